@@ -1,0 +1,41 @@
+//! What the checker has to say: a code, a place, why, and how to mend it.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The policy can be enforced, but something deserves a look.
+    Warning,
+    /// The policy cannot be enforced or contradicts itself.
+    Error,
+}
+
+/// A place in the policy file and what is to be said of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Label {
+    /// Byte offsets into the source.
+    pub span: Range<usize>,
+    /// What stands there, in a few words.
+    pub text: String,
+}
+
+/// One finding of the checker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// A stable code, for example `P0104`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// Where: the first label is the place itself, the others help to understand it.
+    pub labels: Vec<Label>,
+    /// Why it matters.
+    pub why: String,
+    /// How to mend it.
+    pub help: String,
+}

@@ -1,0 +1,135 @@
+//! What a policy file says, as written, with the position of every name and value. Nothing is resolved or
+//! checked here beyond the shape of the TOML; see `check` for the meaning.
+
+pub mod data;
+pub mod outside;
+pub mod people;
+pub mod prose;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use toml::Spanned;
+
+pub use data::{Basis, Category, Choice, Class, Field, FieldType, Purpose, RecordType, Retention, Until};
+pub use outside::{
+    Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Transfer, Transfers,
+};
+pub use people::{
+    AgeRule, Assessment, Changes, Complaints, Contact, Exception, Relation, Right, Role, Sensitive,
+    SensitiveAction, UnknownAge,
+};
+pub use prose::{Section, Statement};
+
+/// A name with its position.
+pub type Name = Spanned<String>;
+/// A list of names, each with its position.
+pub type Names = Vec<Name>;
+/// Declarations of one kind by name, in the order they were written.
+pub type Declared<T> = IndexMap<Name, T>;
+
+/// A whole policy file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// What this file is.
+    pub policy: Spanned<Header>,
+    /// Who decides why and how personal data is used.
+    pub controller: Spanned<Contact>,
+    /// Who answers requests and questions; an account's policy may leave it to the operator.
+    pub custodian: Option<Spanned<Contact>>,
+    /// Whose data is held.
+    #[serde(default)]
+    pub roles: Declared<Role>,
+    /// Kinds of personal data.
+    #[serde(default)]
+    pub categories: Declared<Category>,
+    /// Why data is used.
+    #[serde(default)]
+    pub purposes: Declared<Purpose>,
+    /// What is stored.
+    #[serde(default)]
+    pub records: Declared<RecordType>,
+    /// How long it is kept.
+    #[serde(default)]
+    pub retention: Declared<Retention>,
+    /// Who else receives data.
+    #[serde(default)]
+    pub recipients: Declared<Recipient>,
+    /// Cookies the server may set.
+    #[serde(default)]
+    pub cookies: Declared<Cookie>,
+    /// Invisible images the server may serve.
+    #[serde(default)]
+    pub beacons: Declared<Beacon>,
+    /// What a person may ask, by kind of request.
+    #[serde(default)]
+    pub rights: Declared<Right>,
+    /// What survives an erasure, and why.
+    #[serde(default)]
+    pub exceptions: Declared<Exception>,
+    /// On which grounds data may be disclosed to authorities and others.
+    #[serde(default)]
+    pub disclosures: Declared<DisclosureGround>,
+    /// Where data may be.
+    pub transfers: Option<Spanned<Transfers>>,
+    /// What is not sought.
+    pub sensitive: Option<Spanned<Sensitive>>,
+    /// Below which age nothing is held.
+    pub age: Option<Spanned<AgeRule>>,
+    /// How the policy changes.
+    pub changes: Option<Spanned<Changes>>,
+    /// How complaints are answered.
+    pub complaints: Option<Spanned<Complaints>>,
+    /// How often the operator checks itself.
+    pub assessment: Option<Spanned<Assessment>>,
+    /// The prose, in order.
+    #[serde(default)]
+    pub sections: Vec<Spanned<Section>>,
+}
+
+/// What a policy file is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// The version of the policy language, `1`.
+    pub language: Spanned<u32>,
+    /// A short name, unique in an installation.
+    pub id: Name,
+    /// The version of this policy, for example its date.
+    pub version: Name,
+    /// The heading of the public page.
+    pub title: String,
+    /// The day from which it applies.
+    pub effective: Spanned<jiff::civil::Date>,
+    /// Whose policy it is.
+    pub kind: Kind,
+    /// The operator's policy that an account's policy narrows.
+    pub under: Option<Name>,
+    /// The language of the prose (BCP 47).
+    #[serde(default = "english")]
+    pub locale: String,
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+/// Whose policy a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The operator's: everything that can happen in this installation.
+    Operator,
+    /// An account's: it may only narrow the operator's.
+    Account,
+}
+
+impl Document {
+    /// Reads a policy file without checking what it means.
+    ///
+    /// # Errors
+    /// The first place where the text is not TOML, or not of the shape of a policy.
+    pub fn parse(source: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(source)
+    }
+}

@@ -1,0 +1,143 @@
+//! Recipients, cookies, beacons, disclosures and transfers: what leaves, and what is left in a browser.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Choice, Name, Names};
+
+/// Someone else who receives personal data.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipient {
+    /// What it is called.
+    pub label: Name,
+    /// What it is to the controller.
+    pub kind: Spanned<RecipientKind>,
+    /// The categories it may receive.
+    pub receives: Names,
+    /// What it may receive them for.
+    pub purposes: Names,
+    /// Where it keeps them: an ISO 3166-1 country code.
+    pub region: Option<Name>,
+    /// Under which agreement.
+    pub agreement: Option<Spanned<Agreement>>,
+    /// Whether the person decides.
+    #[serde(default)]
+    pub choice: Option<Spanned<Choice>>,
+    /// What is required of it, published on request.
+    pub requirements: Option<String>,
+}
+
+/// What a recipient is to the controller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecipientKind {
+    /// It works for the controller only.
+    Processor,
+    /// It takes payments.
+    PaymentProcessor,
+    /// It counts visits.
+    Analytics,
+    /// It decides for itself what it does with the data.
+    Controller,
+    /// A public authority.
+    Authority,
+}
+
+/// The agreement under which a recipient receives data.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agreement {
+    /// What it is called, and where to find it.
+    pub document: Name,
+    /// The day from which it holds.
+    pub signed: Spanned<Date>,
+    /// The first day on which it no longer holds; without one it holds until it is ended.
+    pub until: Option<Spanned<Date>>,
+}
+
+/// A cookie that the server may set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cookie {
+    /// What it is for, in words.
+    pub label: Name,
+    /// The purpose it serves.
+    pub purpose: Name,
+    /// How long it lives; none means until the browser closes.
+    pub life: Option<Spanned<jiff::Span>>,
+    /// Who sets it.
+    pub party: Spanned<Party>,
+    /// The recipient that sets a third-party cookie.
+    pub recipient: Option<Name>,
+    /// The retention clock of what it identifies: the cookie may not outlive it.
+    pub retention: Option<Name>,
+    /// Whether the person decides.
+    #[serde(default)]
+    pub choice: Option<Spanned<Choice>>,
+}
+
+/// Who sets a cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    /// The server itself.
+    First,
+    /// Someone else's server.
+    Third,
+}
+
+/// An invisible image that counts a view.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beacon {
+    /// What it is for, in words.
+    pub label: Name,
+    /// The purpose it serves.
+    pub purpose: Name,
+    /// The cookie it reads or sets.
+    pub cookie: Option<Name>,
+    /// Where it stands: `page`, `email`, `advertisement`.
+    pub places: Names,
+}
+
+/// A ground on which data may be disclosed on someone's demand.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisclosureGround {
+    /// What a person calls it.
+    pub label: Name,
+    /// To whom: `law_enforcement`, `regulator`, `court`, `consumer_reporting_agency`, `company`.
+    pub to: Names,
+    /// The categories that may be in scope.
+    pub categories: Names,
+    /// How many different people must approve; at least two.
+    pub approvals: Spanned<u8>,
+    /// Whether the person is told unless an order says not yet.
+    #[serde(default)]
+    pub notify: bool,
+}
+
+/// Where data may be.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfers {
+    /// The country where this installation keeps data (ISO 3166-1).
+    pub deployment: Name,
+    /// Movements across borders that the policy covers.
+    #[serde(default)]
+    pub allowed: Vec<Spanned<Transfer>>,
+}
+
+/// One movement across borders that the policy covers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// From which country; `*` is any.
+    pub from: Name,
+    /// To which country; `*` is any.
+    pub to: Name,
+    /// What protects the data there.
+    pub safeguard: Name,
+}

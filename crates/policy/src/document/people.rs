@@ -1,0 +1,154 @@
+//! The people of a policy: contacts, roles, rights, exceptions, ages, and how the policy itself is kept honest.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Name, Names};
+
+/// Someone who can be written to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// What they are called.
+    pub name: Name,
+    /// Where to write.
+    pub email: Option<Name>,
+    /// Where to post.
+    pub address: Option<Name>,
+    /// The country (ISO 3166-1).
+    pub country: Option<Name>,
+}
+
+/// Whose data is held.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// What a person calls it.
+    pub label: Name,
+    /// Who the person deals with.
+    pub relation: Spanned<Relation>,
+    /// Whether a person of this role can make a choice (has a privacy center, an API or a custodian to tell).
+    #[serde(default = "yes")]
+    pub can_choose: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Who a person deals with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// With the operator, who is the controller.
+    Direct,
+    /// With a Client, for whom the operator is the processor.
+    ForAccount,
+}
+
+/// What a person may ask, and by when it is answered.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Right {
+    /// What a person calls it.
+    pub label: Name,
+    /// Who may ask.
+    pub roles: Names,
+    /// By when it is answered (ISO 8601, for example `P1M`).
+    pub deadline: Option<Spanned<jiff::Span>>,
+    /// By how much the deadline may be extended, with notice.
+    pub extension: Option<Spanned<jiff::Span>>,
+    /// The exceptions that may limit it.
+    #[serde(default)]
+    pub exceptions: Names,
+}
+
+/// What survives an erasure.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// What a person calls it.
+    pub label: Name,
+    /// The record types that are kept.
+    pub records: Names,
+    /// On which ground.
+    pub ground: Name,
+    /// The retention clock under which they are kept.
+    pub retention: Name,
+    /// Who determines that it applies, when it is not automatic.
+    pub determined_by: Option<Name>,
+    /// How often an open term is looked at again.
+    pub review: Option<Spanned<jiff::Span>>,
+}
+
+/// What is not sought.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sensitive {
+    /// The classes that count, for example `health`.
+    pub classes: Names,
+    /// What happens to such a field in an account's own records.
+    pub accounts: Spanned<SensitiveAction>,
+    /// What happens to such words in free text.
+    pub free_text: Spanned<SensitiveAction>,
+}
+
+/// What happens to sensitive data on the way in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SensitiveAction {
+    /// It is refused.
+    Refuse,
+    /// It is stored and flagged.
+    Flag,
+}
+
+/// Below which age nothing is held.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgeRule {
+    /// In years.
+    pub minimum: Spanned<u8>,
+    /// What an unknown age means.
+    pub unknown: UnknownAge,
+}
+
+/// What an unknown age means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownAge {
+    /// Taken for old enough.
+    Allow,
+    /// Refused until it is known.
+    Refuse,
+}
+
+/// How the policy changes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Changes {
+    /// How notice is given: `site`, `email`.
+    pub notice: Names,
+    /// How long before a change applies.
+    pub ahead: Option<Spanned<jiff::Span>>,
+    /// Whether a material change asks again before the new use starts.
+    pub material_asks_again: bool,
+}
+
+/// How complaints are answered.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Complaints {
+    /// By when a complaint is acknowledged.
+    pub acknowledge: Spanned<jiff::Span>,
+    /// By when it is answered.
+    pub answer: Spanned<jiff::Span>,
+}
+
+/// How often the operator checks itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assessment {
+    /// The time between two assessments.
+    pub every: Spanned<jiff::Span>,
+}

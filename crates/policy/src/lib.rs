@@ -1,0 +1,20 @@
+//! The policy language: a privacy policy read as a program. Pure: no I/O, no async, no clock of its own.
+//!
+//! A TOML text becomes a [`Document`] (what was written, with positions), is checked like a program
+//! (`check`), and only a document without errors becomes a [`Policy`], the form that can decide.
+
+pub mod check;
+pub mod clause;
+pub mod decide;
+pub mod diagnostic;
+pub mod document;
+pub mod placeholder;
+pub mod policy;
+pub mod promise;
+
+pub use clause::Clause;
+pub use decide::{Decision, Facts, Question, Refusal, decide};
+pub use diagnostic::{Diagnostic, Severity};
+pub use document::Document;
+pub use policy::Policy;
+pub use promise::Promise;

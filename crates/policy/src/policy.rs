@@ -1,0 +1,71 @@
+//! A checked policy: the form that decides.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::{
+    check::{self, Context},
+    clause::{Clause, Clauses},
+    diagnostic::{Diagnostic, Severity},
+    document::{Document, RecordType},
+    promise::Promise,
+};
+
+/// A policy without errors. Only [`Policy::compile`] makes one, so whatever decides was checked first.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    document: Document,
+    clauses: Clauses,
+    source: Arc<str>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Policy {
+    /// Reads and checks a policy file. `today` decides which agreements have lapsed; `operator` is the policy
+    /// that an account's policy must narrow.
+    ///
+    /// # Errors
+    /// Everything that keeps the policy from being enforced, warnings included.
+    pub fn compile(source: &str, today: Date, operator: Option<&Self>) -> Result<Self, Vec<Diagnostic>> {
+        let (document, diagnostics) = check::check_source(source, &Context { today, operator });
+        match document {
+            Some(document) if diagnostics.iter().all(|found| found.severity != Severity::Error) => {
+                let clauses = Clauses::of(&document);
+                Ok(Self { document, clauses, source: source.into(), warnings: diagnostics })
+            }
+            _ => Err(diagnostics),
+        }
+    }
+
+    /// What was written.
+    pub const fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The text it was compiled from.
+    pub const fn source(&self) -> &Arc<str> {
+        &self.source
+    }
+
+    /// What deserves a look though it can be enforced.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The policy's own version, for example its date.
+    pub fn version(&self) -> &str {
+        self.document.policy.get_ref().version.get_ref()
+    }
+
+    /// A record type by name.
+    pub fn record_type(&self, name: &str) -> Option<&RecordType> {
+        self.document.records.get(name)
+    }
+
+    /// The sentence that tells people about a declaration such as `purposes.support`, else the one that makes
+    /// `promise`.
+    pub fn clause(&self, declaration: &str, promise: Promise) -> Arc<Clause> {
+        self.clauses.find(declaration, promise)
+    }
+}

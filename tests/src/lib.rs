@@ -1,0 +1,1 @@
+//! The black-box stories: what Bailee promises, told against the running server.
