@@ -6,6 +6,7 @@ mod resolve;
 use std::ops::Range;
 
 pub use resolve::resolve;
+pub(crate) use resolve::{retention_text, span_text};
 
 use crate::document::Document;
 

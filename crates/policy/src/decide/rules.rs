@@ -213,8 +213,8 @@ fn holds(record: &RecordType, question: &Question<'_>) -> bool {
 fn in_force(recipient: &Recipient, facts: &Facts<'_>) -> bool {
     recipient.agreement.as_ref().is_some_and(|agreement| {
         let agreement = agreement.get_ref();
-        *agreement.signed.get_ref() <= facts.today
-            && agreement.until.as_ref().is_none_or(|until| facts.today < *until.get_ref())
+        agreement.signed.get_ref().0 <= facts.today
+            && agreement.until.as_ref().is_none_or(|until| facts.today < until.get_ref().0)
     })
 }
 

@@ -2,6 +2,7 @@
 //! checked here beyond the shape of the TOML; see `check` for the meaning.
 
 pub mod data;
+pub mod day;
 pub mod outside;
 pub mod people;
 pub mod prose;
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub use data::{Basis, Category, Choice, Class, Field, FieldType, Purpose, RecordType, Retention, Until};
+pub use day::Day;
 pub use outside::{
     Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Transfer, Transfers,
 };
@@ -100,7 +102,7 @@ pub struct Header {
     /// The heading of the public page.
     pub title: String,
     /// The day from which it applies.
-    pub effective: Spanned<jiff::civil::Date>,
+    pub effective: Spanned<Day>,
     /// Whose policy it is.
     pub kind: Kind,
     /// The operator's policy that an account's policy narrows.

@@ -1,10 +1,9 @@
 //! Recipients, cookies, beacons, disclosures and transfers: what leaves, and what is left in a browser.
 
-use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Choice, Name, Names};
+use super::{Choice, Day, Name, Names};
 
 /// Someone else who receives personal data.
 #[derive(Debug, Clone, Deserialize)]
@@ -52,9 +51,9 @@ pub struct Agreement {
     /// What it is called, and where to find it.
     pub document: Name,
     /// The day from which it holds.
-    pub signed: Spanned<Date>,
+    pub signed: Spanned<Day>,
     /// The first day on which it no longer holds; without one it holds until it is ended.
-    pub until: Option<Spanned<Date>>,
+    pub until: Option<Spanned<Day>>,
 }
 
 /// A cookie that the server may set.

@@ -148,7 +148,7 @@ fn single(document: &Document, table: &str, name: &str) -> Option<String> {
 }
 
 /// A retention clock in words, for example `as long as the account lives, and 3 years after`.
-pub fn retention_text(retention: &Retention) -> String {
+pub(crate) fn retention_text(retention: &Retention) -> String {
     let then = retention.then.as_ref().map(|span| span_text(span.get_ref()));
     match (retention.until.get_ref(), then) {
         (Until::Account, None) => "as long as the account lives".to_owned(),
@@ -160,7 +160,7 @@ pub fn retention_text(retention: &Retention) -> String {
 }
 
 /// A span in words, for example `1 year and 6 months`.
-pub fn span_text(span: &Span) -> String {
+pub(crate) fn span_text(span: &Span) -> String {
     let parts: Vec<String> = [
         (i64::from(span.get_years()), "year"),
         (i64::from(span.get_months()), "month"),
