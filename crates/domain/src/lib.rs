@@ -1,7 +1,24 @@
 //! The nouns of Bailee and their rules. Pure: no I/O, no ambient time, no ambient randomness.
 
+pub mod account;
 pub mod ambient;
+pub mod api_key;
+pub mod audit;
+pub mod detector;
+pub mod erasure;
 pub mod id;
+pub mod personal;
+pub mod record;
+pub mod retention;
+pub mod subject;
+pub mod value;
 
+pub use account::{Account, AccountKind};
 pub use ambient::{Clock, Randomness};
+pub use api_key::{ApiKey, Scope};
+pub use audit::{Action, Detail, EntryId, Outcome};
+pub use erasure::{Certificate, Erasure, ErasureState, Kept};
 pub use id::{AccountId, Bucket, ErasureId, Id, KeyId, RecordId, SubjectId};
+pub use personal::Personal;
+pub use record::{Record, Source};
+pub use subject::{Subject, SubjectState};

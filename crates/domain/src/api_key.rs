@@ -1,0 +1,91 @@
+//! API keys: who may call, for which account, to do what.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AccountId, KeyId};
+
+/// A key that opens the API for one account. The secret itself is shown once and stored only as a hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Its id, which may stand in logs.
+    pub id: KeyId,
+    /// The account it opens.
+    pub account: AccountId,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// SHA-256 of the secret, which is 32 random bytes.
+    pub secret_hash: [u8; 32],
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl ApiKey {
+    /// Whether it works at `now`.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|expires| now < expires)
+    }
+
+    /// Whether it may do what `scope` covers.
+    pub fn allows(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+}
+
+/// What a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Scope {
+    /// Read subjects and records, ask for decisions, look people up.
+    #[serde(rename = "data:read")]
+    DataRead,
+    /// Create and change subjects and records.
+    #[serde(rename = "data:write")]
+    DataWrite,
+    /// Erase subjects and delete records.
+    #[serde(rename = "data:erase")]
+    DataErase,
+    /// Publish policy versions.
+    #[serde(rename = "policy:write")]
+    PolicyWrite,
+    /// Open accounts and make keys.
+    #[serde(rename = "accounts:write")]
+    AccountsWrite,
+    /// Read the private side of the audit log, and assessments.
+    #[serde(rename = "audit:read")]
+    AuditRead,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: &'static [Self] = &[
+        Self::DataRead,
+        Self::DataWrite,
+        Self::DataErase,
+        Self::PolicyWrite,
+        Self::AccountsWrite,
+        Self::AuditRead,
+    ];
+
+    /// The word used in the database, the API and the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DataRead => "data:read",
+            Self::DataWrite => "data:write",
+            Self::DataErase => "data:erase",
+            Self::PolicyWrite => "policy:write",
+            Self::AccountsWrite => "accounts:write",
+            Self::AuditRead => "audit:read",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|scope| scope.as_str() == text)
+    }
+}

@@ -1,0 +1,178 @@
+//! The private side of an audit entry: who did what, to whose data, for which purpose, under which clause.
+
+use std::{fmt, str::FromStr};
+
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::id::{AccountId, KeyId, RecordId, SubjectId};
+
+/// Names one entry from the moment it is durable: the bundle it was committed in and its place there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryId {
+    /// The number of the bundle, counted from 1.
+    pub bundle: u64,
+    /// The place in the bundle, counted from 0.
+    pub position: u32,
+}
+
+/// A text that is not an entry id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an entry id: expected `ent_` and 24 hexadecimal digits")]
+pub struct NotAnEntryId;
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "ent_{:016x}{:08x}", self.bundle, self.position)
+    }
+}
+
+impl FromStr for EntryId {
+    type Err = NotAnEntryId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEntryId> {
+        let digits = text.strip_prefix("ent_").ok_or(NotAnEntryId)?;
+        let bytes = HEXLOWER.decode(digits.as_bytes()).map_err(|_| NotAnEntryId)?;
+        let (bundle, position) = bytes.split_first_chunk::<8>().ok_or(NotAnEntryId)?;
+        let position = <[u8; 4]>::try_from(position).map_err(|_| NotAnEntryId)?;
+        Ok(Self { bundle: u64::from_be_bytes(*bundle), position: u32::from_be_bytes(position) })
+    }
+}
+
+impl Serialize for EntryId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for EntryId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Action {
+    /// An account was opened.
+    #[serde(rename = "account.opened")]
+    AccountOpened,
+    /// An account accepted a policy version.
+    #[serde(rename = "account.accepted")]
+    AccountAccepted,
+    /// An API key was made.
+    #[serde(rename = "key.created")]
+    KeyCreated,
+    /// An API key was revoked.
+    #[serde(rename = "key.revoked")]
+    KeyRevoked,
+    /// A root or account key was rotated.
+    #[serde(rename = "key.rotated")]
+    KeyRotated,
+    /// A policy version was published.
+    #[serde(rename = "policy.published")]
+    PolicyPublished,
+    /// A subject was created.
+    #[serde(rename = "subject.created")]
+    SubjectCreated,
+    /// A subject, or the list of its records, was read.
+    #[serde(rename = "subject.read")]
+    SubjectRead,
+    /// Someone looked a subject up by a field.
+    #[serde(rename = "subject.looked_up")]
+    SubjectLookedUp,
+    /// Someone asked whether something would be allowed.
+    #[serde(rename = "decision.asked")]
+    DecisionAsked,
+    /// A record was stored.
+    #[serde(rename = "record.created")]
+    RecordCreated,
+    /// A record was read.
+    #[serde(rename = "record.read")]
+    RecordRead,
+    /// A record was changed.
+    #[serde(rename = "record.updated")]
+    RecordUpdated,
+    /// A record was deleted.
+    #[serde(rename = "record.deleted")]
+    RecordDeleted,
+    /// A record's time was over.
+    #[serde(rename = "record.expired")]
+    RecordExpired,
+    /// The erasure of a subject began: nothing opens any more.
+    #[serde(rename = "erasure.begun")]
+    ErasureBegun,
+    /// The keys of a subject were destroyed.
+    #[serde(rename = "erasure.certified")]
+    ErasureCertified,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was allowed, and done.
+    Allowed,
+    /// It was refused, and not done.
+    Refused,
+}
+
+/// What an entry commits to. Sealed under the subject's audit key, and opened only with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// When, to the microsecond.
+    pub at: Timestamp,
+    /// What was done.
+    pub action: Action,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The account concerned.
+    pub account: AccountId,
+    /// The key that asked; none when the system itself acted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<KeyId>,
+    /// Whose data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<SubjectId>,
+    /// Which record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordId>,
+    /// The record type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_type: Option<String>,
+    /// The categories of personal data that were opened, changed or refused.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub categories: Vec<String>,
+    /// The purpose that was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The recipient that was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<String>,
+    /// The number of the operator's policy version that decided.
+    pub policy: u32,
+    /// The section of the policy that allowed or refused it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clause: Option<u16>,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Whatever else the entry must prove, without personal data: a digest, a version, a count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_id_reads_back() {
+        let id = EntryId { bundle: 71, position: 3 };
+        assert_eq!(id.to_string(), "ent_000000000000004700000003");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert!("ent_00".parse::<EntryId>().is_err());
+    }
+}

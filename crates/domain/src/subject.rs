@@ -1,0 +1,77 @@
+//! Subjects: the people whose data is held.
+
+use jiff::Timestamp;
+
+use crate::id::{AccountId, SubjectId};
+pub use policy::decide::Age;
+
+/// A person whose data is held. Nothing here says who they are: that stands in records, sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its id.
+    pub id: SubjectId,
+    /// The account that holds the data.
+    pub account: AccountId,
+    /// The role of the policy.
+    pub role: String,
+    /// Where it stands in its life.
+    pub state: SubjectState,
+    /// Counts every change, so that a decision can check that nothing changed since it was made.
+    pub version: u32,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// The person's country (ISO 3166-1), when known.
+    pub region: Option<String>,
+    /// Whether the person is old enough: only the answer, never the age.
+    pub age: Age,
+}
+
+/// Where a subject stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectState {
+    /// Data may be stored and used as the policy says.
+    Active,
+    /// Its erasure has begun: nothing opens any more.
+    Erasing,
+    /// Erased; what an exception keeps is still sealed under its own key.
+    Erased,
+}
+
+impl SubjectState {
+    /// The number stored for it.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Active => 0,
+            Self::Erasing => 1,
+            Self::Erased => 2,
+        }
+    }
+
+    /// Reads the number back.
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            0 => Some(Self::Active),
+            1 => Some(Self::Erasing),
+            2 => Some(Self::Erased),
+            _ => None,
+        }
+    }
+}
+
+/// The number stored for what is known of an age.
+pub const fn age_code(age: Age) -> u8 {
+    match age {
+        Age::Unknown => 0,
+        Age::OfAge => 1,
+        Age::Child => 2,
+    }
+}
+
+/// Reads the number of an age back. An unreadable one is unknown, which allows least.
+pub const fn age_from_code(code: u8) -> Age {
+    match code {
+        1 => Age::OfAge,
+        2 => Age::Child,
+        _ => Age::Unknown,
+    }
+}
