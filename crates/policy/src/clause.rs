@@ -23,10 +23,11 @@ pub struct Clause {
     pub promise: Option<Promise>,
 }
 
-/// Finds the clause for a declaration such as `purposes.marketing`.
+/// Finds the clause for a declaration such as `purposes.marketing`, by kind and then by name, so that looking
+/// one up allocates nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct Clauses {
-    by_declaration: HashMap<String, Arc<Clause>>,
+    by_declaration: HashMap<String, HashMap<String, Arc<Clause>>>,
     by_kind: HashMap<String, Arc<Clause>>,
     by_promise: HashMap<Promise, Arc<Clause>>,
     fallback: Arc<Clause>,
@@ -60,7 +61,7 @@ impl Clauses {
             let kind = parts.next().unwrap_or_default().to_owned();
             match parts.next() {
                 Some(name) => {
-                    self.by_declaration.entry(format!("{kind}.{name}")).or_insert(clause);
+                    self.by_declaration.entry(kind).or_default().entry(name.to_owned()).or_insert(clause);
                 }
                 None => {
                     self.by_kind.entry(kind).or_insert(clause);
@@ -75,11 +76,11 @@ impl Clauses {
         }
     }
 
-    /// The sentence that tells people about `declaration`, else the one that makes `promise`.
-    pub(crate) fn find(&self, declaration: &str, promise: Promise) -> Arc<Clause> {
-        let kind = declaration.split('.').next().unwrap_or_default();
+    /// The sentence that tells people about a declaration, else the one that makes `promise`.
+    pub(crate) fn find(&self, kind: &str, name: &str, promise: Promise) -> Arc<Clause> {
         self.by_declaration
-            .get(declaration)
+            .get(kind)
+            .and_then(|named| named.get(name))
             .or_else(|| self.by_promise.get(&promise))
             .or_else(|| self.by_kind.get(kind))
             .unwrap_or(&self.fallback)

@@ -66,6 +66,19 @@ impl Policy {
     /// The sentence that tells people about a declaration such as `purposes.support`, else the one that makes
     /// `promise`.
     pub fn clause(&self, declaration: &str, promise: Promise) -> Arc<Clause> {
-        self.clauses.find(declaration, promise)
+        let (kind, name) = declaration.split_once('.').unwrap_or((declaration, ""));
+        self.clauses.find(kind, name, promise)
+    }
+
+    /// A policy that nobody checked: deciding must hold for every document, not only for good ones.
+    #[cfg(test)]
+    pub(crate) fn unchecked(source: &str) -> Self {
+        let document = Document::parse(source).unwrap_or_else(|error| panic!("{error}"));
+        let clauses = Clauses::of(&document);
+        Self { document, clauses, source: source.into(), warnings: Vec::new() }
+    }
+
+    pub(crate) const fn clauses(&self) -> &Clauses {
+        &self.clauses
     }
 }

@@ -57,11 +57,12 @@ pub enum ChoiceState {
 pub struct Choices(pub BTreeMap<String, ChoiceState>);
 
 impl Choices {
-    /// What the person said about a declaration, if anything.
+    /// What the person said about a declaration, if anything. A person has a handful of choices, so comparing
+    /// each costs less than spelling the declaration out to look it up.
     pub fn about(&self, kind: &str, name: &str) -> Option<ChoiceState> {
-        if self.0.is_empty() {
-            return None;
-        }
-        self.0.get(&format!("{kind}.{name}")).copied()
+        let concerned = |declaration: &str| {
+            declaration.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')) == Some(name)
+        };
+        self.0.iter().find(|(declaration, _)| concerned(declaration)).map(|(_, state)| *state)
     }
 }

@@ -6,9 +6,10 @@
 
 mod facts;
 mod refusal;
-mod rules;
+pub(crate) mod rules;
 #[cfg(test)]
 mod tests;
+pub(crate) mod uses;
 
 pub use facts::{Age, ChoiceState, Choices, Facts};
 pub use refusal::{Decision, Reason, Refusal};
@@ -16,7 +17,7 @@ pub use refusal::{Decision, Reason, Refusal};
 use crate::policy::Policy;
 
 /// What one wants to do with one category of a subject's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Question<'a> {
     /// The subject's role.
     pub role: &'a str,
@@ -31,9 +32,11 @@ pub struct Question<'a> {
 }
 
 /// Decides under one policy.
+///
+/// An allowed use allocates nothing: its clause is shared, and names are compared where they stand. Only
+/// refusals are spelled out.
 pub fn decide(policy: &Policy, question: &Question<'_>, facts: &Facts<'_>) -> Decision {
-    let mut refusals = Vec::new();
-    rules::apply(policy, question, facts, &mut refusals);
+    let refusals = rules::refusals(policy.document(), policy.clauses(), question, facts);
     Decision::from_refusals(policy, question, refusals)
 }
 

@@ -19,7 +19,7 @@ pub enum Decision {
 impl Decision {
     pub(super) fn from_refusals(policy: &Policy, question: &Question<'_>, refusals: Vec<Refusal>) -> Self {
         if refusals.is_empty() {
-            Self::Allowed(policy.clause(&format!("purposes.{}", question.purpose), Promise::Purposes))
+            Self::Allowed(policy.clauses().find("purposes", question.purpose, Promise::Purposes))
         } else {
             Self::Refused(refusals)
         }

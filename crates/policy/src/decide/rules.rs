@@ -6,31 +6,33 @@ use crate::{
     document::{
         Basis, Choice, Document, Name, Purpose, Recipient, RecordType, Section, Statement, UnknownAge,
     },
-    policy::Policy,
     promise::Promise,
 };
 
 /// Collects refusals for one question.
 struct Judge<'a> {
-    policy: &'a Policy,
+    document: &'a Document,
+    clauses: &'a Clauses,
     question: &'a Question<'a>,
     facts: &'a Facts<'a>,
-    refusals: &'a mut Vec<Refusal>,
+    refusals: Vec<Refusal>,
 }
 
-pub(super) fn apply(
-    policy: &Policy,
+/// Every reason to refuse; empty means allowed.
+pub(crate) fn refusals(
+    document: &Document,
+    clauses: &Clauses,
     question: &Question<'_>,
     facts: &Facts<'_>,
-    refusals: &mut Vec<Refusal>,
-) {
-    let mut judge = Judge { policy, question, facts, refusals };
+) -> Vec<Refusal> {
+    let mut judge = Judge { document, clauses, question, facts, refusals: Vec::new() };
     judge.names();
     judge.purpose();
     judge.record();
     judge.sections();
     judge.recipient();
     judge.person();
+    judge.refusals
 }
 
 /// Whether a list of names holds `name`.
@@ -40,21 +42,17 @@ pub(crate) fn lists(names: &[Name], name: &str) -> bool {
 
 impl Judge<'_> {
     fn refuse(&mut self, reason: Reason, kind: &str, name: &str, promise: Promise) {
+        let clause = self.clauses.find(kind, name, promise);
         let declaration = format!("{kind}.{name}");
-        let clause = self.policy.clause(&declaration, promise);
         self.refusals.push(Refusal { reason, declaration, promise, clause });
-    }
-
-    fn document(&self) -> &Document {
-        self.policy.document()
     }
 
     fn names(&mut self) {
         let question = self.question;
-        if !self.document().roles.contains_key(question.role) {
+        if !self.document.roles.contains_key(question.role) {
             self.refuse(Reason::UnknownRole, "roles", question.role, Promise::Roles);
         }
-        match self.document().categories.get(question.category) {
+        match self.document.categories.get(question.category) {
             None => {
                 self.refuse(Reason::UnknownCategory, "categories", question.category, Promise::Inventory);
             }
@@ -67,7 +65,7 @@ impl Judge<'_> {
 
     fn purpose(&mut self) {
         let (question, name) = (self.question, self.question.purpose);
-        let Some(purpose) = self.policy.document().purposes.get(name) else {
+        let Some(purpose) = self.document.purposes.get(name) else {
             return self.refuse(Reason::UnknownPurpose, "purposes", name, Promise::Purposes);
         };
         if !lists(&purpose.roles, question.role) {
@@ -100,13 +98,13 @@ impl Judge<'_> {
     fn record(&mut self) {
         let question = self.question;
         let Some(name) = question.record_type else {
-            if !self.document().records.values().any(|record| holds(record, question)) {
+            if !self.document.records.values().any(|record| holds(record, question)) {
                 let about = question.purpose;
                 self.refuse(Reason::NotHeldForPurpose, "purposes", about, Promise::Purposes);
             }
             return;
         };
-        match self.document().records.get(name) {
+        match self.document.records.get(name) {
             None => self.refuse(Reason::UnknownRecordType, "records", name, Promise::Inventory),
             Some(record) if !holds(record, question) => {
                 self.refuse(Reason::NotHeldForPurpose, "records", name, Promise::Purposes);
@@ -116,8 +114,8 @@ impl Judge<'_> {
     }
 
     fn sections(&mut self) {
-        let policy = self.policy;
-        for section in &policy.document().sections {
+        let document = self.document;
+        for section in &document.sections {
             for statement in &section.get_ref().refuses {
                 if covers(statement.get_ref(), self.question) {
                     self.refuse_by_section(section.get_ref());
@@ -127,7 +125,7 @@ impl Judge<'_> {
     }
 
     fn refuse_by_section(&mut self, section: &Section) {
-        let clause = Clauses::of_section(self.document(), section);
+        let clause = Clauses::of_section(self.document, section);
         self.refusals.push(Refusal {
             reason: Reason::RefusedBySection,
             declaration: format!("sections.{}", section.number.get_ref()),
@@ -139,7 +137,7 @@ impl Judge<'_> {
     fn recipient(&mut self) {
         let question = self.question;
         let Some(name) = question.recipient else { return };
-        let Some(recipient) = self.policy.document().recipients.get(name) else {
+        let Some(recipient) = self.document.recipients.get(name) else {
             return self.refuse(Reason::UnknownRecipient, "recipients", name, Promise::ThirdParties);
         };
         if !lists(&recipient.receives, question.category) {
@@ -159,7 +157,7 @@ impl Judge<'_> {
     }
 
     fn person(&mut self) {
-        if let Some(rule) = &self.document().age {
+        if let Some(rule) = &self.document.age {
             match self.facts.age {
                 Age::Child => self.refuse(Reason::BelowMinimumAge, "age", "minimum", Promise::Children),
                 Age::Unknown if rule.get_ref().unknown == UnknownAge::Refuse => {
@@ -174,7 +172,7 @@ impl Judge<'_> {
     }
 
     fn deployment(&self) -> Option<&str> {
-        let transfers = self.policy.document().transfers.as_ref()?;
+        let transfers = self.document.transfers.as_ref()?;
         Some(transfers.get_ref().deployment.get_ref())
     }
 
@@ -183,7 +181,7 @@ impl Judge<'_> {
         if from == to && from.is_some() {
             return true;
         }
-        let Some(transfers) = &self.policy.document().transfers else { return true };
+        let Some(transfers) = &self.document.transfers else { return true };
         let matches = |allowed: &Name, country: Option<&str>| {
             allowed.get_ref() == "*" || Some(allowed.get_ref().as_str()) == country
         };

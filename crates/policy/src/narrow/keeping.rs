@@ -1,0 +1,165 @@
+//! What an account's policy keeps longer than the operator's, and the order of retention clocks.
+
+use jiff::{Span, civil::Date};
+
+use super::Widening;
+use crate::{
+    decide::{
+        rules::lists,
+        uses::{categories, text},
+    },
+    document::{Document, Name, RecordType, Retention, Until},
+    placeholder::retention_text,
+};
+
+/// Whether one clock can keep a record longer than another.
+///
+/// A record is stored, then changed, then its account ends; so a term that runs from a later moment may end
+/// later however short it is, and one that runs from an earlier moment ends earlier unless it is longer.
+pub(crate) fn outlasts(one: &Retention, other: &Retention) -> bool {
+    match (Lasts::of(one), Lasts::of(other)) {
+        (_, Lasts::Forever) => false,
+        (Lasts::Forever, Lasts::From(..)) => true,
+        (Lasts::From(one, term), Lasts::From(other, than)) => one > other || span_outlasts(&term, &than),
+    }
+}
+
+/// How long a clock keeps: without end, or for a term from a moment, the earliest moment first.
+enum Lasts {
+    Forever,
+    From(u8, Span),
+}
+
+impl Lasts {
+    fn of(retention: &Retention) -> Self {
+        let term = retention.then.as_ref().map(|term| *term.get_ref());
+        match (retention.until.get_ref(), term) {
+            (Until::Stored | Until::Changed, None) => Self::Forever,
+            (Until::Stored, Some(term)) => Self::From(0, term),
+            (Until::Changed, Some(term)) => Self::From(1, term),
+            (Until::Account, term) => Self::From(2, term.unwrap_or_default()),
+        }
+    }
+}
+
+/// Whether there is a day on which `one` starts and ends later than `other`. Months and years differ in
+/// length, so where the two are not of the same units every start within a leap cycle is tried.
+pub(crate) fn span_outlasts(one: &Span, other: &Span) -> bool {
+    let first = jiff::civil::date(2000, 1, 1);
+    let end =
+        |start: Date, span: &Span| start.to_datetime(jiff::civil::Time::midnight()).saturating_add(*span);
+    first.series(Span::new().days(1)).take(1461).any(|start| end(start, one) > end(start, other))
+}
+
+pub(super) fn widenings(operator: &Document, account: &Document) -> Vec<Widening> {
+    let records = account.records.iter().filter_map(|(name, record)| {
+        let clock = record.retention.as_ref()?;
+        longer(operator, account, (name, record), clock, Kept::Ordinarily)
+    });
+    let exceptions = account.exceptions.values().flat_map(|exception| {
+        exception.records.iter().filter_map(|name| {
+            let record = account.records.get_key_value(text(name))?;
+            longer(operator, account, record, &exception.retention, Kept::AfterErasure)
+        })
+    });
+    records.chain(exceptions).collect()
+}
+
+/// Under which of its clocks a record is kept.
+#[derive(Clone, Copy)]
+enum Kept {
+    Ordinarily,
+    AfterErasure,
+}
+
+impl Kept {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Ordinarily => "",
+            Self::AfterErasure => " after an erasure",
+        }
+    }
+
+    /// The clocks under which the operator keeps a category of a role.
+    fn clocks<'a>(
+        self,
+        operator: &'a Document,
+        role: &'a str,
+        category: &'a str,
+    ) -> Box<dyn Iterator<Item = &'a Retention> + 'a> {
+        let holds = move |record: &RecordType| {
+            lists(&record.roles, role) && categories(record).any(|held| held == category)
+        };
+        let named = |name: &'a Name| operator.retention.get(text(name));
+        match self {
+            Self::Ordinarily => Box::new(
+                operator
+                    .records
+                    .values()
+                    .filter(move |record| holds(record))
+                    .filter_map(move |record| record.retention.as_ref().and_then(named)),
+            ),
+            Self::AfterErasure => Box::new(
+                operator
+                    .exceptions
+                    .values()
+                    .filter(move |exception| {
+                        let mut records = exception.records.iter();
+                        records.any(|name| operator.records.get(text(name)).is_some_and(holds))
+                    })
+                    .filter_map(move |exception| named(&exception.retention)),
+            ),
+        }
+    }
+}
+
+/// The first category that a clock keeps longer than every clock of the operator for the same role.
+fn longer(
+    operator: &Document,
+    account: &Document,
+    (name, record): (&Name, &RecordType),
+    clock: &Name,
+    kept: Kept,
+) -> Option<Widening> {
+    let retention = account.retention.get(text(clock))?;
+    for role in record.roles.iter().map(text) {
+        for category in categories(record) {
+            let clocks: Vec<&Retention> = kept.clocks(operator, role, category).collect();
+            // What the operator does not hold at all is found among the uses.
+            let held = !clocks.is_empty() || matches!(kept, Kept::AfterErasure);
+            if held && clocks.iter().all(|theirs| outlasts(retention, theirs)) {
+                return Some(Widening {
+                    span: clock.span(),
+                    counterexample: said(account, text(name), role, category, retention, kept),
+                    why: longest(&clocks, kept),
+                });
+            }
+        }
+    }
+    None
+}
+
+fn said(
+    account: &Document,
+    record: &str,
+    role: &str,
+    category: &str,
+    retention: &Retention,
+    kept: Kept,
+) -> String {
+    let label = account.categories.get(category).map_or(category, |one| one.label.get_ref().as_str());
+    let role = account.roles.get(role).map_or(role, |one| one.label.get_ref().as_str());
+    let (term, words) = (retention_text(retention), kept.words());
+    format!(
+        "the {label} of {role} in {record} is kept {term}{words}, longer than the operator's policy keeps it"
+    )
+}
+
+fn longest(clocks: &[&Retention], kept: Kept) -> String {
+    let words = kept.words();
+    if clocks.is_empty() {
+        return format!("the operator's policy does not keep it{words}");
+    }
+    let terms: Vec<String> = clocks.iter().map(|clock| retention_text(clock)).collect();
+    format!("the operator's policy keeps it{words} {}", terms.join(" or "))
+}

@@ -1,0 +1,100 @@
+use super::*;
+
+const OPERATOR: &str = include_str!("../../tests/operator.toml");
+const ACCOUNT: &str = include_str!("../../tests/account.toml");
+
+/// What is found when one text of the account's policy is replaced, and where.
+fn after(from: &str, to: &str) -> Vec<(String, Widening)> {
+    assert!(ACCOUNT.contains(from), "the fixture no longer holds {from}");
+    let source = ACCOUNT.replace(from, to);
+    let account = Document::parse(&source).unwrap();
+    let found = widenings(&Policy::unchecked(OPERATOR), &account);
+    found.into_iter().map(|widening| (source[widening.span.clone()].to_owned(), widening)).collect()
+}
+
+#[track_caller]
+fn assert_widens(from: &str, to: &str, place: &str, counterexample: &str) {
+    let found = after(from, to);
+    let told: Vec<_> =
+        found.iter().map(|(place, one)| (place.as_str(), one.counterexample.as_str())).collect();
+    assert!(
+        told.iter().any(|(at, said)| *at == place && said.contains(counterexample)),
+        "expected {counterexample:?} at {place:?}, found {told:#?}"
+    );
+}
+
+#[test]
+fn a_narrower_policy_widens_nothing() {
+    assert_eq!(after("", ""), []);
+}
+
+#[test]
+fn a_counterexample_quotes_the_operators_clause() {
+    let source = ACCOUNT.replace(r#"{ category = "name" }"#, r#"{ category = "message_text" }"#).replace(
+        "[categories.name]\nlabel = \"name\"",
+        "[categories.message_text]\nlabel = \"message text\"",
+    );
+    let found = widenings(&Policy::unchecked(OPERATOR), &Document::parse(&source).unwrap());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(source[found[0].span.clone()], *"\"improvement\"");
+    assert_eq!(
+        found[0].counterexample,
+        "improvement may read the message text of an end user: the account's policy allows it, the operator's \
+         refuses it: clause 2, “Nobody else reads the text of messages; Zendesk gets an address and a name.”"
+    );
+    assert_eq!(
+        found[0].why,
+        "in the operator's policy, a section of the policy says that this never happens"
+    );
+}
+
+#[test]
+fn uses_that_the_operator_does_not_grant() {
+    let renamed = ACCOUNT.replace("end_user", "visitor");
+    let found = widenings(&Policy::unchecked(OPERATOR), &Document::parse(&renamed).unwrap());
+    assert!(found.iter().any(|one| one.why.contains("no such role")), "{found:#?}");
+    let renamed = ACCOUNT.replace("improvement", "profiling");
+    let found = widenings(&Policy::unchecked(OPERATOR), &Document::parse(&renamed).unwrap());
+    assert_eq!(&renamed[found[0].span.clone()], "profiling");
+    assert!(found[0].why.contains("no such purpose"), "{found:#?}");
+}
+
+#[test]
+fn choices_that_are_weakened() {
+    assert_widens(r#"choice = "opt_in""#, "", "improvement", "after the person said no to improvement");
+    assert_widens(
+        "region = \"US\"\nchoice = \"opt_out\"",
+        "region = \"US\"",
+        "zendesk",
+        "said no to zendesk",
+    );
+}
+
+#[test]
+fn recipients_that_receive_more() {
+    assert_widens(r#"until = 2029-01-01"#, "", "[recipients.zendesk.agreement]", "on 2030-01-01");
+    assert_widens("recipients.zendesk", "recipients.freshdesk", "freshdesk", "for freshdesk");
+    assert_widens(r#"region = "US""#, r#"region = "IN""#, "\"IN\"", "zendesk keeps data in IN");
+}
+
+#[test]
+fn retention_that_lasts_longer() {
+    assert_widens("P1Y", "P4Y", "\"tickets\"", "is kept 4 years, longer than");
+    assert_widens(
+        "while = \"stored\"",
+        "while = \"changed\"",
+        "\"tickets\"",
+        "is kept 1 year after the last",
+    );
+    assert_eq!(after("P1Y", "P36M"), []);
+}
+
+#[test]
+fn ages_and_sensitive_classes() {
+    let age = "[age]\nminimum = 12\nunknown = \"allow\"\n[[sections]]";
+    assert_widens("[[sections]]", age, "12", "a person of 12 years");
+    assert_widens("[[sections]]", age, "12", "whose age is unknown");
+    let sensitive =
+        "[sensitive]\nclasses = [\"health\"]\naccounts = \"flag\"\nfree_text = \"flag\"\n[[sections]]";
+    assert_widens("[[sections]]", sensitive, "\"flag\"", "fields is stored and flagged");
+}
