@@ -196,4 +196,43 @@ mod tests {
         assert!(text.parse::<RecordId>().is_err());
         assert!("sub_".parse::<SubjectId>().is_err());
     }
+
+    #[test]
+    fn ids_are_laid_out_as_their_vectors_say() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../../docs/formats-vectors.json")).unwrap();
+        for vector in vectors["ids"].as_array().unwrap() {
+            let (clock, randomness) = (given_clock(vector), given_randomness(vector));
+            let bucket = Bucket(vector["bucket"].as_u64().unwrap().try_into().unwrap());
+            let text = vector["text"].as_str().unwrap();
+            let made = match &text[..3] {
+                "acc" => AccountId::new(&clock, &randomness, bucket).to_string(),
+                "sub" => SubjectId::new(&clock, &randomness, bucket).to_string(),
+                _ => RecordId::new(&clock, &randomness, bucket).to_string(),
+            };
+            assert_eq!(made, text);
+        }
+    }
+
+    struct Given<T>(T);
+
+    impl Clock for Given<jiff::Timestamp> {
+        fn now(&self) -> jiff::Timestamp {
+            self.0
+        }
+    }
+
+    impl Randomness for Given<u128> {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.copy_from_slice(&self.0.to_be_bytes());
+        }
+    }
+
+    fn given_clock(vector: &serde_json::Value) -> Given<jiff::Timestamp> {
+        Given(jiff::Timestamp::from_millisecond(vector["milliseconds"].as_i64().unwrap()).unwrap())
+    }
+
+    fn given_randomness(vector: &serde_json::Value) -> Given<u128> {
+        Given(u128::from_str_radix(vector["random"].as_str().unwrap(), 16).unwrap())
+    }
 }

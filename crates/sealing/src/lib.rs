@@ -1,1 +1,46 @@
-//! sealing
+//! Keys and what they seal: AES-256-GCM fields, wrapped keys, blind indexes and audit commitments.
+//!
+//! Only `gate` may use this crate. The byte formats are specified in `docs/formats.md`, with test vectors. No key
+//! type has `Debug`, `Display` or `Serialize`. The secrets are wiped when dropped; the expanded cipher and HMAC
+//! schedules inside `ring` are not (it offers no way), so core dumps of the process must stay disabled.
+
+pub mod account;
+pub mod audit;
+mod cipher;
+mod derive;
+mod encoding;
+pub mod passphrase;
+pub mod place;
+pub mod root;
+mod root_file;
+pub mod secret;
+pub mod subject;
+pub mod wrapped;
+
+#[cfg(test)]
+mod vectors;
+
+pub use account::{AccountKeys, UnwrapError};
+pub use audit::{AuditKey, LeafKey};
+pub use passphrase::{PassphraseError, PassphraseParameters};
+pub use place::Place;
+pub use root::{RootKey, RootVerifier, WrongRootKey};
+pub use root_file::RootKeyFileError;
+pub use secret::{hash_secret, secret_matches};
+pub use subject::SubjectKey;
+pub use wrapped::{WrappedAccountKeys, WrappedSubjectKey};
+
+/// A sealed value that does not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the sealed value does not open: it was altered, moved from its place, or sealed under another key")]
+pub struct Unsealable;
+
+/// A 32-byte secret that is wiped when dropped.
+pub(crate) type Secret = zeroize::Zeroizing<[u8; 32]>;
+
+/// A fresh 32-byte secret.
+pub(crate) fn fresh_secret(randomness: &dyn domain::Randomness) -> Secret {
+    let mut secret = Secret::default();
+    randomness.fill(secret.as_mut_slice());
+    secret
+}
