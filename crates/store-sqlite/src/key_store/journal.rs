@@ -1,0 +1,140 @@
+//! The deletion journal: JSON Lines, each with the hash of the line before, appended and synced.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader},
+    os::unix::fs::FileExt,
+    path::Path,
+};
+
+use data_encoding::HEXLOWER;
+use parking_lot::Mutex;
+use ring::digest::{SHA256, digest};
+use store::key_store::{Deletion, JournalEntry, KeyStoreError, SlotNumber};
+
+use super::{
+    error::{OpenError, unavailable},
+    files,
+};
+
+/// The open journal.
+pub(super) struct Journal {
+    file: File,
+    tail: Mutex<Tail>,
+}
+
+/// Where the durable part ends and what the next line follows on.
+struct Tail {
+    length: u64,
+    /// The offset of each line, so that the end can be read without the beginning.
+    starts: Vec<u64>,
+    hash: String,
+}
+
+impl Tail {
+    fn empty() -> Self {
+        Self { length: 0, starts: Vec::new(), hash: "0".repeat(64) }
+    }
+
+    fn sequence(&self) -> u64 {
+        self.starts.len() as u64
+    }
+
+    fn push(&mut self, line: &[u8]) {
+        self.starts.push(self.length);
+        self.length += line.len() as u64;
+        self.hash = hash(line);
+    }
+}
+
+impl Journal {
+    /// Opens or makes the journal at `path`, verifies its chain and cuts a torn last line, which was never
+    /// acknowledged. Also returns every slot that it says is destroyed.
+    pub(super) fn open(path: &Path) -> Result<(Self, Vec<SlotNumber>), OpenError> {
+        if !path.try_exists().map_err(files::at(path))? {
+            files::replace(path, &[]).map_err(files::at(path))?;
+        }
+        let file = files::open(path).map_err(files::at(path))?;
+        let (mut tail, mut slots) = (Tail::empty(), Vec::new());
+        let mut reader = BufReader::with_capacity(64 * 1024, &file);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).map_err(files::at(path))? > 0 && line.ends_with(b"\n") {
+            let entry = parse(&line, tail.sequence() + 1)?;
+            if entry.previous != tail.hash {
+                return Err(KeyStoreError::JournalBroken { sequence: entry.sequence }.into());
+            }
+            slots.push(entry.deletion.slot);
+            tail.push(&line);
+            line.clear();
+        }
+        cut(&file, tail.length).map_err(files::at(path))?;
+        Ok((Self { file, tail: Mutex::new(tail) }, slots))
+    }
+
+    /// Appends an entry for each deletion; durable on return. After an error they may stand or not, and trying
+    /// again is safe.
+    pub(super) fn append(&self, deletions: &[&Deletion]) -> Result<(), KeyStoreError> {
+        if deletions.is_empty() {
+            return Ok(());
+        }
+        let mut tail = self.tail.lock();
+        let (mut next, mut lines) =
+            (Tail { starts: Vec::new(), hash: tail.hash.clone(), length: tail.length }, Vec::new());
+        for deletion in deletions {
+            let entry = JournalEntry {
+                sequence: tail.sequence() + next.sequence() + 1,
+                deletion: (*deletion).clone(),
+                previous: next.hash.clone(),
+            };
+            let start = lines.len();
+            serde_json::to_writer(&mut lines, &entry).map_err(|error| unavailable(error.into()))?;
+            lines.push(b'\n');
+            next.push(&lines[start..]);
+        }
+        // A try that failed may have left more than this one writes.
+        cut(&self.file, tail.length).map_err(unavailable)?;
+        self.file.write_all_at(&lines, tail.length).map_err(unavailable)?;
+        self.file.sync_data().map_err(unavailable)?;
+        tail.starts.append(&mut next.starts);
+        (tail.length, tail.hash) = (next.length, next.hash);
+        Ok(())
+    }
+
+    /// The entries with a sequence above `after`.
+    pub(super) fn after(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {
+        let (start, end) = {
+            let tail = self.tail.lock();
+            let index = usize::try_from(after).unwrap_or(usize::MAX);
+            (tail.starts.get(index).copied().unwrap_or(tail.length), tail.length)
+        };
+        let length =
+            usize::try_from(end - start).map_err(|error| KeyStoreError::Unavailable(error.into()))?;
+        let mut lines = vec![0; length];
+        self.file.read_exact_at(&mut lines, start).map_err(unavailable)?;
+        lines
+            .split_inclusive(|byte| *byte == b'\n')
+            .zip(after + 1..)
+            .map(|(line, n)| parse(line, n))
+            .collect()
+    }
+}
+
+/// Cuts the file to `length` where it is longer.
+fn cut(file: &File, length: u64) -> io::Result<()> {
+    if file.metadata()?.len() > length {
+        file.set_len(length)?;
+        file.sync_all()?;
+    }
+    Ok(())
+}
+
+fn parse(line: &[u8], sequence: u64) -> Result<JournalEntry, KeyStoreError> {
+    let entry = serde_json::from_slice::<JournalEntry>(line).ok();
+    entry.filter(|entry| entry.sequence == sequence).ok_or(KeyStoreError::JournalBroken { sequence })
+}
+
+/// The hash that the next line carries: of this line's text, without its newline.
+fn hash(line: &[u8]) -> String {
+    let text = line.strip_suffix(b"\n").unwrap_or(line);
+    HEXLOWER.encode(digest(&SHA256, text).as_ref())
+}

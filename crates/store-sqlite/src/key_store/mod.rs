@@ -1,0 +1,204 @@
+//! The embedded key store: one folder with a file of slots, the deletion journal and a header.
+//!
+//! `slots` is overwritten in place; `journal` is made durable first, and opening finishes what a crash left between
+//! the two. `root.json` is the [`KeyStoreHeader`]; `lock` keeps a second process out. Byte formats: `docs/formats.md`.
+
+mod error;
+mod files;
+mod header;
+mod image;
+mod journal;
+mod slots;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::HashSet,
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use store::key_store::{Deletion, JournalEntry, KeyStore, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes};
+
+pub use self::{error::OpenError, header::KeyStoreHeader};
+use self::{error::unavailable, journal::Journal, slots::SlotFile};
+
+/// A key store in a folder of the local disk, open in this process only.
+#[derive(Clone)]
+pub struct FileKeyStore(Arc<Open>);
+
+struct Open {
+    folder: PathBuf,
+    slots: SlotFile,
+    journal: Journal,
+    /// The next slot to reserve.
+    next: AtomicU64,
+    /// Held from asking whether a slot is destroyed until it is, so that a slot gets one journal entry.
+    destroying: Mutex<()>,
+    /// The operating system lets go of the lock when this is closed, however the process ends.
+    _lock: File,
+}
+
+impl FileKeyStore {
+    /// Opens the key store in `folder`, or makes an empty one, and finishes deletions that a crash interrupted.
+    ///
+    /// # Errors
+    /// [`OpenError`]: in use, a file missing, of another format or broken, or refused by the operating system.
+    pub fn open(folder: &Path) -> Result<Self, OpenError> {
+        files::make_folder(folder).map_err(files::at(folder))?;
+        let lock = lock(folder)?;
+        let (slots_path, journal_path) = (folder.join("slots"), folder.join("journal"));
+        refuse_missing(folder, [&slots_path, &journal_path])?;
+        // The journal first: slots without a journal are taken for a loss.
+        let (journal, destroyed) = Journal::open(&journal_path)?;
+        let slots = SlotFile::open(&slots_path)?;
+        finish_deletions(&slots, &destroyed)?;
+        let next = AtomicU64::new(slots.next_unused().map_err(files::at(&slots_path))?.0);
+        let folder = folder.to_owned();
+        Ok(Self(Arc::new(Open { folder, slots, journal, next, destroying: Mutex::new(()), _lock: lock })))
+    }
+
+    /// The header; nothing before the first [`FileKeyStore::write_header`].
+    ///
+    /// # Errors
+    /// [`OpenError`] when it cannot be read or is damaged.
+    pub fn header(&self) -> Result<Option<KeyStoreHeader>, OpenError> {
+        KeyStoreHeader::read(&header_path(&self.0.folder))
+    }
+
+    /// Stores the header, in place of an earlier one; durable on return. From then on a missing file is an error.
+    ///
+    /// # Errors
+    /// [`OpenError`] when it cannot be written.
+    pub fn write_header(&self, header: &KeyStoreHeader) -> Result<(), OpenError> {
+        header.write(&header_path(&self.0.folder))
+    }
+
+    /// Runs `work`, which waits for the disk, where it holds up no other task.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Open) -> Result<T, KeyStoreError> + Send + 'static,
+    ) -> Result<T, KeyStoreError> {
+        let open = Arc::clone(&self.0);
+        let joined = tokio::task::spawn_blocking(move || work(&open)).await;
+        joined.map_err(|error| KeyStoreError::Unavailable(error.into()))?
+    }
+}
+
+impl Open {
+    fn check_reserved(&self, first: SlotNumber, end: u64) -> Result<(), KeyStoreError> {
+        if first < slots::FIRST || end > self.next.load(Ordering::Acquire) {
+            return Err(KeyStoreError::NotReserved { slot: first });
+        }
+        Ok(())
+    }
+
+    fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
+        for deletion in deletions {
+            self.check_reserved(deletion.slot, deletion.slot.0.saturating_add(1))?;
+        }
+        let destroying = self.destroying.lock();
+        self.journal.append(&self.not_destroyed(deletions)?)?;
+        // A slot that reads as destroyed is overwritten too: an earlier sync of it may have failed.
+        for deletion in deletions {
+            self.slots.overwrite(deletion.slot).map_err(unavailable)?;
+        }
+        drop(destroying);
+        self.slots.sync().map_err(unavailable)
+    }
+
+    fn not_destroyed<'a>(&self, deletions: &'a [Deletion]) -> Result<Vec<&'a Deletion>, KeyStoreError> {
+        let (mut seen, mut remaining) = (HashSet::new(), Vec::new());
+        for deletion in deletions {
+            let destroyed = match self.slots.read(deletion.slot) {
+                Err(KeyStoreError::Corrupt { .. }) => false,
+                other => other? == Slot::Destroyed,
+            };
+            if !destroyed && seen.insert(deletion.slot) {
+                remaining.push(deletion);
+            }
+        }
+        Ok(remaining)
+    }
+}
+
+#[async_trait]
+impl KeyStore for FileKeyStore {
+    fn reserve(&self, count: u32) -> SlotNumber {
+        SlotNumber(self.0.next.fetch_add(u64::from(count), Ordering::AcqRel))
+    }
+
+    async fn fill(&self, first: SlotNumber, keys: Vec<WrappedKeyBytes>) -> Result<(), KeyStoreError> {
+        self.0.check_reserved(first, first.0.saturating_add(keys.len() as u64))?;
+        self.blocking(move |open| open.slots.fill(first, &keys)).await
+    }
+
+    // Reads 128 bytes, nearly always from the page cache: handing that to another thread would cost more.
+    async fn read(&self, slot: SlotNumber) -> Result<Slot, KeyStoreError> {
+        if slot < slots::FIRST || slot.0 >= self.0.next.load(Ordering::Acquire) {
+            return Ok(Slot::Empty);
+        }
+        self.0.slots.read(slot)
+    }
+
+    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
+        let deletions = deletions.to_vec();
+        self.blocking(move |open| open.destroy(&deletions)).await
+    }
+
+    async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {
+        self.blocking(move |open| open.journal.after(after)).await
+    }
+}
+
+fn header_path(folder: &Path) -> PathBuf {
+    folder.join("root.json")
+}
+
+fn lock(folder: &Path) -> Result<File, OpenError> {
+    let path = folder.join("lock");
+    let file = files::open(&path).map_err(files::at(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { folder: folder.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(files::at(&path)(error)),
+    }
+}
+
+/// Making an empty file in place of a lost one would turn a loss into a silent erasure of everyone.
+fn refuse_missing(folder: &Path, paths: [&Path; 2]) -> Result<(), OpenError> {
+    let header = header_path(folder);
+    let [slots, _] = paths;
+    let exists = |path: &Path| path.try_exists().map_err(files::at(path));
+    if !exists(&header)? && !exists(slots)? {
+        return Ok(());
+    }
+    for path in paths {
+        if !exists(path)? {
+            return Err(OpenError::Missing { path: path.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// The journal is durable before its slots are overwritten, so after a crash some may still hold their key. After a
+/// restore of older slots, those with keys made since are beyond the file's end and are marked as used.
+fn finish_deletions(slots: &SlotFile, destroyed: &[SlotNumber]) -> Result<(), OpenError> {
+    let mut unfinished = false;
+    for slot in destroyed {
+        if !matches!(slots.read(*slot), Ok(Slot::Destroyed)) {
+            slots.overwrite(*slot).map_err(unavailable)?;
+            unfinished = true;
+        }
+    }
+    if unfinished {
+        slots.sync().map_err(unavailable)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! The key store: wrapped subject keys in numbered slots, apart from the data they open.
+//!
+//! No transaction spans key store and data. Keys are made ahead and durable before the data commit binds one to a
+//! person. A slot holds one key in its life and is then destroyed for good; its number is never used again.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use domain::{AccountId, SubjectId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A wrapped subject key as `sealing` makes it: 64 bytes that mean nothing without the account's keys.
+pub type WrappedKeyBytes = [u8; 64];
+
+/// The number of one slot of the key store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SlotNumber(pub u64);
+
+impl fmt::Display for SlotNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// What a slot holds.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Slot {
+    /// Nothing yet.
+    Empty,
+    /// A wrapped key.
+    Live(WrappedKeyBytes),
+    /// Nothing any more: its key was shredded.
+    Destroyed,
+}
+
+/// Names the state only: a wrapped key in a log would outlive its shredding.
+impl fmt::Debug for Slot {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Empty => "Empty",
+            Self::Live(_) => "Live",
+            Self::Destroyed => "Destroyed",
+        })
+    }
+}
+
+/// The shredding of one subject key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deletion {
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The tenant.
+    pub account: AccountId,
+    /// The person whose key it was.
+    pub subject: SubjectId,
+    /// The retention class that the key sealed.
+    pub class: String,
+    /// The slot to destroy.
+    pub slot: SlotNumber,
+}
+
+/// One entry of the deletion journal, which is copied off the host and replayed after a restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalEntry {
+    /// Counts from 1 without gaps.
+    pub sequence: u64,
+    /// What was destroyed.
+    #[serde(flatten)]
+    pub deletion: Deletion,
+    /// SHA-256 of the line before, in lower-case hexadecimal; 64 zeros in the first.
+    pub previous: String,
+}
+
+/// Why the key store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyStoreError {
+    /// The slot's bytes are none that were ever written. This is never taken for a destroyed key.
+    #[error(
+        "slot {slot} of the key store is corrupt; restore the key store from its backup and replay the journal"
+    )]
+    Corrupt {
+        /// The slot.
+        slot: SlotNumber,
+    },
+    /// The slot holds, or held, a key already.
+    #[error("slot {slot} of the key store was used before; reserve fresh slots")]
+    Used {
+        /// The slot.
+        slot: SlotNumber,
+    },
+    /// The slot was never reserved.
+    #[error("slot {slot} of the key store was never reserved")]
+    NotReserved {
+        /// The slot.
+        slot: SlotNumber,
+    },
+    /// The deletion journal does not hang together: a line was altered, removed or added.
+    #[error("the deletion journal is broken at entry {sequence}; restore it from its copy off the host")]
+    JournalBroken {
+        /// The first entry that does not follow from the one before.
+        sequence: u64,
+    },
+    /// The engine below failed; nothing was acknowledged, and trying again is safe.
+    #[error("the key store is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Where wrapped subject keys live and die.
+#[async_trait]
+pub trait KeyStore: Send + Sync {
+    /// Reserves `count` fresh slots, numbered on from the one returned. Only in memory: a slot that was reserved and
+    /// never filled may be reserved again after a restart.
+    fn reserve(&self, count: u32) -> SlotNumber;
+
+    /// Writes `keys` into reserved slots, one after the other from `first`; durable on return.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::NotReserved`] and [`KeyStoreError::Used`] before anything is written;
+    /// [`KeyStoreError::Unavailable`], after which fresh slots have to be reserved.
+    async fn fill(&self, first: SlotNumber, keys: Vec<WrappedKeyBytes>) -> Result<(), KeyStoreError>;
+
+    /// What `slot` holds. A slot beyond the last one used is empty.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Corrupt`] and [`KeyStoreError::Unavailable`].
+    async fn read(&self, slot: SlotNumber) -> Result<Slot, KeyStoreError>;
+
+    /// Shreds keys: first the journal entries are made durable, then the slots are overwritten and synced. A slot
+    /// that is destroyed already stays so and gets no second entry, so this can be repeated. Corrupt slots are
+    /// destroyed as well.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::NotReserved`] before anything is done; [`KeyStoreError::Unavailable`], after which it has to
+    /// be repeated.
+    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError>;
+
+    /// The journal's entries with a sequence above `after`, in order.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::JournalBroken`] and [`KeyStoreError::Unavailable`].
+    async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError>;
+}
