@@ -199,7 +199,7 @@ pub(crate) fn purpose_choice(purpose: &Purpose) -> Option<Choice> {
 }
 
 /// Whether a record type holds the category of the question, of its role, for its purpose.
-fn holds(record: &RecordType, question: &Question<'_>) -> bool {
+pub(crate) fn holds(record: &RecordType, question: &Question<'_>) -> bool {
     lists(&record.roles, question.role)
         && lists(&record.purposes, question.purpose)
         && record

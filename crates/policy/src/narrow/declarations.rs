@@ -8,10 +8,9 @@ use toml::Spanned;
 use super::{Widening, span_outlasts};
 use crate::{
     decide::{rules::lists, uses::text},
-    document::{
-        Choice, Cookie, Declared, DisclosureGround, Document, Name, Right, SensitiveAction, UnknownAge,
-    },
+    document::{Cookie, Declared, DisclosureGround, Document, Name, Right, SensitiveAction, UnknownAge},
     placeholder::span_text,
+    words::strength,
 };
 
 pub(super) fn widenings(operator: &Document, account: &Document) -> Vec<Widening> {
@@ -207,13 +206,4 @@ impl Found {
 
 fn account_span(account: &Document) -> Range<usize> {
     account.sensitive.as_ref().map_or(0..0, |sensitive| sensitive.span())
-}
-
-/// How much a choice leaves to the person.
-const fn strength(choice: Option<Choice>) -> u8 {
-    match choice {
-        None => 0,
-        Some(Choice::OptOut) => 1,
-        Some(Choice::OptIn) => 2,
-    }
 }

@@ -10,6 +10,7 @@ use crate::{
     },
     document::{Document, Name, RecordType, Retention, Until},
     placeholder::retention_text,
+    words::label,
 };
 
 /// Whether one clock can keep a record longer than another.
@@ -147,11 +148,10 @@ fn said(
     retention: &Retention,
     kept: Kept,
 ) -> String {
-    let label = account.categories.get(category).map_or(category, |one| one.label.get_ref().as_str());
-    let role = account.roles.get(role).map_or(role, |one| one.label.get_ref().as_str());
+    let (category, role) = (label(&account.categories, category), label(&account.roles, role));
     let (term, words) = (retention_text(retention), kept.words());
     format!(
-        "the {label} of {role} in {record} is kept {term}{words}, longer than the operator's policy keeps it"
+        "the {category} of {role} in {record} is kept {term}{words}, longer than the operator's policy keeps it"
     )
 }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::{
-    decide::{Age, ChoiceState, Choices, Facts, Question, uses::text},
+    decide::{
+        Age, ChoiceState, Choices, Facts, Question,
+        uses::{agreed, agreement, concerned, text},
+    },
     document::Document,
 };
 
@@ -26,12 +29,11 @@ impl Situation {
     pub(super) fn most_permissive(operator: &Document, account: &Document, question: &Question<'_>) -> Self {
         let applies = |document: &Document| document.policy.get_ref().effective.get_ref().0;
         let both_apply = applies(operator).max(applies(account));
-        let signed = agreement_of(account, question).map(|agreement| agreement.signed.get_ref().0);
-        let concerned = concerned(question).into_iter();
+        let signed = agreement(account, question).map(|agreement| agreement.signed.get_ref().0);
         Self {
             words: String::new(),
             today: signed.map_or(both_apply, |signed| signed.max(both_apply)),
-            choices: Choices(concerned.map(|declaration| (declaration, ChoiceState::Granted)).collect()),
+            choices: agreed(question),
             collected_for: None,
             age: Age::OfAge,
             region: None,
@@ -120,22 +122,7 @@ impl Situation {
     /// Agreements hold on an interval of days, so besides its own first day only the day on which the
     /// operator's ends can tell the two apart.
     fn other_day(&self, operator: &Document, question: &Question<'_>) -> Option<Self> {
-        let until = agreement_of(operator, question)?.until.as_ref()?.get_ref().0;
+        let until = agreement(operator, question)?.until.as_ref()?.get_ref().0;
         (until > self.today).then(|| Self { words: format!(" on {until}"), today: until, ..self.clone() })
     }
-}
-
-fn agreement_of<'a>(
-    document: &'a Document,
-    question: &Question<'_>,
-) -> Option<&'a crate::document::Agreement> {
-    let recipient = document.recipients.get(question.recipient?)?;
-    recipient.agreement.as_ref().map(|agreement| agreement.get_ref())
-}
-
-/// The declarations that a choice about this question can be about.
-fn concerned(question: &Question<'_>) -> Vec<String> {
-    let purpose = format!("purposes.{}", question.purpose);
-    let recipient = question.recipient.map(|recipient| format!("recipients.{recipient}"));
-    std::iter::once(purpose).chain(recipient).collect()
 }

@@ -8,6 +8,7 @@ use crate::{
     decide::{Question, Reason, Refusal, decide, rules, uses},
     document::Document,
     policy::Policy,
+    words::label,
 };
 
 pub(super) fn widenings(operator: &Policy, account: &Document) -> Vec<Widening> {
@@ -77,10 +78,8 @@ fn counterexample(
     situation: &Situation,
     refusal: &Refusal,
 ) -> String {
-    let category = account.categories.get(question.category);
-    let category = category.map_or(question.category, |category| category.label.get_ref().as_str());
-    let role = account.roles.get(question.role);
-    let role = role.map_or(question.role, |role| role.label.get_ref().as_str());
+    let category = label(&account.categories, question.category);
+    let role = label(&account.roles, question.role);
     let recipient = question.recipient.map_or_else(String::new, |name| format!(" for {name}"));
     let words = &situation.words;
     let (section, sentence) = (refusal.clause.section, &refusal.clause.sentence);

@@ -1,0 +1,96 @@
+//! Cookies and beacons.
+
+use super::{Comparison, Nothing, both, only, only_listed};
+use crate::{
+    document::{Beacon, Cookie, Party},
+    placeholder::span_text,
+    words::{label, list},
+};
+
+const UNTIL_CLOSED: Nothing = Nothing { words: "until the browser closes", endless: false };
+
+impl Comparison<'_> {
+    pub(super) fn cookies(&mut self) {
+        for (name, cookie) in only(&self.new.cookies, &self.old.cookies) {
+            let life = cookie.life.as_ref().map_or_else(
+                || UNTIL_CLOSED.words.to_owned(),
+                |life| format!("for {}", span_text(life.get_ref())),
+            );
+            let purpose = label(&self.new.purposes, cookie.purpose.get_ref());
+            let text = format!(
+                "the cookie {name} ({}) may now be set {life}, for {purpose}",
+                cookie.label.get_ref()
+            );
+            self.newly(&text, format!("cookies.{name}"));
+        }
+        for (name, cookie) in only(&self.old.cookies, &self.new.cookies) {
+            let text = format!("the cookie {name} ({}) is no longer set", cookie.label.get_ref());
+            self.no_longer(&text, format!("cookies.{name}"));
+        }
+        for (name, was, now) in both(&self.old.cookies, &self.new.cookies) {
+            self.cookie(name, was, now);
+        }
+    }
+
+    fn cookie(&mut self, name: &str, was: &Cookie, now: &Cookie) {
+        let declaration = format!("cookies.{name}");
+        let lives = format!("the cookie {name} lives");
+        self.term(&lives, (was.life.as_ref(), now.life.as_ref()), UNTIL_CLOSED, &declaration);
+        let stated = |one: &Cookie| one.choice.as_ref().map(|choice| *choice.get_ref());
+        self.choice(&format!("the cookie {name} is set"), (stated(was), stated(now)), &declaration);
+        if was.purpose.get_ref() != now.purpose.get_ref() {
+            let (old, new) = (
+                label(&self.old.purposes, was.purpose.get_ref()),
+                label(&self.new.purposes, now.purpose.get_ref()),
+            );
+            let text = format!("the cookie {name} serves {new} instead of {old}");
+            self.other(&text, true, declaration.clone());
+        }
+        if setter(was) != setter(now) {
+            let text = format!("the cookie {name} is set by {} instead of {}", setter(now), setter(was));
+            self.other(&text, *now.party.get_ref() == Party::Third, declaration);
+        }
+    }
+
+    pub(super) fn beacons(&mut self) {
+        for (name, beacon) in only(&self.new.beacons, &self.old.beacons) {
+            let text =
+                format!("the beacon {name} ({}) may now stand in {}", beacon.label.get_ref(), places(beacon));
+            self.newly(&text, format!("beacons.{name}"));
+        }
+        for (name, beacon) in only(&self.old.beacons, &self.new.beacons) {
+            let text = format!("the beacon {name} ({}) is no longer used", beacon.label.get_ref());
+            self.no_longer(&text, format!("beacons.{name}"));
+        }
+        for (name, was, now) in both(&self.old.beacons, &self.new.beacons) {
+            self.beacon(name, was, now);
+        }
+    }
+
+    fn beacon(&mut self, name: &str, was: &Beacon, now: &Beacon) {
+        let declaration = format!("beacons.{name}");
+        for place in only_listed(&now.places, &was.places) {
+            self.newly(&format!("the beacon {name} may now stand in {place}"), declaration.clone());
+        }
+        for place in only_listed(&was.places, &now.places) {
+            self.no_longer(&format!("the beacon {name} no longer stands in {place}"), declaration.clone());
+        }
+        if was.purpose.get_ref() != now.purpose.get_ref() {
+            let new = label(&self.new.purposes, now.purpose.get_ref());
+            let old = label(&self.old.purposes, was.purpose.get_ref());
+            self.other(&format!("the beacon {name} serves {new} instead of {old}"), true, declaration);
+        }
+    }
+}
+
+fn setter(cookie: &Cookie) -> &str {
+    let named = cookie.recipient.as_ref().map(|name| name.get_ref().as_str());
+    match cookie.party.get_ref() {
+        Party::First => "us",
+        Party::Third => named.unwrap_or("someone else"),
+    }
+}
+
+fn places(beacon: &Beacon) -> String {
+    list(&beacon.places.iter().map(|place| place.get_ref().as_str()).collect::<Vec<_>>())
+}

@@ -1,0 +1,90 @@
+//! What others may receive under one version and not under the other.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::Comparison;
+use crate::{
+    decide::{Question, uses},
+    document::Document,
+    policy::Policy,
+    words::{label, list},
+};
+
+/// What one recipient may receive, told in one sentence.
+struct Told<'a> {
+    recipient: &'a str,
+    categories: Vec<&'a str>,
+    roles: Vec<&'a str>,
+    purposes: Vec<&'a str>,
+}
+
+impl Comparison<'_> {
+    pub(super) fn received(&mut self, before: &Policy, after: &Policy) {
+        let (old, new) = (permitted(before), permitted(after));
+        for told in grouped(new.difference(&old).copied()) {
+            let text = format!(
+                "{} may now receive your {}, for {}",
+                label(&self.new.recipients, told.recipient),
+                words(self.new, &told),
+                purposes(self.new, &told)
+            );
+            self.newly(&text, format!("recipients.{}", told.recipient));
+        }
+        for told in grouped(old.difference(&new).copied()) {
+            let text = format!(
+                "{} no longer receives your {}{}",
+                label(&self.old.recipients, told.recipient),
+                words(self.old, &told),
+                remaining(self.old, &new, &told)
+            );
+            self.no_longer(&text, format!("recipients.{}", told.recipient));
+        }
+    }
+}
+
+fn permitted(policy: &Policy) -> IndexSet<Question<'_>> {
+    let held = uses::held(policy.document()).into_iter();
+    held.filter(|question| question.recipient.is_some() && uses::permits(policy, question)).collect()
+}
+
+fn grouped<'a>(uses: impl Iterator<Item = Question<'a>>) -> Vec<Told<'a>> {
+    let mut by_use: IndexMap<(&str, &str, &str), Vec<&str>> = IndexMap::new();
+    for one in uses {
+        let recipient = one.recipient.unwrap_or_default();
+        by_use.entry((recipient, one.purpose, one.role)).or_default().push(one.category);
+    }
+    let mut by_purpose: IndexMap<(&str, &str, Vec<&str>), Vec<&str>> = IndexMap::new();
+    for ((recipient, purpose, role), categories) in by_use {
+        by_purpose.entry((recipient, purpose, categories)).or_default().push(role);
+    }
+    let mut by_data: IndexMap<(&str, Vec<&str>, Vec<&str>), Vec<&str>> = IndexMap::new();
+    for ((recipient, purpose, categories), roles) in by_purpose {
+        by_data.entry((recipient, categories, roles)).or_default().push(purpose);
+    }
+    by_data
+        .into_iter()
+        .map(|((recipient, categories, roles), purposes)| Told { recipient, categories, roles, purposes })
+        .collect()
+}
+
+/// The categories, and the roles where not everyone is concerned.
+fn words(document: &Document, told: &Told<'_>) -> String {
+    let categories: Vec<&str> =
+        told.categories.iter().map(|category| label(&document.categories, category)).collect();
+    if told.roles.len() == document.roles.len() {
+        return list(&categories);
+    }
+    let roles: Vec<&str> = told.roles.iter().map(|role| label(&document.roles, role)).collect();
+    format!("{} ({})", list(&categories), list(&roles))
+}
+
+fn purposes(document: &Document, told: &Told<'_>) -> String {
+    list(&told.purposes.iter().map(|purpose| label(&document.purposes, purpose)).collect::<Vec<_>>())
+}
+
+/// The purposes concerned, where the recipient still receives the data for others.
+fn remaining(old: &Document, still: &IndexSet<Question<'_>>, told: &Told<'_>) -> String {
+    let same =
+        |one: &Question<'_>| one.recipient == Some(told.recipient) && told.categories.contains(&one.category);
+    if still.iter().any(same) { format!(", for {}", purposes(old, told)) } else { String::new() }
+}

@@ -1,0 +1,64 @@
+//! How the policy changes, how complaints are answered, and how often the operator checks itself.
+
+use jiff::Span;
+use toml::Spanned;
+
+use super::{Comparison, Nothing};
+use crate::{document::Document, narrow::span_outlasts, placeholder::span_text};
+
+/// Terms that stand once in a policy: the declaration, what it says, and where to read it.
+type Terms = [(&'static str, &'static str, fn(&Document) -> Option<&Spanned<Span>>)];
+
+const LATER_IS_WORSE: &Terms = &[
+    ("complaints.acknowledge", "a complaint is acknowledged within", |document| {
+        Some(&document.complaints.as_ref()?.get_ref().acknowledge)
+    }),
+    ("complaints.answer", "a complaint is answered within", |document| {
+        Some(&document.complaints.as_ref()?.get_ref().answer)
+    }),
+    ("assessment.every", "we check ourselves every", |document| {
+        Some(&document.assessment.as_ref()?.get_ref().every)
+    }),
+];
+
+const NEVER: Nothing = Nothing { words: "no set time", endless: true };
+
+impl Comparison<'_> {
+    pub(super) fn rules(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for (declaration, what, read) in LATER_IS_WORSE {
+            self.term(what, (read(old), read(new)), NEVER, declaration);
+        }
+        self.notice();
+    }
+
+    fn notice(&mut self) {
+        let ahead = |document: &Document| {
+            let ahead = document.changes.as_ref()?.get_ref().ahead.as_ref()?;
+            Some(*ahead.get_ref())
+        };
+        let (was, now) = (ahead(self.old).unwrap_or_default(), ahead(self.new).unwrap_or_default());
+        let (shorter, longer) = (span_outlasts(&was, &now), span_outlasts(&now, &was));
+        if shorter || longer {
+            let (was, now) = (span_text(&was), span_text(&now));
+            let text = format!("changes are announced {now} ahead instead of {was}");
+            self.other(&text, shorter, "changes.ahead");
+        }
+        self.asking_again();
+    }
+
+    fn asking_again(&mut self) {
+        let asks = |document: &Document| {
+            document.changes.as_ref().is_some_and(|one| one.get_ref().material_asks_again)
+        };
+        match (asks(self.old), asks(self.new)) {
+            (true, false) => {
+                self.other("a material change no longer asks you again", true, "changes.material_asks_again");
+            }
+            (false, true) => {
+                self.other("a material change now asks you again", false, "changes.material_asks_again");
+            }
+            (true, true) | (false, false) => {}
+        }
+    }
+}

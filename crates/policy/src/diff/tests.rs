@@ -1,0 +1,184 @@
+use super::*;
+
+const OPERATOR: &str = include_str!("../../tests/operator.toml");
+
+/// The changes when texts of the policy are replaced: `+` newly permitted, `-` no longer, `~` otherwise, and
+/// `!` when material.
+fn changes(replacements: &[(&str, &str)]) -> Vec<String> {
+    let mut source = OPERATOR.to_owned();
+    for (from, to) in replacements {
+        assert!(source.contains(from), "the fixture no longer holds {from}");
+        source = source.replacen(from, to, 1);
+    }
+    let found = diff(&Policy::unchecked(OPERATOR), &Policy::unchecked(&source));
+    let told = |mark: &str, changes: &[Change]| -> Vec<String> {
+        changes
+            .iter()
+            .map(|change| format!("{mark}{} {}", if change.material { "!" } else { "" }, change.sentence))
+            .collect()
+    };
+    [told("+", &found.newly_permitted), told("-", &found.no_longer_permitted), told("~", &found.other)]
+        .concat()
+}
+
+#[test]
+fn a_policy_does_not_differ_from_itself() {
+    assert_eq!(changes(&[]), Vec::<String>::new());
+}
+
+#[test]
+fn one_line_that_permits_marketing_is_one_sentence() {
+    let from = r#"purposes = ["support", "improvement"]"#;
+    let to = r#"purposes = ["support", "improvement", "marketing"]"#;
+    assert_eq!(
+        changes(&[(from, to)]),
+        ["+! Your support messages may now be used for sending offers (a client)."]
+    );
+}
+
+#[test]
+fn a_use_taken_back_is_not_material() {
+    let from = r#"purposes = ["support", "marketing"]"#;
+    assert_eq!(
+        changes(&[(from, r#"purposes = ["support"]"#)]),
+        ["- Your profiles may no longer be used for sending offers."]
+    );
+}
+
+#[test]
+fn a_section_that_no_longer_refuses_permits() {
+    let from = r#"refuses = [{ category = "message_text", purpose = "improvement" }]"#;
+    assert_eq!(
+        changes(&[(from, "")]),
+        ["+! The message text in your support messages may now be used for improving the service."]
+    );
+}
+
+#[test]
+fn a_field_more_is_told_once_for_all_purposes() {
+    let profile = "retention = \"profiles\"\n[records.profile.fields]\n";
+    let with = format!("{profile}body = {{ category = \"message_text\" }}\n");
+    assert_eq!(
+        changes(&[(profile, &with)]),
+        ["+! The message text in your profiles may now be used for answering messages and sending offers."]
+    );
+}
+
+#[test]
+fn record_types_are_told_whole() {
+    let crash = "[records.crash]\nlabel = \"crash reports\"\nroles = [\"client\"]\npurposes = [\"support\"]\n\
+                 retention = \"logs\"\n[records.crash.fields]\nemail = { category = \"email\" }\n\n[retention.messages]";
+    assert_eq!(
+        changes(&[("[retention.messages]", crash)]),
+        ["+! Your crash reports (e-mail address) are now held, for answering messages (a client)."]
+    );
+}
+
+#[test]
+fn recipients_receive_more_and_less() {
+    let receives = r#"receives = ["email", "name"]"#;
+    assert_eq!(
+        changes(&[(receives, r#"receives = ["email"]"#)]),
+        ["- Zendesk no longer receives your name."]
+    );
+    assert_eq!(
+        changes(&[(receives, r#"receives = ["email", "name", "message_text"]"#)]),
+        ["+! Zendesk may now receive your message text, for answering messages."]
+    );
+    assert_eq!(
+        changes(&[(r#"region = "US""#, r#"region = "DE""#)]),
+        ["~! Zendesk keeps your data in DE instead of US."]
+    );
+    assert_eq!(
+        changes(&[("until = 2030-01-01\n", "")]),
+        ["~! The agreement with Zendesk holds until it is ended instead of 2030-01-01."]
+    );
+}
+
+#[test]
+fn retention_is_told_for_what_is_kept() {
+    assert_eq!(
+        changes(&[("then = \"P3Y\"", "then = \"P4Y\"")]),
+        ["~! Support messages are kept 4 years instead of 3 years."]
+    );
+    assert_eq!(
+        changes(&[("then = \"P3Y\"", "then = \"P1Y\"")]),
+        ["~ Support messages are kept 1 year instead of 3 years."]
+    );
+    assert_eq!(changes(&[("then = \"P3Y\"", "then = \"P36M\"")]), Vec::<String>::new());
+}
+
+#[test]
+fn a_weaker_choice_is_material_and_a_stronger_is_not() {
+    assert_eq!(
+        changes(&[(r#"choice = "opt_in""#, r#"choice = "opt_out""#)]),
+        ["~! Sending offers happens unless the person says no instead of only after the person says yes."]
+    );
+    assert_eq!(
+        changes(&[("region = \"US\"\nchoice = \"opt_out\"", "region = \"US\"\nchoice = \"opt_in\"")]),
+        ["~ Zendesk receives data only after the person says yes instead of unless the person says no."]
+    );
+}
+
+#[test]
+fn every_other_declaration_is_compared() {
+    for (from, to, expected) in [
+        ("P30D", "P60D", "~! The cookie session lives 60 days instead of 30 days."),
+        (
+            "party = \"first\"",
+            "party = \"third\"",
+            "~! The cookie session is set by someone else instead of us.",
+        ),
+        (
+            r#"places = ["page"]"#,
+            r#"places = ["page", "email"]"#,
+            "+! The beacon pixel may now stand in email.",
+        ),
+        (
+            "deadline = \"P1M\"",
+            "deadline = \"P2M\"",
+            "~! A request (see what is held) is answered within 2 months instead of 1 month.",
+        ),
+        (
+            "extension = \"P2M\"",
+            "",
+            "~ The deadline of a request (see what is held) may be extended by no time instead of 2 months.",
+        ),
+        (
+            "exceptions = []",
+            "exceptions = [\"fraud\"]",
+            "~! A request (see what is held) is now limited by fraud under investigation.",
+        ),
+        (
+            "records = [\"message\"]",
+            "records = []",
+            "- An erasure no longer leaves support messages (fraud under investigation).",
+        ),
+        (
+            "to = [\"court\"]",
+            "to = [\"court\", \"law_enforcement\"]",
+            "+! A court order may now lead to a disclosure to law enforcement.",
+        ),
+        ("approvals = 2", "approvals = 3", "~ A disclosure on a court order needs 3 approvals instead of 2."),
+        ("notify = true", "", "~! You are no longer told of a disclosure on a court order."),
+        ("from = \"FR\"", "from = \"*\"", "+! Data may now move from any country to DE."),
+        ("deployment = \"DE\"", "deployment = \"US\"", "~! Your data is kept in US instead of DE."),
+        ("minimum = 13", "minimum = 12", "~! Data is held about people from 12 years on instead of 13."),
+        (
+            "unknown = \"refuse\"",
+            "unknown = \"allow\"",
+            "+! Data may now be held about people whose age is unknown.",
+        ),
+        (
+            "accounts = \"refuse\"",
+            "accounts = \"flag\"",
+            "+! Sensitive data in the fields of accounts is flagged instead of refused.",
+        ),
+        ("\"health\", ", "", "+! Health no longer counts as sensitive."),
+        ("name = \"Example\"", "name = \"Bigger\"", "~! Bigger is responsible instead of Example."),
+        ("Offers need a yes", "Offers need consent", "~ Section 1, What we use, is reworded."),
+    ] {
+        let found = changes(&[(from, to)]);
+        assert!(found.iter().any(|change| change == expected), "{from} → {to}: {found:#?}");
+    }
+}
