@@ -1,12 +1,19 @@
 //! Placeholders in prose: `{{retention.access_log}}` stands for what the declarations say, so that the page
 //! cannot say one thing and the system do another.
 
+mod attributes;
 mod resolve;
+mod sentence;
+mod single;
+mod terms;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
 pub use resolve::resolve;
-pub(crate) use resolve::{retention_text, span_text};
+pub use sentence::sentence_at;
+pub(crate) use terms::{retention_text, span_text};
 
 use crate::document::Document;
 
@@ -45,23 +52,4 @@ pub fn resolve_all(document: &Document, text: &str) -> String {
     }
     resolved.push_str(&text[from..]);
     resolved
-}
-
-/// The sentence of a Markdown text that holds the byte at `offset`.
-pub fn sentence_at(text: &str, offset: usize) -> &str {
-    let ends = |at: usize| {
-        let rest = &text[at..];
-        rest.starts_with("\n\n")
-            || rest.starts_with("\n- ")
-            || (rest.starts_with(['.', '!', '?']) && rest[1..].starts_with(char::is_whitespace))
-    };
-    let leading = text.len() - text.trim_start().len();
-    let offset = offset.max(leading);
-    let start = text[..offset].char_indices().rev().find(|(at, _)| ends(*at)).map_or(0, |(at, _)| at + 1);
-    let end = text[offset..]
-        .char_indices()
-        .map(|(at, _)| offset + at)
-        .find(|at| ends(*at))
-        .map_or(text.len(), |at| if text[at..].starts_with('\n') { at } else { at + 1 });
-    text[start..end].trim().trim_start_matches("- ")
 }
