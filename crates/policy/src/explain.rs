@@ -14,7 +14,7 @@ use crate::{
     placeholder::retention_text,
     policy::Policy,
     promise::Promise,
-    words::{basis, choice, label, list},
+    words::{basis, choice, label, list, place},
 };
 
 /// The answer to one question, for a person and, as JSON, for a program.
@@ -149,14 +149,10 @@ fn terms(document: &Document, question: &Question<'_>) -> Option<Terms> {
 impl fmt::Display for Explanation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}", self.answer)?;
-        writeln!(
-            formatter,
-            "  clause {}, {}: “{}”",
-            self.clause.section, self.clause.title, self.clause.sentence
-        )?;
+        writeln!(formatter, "  {}, {}: “{}”", place(&self.clause), self.clause.title, self.clause.sentence)?;
         for refusal in &self.reasons {
-            let (section, text) = (refusal.clause.section, refusal.reason.text());
-            writeln!(formatter, "  {}: {text} (clause {section})", refusal.declaration)?;
+            let (place, text) = (place(&refusal.clause), refusal.reason.text());
+            writeln!(formatter, "  {}: {text} ({place})", refusal.declaration)?;
         }
         match &self.terms {
             Some(terms) => terms.fmt(formatter),

@@ -9,6 +9,7 @@ pub mod decide;
 pub mod diagnostic;
 pub mod diff;
 pub mod document;
+pub mod expect;
 pub mod explain;
 pub mod narrow;
 pub mod placeholder;

@@ -1,8 +1,11 @@
 //! The words in which answers and changes are told: labels, lists, and what a basis or a choice means.
 
-use crate::document::{
-    Basis, Beacon, Category, Choice, Cookie, Declared, DisclosureGround, Exception, Name, Purpose, Recipient,
-    RecordType, Right, Role,
+use crate::{
+    clause::Clause,
+    document::{
+        Basis, Beacon, Category, Choice, Cookie, Declared, DisclosureGround, Exception, Name, Purpose,
+        Recipient, RecordType, Right, Role,
+    },
 };
 
 /// A declaration that has a name for people.
@@ -30,11 +33,20 @@ pub(crate) fn label<'a, T: Labelled>(declared: &'a Declared<T>, name: &'a str) -
 
 /// A list in words: `a`, `a and b`, `a, b and c`.
 pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
+    joined(items, "and")
+}
+
+/// Whom a sentence speaks to, when not everyone: `, if you are a visitor or a client`.
+pub(crate) fn if_you_are<T: AsRef<str>>(roles: &[T]) -> String {
+    format!(", if you are {}", joined(roles, "or"))
+}
+
+fn joined<T: AsRef<str>>(items: &[T], word: &str) -> String {
     let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
     match items.split_last() {
         None => String::new(),
         Some((last, [])) => (*last).to_owned(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        Some((last, rest)) => format!("{} {word} {last}", rest.join(", ")),
     }
 }
 
@@ -71,5 +83,13 @@ pub(crate) const fn strength(choice: Option<Choice>) -> u8 {
         None => 0,
         Some(Choice::OptOut) => 1,
         Some(Choice::OptIn) => 2,
+    }
+}
+
+/// Where a clause stands, in words; section 0 is the rule behind all sections.
+pub(crate) fn place(clause: &Clause) -> String {
+    match clause.section {
+        0 => "no clause".to_owned(),
+        section => format!("clause {section}"),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
 /// Everything a decision may depend on besides the policy and the question.
 #[derive(Debug, Clone)]
@@ -29,7 +30,8 @@ impl<'a> Facts<'a> {
 }
 
 /// What is known of a person's age: only the answer that the policy needs, never the age itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Age {
     /// Nothing.
     #[default]
@@ -42,7 +44,8 @@ pub enum Age {
 
 /// What a person said about one purpose or recipient. Not having said anything is a state of its own: the
 /// absence of an entry in [`Choices`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ChoiceState {
     /// Yes.
     Granted,

@@ -7,15 +7,18 @@ use crate::{
     decide::{Question, uses},
     document::Document,
     policy::Policy,
-    words::{label, list},
+    words::{if_you_are, label, list},
 };
+
+/// Names of one kind.
+type Names<'a> = Vec<&'a str>;
 
 /// What one recipient may receive, told in one sentence.
 struct Told<'a> {
     recipient: &'a str,
-    categories: Vec<&'a str>,
-    roles: Vec<&'a str>,
-    purposes: Vec<&'a str>,
+    categories: Names<'a>,
+    roles: Names<'a>,
+    purposes: Names<'a>,
 }
 
 impl Comparison<'_> {
@@ -23,19 +26,21 @@ impl Comparison<'_> {
         let (old, new) = (permitted(before), permitted(after));
         for told in grouped(new.difference(&old).copied()) {
             let text = format!(
-                "{} may now receive your {}, for {}",
+                "{} may now receive your {}, for {}{}",
                 label(&self.new.recipients, told.recipient),
                 words(self.new, &told),
-                purposes(self.new, &told)
+                purposes(self.new, &told),
+                roles(self.new, &told)
             );
             self.newly(&text, format!("recipients.{}", told.recipient));
         }
         for told in grouped(old.difference(&new).copied()) {
             let text = format!(
-                "{} no longer receives your {}{}",
+                "{} no longer receives your {}{}{}",
                 label(&self.old.recipients, told.recipient),
                 words(self.old, &told),
-                remaining(self.old, &new, &told)
+                remaining(self.old, &new, &told),
+                roles(self.old, &told)
             );
             self.no_longer(&text, format!("recipients.{}", told.recipient));
         }
@@ -48,16 +53,16 @@ fn permitted(policy: &Policy) -> IndexSet<Question<'_>> {
 }
 
 fn grouped<'a>(uses: impl Iterator<Item = Question<'a>>) -> Vec<Told<'a>> {
-    let mut by_use: IndexMap<(&str, &str, &str), Vec<&str>> = IndexMap::new();
+    let mut by_use: IndexMap<(&str, &str, &str), Names<'a>> = IndexMap::new();
     for one in uses {
         let recipient = one.recipient.unwrap_or_default();
         by_use.entry((recipient, one.purpose, one.role)).or_default().push(one.category);
     }
-    let mut by_purpose: IndexMap<(&str, &str, Vec<&str>), Vec<&str>> = IndexMap::new();
+    let mut by_purpose: IndexMap<(&str, &str, Names<'a>), Names<'a>> = IndexMap::new();
     for ((recipient, purpose, role), categories) in by_use {
         by_purpose.entry((recipient, purpose, categories)).or_default().push(role);
     }
-    let mut by_data: IndexMap<(&str, Vec<&str>, Vec<&str>), Vec<&str>> = IndexMap::new();
+    let mut by_data: IndexMap<(&str, Names<'a>, Names<'a>), Names<'a>> = IndexMap::new();
     for ((recipient, purpose, categories), roles) in by_purpose {
         by_data.entry((recipient, categories, roles)).or_default().push(purpose);
     }
@@ -67,15 +72,16 @@ fn grouped<'a>(uses: impl Iterator<Item = Question<'a>>) -> Vec<Told<'a>> {
         .collect()
 }
 
-/// The categories, and the roles where not everyone is concerned.
 fn words(document: &Document, told: &Told<'_>) -> String {
-    let categories: Vec<&str> =
-        told.categories.iter().map(|category| label(&document.categories, category)).collect();
+    list(&told.categories.iter().map(|category| label(&document.categories, category)).collect::<Vec<_>>())
+}
+
+/// The roles, where not everyone is concerned.
+fn roles(document: &Document, told: &Told<'_>) -> String {
     if told.roles.len() == document.roles.len() {
-        return list(&categories);
+        return String::new();
     }
-    let roles: Vec<&str> = told.roles.iter().map(|role| label(&document.roles, role)).collect();
-    format!("{} ({})", list(&categories), list(&roles))
+    if_you_are(&told.roles.iter().map(|role| label(&document.roles, role)).collect::<Vec<_>>())
 }
 
 fn purposes(document: &Document, told: &Told<'_>) -> String {

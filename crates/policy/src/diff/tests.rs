@@ -32,7 +32,7 @@ fn one_line_that_permits_marketing_is_one_sentence() {
     let to = r#"purposes = ["support", "improvement", "marketing"]"#;
     assert_eq!(
         changes(&[(from, to)]),
-        ["+! Your support messages may now be used for sending offers (a client)."]
+        ["+! Your support messages may now be used for sending offers, if you are a client."]
     );
 }
 
@@ -70,7 +70,7 @@ fn record_types_are_told_whole() {
                  retention = \"logs\"\n[records.crash.fields]\nemail = { category = \"email\" }\n\n[retention.messages]";
     assert_eq!(
         changes(&[("[retention.messages]", crash)]),
-        ["+! Your crash reports (e-mail address) are now held, for answering messages (a client)."]
+        ["+! Your crash reports (e-mail address) are now held, for answering messages, if you are a client."]
     );
 }
 

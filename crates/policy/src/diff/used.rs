@@ -10,7 +10,7 @@ use crate::{
     },
     document::{Document, RecordType},
     policy::Policy,
-    words::{label, list},
+    words::{if_you_are, label, list},
 };
 
 /// The categories of each record type that one purpose may use.
@@ -56,10 +56,10 @@ impl Comparison<'_> {
                 if purposes.is_empty() { String::new() } else { format!(", for {}", listed(&purposes)) };
             self.newly(
                 &format!(
-                    "your {} ({}) are now held{uses} ({})",
+                    "your {} ({}) are now held{uses}{}",
                     record.label.get_ref(),
                     listed(&categories),
-                    list(&roles)
+                    if_you_are(&roles)
                 ),
                 format!("records.{name}"),
             );
@@ -132,7 +132,7 @@ fn purposes(document: &Document, told: &Told<'_>) -> String {
         return list(&purposes);
     }
     let roles: Vec<&str> = told.roles.iter().map(|role| label(&document.roles, role)).collect();
-    format!("{} ({})", list(&purposes), list(&roles))
+    format!("{}{}", list(&purposes), if_you_are(&roles))
 }
 
 fn declaration(told: &Told<'_>) -> String {

@@ -54,3 +54,9 @@ pub(crate) fn inherit(operator: &Document, account: &Document) -> Document {
     effective.sensitive = effective.sensitive.or_else(|| operator.sensitive.clone());
     effective
 }
+
+/// Whether some use is permitted by the account's policy and not by the operator's.
+#[cfg(test)]
+pub(crate) fn uses_widened(operator: &Policy, account: &Document) -> bool {
+    !uses::widenings(operator, &inherit(operator.document(), account)).is_empty()
+}

@@ -98,3 +98,56 @@ fn ages_and_sensitive_classes() {
         "[sensitive]\nclasses = [\"health\"]\naccounts = \"flag\"\nfree_text = \"flag\"\n[[sections]]";
     assert_widens("[[sections]]", sensitive, "\"flag\"", "fields is stored and flagged");
 }
+
+#[test]
+fn facts_that_only_one_rule_looks_at() {
+    assert_widens(
+        "basis = \"contract\"",
+        "basis = \"legal_obligation\"",
+        "\"legal_obligation\"",
+        "data is restricted",
+    );
+    let compatible = "choice = \"opt_in\"\ncompatible_with = [\"marketing\"]";
+    assert_widens("choice = \"opt_in\"", compatible, "\"marketing\"", "when it was collected for marketing");
+    let transfers =
+        "[transfers]\ndeployment = \"DE\"\nallowed = [{ from = \"*\", to = \"*\", safeguard = \"x\" }]\n";
+    assert_widens(
+        "[[sections]]",
+        &format!("{transfers}[[sections]]"),
+        "[transfers]",
+        "when the person is in",
+    );
+}
+
+#[test]
+fn what_a_browser_is_given() {
+    let cookie = "[cookies.session]\nlabel = \"x\"\npurpose = \"support\"\nlife = \"P90D\"\nparty = \"first\"\n[[sections]]";
+    assert_widens("[[sections]]", cookie, "\"P90D\"", "the cookie session lives 90 days");
+    assert_widens("[[sections]]", cookie, "session", "is set with less choice");
+    let beacon = "[beacons.spy]\nlabel = \"x\"\npurpose = \"support\"\nplaces = [\"page\"]\n[[sections]]";
+    assert_widens(
+        "[[sections]]",
+        beacon,
+        "spy",
+        "beacons.spy is declared by the account and not by the operator",
+    );
+}
+
+#[test]
+fn disclosures_and_rights() {
+    let disclosure = "[disclosures.court_order]\nlabel = \"x\"\nto = [\"court\", \"company\"]\ncategories = [\"email\"]\n\
+                      approvals = 1\n[[sections]]";
+    assert_widens("[[sections]]", disclosure, "\"company\"", "court_order data goes to company");
+    assert_widens("[[sections]]", disclosure, "1", "with 1 approvals");
+    assert_widens("[[sections]]", disclosure, "court_order", "the person is not told");
+    let right = "[rights.access]\nlabel = \"x\"\nroles = [\"end_user\"]\ndeadline = \"P2M\"\n[[sections]]";
+    assert_widens("[[sections]]", right, "\"P2M\"", "the right access is answered within 2 months");
+}
+
+#[test]
+fn what_survives_an_erasure() {
+    let exception = "[exceptions.fraud]\nlabel = \"x\"\nrecords = [\"ticket\"]\nground = \"x\"\nretention = \"long\"\n\
+                     [retention.long]\nlabel = \"x\"\nwhile = \"stored\"\nthen = \"P2Y\"\n[[sections]]";
+    assert_widens("[[sections]]", exception, "\"long\"", "is kept 2 years after an erasure, longer than");
+    assert_eq!(after("[[sections]]", &exception.replace("P2Y", "P1Y")), []);
+}

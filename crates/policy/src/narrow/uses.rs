@@ -8,7 +8,7 @@ use crate::{
     decide::{Question, Reason, Refusal, decide, rules, uses},
     document::Document,
     policy::Policy,
-    words::label,
+    words::{self, label},
 };
 
 pub(super) fn widenings(operator: &Policy, account: &Document) -> Vec<Widening> {
@@ -82,10 +82,10 @@ fn counterexample(
     let role = label(&account.roles, question.role);
     let recipient = question.recipient.map_or_else(String::new, |name| format!(" for {name}"));
     let words = &situation.words;
-    let (section, sentence) = (refusal.clause.section, &refusal.clause.sentence);
+    let (place, sentence) = (words::place(&refusal.clause), &refusal.clause.sentence);
     format!(
         "{} may read the {category} of {role}{recipient}{words}: the account's policy allows it, the operator's \
-         refuses it: clause {section}, “{sentence}”",
+         refuses it: {place}, “{sentence}”",
         question.purpose
     )
 }

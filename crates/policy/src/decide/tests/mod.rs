@@ -1,17 +1,22 @@
+mod generate;
+mod oracle;
+mod properties;
+mod reasons;
+
 use jiff::civil::date;
 
 use super::*;
 use crate::policy::Policy;
 
-const SMALL: &str = include_str!("../../tests/small.toml");
+const SMALL: &str = include_str!("../../../tests/small.toml");
 
-fn question<'a>(purpose: &'a str) -> Question<'a> {
+fn question(purpose: &str) -> Question<'_> {
     Question { role: "client", record_type: Some("message"), category: "email", purpose, recipient: None }
 }
 
 #[test]
 fn what_is_declared_is_allowed_and_quotes_the_sentence() {
-    let policy = Policy::compile(SMALL, date(2026, 1, 1), None).unwrap();
+    let policy = Policy::unchecked(SMALL);
     let choices = Choices::default();
     let decision = decide(&policy, &question("support"), &Facts::new(date(2026, 1, 1), &choices));
     let Decision::Allowed(clause) = decision else { panic!("refused: {decision:?}") };
@@ -20,7 +25,7 @@ fn what_is_declared_is_allowed_and_quotes_the_sentence() {
 
 #[test]
 fn what_is_not_declared_is_refused_with_a_clause() {
-    let policy = Policy::compile(SMALL, date(2026, 1, 1), None).unwrap();
+    let policy = Policy::unchecked(SMALL);
     let choices = Choices::default();
     let decision = decide(&policy, &question("marketing"), &Facts::new(date(2026, 1, 1), &choices));
     assert_eq!(decision.refusals()[0].reason, Reason::UnknownPurpose);
