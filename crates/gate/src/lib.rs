@@ -1,1 +1,93 @@
-//! gate
+//! The one door: all personal data enters, leaves and dies here.
+//!
+//! A [`Permit`] is made only in this crate, is used up by what it permits, and carries the versions of everything
+//! it was decided on; the commit checks them again. Plaintext leaves only from here, and only after the entry that
+//! says so is durable.
+
+mod accounts;
+mod caller;
+mod decisions;
+mod entry;
+mod erasure;
+mod error;
+mod expiry;
+mod install;
+mod judge;
+mod keyring;
+mod log;
+mod permit;
+mod policies;
+mod records;
+mod rotation;
+mod subjects;
+mod view;
+
+use std::sync::Arc;
+
+use domain::{Clock, Randomness};
+use store::{CommitError, Committed, KeyStore, Store, Unit};
+
+pub use caller::{Caller, NewKey};
+pub use decisions::Ruling;
+pub use error::GateError;
+pub use install::{InstallError, Installation, OpenError};
+pub use log::{LogProof, ProofState};
+pub use permit::Permit;
+pub use policies::{Effective, Numbered, PublishError};
+pub use records::{Fields, NewRecord, Patch};
+pub use sealing::{
+    PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
+};
+pub use subjects::NewSubject;
+pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};
+
+use keyring::Keyring;
+use log::LogKeeper;
+use policies::PolicyBook;
+
+/// What the world lends the gate.
+#[derive(Clone)]
+pub struct Ambient {
+    /// Where the present moment comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where unpredictable bytes come from.
+    pub randomness: Arc<dyn Randomness>,
+}
+
+/// The gate of one installation.
+pub struct Gate {
+    store: Arc<dyn Store>,
+    ambient: Ambient,
+    keyring: Keyring,
+    policies: PolicyBook,
+    accounts: accounts::AccountBook,
+    log: LogKeeper,
+}
+
+impl Gate {
+    /// What the world lends.
+    pub const fn ambient(&self) -> &Ambient {
+        &self.ambient
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.ambient.clock.now()
+    }
+
+    fn randomness(&self) -> &dyn Randomness {
+        &*self.ambient.randomness
+    }
+
+    async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
+        self.store.commit(unit).await
+    }
+}
+
+/// The key store and the data store of an installation.
+#[derive(Clone)]
+pub struct Stores {
+    /// Where sealed data is.
+    pub data: Arc<dyn Store>,
+    /// Where the wrapped subject keys are.
+    pub keys: Arc<dyn KeyStore>,
+}

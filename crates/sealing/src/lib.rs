@@ -14,6 +14,7 @@ pub mod place;
 pub mod root;
 mod root_file;
 pub mod secret;
+mod seed;
 pub mod subject;
 pub mod wrapped;
 
@@ -43,4 +44,9 @@ pub(crate) fn fresh_secret(randomness: &dyn domain::Randomness) -> Secret {
     let mut secret = Secret::default();
     randomness.fill(secret.as_mut_slice());
     secret
+}
+
+/// Plaintext on its way to be sealed, wiped when dropped.
+pub fn wiped(plaintext: Vec<u8>) -> zeroize::Zeroizing<Vec<u8>> {
+    zeroize::Zeroizing::new(plaintext)
 }

@@ -1,1 +1,32 @@
-//! store-sqlite
+//! The embedded engine: SQLite in the data directory, and the key store apart from it.
+
+mod accounts;
+mod apply;
+mod audit;
+mod erasures;
+pub mod key_store;
+mod open;
+mod policies;
+mod purge;
+mod reader;
+mod records;
+mod rows;
+mod sequence;
+mod subjects;
+mod writer;
+
+use async_trait::async_trait;
+use store::{Commit, CommitError, Committed, Unit};
+
+/// The data store on one machine.
+pub struct SqliteStore {
+    readers: reader::Readers,
+    writer: writer::Writer,
+}
+
+#[async_trait]
+impl Commit for SqliteStore {
+    async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
+        self.writer.commit(unit).await
+    }
+}

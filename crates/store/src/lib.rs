@@ -1,1 +1,34 @@
-//! store
+//! What the gate asks of a storage engine: one reading trait a noun, and one way to write, [`Commit`].
+//!
+//! Engines pass the same conformance suite and share no code.
+
+pub mod accounts;
+pub mod audit;
+pub mod erasures;
+pub mod error;
+pub mod key_store;
+pub mod policies;
+pub mod records;
+pub mod subjects;
+pub mod unit;
+
+pub use accounts::Accounts;
+pub use audit::AuditLog;
+pub use erasures::Erasures;
+pub use error::{CommitError, Conflict, StoreError};
+pub use key_store::KeyStore;
+pub use policies::Policies;
+pub use records::Records;
+pub use subjects::Subjects;
+pub use unit::{Change, Commit, Committed, Expect, PendingEntry, Unit};
+
+/// A whole data store.
+pub trait Store:
+    Accounts + Subjects + Records + Erasures + Policies + AuditLog + Commit + Send + Sync + 'static
+{
+}
+
+impl<T> Store for T where
+    T: Accounts + Subjects + Records + Erasures + Policies + AuditLog + Commit + Send + Sync + 'static
+{
+}

@@ -1,0 +1,208 @@
+//! Accounts and API keys through the door.
+
+use std::collections::HashMap;
+
+use data_encoding::HEXLOWER;
+use domain::{Account, AccountId, AccountKind, Action, ApiKey, Bucket, KeyId, Scope, ambient::random_bytes};
+use jiff::Timestamp;
+use parking_lot::RwLock;
+use sealing::{AccountKeys, RootKey, hash_secret, secret_matches};
+use store::{Change, Unit, accounts::WrappedAccountKeys};
+
+use crate::{Caller, Gate, GateError, NewKey};
+
+/// What every key begins with, so that secret scanners can find a leaked one.
+const KEY_PREFIX: &str = "bailee_";
+
+/// Accounts and keys in memory: they are few and asked for by every request.
+#[derive(Default)]
+pub(crate) struct AccountBook {
+    accounts: RwLock<HashMap<AccountId, Account>>,
+    keys: RwLock<HashMap<KeyId, ApiKey>>,
+}
+
+impl AccountBook {
+    pub(crate) fn load(accounts: Vec<Account>, keys: Vec<ApiKey>) -> Self {
+        Self {
+            accounts: RwLock::new(accounts.into_iter().map(|account| (account.id, account)).collect()),
+            keys: RwLock::new(keys.into_iter().map(|key| (key.id, key)).collect()),
+        }
+    }
+
+    pub(crate) fn account(&self, id: AccountId) -> Option<Account> {
+        self.accounts.read().get(&id).cloned()
+    }
+}
+
+impl Gate {
+    /// Every account, the operator's first.
+    pub fn accounts(&self) -> Vec<Account> {
+        let mut all: Vec<Account> = self.accounts.accounts.read().values().cloned().collect();
+        all.sort_by_key(|account| (account.kind != AccountKind::Operator, account.id));
+        all
+    }
+
+    /// Opens an account for a Client. Its keys work once it has accepted the policy (promise `roles`).
+    ///
+    /// # Errors
+    /// The caller is not the operator, or a store fails.
+    pub async fn open_account(
+        &self,
+        caller: &Caller,
+        root: &RootKey,
+        name: &str,
+    ) -> Result<Account, GateError> {
+        require_operator(caller)?;
+        let account = Account {
+            id: AccountId::new(&*self.ambient.clock, self.randomness(), Bucket::random(self.randomness())),
+            kind: AccountKind::Client,
+            name: name.to_owned(),
+            created_at: self.now(),
+            accepted_policy: None,
+        };
+        let keys = AccountKeys::generate(account.id, 1, self.randomness());
+        let wrapped = root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();
+        let mut detail = self.detail(caller, Action::AccountOpened)?;
+        detail.note = Some(account.id.to_string());
+        let unit = Unit {
+            changes: vec![
+                Change::PutAccount(account.clone()),
+                Change::PutAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
+            ],
+            entries: vec![self.account_entry(caller.account_id(), &detail)?],
+            ..Unit::default()
+        };
+        self.commit(unit).await?;
+        self.keyring.add(keys);
+        self.accounts.accounts.write().insert(account.id, account.clone());
+        Ok(account)
+    }
+
+    /// Records that an account accepts the operator's current policy, for itself and on behalf of its End Users,
+    /// and states that it informs them.
+    ///
+    /// # Errors
+    /// There is no such account, or a store fails.
+    pub async fn accept_policy(&self, caller: &Caller, account: AccountId) -> Result<Account, GateError> {
+        if caller.account_id() != account {
+            require_operator(caller)?;
+        }
+        let mut account = self.accounts.account(account).ok_or(GateError::NotFound("account"))?;
+        let version = self.policies.effective(account.id)?.operator.number;
+        account.accepted_policy = Some(version);
+        let mut detail = self.detail(caller, Action::AccountAccepted)?;
+        detail.note = Some(format!("{} accepts version {version} and informs its End Users", account.id));
+        let unit = Unit {
+            changes: vec![Change::PutAccount(account.clone())],
+            entries: vec![self.account_entry(account.id, &detail)?],
+            ..Unit::default()
+        };
+        self.commit(unit).await?;
+        self.accounts.accounts.write().insert(account.id, account.clone());
+        Ok(account)
+    }
+
+    /// Makes an API key for an account: the caller's own, or any when the caller is the operator.
+    ///
+    /// # Errors
+    /// There is no such account for the caller, or a store fails.
+    pub async fn create_key(
+        &self,
+        caller: &Caller,
+        account: AccountId,
+        name: &str,
+        scopes: &[Scope],
+        expires_at: Option<Timestamp>,
+    ) -> Result<NewKey, GateError> {
+        if caller.account_id() != account {
+            require_operator(caller)?;
+        }
+        let account = self.accounts.account(account).ok_or(GateError::NotFound("account"))?;
+        let id = KeyId::new(&*self.ambient.clock, self.randomness(), account.id.bucket());
+        let secret: [u8; 32] = random_bytes(self.randomness());
+        let key = ApiKey {
+            id,
+            account: account.id,
+            name: name.to_owned(),
+            scopes: scopes.to_vec(),
+            secret_hash: hash_secret(&secret),
+            created_at: self.now(),
+            expires_at,
+            revoked_at: None,
+        };
+        let mut detail = self.detail(caller, Action::KeyCreated)?;
+        detail.note = Some(id.to_string());
+        let unit = Unit {
+            changes: vec![Change::AddApiKey(key.clone())],
+            entries: vec![self.account_entry(account.id, &detail)?],
+            ..Unit::default()
+        };
+        self.commit(unit).await?;
+        self.accounts.keys.write().insert(id, key.clone());
+        let secret = format!("{KEY_PREFIX}{}{}", HEXLOWER.encode(id.as_bytes()), HEXLOWER.encode(&secret));
+        Ok(NewKey { key, secret })
+    }
+
+    /// Revokes an API key; it works no more from the next request on.
+    ///
+    /// # Errors
+    /// There is no such key for the caller, or a store fails.
+    pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), GateError> {
+        let key = self.accounts.keys.read().get(&id).cloned().ok_or(GateError::NotFound("key"))?;
+        if key.account != caller.account_id() && caller.account.kind != AccountKind::Operator {
+            return Err(GateError::NotFound("key"));
+        }
+        let now = self.now();
+        let mut detail = self.detail(caller, Action::KeyRevoked)?;
+        detail.note = Some(id.to_string());
+        let unit = Unit {
+            changes: vec![Change::RevokeApiKey(id, now)],
+            entries: vec![self.account_entry(key.account, &detail)?],
+            ..Unit::default()
+        };
+        self.commit(unit).await?;
+        self.accounts.keys.write().entry(id).and_modify(|key| key.revoked_at = Some(now));
+        Ok(())
+    }
+
+    /// The keys of an account, without their secrets.
+    pub fn keys(&self, account: AccountId) -> Vec<ApiKey> {
+        let mut keys: Vec<ApiKey> =
+            self.accounts.keys.read().values().filter(|key| key.account == account).cloned().collect();
+        keys.sort_by_key(|key| key.id);
+        keys
+    }
+
+    /// Who a bearer token belongs to; none when it is no live key. Compared in constant time.
+    pub fn authenticate(&self, token: &str) -> Option<Caller> {
+        let digits = HEXLOWER.decode(token.strip_prefix(KEY_PREFIX)?.as_bytes()).ok()?;
+        let (id, secret) = digits.split_first_chunk::<16>()?;
+        let keys = self.accounts.keys.read();
+        let key = keys.get(&KeyId::from_bytes(*id))?;
+        if !secret_matches(secret, &key.secret_hash) || !key.is_live(self.now()) {
+            return None;
+        }
+        Some(Caller::by_key(self.accounts.account(key.account)?, key))
+    }
+
+    /// The keyed hash by which a repeated request of a caller is recognised.
+    ///
+    /// # Errors
+    /// The account has no keys.
+    pub fn repetition_hash(&self, caller: &Caller, parts: &[&[u8]]) -> Result<[u8; 32], GateError> {
+        // The first version, always: a repetition must be recognised across a rotation.
+        let versions = self.keyring.account_versions(caller.account_id());
+        let keys = versions.last().ok_or(GateError::Damaged("an account has no keys"))?;
+        let mut message = Vec::new();
+        for part in parts {
+            message.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            message.extend_from_slice(part);
+        }
+        Ok(keys.keyed_hash(&message))
+    }
+}
+
+fn require_operator(caller: &Caller) -> Result<(), GateError> {
+    // A Client learns of other accounts no more than of what does not exist.
+    if caller.account.kind == AccountKind::Operator { Ok(()) } else { Err(GateError::NotFound("account")) }
+}

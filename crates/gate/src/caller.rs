@@ -1,0 +1,43 @@
+//! Who asks: an API key and its account.
+
+use domain::{Account, AccountId, ApiKey, KeyId, Scope};
+
+/// Who asks, once the key was checked.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The account whose data is meant.
+    pub account: Account,
+    /// The key that was shown; none when the system itself acts.
+    pub key: Option<KeyId>,
+    /// What the key may do.
+    pub scopes: Vec<Scope>,
+}
+
+impl Caller {
+    /// The system itself, acting for an account.
+    pub fn system(account: Account) -> Self {
+        Self { account, key: None, scopes: Scope::ALL.to_vec() }
+    }
+
+    pub(crate) fn by_key(account: Account, key: &ApiKey) -> Self {
+        Self { account, key: Some(key.id), scopes: key.scopes.clone() }
+    }
+
+    /// The account's id.
+    pub const fn account_id(&self) -> AccountId {
+        self.account.id
+    }
+
+    /// Whether the caller may do what `scope` covers.
+    pub fn allows(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+}
+
+/// A key that was just made. Its secret is shown once.
+pub struct NewKey {
+    /// The key.
+    pub key: ApiKey,
+    /// What to put after `Authorization: Bearer`.
+    pub secret: String,
+}

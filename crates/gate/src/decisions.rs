@@ -1,0 +1,73 @@
+//! Asking without doing: would this be allowed? (`POST /v1/decisions`)
+
+use domain::{Action, Detail, EntryId, SubjectId};
+use policy::{
+    Decision, Question, Refusal,
+    decide::{Choices, Facts, decide_under},
+};
+use store::Unit;
+
+use crate::{Caller, Gate, GateError, entry::refused};
+
+/// The answer to a question about one subject.
+#[derive(Debug)]
+pub struct Ruling {
+    /// The policy's decision.
+    pub decision: Decision,
+    /// The entry that records the question and the answer.
+    pub entry: EntryId,
+}
+
+impl Ruling {
+    /// Why not; empty when allowed.
+    pub fn refusals(&self) -> &[Refusal] {
+        self.decision.refusals()
+    }
+}
+
+impl Gate {
+    /// Decides a question about a subject of the caller's account, and records that it was asked.
+    ///
+    /// # Errors
+    /// The subject is not there or gone, or a store fails.
+    pub async fn rule(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        category: &str,
+        purpose: &str,
+        recipient: Option<&str>,
+    ) -> Result<Ruling, GateError> {
+        let (subject, keys) = self.living_subject(caller, subject).await?;
+        let effective = self.policies.effective(caller.account_id())?;
+        let choices = Choices::default();
+        let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let facts =
+            Facts { age: subject.age, region: subject.region.as_deref(), ..Facts::new(today, &choices) };
+        let question = Question { role: &subject.role, record_type: None, category, purpose, recipient };
+        let own = effective.account.as_ref().map(|(_, own)| &*own.policy);
+        let decision = decide_under(&effective.operator.policy, own, &question, &facts);
+        let detail = Detail {
+            subject: Some(subject.id),
+            categories: known(&effective, category),
+            purpose: Some(purpose.to_owned()),
+            recipient: recipient.map(str::to_owned),
+            ..self.detail_under(caller, Action::DecisionAsked, &effective)
+        };
+        let detail = match &decision {
+            Decision::Allowed(clause) => Detail { clause: Some(clause.section), ..detail },
+            Decision::Refused(refusals) => refused(detail, refusals),
+        };
+        let audit = self.keyring.audit_key(&subject, &keys).await?;
+        let entry = self.entry(&audit, Some(subject.id), &detail);
+        let unit = Unit { expects: effective.expects(), entries: vec![entry], ..Unit::default() };
+        let entry = crate::records::first_entry(&self.commit(unit).await?)?;
+        Ok(Ruling { decision, entry })
+    }
+}
+
+/// A category is recorded only when the policy knows it: what the caller wrote could be anything.
+fn known(effective: &crate::Effective, category: &str) -> Vec<String> {
+    let declared = effective.operator.policy.document().categories.contains_key(category);
+    if declared { vec![category.to_owned()] } else { Vec::new() }
+}

@@ -1,0 +1,87 @@
+//! Why the gate did not do something. No variant holds personal data.
+
+use domain::{EntryId, value::FieldFault};
+use policy::Refusal;
+use store::{CommitError, Conflict, StoreError, key_store::KeyStoreError};
+
+/// Why the gate did not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    /// The policy refuses it, and an entry says so.
+    #[error("the policy refuses this")]
+    Refused {
+        /// Every reason, the most telling first.
+        refusals: Vec<Refusal>,
+        /// The entry that records the refusal; none when nobody is concerned.
+        entry: Option<EntryId>,
+    },
+    /// There is no such thing for this caller, whether or not there is for another.
+    #[error("there is no such {0} in this account")]
+    NotFound(&'static str),
+    /// It was there, and its time is over or it was erased.
+    #[error("this {0} is gone")]
+    Gone(&'static str),
+    /// Values that may not be stored.
+    #[error("some fields cannot be stored")]
+    Invalid(Vec<FieldFault>),
+    /// A request that cannot be meant, in words for the caller.
+    #[error("{0}")]
+    Malformed(String),
+    /// The record has another version than the caller named.
+    #[error("the record was changed since; read it again")]
+    Stale {
+        /// The version that it has.
+        current: u32,
+    },
+    /// The idempotency key was used for something else.
+    #[error("this idempotency key was used with another request")]
+    KeyReused,
+    /// Something by this name is there already.
+    #[error("this exists already")]
+    Exists,
+    /// What the decision was based on kept changing.
+    #[error("what this depends on is being changed by others; try again")]
+    Busy,
+    /// There is no room.
+    #[error("the data store is full; nothing was stored")]
+    Full,
+    /// A store did not answer.
+    #[error("a store did not answer: {0}")]
+    Unavailable(String),
+    /// Something that must be there is not, or is not what was written.
+    #[error("stored data is damaged: {0}")]
+    Damaged(&'static str),
+}
+
+impl From<StoreError> for GateError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(why) => Self::Unavailable(why),
+            StoreError::Corrupt(what) => {
+                tracing::error!(what, "the data store holds a row that cannot be right");
+                Self::Damaged("a row of the data store")
+            }
+        }
+    }
+}
+
+impl From<KeyStoreError> for GateError {
+    fn from(error: KeyStoreError) -> Self {
+        tracing::error!(%error, "the key store failed");
+        match error {
+            KeyStoreError::Unavailable(_) => Self::Unavailable("the key store is unavailable".to_owned()),
+            _ => Self::Damaged("a slot of the key store"),
+        }
+    }
+}
+
+impl From<CommitError> for GateError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Full => Self::Full,
+            CommitError::Store(error) => error.into(),
+            CommitError::Conflict(Conflict::Exists) => Self::Exists,
+            CommitError::Conflict(_) => Self::Busy,
+        }
+    }
+}

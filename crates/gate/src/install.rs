@@ -1,0 +1,189 @@
+//! Making an installation, and opening one.
+
+use std::sync::Arc;
+
+use audit_log::{Checkpoint, SigningKey, Tree};
+use domain::{
+    Account, AccountId, AccountKind, Action, Bucket, Clock, Detail, Outcome, Randomness,
+    ambient::random_bytes,
+};
+use jiff::tz::TimeZone;
+use policy::{Diagnostic, Policy};
+use sealing::{AccountKeys, RootKey, WrappedAccountKeys as Wrapped};
+use store::{
+    Change, CommitError, KeyStore, StoreError, Unit, accounts::WrappedAccountKeys, policies::PolicyVersion,
+};
+
+use crate::{
+    Ambient, Gate, Stores, accounts::AccountBook, keyring::Keyring, log::LogKeeper, policies::PolicyBook,
+};
+
+/// The name under which the sealed seed of the log's signing key is stored.
+pub(crate) const LOG_SEED: &str = "log seed";
+/// The name under which the log's origin is stored.
+const LOG_ORIGIN: &str = "log origin";
+
+/// What a new installation begins with.
+pub struct Installation<'a> {
+    /// The operator's name.
+    pub operator: &'a str,
+    /// The name of the log: a host name, by which checkpoints are told apart (C2SP `tlog-checkpoint`).
+    pub origin: &'a str,
+    /// The operator's policy.
+    pub policy: &'a str,
+}
+
+/// Why an installation could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum InstallError {
+    /// The policy has errors.
+    #[error("the policy has errors")]
+    Policy(Vec<Diagnostic>),
+    /// There is an installation already.
+    #[error("this data directory holds an installation already")]
+    Exists,
+    /// The name of the log cannot be one.
+    #[error("the name of the log cannot be used: {0}")]
+    Origin(#[from] audit_log::KeyError),
+    /// It could not be stored.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+/// Why an installation could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is none.
+    #[error("there is no installation here; make one with `bailee init`")]
+    Missing,
+    /// The root key does not open the account keys.
+    #[error("the root key does not open this installation's keys; use the key it was made with")]
+    WrongRootKey,
+    /// A store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something that must be there is not.
+    #[error("the installation is damaged: {0}")]
+    Damaged(&'static str),
+}
+
+impl Gate {
+    /// Makes an installation in empty stores: the operator's account, its keys, the log and the first policy.
+    ///
+    /// # Errors
+    /// The policy has errors, or the stores are not empty or fail. Nothing is stored then.
+    pub async fn install(
+        stores: &Stores,
+        ambient: &Ambient,
+        root: &RootKey,
+        installation: &Installation<'_>,
+    ) -> Result<(), InstallError> {
+        if !stores.data.accounts().await.map_err(CommitError::from)?.is_empty() {
+            return Err(InstallError::Exists);
+        }
+        let (now, randomness) = (ambient.clock.now(), &*ambient.randomness);
+        let today = now.to_zoned_datetime(TimeZone::UTC).date();
+        Policy::compile(installation.policy, today, None).map_err(InstallError::Policy)?;
+        let account = operator(installation.operator, ambient);
+        let keys = AccountKeys::generate(account.id, 1, randomness);
+        let seed: [u8; 32] = random_bytes(randomness);
+        let signing = SigningKey::from_seed(installation.origin, &seed)?;
+        let wrapped = root.wrap_account(&keys, randomness).as_bytes().to_vec();
+        let policy = PolicyVersion {
+            account: account.id,
+            number: 1,
+            source: installation.policy.to_owned(),
+            published_at: now,
+        };
+        let tree = Tree::empty();
+        let unit = Unit {
+            expects: Vec::new(),
+            changes: vec![
+                Change::PutAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
+                Change::PutAccount(account.clone()),
+                Change::PutInstallation(LOG_SEED, root.seal_seed(LOG_SEED, &seed, randomness)),
+                Change::PutInstallation(LOG_ORIGIN, installation.origin.as_bytes().to_vec()),
+                Change::AddPolicyVersion(policy),
+                Change::PutCheckpoint(Checkpoint::sign(0, tree.root(), &signing)),
+            ],
+            entries: vec![first_entry(&account, &keys, ambient)],
+        };
+        stores.data.commit(unit).await?;
+        Ok(())
+    }
+
+    /// Opens an installation.
+    ///
+    /// # Errors
+    /// There is none, the root key is another, or a store fails.
+    pub async fn open(stores: Stores, ambient: Ambient, root: &RootKey) -> Result<Self, OpenError> {
+        let data = &stores.data;
+        let accounts = data.accounts().await?;
+        let operator = accounts.iter().find(|account| account.kind == AccountKind::Operator);
+        let operator = operator.ok_or(OpenError::Missing)?.id;
+        let keyring = unwrap_keys(&stores.keys, &ambient.randomness, root, data.account_keys().await?)?;
+        let seed = data.installation(LOG_SEED).await?.ok_or(OpenError::Damaged("the log has no key"))?;
+        let origin = data.installation(LOG_ORIGIN).await?.ok_or(OpenError::Damaged("the log has no name"))?;
+        let seed = root.open_seed(LOG_SEED, &seed).map_err(|_| OpenError::WrongRootKey)?;
+        let origin = String::from_utf8(origin).map_err(|_| OpenError::Damaged("the name of the log"))?;
+        let signing =
+            SigningKey::from_seed(&origin, &seed).map_err(|_| OpenError::Damaged("the name of the log"))?;
+        let policies = PolicyBook::load(operator, data.policy_versions().await?)?;
+        Ok(Self {
+            keyring,
+            policies,
+            accounts: AccountBook::load(accounts, data.api_keys().await?),
+            log: LogKeeper::new(signing),
+            store: stores.data,
+            ambient,
+        })
+    }
+}
+
+fn operator(name: &str, ambient: &Ambient) -> Account {
+    let (clock, randomness): (&dyn Clock, &dyn Randomness) = (&*ambient.clock, &*ambient.randomness);
+    Account {
+        id: AccountId::new(clock, randomness, Bucket::random(randomness)),
+        kind: AccountKind::Operator,
+        name: name.to_owned(),
+        created_at: clock.now(),
+        accepted_policy: Some(1),
+    }
+}
+
+/// The first entry of the log: the operator's account was opened and its policy published.
+fn first_entry(account: &Account, keys: &AccountKeys, ambient: &Ambient) -> store::PendingEntry {
+    let detail = Detail {
+        at: account.created_at,
+        action: Action::AccountOpened,
+        outcome: Outcome::Allowed,
+        account: account.id,
+        actor: None,
+        subject: None,
+        record: None,
+        record_type: None,
+        categories: Vec::new(),
+        purpose: None,
+        recipient: None,
+        policy: 1,
+        clause: None,
+        reason: None,
+        note: Some("the installation was made and policy version 1 published".to_owned()),
+    };
+    crate::entry::seal(&keys.audit_key(), None, &detail, &*ambient.randomness)
+}
+
+fn unwrap_keys(
+    keys: &Arc<dyn KeyStore>,
+    randomness: &Arc<dyn Randomness>,
+    root: &RootKey,
+    wrapped: Vec<WrappedAccountKeys>,
+) -> Result<Keyring, OpenError> {
+    let keyring = Keyring::new(Arc::clone(keys), Arc::clone(randomness));
+    for row in wrapped {
+        let bytes = row.wrapped.try_into().map_err(|_| OpenError::Damaged("the keys of an account"))?;
+        let opened = root.unwrap_account(row.account, &Wrapped::from_bytes(bytes));
+        keyring.add(opened.map_err(|_| OpenError::WrongRootKey)?);
+    }
+    Ok(keyring)
+}

@@ -1,0 +1,119 @@
+//! The judge: turns the policy's decision on each field into a permit for what is allowed and a reason for what
+//! is not. The only place that makes a [`Permit`].
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::{Subject, SubjectState};
+use jiff::tz::TimeZone;
+use policy::{
+    Clause, Decision, Question, Refusal,
+    decide::{Choices, Facts, decide_under},
+    document::RecordType,
+};
+use store::Expect;
+
+use crate::{Gate, GateError, Permit, policies::Effective};
+
+/// What is asked of one record type of one subject.
+pub(crate) struct Ask<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) record_type: &'a str,
+    /// The fields concerned; empty means all that the record type declares.
+    pub(crate) fields: &'a [&'a str],
+    pub(crate) purpose: &'a str,
+    pub(crate) collected_for: Option<&'a [String]>,
+    pub(crate) recipient: Option<&'a str>,
+}
+
+/// What the judge says.
+pub(crate) struct Judgement {
+    /// For the fields that are allowed; none when no field is.
+    pub(crate) permit: Option<Permit>,
+    /// Every field that is refused, with the most telling reason.
+    pub(crate) withheld: Vec<(String, Refusal)>,
+}
+
+impl Gate {
+    /// Judges an ask about a living subject.
+    pub(crate) fn judge(&self, effective: &Effective, ask: &Ask<'_>) -> Result<Judgement, GateError> {
+        if ask.subject.state != SubjectState::Active {
+            return Err(GateError::Gone("subject"));
+        }
+        let Some(declared) = effective.declaring().record_type(ask.record_type) else {
+            return Err(GateError::Malformed("the policy in force declares no such record type".to_owned()));
+        };
+        let choices = Choices::default();
+        let facts = self.facts(ask, &choices);
+        let mut decisions: HashMap<&str, Decision> = HashMap::new();
+        let (mut fields, mut clause, mut withheld) = (Vec::new(), None, Vec::new());
+        for (field, category) in concerned(declared, ask.fields) {
+            let decision = decisions.entry(category).or_insert_with(|| {
+                let question = Question {
+                    role: &ask.subject.role,
+                    record_type: Some(ask.record_type),
+                    category,
+                    purpose: ask.purpose,
+                    recipient: ask.recipient,
+                };
+                let own = effective.account.as_ref().map(|(_, own)| &*own.policy);
+                decide_under(&effective.operator.policy, own, &question, &facts)
+            });
+            match decision {
+                Decision::Allowed(under) => {
+                    clause.get_or_insert_with(|| Arc::clone(under));
+                    fields.push(field.to_owned());
+                }
+                Decision::Refused(refusals) => {
+                    withheld.extend(refusals.first().map(|one| (field.to_owned(), one.clone())));
+                }
+            }
+        }
+        let categories = allowed_categories(&decisions);
+        Ok(Judgement {
+            permit: clause.map(|clause| permit(effective, ask, fields, categories, clause)),
+            withheld,
+        })
+    }
+
+    pub(crate) fn facts<'a>(&self, ask: &Ask<'a>, choices: &'a Choices) -> Facts<'a> {
+        Facts {
+            today: self.now().to_zoned_datetime(TimeZone::UTC).date(),
+            choices,
+            collected_for: ask.collected_for,
+            age: ask.subject.age,
+            region: ask.subject.region.as_deref(),
+            restricted: false,
+        }
+    }
+}
+
+/// The fields asked for, each with its category. A field without category cannot be in a checked policy.
+fn concerned<'a>(declared: &'a RecordType, asked: &[&str]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let asked: Vec<String> = asked.iter().map(|field| (*field).to_owned()).collect();
+    declared
+        .fields
+        .iter()
+        .filter(move |(name, _)| asked.is_empty() || asked.iter().any(|field| field == name.get_ref()))
+        .filter_map(|(name, field)| {
+            Some((name.get_ref().as_str(), field.category.as_ref()?.get_ref().as_str()))
+        })
+}
+
+fn allowed_categories(decisions: &HashMap<&str, Decision>) -> Vec<String> {
+    let allowed = decisions.iter().filter(|(_, decision)| decision.is_allowed());
+    let mut categories: Vec<String> = allowed.map(|(category, _)| (*category).to_owned()).collect();
+    categories.sort_unstable();
+    categories
+}
+
+fn permit(
+    effective: &Effective,
+    ask: &Ask<'_>,
+    fields: Vec<String>,
+    categories: Vec<String>,
+    clause: Arc<Clause>,
+) -> Permit {
+    let mut expects = effective.expects();
+    expects.push(Expect::Subject { id: ask.subject.id, version: ask.subject.version });
+    Permit::new(ask.subject.id, fields, categories, ask.purpose.to_owned(), clause, expects)
+}

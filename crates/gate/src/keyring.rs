@@ -1,0 +1,187 @@
+//! The keys in use: account keys in memory, subject keys unwrapped for each use and forgotten after it. A
+//! destroyed key therefore binds at the next decision, and no cache has to be told.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use domain::{AccountId, Randomness, Subject, SubjectState};
+use parking_lot::{Mutex, RwLock};
+use sealing::{AccountKeys, AuditKey, SubjectKey, WrappedSubjectKey};
+use store::{
+    KeyStore,
+    key_store::{Slot, SlotNumber},
+    subjects::{AUDIT_CLASS, KeyBinding},
+};
+
+use crate::GateError;
+
+/// The first batch of slots made ahead for an account; each further one doubles, up to [`LARGEST_BATCH`].
+const FIRST_BATCH: u32 = 16;
+/// The largest batch: one sync for so many keys.
+const LARGEST_BATCH: u32 = 1_024;
+
+/// The keys of one account: every version that may still wrap something.
+#[derive(Clone)]
+struct Versions(BTreeMap<u32, Arc<AccountKeys>>);
+
+/// Keys made ahead, durable before use.
+struct Pool {
+    ready: Vec<SlotNumber>,
+    batch: u32,
+}
+
+pub(crate) struct Keyring {
+    keys: Arc<dyn KeyStore>,
+    randomness: Arc<dyn Randomness>,
+    accounts: RwLock<HashMap<AccountId, Versions>>,
+    pools: Mutex<HashMap<AccountId, Pool>>,
+    /// One refill at a time: held over I/O on purpose, so that a burst of new people makes one batch.
+    refill: tokio::sync::Mutex<()>,
+}
+
+impl Keyring {
+    pub(crate) fn new(keys: Arc<dyn KeyStore>, randomness: Arc<dyn Randomness>) -> Self {
+        Self {
+            keys,
+            randomness,
+            accounts: RwLock::default(),
+            pools: Mutex::default(),
+            refill: tokio::sync::Mutex::default(),
+        }
+    }
+
+    pub(crate) fn key_store(&self) -> &dyn KeyStore {
+        &*self.keys
+    }
+
+    /// Adds a version of an account's keys; the newest wraps from now on.
+    pub(crate) fn add(&self, keys: AccountKeys) {
+        let account = keys.account();
+        let mut accounts = self.accounts.write();
+        accounts
+            .entry(account)
+            .or_insert_with(|| Versions(BTreeMap::new()))
+            .0
+            .insert(keys.version(), Arc::new(keys));
+        drop(accounts);
+        // What was made ahead is wrapped under the version before.
+        self.pools.lock().remove(&account);
+    }
+
+    /// The newest keys of an account.
+    pub(crate) fn account(&self, account: AccountId) -> Result<Arc<AccountKeys>, GateError> {
+        let accounts = self.accounts.read();
+        let newest = accounts.get(&account).and_then(|versions| versions.0.last_key_value());
+        newest.map(|(_, keys)| Arc::clone(keys)).ok_or(GateError::Damaged("an account has no keys"))
+    }
+
+    /// Every version of an account's keys, newest first: a blind index is read under all of them.
+    pub(crate) fn account_versions(&self, account: AccountId) -> Vec<Arc<AccountKeys>> {
+        let accounts = self.accounts.read();
+        accounts
+            .get(&account)
+            .map(|versions| versions.0.values().rev().cloned().collect())
+            .unwrap_or_default()
+    }
+
+    /// Unwraps the key in a slot.
+    pub(crate) async fn open(&self, account: AccountId, slot: SlotNumber) -> Result<SubjectKey, GateError> {
+        match self.keys.read(slot).await? {
+            Slot::Live(bytes) => self.unwrap(account, slot, &WrappedSubjectKey::from_bytes(bytes)),
+            Slot::Destroyed | Slot::Empty => Err(GateError::Gone("key")),
+        }
+    }
+
+    fn unwrap(
+        &self,
+        account: AccountId,
+        slot: SlotNumber,
+        wrapped: &WrappedSubjectKey,
+    ) -> Result<SubjectKey, GateError> {
+        let accounts = self.accounts.read();
+        let keys = accounts.get(&account).and_then(|versions| versions.0.get(&wrapped.account_version()));
+        let keys = keys.ok_or(GateError::Damaged("a key is wrapped under an unknown version"))?;
+        keys.unwrap_subject_key(slot.0, wrapped)
+            .map_err(|_| GateError::Damaged("a wrapped key does not open"))
+    }
+
+    /// The key of one class of a subject. A missing key of a living subject is damage, never taken for an erasure.
+    pub(crate) async fn class_key(
+        &self,
+        subject: &Subject,
+        keys: &[KeyBinding],
+        class: &str,
+    ) -> Result<SubjectKey, GateError> {
+        let missing = || match subject.state {
+            SubjectState::Active => GateError::Damaged("a key is missing without an erasure"),
+            SubjectState::Erasing | SubjectState::Erased => GateError::Gone("subject"),
+        };
+        let binding = keys.iter().find(|binding| binding.class == class).ok_or_else(missing)?;
+        match self.open(subject.account, binding.slot).await {
+            Err(GateError::Gone(_)) => Err(missing()),
+            other => other,
+        }
+    }
+
+    /// The audit key of a subject.
+    pub(crate) async fn audit_key(
+        &self,
+        subject: &Subject,
+        keys: &[KeyBinding],
+    ) -> Result<AuditKey, GateError> {
+        Ok(self.class_key(subject, keys, AUDIT_CLASS).await?.audit_key())
+    }
+
+    /// A slot with a fresh key for an account, durable before this returns and never given out again.
+    pub(crate) async fn take(&self, account: AccountId) -> Result<SlotNumber, GateError> {
+        if let Some(slot) = self.take_ready(account) {
+            return Ok(slot);
+        }
+        let _one_at_a_time = self.refill.lock().await;
+        if let Some(slot) = self.take_ready(account) {
+            return Ok(slot);
+        }
+        self.fill(account).await?;
+        self.take_ready(account).ok_or(GateError::Busy)
+    }
+
+    fn take_ready(&self, account: AccountId) -> Option<SlotNumber> {
+        self.pools.lock().get_mut(&account)?.ready.pop()
+    }
+
+    async fn fill(&self, account: AccountId) -> Result<(), GateError> {
+        let batch = self.pools.lock().get(&account).map_or(FIRST_BATCH, |pool| pool.batch);
+        let keys = self.account(account)?;
+        let first = self.keys.reserve(batch);
+        let numbers = first.0..first.0 + u64::from(batch);
+        let wrap = |slot| {
+            *keys
+                .wrap_subject_key(slot, &SubjectKey::generate(&*self.randomness), &*self.randomness)
+                .as_bytes()
+        };
+        self.keys.fill(first, numbers.clone().map(wrap).collect()).await?;
+        let mut pools = self.pools.lock();
+        let pool = pools.entry(account).or_insert(Pool { ready: Vec::new(), batch });
+        pool.ready.extend(numbers.rev().map(SlotNumber));
+        pool.batch = (batch * 2).min(LARGEST_BATCH);
+        Ok(())
+    }
+
+    /// Wraps a key anew, under the newest version, into a fresh slot.
+    pub(crate) async fn rewrap(&self, account: AccountId, key: &SubjectKey) -> Result<SlotNumber, GateError> {
+        let slot = self.keys.reserve(1);
+        let wrapped = self.account(account)?.wrap_subject_key(slot.0, key, &*self.randomness);
+        self.keys.fill(slot, vec![*wrapped.as_bytes()]).await?;
+        Ok(slot)
+    }
+
+    /// Which version of the account's keys wraps the key in a slot.
+    pub(crate) async fn wrapped_under(&self, slot: SlotNumber) -> Result<Option<u32>, GateError> {
+        Ok(match self.keys.read(slot).await? {
+            Slot::Live(bytes) => Some(WrappedSubjectKey::from_bytes(bytes).account_version()),
+            Slot::Destroyed | Slot::Empty => None,
+        })
+    }
+}

@@ -1,0 +1,146 @@
+//! Proving entries, and opening their private side for those who may see it.
+
+use audit_log::{Checkpoint, EntryProof, Leaf};
+use domain::{AccountKind, Detail, EntryId, SubjectId};
+use sealing::AuditKey;
+use serde::Serialize;
+
+use super::Tiles;
+use crate::{Caller, Gate, GateError, view::OpenedEntry};
+
+/// A proof that an entry is in the log.
+#[derive(Debug, Clone, Serialize)]
+pub struct LogProof {
+    /// The entry.
+    pub entry: EntryId,
+    /// The proof, once there is one.
+    #[serde(flatten)]
+    pub state: ProofState,
+}
+
+/// Whether an entry can be proved yet.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum ProofState {
+    /// It is durable, and the next checkpoint will hold it: in two seconds at most.
+    Pending,
+    /// It is under a signed checkpoint.
+    Proved(EntryProof),
+}
+
+impl Gate {
+    /// The proof of an entry.
+    ///
+    /// # Errors
+    /// There is no such entry, or a store fails.
+    pub async fn prove(&self, entry: EntryId) -> Result<LogProof, GateError> {
+        let index = self.store.index_of(entry).await?.ok_or(GateError::NotFound("entry"))?;
+        let state = self.store.log_state().await?;
+        let signed = Checkpoint::open(&state.checkpoint, self.log_key())
+            .map_err(|_| GateError::Damaged("the checkpoint of the audit log"))?;
+        let Some(index) = index.filter(|index| *index < signed.size) else {
+            return Ok(LogProof { entry, state: ProofState::Pending });
+        };
+        let leaves = self.store.leaves(index, index + 1).await?;
+        let leaf = leaves.first().and_then(|bytes| Leaf::decode(bytes).ok());
+        let leaf = leaf.ok_or(GateError::Damaged("an entry of the audit log"))?;
+        let proof = Tiles::default()
+            .complete(&*self.store, |tiles| {
+                EntryProof::new(tiles, leaf, index, signed.size, state.checkpoint.clone())
+            })
+            .await?
+            .map_err(|_| GateError::Damaged("the tiles of the audit log"))?;
+        Ok(LogProof { entry, state: ProofState::Proved(proof) })
+    }
+
+    /// The proof of the entry at a place of the log.
+    ///
+    /// # Errors
+    /// There is no such entry, or a store fails.
+    pub async fn prove_at(&self, index: u64) -> Result<LogProof, GateError> {
+        let entry = self.store.entry_at(index).await?.ok_or(GateError::NotFound("entry"))?;
+        self.prove(entry).await
+    }
+
+    /// The private side of an entry that is about no person, or about `subject` of the caller's account; none when
+    /// it is about someone else, or its key is gone.
+    ///
+    /// # Errors
+    /// There is no such entry, or a store fails.
+    pub async fn open_entry(
+        &self,
+        caller: &Caller,
+        entry: EntryId,
+        subject: Option<SubjectId>,
+    ) -> Result<Option<Detail>, GateError> {
+        let sealed = self.store.private_entry(entry).await?.ok_or(GateError::NotFound("entry"))?;
+        let mut keys: Vec<AuditKey> =
+            self.keyring.account_versions(caller.account_id()).iter().map(|keys| keys.audit_key()).collect();
+        if let Some(subject) = subject {
+            let found = self.store.subject(subject).await?;
+            let owned = found.filter(|(subject, _)| subject.account == caller.account_id());
+            if let Some((subject, bindings)) = owned
+                && let Ok(key) = self.keyring.audit_key(&subject, &bindings).await
+            {
+                keys.insert(0, key);
+            }
+        }
+        let opened = keys.iter().find_map(|key| key.open_detail(sealed.nonce, &sealed.sealed).ok());
+        let read =
+            |bytes: &[u8]| serde_json::from_slice(bytes).map_err(|_| GateError::Damaged("a private entry"));
+        opened.map(|bytes| read(&bytes)).transpose()
+    }
+
+    /// The entries about a subject of the caller's account, newest first: who did what with their data.
+    ///
+    /// # Errors
+    /// The subject is not there or gone, or a store fails.
+    pub async fn entries_of(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        before: Option<EntryId>,
+        limit: u32,
+    ) -> Result<Vec<OpenedEntry>, GateError> {
+        self.living_subject(caller, subject).await?;
+        let mut opened = Vec::new();
+        for entry in self.store.entries_of(subject, before, limit).await? {
+            if let Some(detail) = self.open_entry(caller, entry, Some(subject)).await? {
+                let index = self.store.index_of(entry).await?.flatten();
+                opened.push(OpenedEntry { entry, index, detail });
+            }
+        }
+        Ok(opened)
+    }
+
+    /// A stored tile, at least `width` hashes of it.
+    ///
+    /// # Errors
+    /// There is no such tile, or a store fails.
+    pub async fn log_tile(&self, level: u8, index: u64, width: u16) -> Result<Vec<u8>, GateError> {
+        let mut bytes = self.store.tile(level, index).await?.ok_or(GateError::NotFound("tile"))?;
+        let wanted = usize::from(width) * 32;
+        if bytes.len() < wanted {
+            return Err(GateError::NotFound("tile"));
+        }
+        bytes.truncate(wanted);
+        Ok(bytes)
+    }
+
+    /// The public leaves `from..to`.
+    ///
+    /// # Errors
+    /// They are not all in the log, or a store fails.
+    pub async fn log_leaves(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, GateError> {
+        if to > self.store.log_state().await?.size {
+            return Err(GateError::NotFound("tile"));
+        }
+        let leaves = self.store.leaves(from, to).await?;
+        if leaves.len() as u64 == to - from { Ok(leaves) } else { Err(GateError::Damaged("the audit log")) }
+    }
+
+    /// Whether a caller may see what concerns the whole installation.
+    pub fn is_operator(&self, caller: &Caller) -> bool {
+        caller.account.kind == AccountKind::Operator
+    }
+}

@@ -1,0 +1,143 @@
+//! The policies in force: the operator's, and each account's under it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::{AccountId, Action};
+use jiff::{Timestamp, tz::TimeZone};
+use parking_lot::RwLock;
+use policy::{Diagnostic, Policy};
+use store::{Change, Expect, StoreError, Unit, policies::PolicyVersion};
+
+use crate::{Caller, Gate, GateError};
+
+/// A policy with the number of its version.
+#[derive(Debug, Clone)]
+pub struct Numbered {
+    /// Counted from 1 for each account.
+    pub number: u32,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// The policy.
+    pub policy: Arc<Policy>,
+}
+
+/// What is in force for one account.
+#[derive(Debug, Clone)]
+pub struct Effective {
+    /// The operator's account.
+    pub operator_account: AccountId,
+    /// The operator's policy.
+    pub operator: Numbered,
+    /// The account's own, narrower policy, when it has one.
+    pub account: Option<(AccountId, Numbered)>,
+}
+
+impl Effective {
+    /// The policy that declares the account's record types.
+    pub fn declaring(&self) -> &Policy {
+        self.account.as_ref().map_or(&*self.operator.policy, |(_, own)| &*own.policy)
+    }
+
+    /// What must still be so when a decision under these policies is committed.
+    pub(crate) fn expects(&self) -> Vec<Expect> {
+        let operator = Expect::Policy { account: self.operator_account, number: self.operator.number };
+        let own = self
+            .account
+            .as_ref()
+            .map(|(account, own)| Expect::Policy { account: *account, number: own.number });
+        std::iter::once(operator).chain(own).collect()
+    }
+}
+
+/// Why a policy could not be published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// It does not compile.
+    #[error("the policy has errors")]
+    Diagnostics(Vec<Diagnostic>),
+    /// It could not be stored.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+}
+
+/// Every version of every policy.
+pub(crate) struct PolicyBook {
+    operator: AccountId,
+    versions: RwLock<HashMap<AccountId, Vec<Numbered>>>,
+}
+
+impl PolicyBook {
+    /// Compiles what was published, each version as of the day it was published on: an agreement that has lapsed
+    /// since must not keep the server from starting.
+    pub(crate) fn load(operator: AccountId, published: Vec<PolicyVersion>) -> Result<Self, StoreError> {
+        let book = Self { operator, versions: RwLock::new(HashMap::new()) };
+        let (of_operator, of_accounts): (Vec<_>, Vec<_>) =
+            published.into_iter().partition(|version| version.account == operator);
+        for version in of_operator.into_iter().chain(of_accounts) {
+            let name = format!("policy version {} of {}", version.number, version.account);
+            let policy = book
+                .compile(version.account, &version.source, version.published_at)
+                .map_err(|_| StoreError::Corrupt(name))?;
+            book.add(version.account, version.number, version.published_at, policy);
+        }
+        Ok(book)
+    }
+
+    fn compile(&self, account: AccountId, source: &str, at: Timestamp) -> Result<Policy, Vec<Diagnostic>> {
+        let today = at.to_zoned_datetime(TimeZone::UTC).date();
+        let operator = (account != self.operator).then(|| self.current(self.operator)).flatten();
+        Policy::compile(source, today, operator.as_ref().map(|numbered| &*numbered.policy))
+    }
+
+    pub(crate) fn add(&self, account: AccountId, number: u32, published_at: Timestamp, policy: Policy) {
+        let numbered = Numbered { number, published_at, policy: Arc::new(policy) };
+        self.versions.write().entry(account).or_default().push(numbered);
+    }
+
+    fn current(&self, account: AccountId) -> Option<Numbered> {
+        self.versions.read().get(&account)?.last().cloned()
+    }
+
+    pub(crate) fn effective(&self, account: AccountId) -> Result<Effective, GateError> {
+        let operator = self.current(self.operator).ok_or(GateError::Damaged("no policy is published"))?;
+        let own = (account != self.operator).then(|| self.current(account)).flatten();
+        Ok(Effective { operator_account: self.operator, operator, account: own.map(|own| (account, own)) })
+    }
+}
+
+impl Gate {
+    /// What is in force for an account.
+    ///
+    /// # Errors
+    /// No policy is published: nothing is allowed.
+    pub fn policy(&self, account: AccountId) -> Result<Effective, GateError> {
+        self.policies.effective(account)
+    }
+
+    /// Every published version of an account's policy, oldest first.
+    pub fn policy_versions(&self, account: AccountId) -> Vec<Numbered> {
+        self.policies.versions.read().get(&account).cloned().unwrap_or_default()
+    }
+
+    /// Publishes a policy version for the caller's account. It binds at the next decision.
+    ///
+    /// # Errors
+    /// The policy has errors, or could not be stored; the policy in force stays so.
+    pub async fn publish_policy(&self, caller: &Caller, source: &str) -> Result<Numbered, PublishError> {
+        let (account, now) = (caller.account_id(), self.now());
+        let policy = self.policies.compile(account, source, now).map_err(PublishError::Diagnostics)?;
+        let previous = self.policies.current(account).map_or(0, |current| current.number);
+        let number = previous + 1;
+        let version = PolicyVersion { account, number, source: source.to_owned(), published_at: now };
+        let mut detail = self.detail(caller, Action::PolicyPublished)?;
+        detail.note = Some(format!("version {number}"));
+        let unit = Unit {
+            expects: vec![Expect::Policy { account, number: previous }],
+            changes: vec![Change::AddPolicyVersion(version)],
+            entries: vec![self.account_entry(account, &detail)?],
+        };
+        self.commit(unit).await.map_err(GateError::from)?;
+        self.policies.add(account, number, now, policy);
+        self.policies.current(account).ok_or(PublishError::Gate(GateError::Busy))
+    }
+}

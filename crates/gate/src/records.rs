@@ -1,0 +1,115 @@
+//! Records through the door: stored, read, changed, deleted.
+
+mod create;
+mod delete;
+mod list;
+mod read;
+mod seal;
+mod update;
+
+use domain::{EntryId, Record, RecordId, Source, SubjectState, detector::Detector, value};
+use policy::{Policy, Refusal, document::RecordType};
+use sealing::AuditKey;
+use serde_json::{Map, Value};
+use store::{Committed, Unit, records::Held};
+
+use crate::{Caller, Gate, GateError, entry::refused, view::Withheld};
+
+/// The fields of a record in the clear, on their way in.
+pub type Fields = Map<String, Value>;
+
+/// A record to be stored.
+pub struct NewRecord {
+    /// The record type of the policy.
+    pub record_type: String,
+    /// Its fields.
+    pub fields: Fields,
+    /// The purposes it is collected for, besides the one that the request names.
+    pub collected_for: Vec<String>,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// A change to a record: a JSON merge patch (RFC 7396) of its fields.
+pub struct Patch {
+    /// The version it is based on; none means whichever is there.
+    pub version: Option<u32>,
+    /// What changes; `null` removes a field.
+    pub fields: Fields,
+}
+
+impl Gate {
+    /// A record of the caller's account that can still be opened.
+    async fn held(&self, caller: &Caller, id: RecordId) -> Result<Held, GateError> {
+        let held = self.store.record(id).await?.ok_or(GateError::NotFound("record"))?;
+        if held.record.account != caller.account_id() {
+            return Err(GateError::NotFound("record"));
+        }
+        if held.subject.state != SubjectState::Active || self.is_expired(&held.record) {
+            return Err(GateError::Gone("record"));
+        }
+        Ok(held)
+    }
+
+    /// A record's time is over at once, whenever the job that deletes it comes.
+    fn is_expired(&self, record: &Record) -> bool {
+        record.expires_at.is_some_and(|end| end <= self.now())
+    }
+
+    /// Records a refusal and reports it.
+    pub(crate) async fn refuse(
+        &self,
+        audit: &AuditKey,
+        detail: domain::Detail,
+        refusals: Vec<Refusal>,
+    ) -> GateError {
+        metrics::counter!("bailee_decisions_total", "outcome" => "refused").increment(1);
+        let subject = detail.subject;
+        let entry = self.entry(audit, subject, &refused(detail, &refusals));
+        match self.commit(Unit { entries: vec![entry], ..Unit::default() }).await {
+            Ok(committed) => GateError::Refused { refusals, entry: committed.entries.first().copied() },
+            Err(error) => error.into(),
+        }
+    }
+}
+
+/// The record type of a policy.
+fn declared<'a>(policy: &'a Policy, name: &str) -> Result<&'a RecordType, GateError> {
+    let unknown = || GateError::Malformed("the policy in force declares no such record type".to_owned());
+    policy.record_type(name).ok_or_else(unknown)
+}
+
+/// A lookup field and the normalised form of its value, when a subject can be found by it.
+fn lookup_value(policy: &Policy, declared: &RecordType, name: &str, value: &Value) -> Option<String> {
+    let field = declared.fields.get(name)?;
+    let findable = field.lookup.as_ref().is_some_and(|lookup| *lookup.get_ref());
+    let text = value.as_str()?;
+    findable.then(|| Detector::normalise(value::detector(policy, field), text))
+}
+
+pub(crate) fn first_entry(committed: &Committed) -> Result<EntryId, GateError> {
+    committed.entries.first().copied().ok_or(GateError::Damaged("a commit without its entry"))
+}
+
+fn withheld(list: Vec<(String, Refusal)>) -> Vec<Withheld> {
+    list.into_iter().map(|(field, refusal)| Withheld { field, refusal }).collect()
+}
+
+/// The record without its sealed fields, for the way out.
+fn metadata(record: Record) -> Record {
+    Record { fields: Vec::new(), ..record }
+}
+
+/// How often a decision is made anew when what it was based on changed under it.
+pub(crate) const ATTEMPTS: usize = 4;
+
+/// Whether making the decision anew can help.
+pub(crate) const fn is_worth_another_try(error: &store::CommitError) -> bool {
+    use store::Conflict;
+    matches!(error, store::CommitError::Conflict(Conflict::Policy | Conflict::Subject))
+}
+
+/// The blind-index tag of a value of an account.
+fn tag(keys: &sealing::AccountKeys, field: &str, normalised: &str) -> [u8; 32] {
+    keys.blind_index(field, normalised.as_bytes())
+}

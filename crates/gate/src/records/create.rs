@@ -1,0 +1,245 @@
+//! Storing a record.
+
+use domain::{Action, Detail, Record, RecordId, Subject, SubjectId, SubjectState, retention, value};
+use policy::Refusal;
+use store::{
+    Change, CommitError, Conflict, Expect, Unit,
+    key_store::SlotNumber,
+    records::{IndexRow, Replay},
+    subjects::KeyBinding,
+};
+
+use super::{
+    ATTEMPTS, NewRecord, declared, first_entry, is_worth_another_try, lookup_value, metadata, seal::Spot, tag,
+};
+use crate::{Caller, Gate, GateError, Permit, judge::Ask, policies::Effective, view::Stored};
+
+impl Gate {
+    /// Stores a record about a subject for a purpose. With `replay`, a repeated request answers as the first did.
+    ///
+    /// # Errors
+    /// Refused by the policy, faults in fields, a subject that is not there or gone, or a store that fails. Nothing
+    /// was stored then.
+    pub async fn create_record(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        purpose: &str,
+        new: &NewRecord,
+        replay: Option<&Replay>,
+    ) -> Result<Stored, GateError> {
+        for _ in 0..ATTEMPTS {
+            match self.try_create(caller, subject, purpose, new, replay).await {
+                Err(Failed::Commit(error)) if is_worth_another_try(&error) => {}
+                Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
+                    return self.replayed(replay).await;
+                }
+                Err(Failed::Commit(error)) => return Err(error.into()),
+                Err(Failed::Gate(error)) => return Err(error),
+                Ok(stored) => return Ok(stored),
+            }
+        }
+        Err(GateError::Busy)
+    }
+
+    async fn try_create(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        purpose: &str,
+        new: &NewRecord,
+        replay: Option<&Replay>,
+    ) -> Result<Stored, Failed> {
+        let (subject, keys) = self.living_subject(caller, subject).await?;
+        let effective = self.policies.effective(caller.account_id())?;
+        let policy = effective.declaring();
+        let declared = declared(policy, &new.record_type)?;
+        let faults = value::check_record(policy, declared, &new.fields);
+        if !faults.is_empty() {
+            return Err(GateError::Invalid(faults).into());
+        }
+        let audit = self.keyring.audit_key(&subject, &keys).await?;
+        let mut detail = self.creation_detail(caller, &subject, purpose, new, &effective);
+        let permit = match self.judge_creation(&effective, &subject, purpose, new)? {
+            Ok(permit) => permit,
+            Err(refusals) => return Err(self.refuse(&audit, detail, refusals).await.into()),
+        };
+        let mut record = self.new_record(&effective, &subject, purpose, new)?;
+        let (binding, bound) = self.class_binding(&subject, &keys, &record.class).await?;
+        let key = self.keyring.open(subject.account, binding.slot).await?;
+        let spot = Spot::of(&record);
+        let fields =
+            new.fields.iter().map(|(name, value)| self.seal_field(&key, spot, name, 1, value)).collect();
+        record.fields = fields;
+
+        detail.record = Some(record.id);
+        detail.categories = permit.categories().to_vec();
+        detail.clause = Some(permit.clause().section);
+        let mut unit = Unit { expects: permit.spend(), ..Unit::default() };
+        unit.entries.push(self.entry(&audit, Some(subject.id), &detail));
+        if bound {
+            unit.expects.push(Expect::Key(binding));
+        } else {
+            unit.changes.push(Change::AddKeyBinding(binding));
+        }
+        unit.changes.push(Change::AddRecord(record.clone()));
+        unit.changes.extend(self.index_changes(&effective, &record, &new.fields)?);
+        let result = *record.id.as_bytes();
+        unit.changes.extend(replay.map(|replay| Change::AddReplay(Replay { result, ..replay.clone() })));
+        let committed = self.commit(unit).await.map_err(Failed::Commit)?;
+        metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
+        Ok(Stored { record: metadata(record), entry: first_entry(&committed)?, replayed: false })
+    }
+
+    /// A subject of the caller's account that is alive, with its keys.
+    pub(crate) async fn living_subject(
+        &self,
+        caller: &Caller,
+        id: SubjectId,
+    ) -> Result<(Subject, Vec<KeyBinding>), GateError> {
+        let found = self.store.subject(id).await?;
+        let (subject, keys) = found
+            .filter(|(subject, _)| subject.account == caller.account_id())
+            .ok_or(GateError::NotFound("subject"))?;
+        match subject.state {
+            SubjectState::Active => Ok((subject, keys)),
+            SubjectState::Erasing | SubjectState::Erased => Err(GateError::Gone("subject")),
+        }
+    }
+
+    /// The permit to store every field for the purpose named and all others it is collected for, or the refusals.
+    fn judge_creation(
+        &self,
+        effective: &Effective,
+        subject: &Subject,
+        purpose: &str,
+        new: &NewRecord,
+    ) -> Result<Result<Permit, Vec<Refusal>>, GateError> {
+        let fields: Vec<&str> = new.fields.keys().map(String::as_str).collect();
+        let purposes = std::iter::once(purpose).chain(new.collected_for.iter().map(String::as_str));
+        let mut permitted = None;
+        for purpose in purposes {
+            let ask = Ask {
+                subject,
+                record_type: &new.record_type,
+                fields: &fields,
+                purpose,
+                collected_for: None,
+                recipient: None,
+            };
+            let judgement = self.judge(effective, &ask)?;
+            match judgement.permit {
+                Some(permit) if judgement.withheld.is_empty() => {
+                    permitted.get_or_insert(permit);
+                }
+                _ => return Ok(Err(judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect())),
+            }
+        }
+        permitted.map(Ok).ok_or(GateError::Malformed("a record needs at least one field".to_owned()))
+    }
+
+    fn creation_detail(
+        &self,
+        caller: &Caller,
+        subject: &Subject,
+        purpose: &str,
+        new: &NewRecord,
+        effective: &Effective,
+    ) -> Detail {
+        let mut detail = self.detail_under(caller, Action::RecordCreated, effective);
+        detail.subject = Some(subject.id);
+        detail.record_type = Some(new.record_type.clone());
+        detail.purpose = Some(purpose.to_owned());
+        detail
+    }
+
+    fn new_record(
+        &self,
+        effective: &Effective,
+        subject: &Subject,
+        purpose: &str,
+        new: &NewRecord,
+    ) -> Result<Record, GateError> {
+        let policy = effective.declaring();
+        let class = declared(policy, &new.record_type)?.retention.as_ref();
+        let class = class.ok_or(GateError::Damaged("a record type without retention"))?.get_ref();
+        let clock = policy.document().retention.get(class.as_str());
+        let clock = clock.ok_or(GateError::Damaged("an undeclared retention clock"))?;
+        let now = self.now();
+        let mut collected_for = vec![purpose.to_owned()];
+        collected_for.extend(new.collected_for.iter().filter(|other| *other != purpose).cloned());
+        Ok(Record {
+            id: RecordId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket()),
+            subject: subject.id,
+            account: subject.account,
+            record_type: new.record_type.clone(),
+            version: 1,
+            created_at: now,
+            changed_at: now,
+            expires_at: retention::expires_at(clock, now, now),
+            collected_for,
+            source: new.source,
+            shared_with: Vec::new(),
+            class: class.clone(),
+            fields: Vec::new(),
+        })
+    }
+
+    /// The binding of a class's key, and whether it stands already; otherwise a fresh slot to bind.
+    async fn class_binding(
+        &self,
+        subject: &Subject,
+        keys: &[KeyBinding],
+        class: &str,
+    ) -> Result<(KeyBinding, bool), GateError> {
+        if let Some(binding) = keys.iter().find(|binding| binding.class == class) {
+            return Ok((binding.clone(), true));
+        }
+        let slot: SlotNumber = self.keyring.take(subject.account).await?;
+        Ok((KeyBinding { subject: subject.id, class: class.to_owned(), slot }, false))
+    }
+
+    /// The rows of the blind index for the lookup fields among `fields`.
+    pub(super) fn index_changes(
+        &self,
+        effective: &Effective,
+        record: &Record,
+        fields: &super::Fields,
+    ) -> Result<Vec<Change>, GateError> {
+        let policy = effective.declaring();
+        let declared = declared(policy, &record.record_type)?;
+        let keys = self.keyring.account(record.account)?;
+        let row = |(name, value): (&String, &serde_json::Value)| {
+            let normalised = lookup_value(policy, declared, name, value)?;
+            let row =
+                IndexRow { tag: tag(&keys, name, &normalised), record: record.id, subject: record.subject };
+            Some(Change::AddIndexRow(record.account, row))
+        };
+        Ok(fields.iter().filter_map(row).collect())
+    }
+
+    /// The answer to a repeated request: what the first one made.
+    pub(super) async fn replayed(&self, replay: Option<&Replay>) -> Result<Stored, GateError> {
+        let asked = replay.ok_or(GateError::Busy)?;
+        let first = self.store.replay(&asked.key).await?.ok_or(GateError::Busy)?;
+        if first.body != asked.body {
+            return Err(GateError::KeyReused);
+        }
+        let held = self.store.record(RecordId::from_bytes(first.result)).await?;
+        let record = held.ok_or(GateError::Gone("record"))?.record;
+        let entry = first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?;
+        Ok(Stored { record: metadata(record), entry, replayed: true })
+    }
+}
+
+/// A failure that may be worth another try.
+pub(super) enum Failed {
+    Commit(CommitError),
+    Gate(GateError),
+}
+
+impl<T: Into<GateError>> From<T> for Failed {
+    fn from(error: T) -> Self {
+        Self::Gate(error.into())
+    }
+}

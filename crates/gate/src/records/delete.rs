@@ -1,0 +1,60 @@
+//! Deleting a record, by the caller or because its time is over.
+
+use domain::{Action, EntryId, RecordId, SubjectState};
+use store::{Change, CommitError, Expect, Unit, records::Held};
+
+use super::first_entry;
+use crate::{Caller, Gate, GateError};
+
+impl Gate {
+    /// Deletes a record. The last record of a retention class takes the class's key with it.
+    ///
+    /// # Errors
+    /// Stale when the record has another version than named; not there or gone; a store that fails.
+    pub async fn delete_record(
+        &self,
+        caller: &Caller,
+        id: RecordId,
+        version: Option<u32>,
+    ) -> Result<EntryId, GateError> {
+        let held = self.held(caller, id).await?;
+        if version.is_some_and(|version| version != held.record.version) {
+            return Err(GateError::Stale { current: held.record.version });
+        }
+        self.remove(caller, held, Action::RecordDeleted).await
+    }
+
+    /// Removes a record and shreds its class's key when nothing else is sealed under it.
+    pub(crate) async fn remove(
+        &self,
+        caller: &Caller,
+        held: Held,
+        action: Action,
+    ) -> Result<EntryId, GateError> {
+        let Held { record, subject, keys } = held;
+        let mut detail = self.detail(caller, action)?;
+        detail.subject = Some(subject.id);
+        detail.record = Some(record.id);
+        detail.record_type = Some(record.record_type.clone());
+        let entry = match self.keyring.audit_key(&subject, &keys).await {
+            Ok(audit) => self.entry(&audit, Some(subject.id), &detail),
+            // What an exception kept of an erased subject has no audit key any more: its entry points at no one.
+            Err(GateError::Gone(_)) if subject.state == SubjectState::Erased => {
+                detail.subject = None;
+                self.account_entry(subject.account, &detail)?
+            }
+            Err(error) => return Err(error),
+        };
+        let unit = Unit {
+            expects: vec![Expect::Record { id: record.id, version: record.version }],
+            changes: vec![Change::RemoveRecord(record.id)],
+            entries: vec![entry],
+        };
+        let committed = self.commit(unit).await.map_err(|error| match error {
+            CommitError::Conflict(_) => GateError::Stale { current: record.version },
+            other => other.into(),
+        })?;
+        self.shred_empty_class(&subject, &keys, &record.class).await?;
+        first_entry(&committed)
+    }
+}

@@ -1,0 +1,108 @@
+//! Reading all that is held on a subject, page by page, under one purpose.
+
+use domain::{Action, EntryId, Record, RecordId, Subject, SubjectId};
+use store::{Expect, Unit, subjects::KeyBinding};
+
+use super::{create::Failed, first_entry, is_worth_another_try, metadata, seal::open_fields, withheld};
+use crate::{Caller, Gate, GateError, judge::Ask, policies::Effective, view::OpenedRecord};
+
+/// A page on its way: the records, and what was opened in them.
+struct Page {
+    records: Vec<OpenedRecord>,
+    categories: Vec<String>,
+    expects: Vec<Expect>,
+}
+
+impl Gate {
+    /// Opens a page of a subject's records for a purpose. A record of which nothing may be opened is listed with
+    /// its metadata and the reasons. One entry covers the page.
+    ///
+    /// # Errors
+    /// The subject is not there or gone, or a store fails.
+    pub async fn list_records(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        purpose: &str,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<OpenedRecord>, GateError> {
+        for _ in 0..super::ATTEMPTS {
+            match self.try_list(caller, subject, purpose, after, limit).await {
+                Err(Failed::Commit(error)) if is_worth_another_try(&error) => {}
+                Err(Failed::Commit(error)) => return Err(error.into()),
+                Err(Failed::Gate(error)) => return Err(error),
+                Ok(records) => return Ok(records),
+            }
+        }
+        Err(GateError::Busy)
+    }
+
+    async fn try_list(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        purpose: &str,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<OpenedRecord>, Failed> {
+        let (subject, keys) = self.living_subject(caller, subject).await?;
+        let effective = self.policies.effective(caller.account_id())?;
+        let mut expects = effective.expects();
+        expects.push(Expect::Subject { id: subject.id, version: subject.version });
+        let mut page = Page { records: Vec::new(), categories: Vec::new(), expects };
+        for record in self.store.records(subject.id, after, limit).await? {
+            if !self.is_expired(&record) {
+                self.open_into(&mut page, &effective, &subject, &keys, purpose, record).await?;
+            }
+        }
+        let mut detail = self.detail_under(caller, Action::SubjectRead, &effective);
+        detail.subject = Some(subject.id);
+        detail.purpose = Some(purpose.to_owned());
+        detail.note = Some(format!("{} records", page.records.len()));
+        page.categories.sort_unstable();
+        page.categories.dedup();
+        detail.categories = page.categories;
+        let audit = self.keyring.audit_key(&subject, &keys).await?;
+        let entry = self.entry(&audit, Some(subject.id), &detail);
+        let unit = Unit { expects: page.expects, entries: vec![entry], ..Unit::default() };
+        let entry = first_entry(&self.commit(unit).await.map_err(Failed::Commit)?)?;
+        Ok(page.records.into_iter().map(|opened| OpenedRecord { entry, ..opened }).collect())
+    }
+
+    async fn open_into(
+        &self,
+        page: &mut Page,
+        effective: &Effective,
+        subject: &Subject,
+        keys: &[KeyBinding],
+        purpose: &str,
+        record: Record,
+    ) -> Result<(), GateError> {
+        let fields: Vec<&str> = record.fields.iter().map(|field| field.name.as_str()).collect();
+        let ask = Ask {
+            subject,
+            record_type: &record.record_type,
+            fields: &fields,
+            purpose,
+            collected_for: Some(&record.collected_for),
+            recipient: None,
+        };
+        let judgement = self.judge(effective, &ask)?;
+        let fields = match judgement.permit {
+            None => domain::Personal::new(super::Fields::new()),
+            Some(permit) => {
+                let key = self.keyring.class_key(subject, keys, &record.class).await?;
+                page.categories.extend_from_slice(permit.categories());
+                let fields = open_fields(&key, &record, &permit)?;
+                // What it expects is what the page expects: the same policies and the same subject.
+                drop(permit.spend());
+                fields
+            }
+        };
+        let entry = EntryId { bundle: 0, position: 0 };
+        let withheld = withheld(judgement.withheld);
+        page.records.push(OpenedRecord { record: metadata(record), fields, withheld, entry });
+        Ok(())
+    }
+}

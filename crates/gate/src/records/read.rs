@@ -1,0 +1,83 @@
+//! Reading a record.
+
+use domain::{Action, RecordId};
+use store::{Unit, records::Held};
+
+use super::{
+    ATTEMPTS, create::Failed, first_entry, is_worth_another_try, metadata, seal::open_fields, withheld,
+};
+use crate::{Caller, Gate, GateError, judge::Ask, view::OpenedRecord};
+
+impl Gate {
+    /// Opens the fields of a record that may be read for a purpose, and by a recipient if one is named. The entry
+    /// that says so is durable when this returns.
+    ///
+    /// # Errors
+    /// Refused when no field may be opened; not there; gone; or a store that fails.
+    pub async fn read_record(
+        &self,
+        caller: &Caller,
+        id: RecordId,
+        purpose: &str,
+        recipient: Option<&str>,
+    ) -> Result<OpenedRecord, GateError> {
+        for _ in 0..ATTEMPTS {
+            let held = self.held(caller, id).await?;
+            match self.try_read(caller, held, purpose, recipient).await {
+                Err(Failed::Commit(error)) if is_worth_another_try(&error) => {}
+                Err(Failed::Commit(error)) => return Err(error.into()),
+                Err(Failed::Gate(error)) => return Err(error),
+                Ok(opened) => return Ok(opened),
+            }
+        }
+        Err(GateError::Busy)
+    }
+
+    async fn try_read(
+        &self,
+        caller: &Caller,
+        held: Held,
+        purpose: &str,
+        recipient: Option<&str>,
+    ) -> Result<OpenedRecord, Failed> {
+        let Held { record, subject, keys } = held;
+        let effective = self.policies.effective(caller.account_id())?;
+        let audit = self.keyring.audit_key(&subject, &keys).await?;
+        let fields: Vec<&str> = record.fields.iter().map(|field| field.name.as_str()).collect();
+        let judgement = self.judge(
+            &effective,
+            &Ask {
+                subject: &subject,
+                record_type: &record.record_type,
+                fields: &fields,
+                purpose,
+                collected_for: Some(&record.collected_for),
+                recipient,
+            },
+        )?;
+        let mut detail = self.detail_under(caller, Action::RecordRead, &effective);
+        detail.subject = Some(subject.id);
+        detail.record = Some(record.id);
+        detail.record_type = Some(record.record_type.clone());
+        detail.purpose = Some(purpose.to_owned());
+        detail.recipient = recipient.map(str::to_owned);
+        let Some(permit) = judgement.permit else {
+            let refusals = judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect();
+            return Err(self.refuse(&audit, detail, refusals).await.into());
+        };
+        detail.categories = permit.categories().to_vec();
+        detail.clause = Some(permit.clause().section);
+        let key = self.keyring.class_key(&subject, &keys, &record.class).await?;
+        let fields = open_fields(&key, &record, &permit)?;
+        let entry = self.entry(&audit, Some(subject.id), &detail);
+        let unit = Unit { expects: permit.spend(), entries: vec![entry], ..Unit::default() };
+        let committed = self.commit(unit).await.map_err(Failed::Commit)?;
+        metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
+        Ok(OpenedRecord {
+            record: metadata(record),
+            fields,
+            withheld: withheld(judgement.withheld),
+            entry: first_entry(&committed)?,
+        })
+    }
+}

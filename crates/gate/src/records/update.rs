@@ -1,0 +1,151 @@
+//! Changing a record: a merge patch, under a version.
+
+use domain::{Action, Record, RecordId, record::SealedField, retention, value};
+use serde_json::Value;
+use store::{
+    Change, CommitError, Conflict, Expect, Unit,
+    records::{Held, IndexRow},
+    subjects::KeyBinding,
+};
+
+use super::{
+    ATTEMPTS, Patch, create::Failed, declared, first_entry, is_worth_another_try, lookup_value, metadata,
+    seal::Spot, tag,
+};
+use crate::{Caller, Gate, GateError, judge::Ask, policies::Effective, view::Stored};
+
+impl Gate {
+    /// Changes fields of a record for a purpose. Fields that the patch does not name stay sealed as they are.
+    ///
+    /// # Errors
+    /// Stale when the record has another version than the patch is based on; otherwise as for creating.
+    pub async fn update_record(
+        &self,
+        caller: &Caller,
+        id: RecordId,
+        purpose: &str,
+        patch: &Patch,
+    ) -> Result<Stored, GateError> {
+        for _ in 0..ATTEMPTS {
+            let held = self.held(caller, id).await?;
+            if patch.version.is_some_and(|version| version != held.record.version) {
+                return Err(GateError::Stale { current: held.record.version });
+            }
+            match self.try_update(caller, held, purpose, patch).await {
+                // Someone else was faster: the next turn finds the new version, and answers stale if one was named.
+                Err(Failed::Commit(CommitError::Conflict(Conflict::Record))) => {}
+                Err(Failed::Commit(error)) if is_worth_another_try(&error) => {}
+                Err(Failed::Commit(error)) => return Err(error.into()),
+                Err(Failed::Gate(error)) => return Err(error),
+                Ok(stored) => return Ok(stored),
+            }
+        }
+        Err(GateError::Busy)
+    }
+
+    async fn try_update(
+        &self,
+        caller: &Caller,
+        held: Held,
+        purpose: &str,
+        patch: &Patch,
+    ) -> Result<Stored, Failed> {
+        let Held { record, subject, keys } = held;
+        let effective = self.policies.effective(caller.account_id())?;
+        let policy = effective.declaring();
+        let faults = value::check_patch(policy, declared(policy, &record.record_type)?, &patch.fields);
+        if !faults.is_empty() {
+            return Err(GateError::Invalid(faults).into());
+        }
+        if patch.fields.is_empty() {
+            return Err(GateError::Malformed("the patch changes no field".to_owned()).into());
+        }
+        let fields: Vec<&str> = patch.fields.keys().map(String::as_str).collect();
+        let judgement = self.judge(
+            &effective,
+            &Ask {
+                subject: &subject,
+                record_type: &record.record_type,
+                fields: &fields,
+                purpose,
+                collected_for: Some(&record.collected_for),
+                recipient: None,
+            },
+        )?;
+        let audit = self.keyring.audit_key(&subject, &keys).await?;
+        let mut detail = self.detail_under(caller, Action::RecordUpdated, &effective);
+        detail.subject = Some(subject.id);
+        detail.record = Some(record.id);
+        detail.record_type = Some(record.record_type.clone());
+        detail.purpose = Some(purpose.to_owned());
+        let Some(permit) = judgement.permit.filter(|_| judgement.withheld.is_empty()) else {
+            let refusals = judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect();
+            return Err(self.refuse(&audit, detail, refusals).await.into());
+        };
+        detail.categories = permit.categories().to_vec();
+        detail.clause = Some(permit.clause().section);
+        detail.note = Some(format!("version {}", record.version + 1));
+
+        let key = self.keyring.class_key(&subject, &keys, &record.class).await?;
+        let changed = self.patched(&effective, &record, &key, patch)?;
+        let mut unit = Unit { expects: permit.spend(), ..Unit::default() };
+        unit.expects.push(Expect::Record { id: record.id, version: record.version });
+        unit.expects.extend(class_key(&keys, &record.class));
+        unit.changes.push(Change::ReplaceRecord(changed.clone()));
+        unit.changes.extend(self.index_patch(&effective, &record, &key, patch)?);
+        unit.entries.push(self.entry(&audit, Some(subject.id), &detail));
+        let committed = self.commit(unit).await.map_err(Failed::Commit)?;
+        metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
+        Ok(Stored { record: metadata(changed), entry: first_entry(&committed)?, replayed: false })
+    }
+
+    /// The record with the patched fields sealed under its next version.
+    fn patched(
+        &self,
+        effective: &Effective,
+        record: &Record,
+        key: &sealing::SubjectKey,
+        patch: &Patch,
+    ) -> Result<Record, GateError> {
+        let clock = effective.declaring().document().retention.get(record.class.as_str());
+        let (version, now) = (record.version + 1, self.now());
+        let kept = record.fields.iter().filter(|field| !patch.fields.contains_key(&field.name)).cloned();
+        let set = patch.fields.iter().filter(|(_, value)| !value.is_null());
+        let sealed = set.map(|(name, value)| self.seal_field(key, Spot::of(record), name, version, value));
+        let fields: Vec<SealedField> = kept.chain(sealed).collect();
+        let expires_at =
+            clock.map_or(record.expires_at, |clock| retention::expires_at(clock, record.created_at, now));
+        Ok(Record { version, changed_at: now, expires_at, fields, ..record.clone() })
+    }
+
+    /// How the blind index follows: the old value of a patched lookup field goes, the new one comes.
+    fn index_patch(
+        &self,
+        effective: &Effective,
+        record: &Record,
+        key: &sealing::SubjectKey,
+        patch: &Patch,
+    ) -> Result<Vec<Change>, GateError> {
+        let policy = effective.declaring();
+        let declared = declared(policy, &record.record_type)?;
+        let mut changes = Vec::new();
+        for field in record.fields.iter().filter(|field| patch.fields.contains_key(&field.name)) {
+            let old: Value = super::seal::open_field(key, record, field)?;
+            let Some(normalised) = lookup_value(policy, declared, &field.name, &old) else { continue };
+            for keys in self.keyring.account_versions(record.account) {
+                let tag = tag(&keys, &field.name, &normalised);
+                changes.push(Change::RemoveIndexRow(IndexRow {
+                    tag,
+                    record: record.id,
+                    subject: record.subject,
+                }));
+            }
+        }
+        changes.extend(self.index_changes(effective, record, &patch.fields)?);
+        Ok(changes)
+    }
+}
+
+fn class_key(keys: &[KeyBinding], class: &str) -> Option<Expect> {
+    keys.iter().find(|binding| binding.class == class).map(|binding| Expect::Key(binding.clone()))
+}

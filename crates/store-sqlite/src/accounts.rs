@@ -1,0 +1,68 @@
+//! Accounts, their keys and API keys.
+
+use async_trait::async_trait;
+use domain::{Account, AccountKind, ApiKey, Scope};
+use rusqlite::Row;
+use store::{Accounts, StoreError, accounts::WrappedAccountKeys};
+
+use crate::{
+    SqliteStore,
+    rows::{Read, corrupt, get, get_count, get_id, get_optional_time, get_time},
+};
+
+#[async_trait]
+impl Accounts for SqliteStore {
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        self.readers.all("SELECT * FROM account ORDER BY id", [], account)
+    }
+
+    async fn account_keys(&self) -> Result<Vec<WrappedAccountKeys>, StoreError> {
+        self.readers.all("SELECT * FROM account_key ORDER BY account_id, version", [], |row| {
+            Ok(WrappedAccountKeys {
+                account: get_id(row, "account_id")?,
+                version: get_count(row, "version")?,
+                wrapped: get(row, "wrapped")?,
+            })
+        })
+    }
+
+    async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
+        self.readers.all("SELECT * FROM api_key ORDER BY id", [], api_key)
+    }
+
+    async fn installation(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT value FROM installation WHERE name = ?1";
+        self.readers.first(sql, [name], |row| get(row, "value"))
+    }
+}
+
+fn account(row: &Row<'_>) -> Read<Account> {
+    let accepted: Option<i64> = get(row, "accepted_policy")?;
+    Ok(Account {
+        id: get_id(row, "id")?,
+        kind: AccountKind::parse(&get::<String>(row, "kind")?).ok_or_else(|| corrupt("account kind"))?,
+        name: get(row, "name")?,
+        created_at: get_time(row, "created_at")?,
+        accepted_policy: accepted
+            .map(u32::try_from)
+            .transpose()
+            .map_err(|_| corrupt("accepted policy version"))?,
+    })
+}
+
+fn api_key(row: &Row<'_>) -> Read<ApiKey> {
+    let scopes: String = get(row, "scopes")?;
+    Ok(ApiKey {
+        id: get_id(row, "id")?,
+        account: get_id(row, "account_id")?,
+        name: get(row, "name")?,
+        scopes: scopes
+            .split_whitespace()
+            .map(|word| Scope::parse(word).ok_or_else(|| corrupt("scope of an API key")))
+            .collect::<Read<_>>()?,
+        secret_hash: get(row, "secret_hash")?,
+        created_at: get_time(row, "created_at")?,
+        expires_at: get_optional_time(row, "expires_at")?,
+        revoked_at: get_optional_time(row, "revoked_at")?,
+    })
+}

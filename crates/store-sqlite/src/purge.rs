@@ -1,0 +1,39 @@
+//! Purging: the rows of an erased subject go in batches, so that one person with a million records holds no one
+//! up.
+
+use domain::SubjectId;
+use rusqlite::{Connection, params};
+use store::CommitError;
+
+use crate::{apply::run, rows::json};
+
+pub(crate) fn purge(
+    connection: &Connection,
+    subject: SubjectId,
+    keep: &[String],
+    audit: bool,
+    limit: u32,
+) -> Result<u64, CommitError> {
+    let kept = json(&keep)?;
+    let doomed = "SELECT id FROM record WHERE subject_id = ?1
+                  AND record_type NOT IN (SELECT value FROM json_each(?2)) ORDER BY id LIMIT ?3";
+    let index = format!("DELETE FROM blind_index WHERE record_id IN ({doomed})");
+    run(connection, &index, params![subject.as_bytes(), kept, limit])?;
+    let records = format!("DELETE FROM record WHERE id IN ({doomed})");
+    let mut removed = run(connection, &records, params![subject.as_bytes(), kept, limit])?;
+    if audit {
+        let entries = "DELETE FROM subject_entry WHERE (subject_id, bundle, position) IN
+                       (SELECT subject_id, bundle, position FROM subject_entry WHERE subject_id = ?1 LIMIT ?2)";
+        removed += run(connection, entries, params![subject.as_bytes(), limit])?;
+    }
+    if removed == 0 {
+        let counts = "DELETE FROM holding WHERE subject_id = ?1
+                      AND record_type NOT IN (SELECT value FROM json_each(?2))";
+        run(connection, counts, params![subject.as_bytes(), kept])?;
+    }
+    if removed == 0 && audit {
+        // Nothing needs the row any more; the erasure's own row still says that the subject was erased.
+        run(connection, "DELETE FROM subject WHERE id = ?1", [subject.as_bytes()])?;
+    }
+    Ok(removed as u64)
+}

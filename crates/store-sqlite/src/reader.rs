@@ -1,0 +1,102 @@
+//! Readers: a few connections, each used by one call at a time.
+//!
+//! Point reads run where they are asked: from the page cache they take a few microseconds, less than handing
+//! them to another thread would.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use parking_lot::Mutex;
+use rusqlite::{Connection, OpenFlags, Params, Row};
+
+use crate::rows::{Read, unavailable};
+
+/// A small set of read-only connections.
+pub(crate) struct Readers {
+    connections: Vec<Mutex<Connection>>,
+    next: AtomicUsize,
+    path: PathBuf,
+}
+
+impl Readers {
+    pub(crate) fn open(path: &Path, count: usize) -> Read<Self> {
+        let connections = (0..count).map(|_| connect(path).map(Mutex::new)).collect::<Read<_>>()?;
+        Ok(Self { connections, next: AtomicUsize::new(0), path: path.to_owned() })
+    }
+
+    /// A free connection, or the next in turn when all are busy.
+    fn with<T>(&self, work: impl FnOnce(&Connection) -> Read<T>) -> Read<T> {
+        let start = self.next.fetch_add(1, Ordering::Relaxed);
+        let turns = (0..self.connections.len()).map(|step| (start + step) % self.connections.len());
+        for turn in turns {
+            if let Some(connection) = self.connections[turn].try_lock() {
+                return work(&connection);
+            }
+        }
+        work(&self.connections[start % self.connections.len()].lock())
+    }
+
+    /// The rows of a query, each read by `map`.
+    pub(crate) fn all<T>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        map: impl Fn(&Row<'_>) -> Read<T>,
+    ) -> Read<Vec<T>> {
+        self.with(|connection| query(connection, sql, parameters, map))
+    }
+
+    /// The first row of a query, read by `map`.
+    pub(crate) fn first<T>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        map: impl Fn(&Row<'_>) -> Read<T>,
+    ) -> Read<Option<T>> {
+        self.with(|connection| first(connection, sql, parameters, map))
+    }
+
+    /// Where the database stands.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn connect(path: &Path) -> Read<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(unavailable)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection
+        .execute_batch("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -1024;")
+        .map_err(unavailable)?;
+    Ok(connection)
+}
+
+/// The first row of a query on one connection.
+pub(crate) fn first<T>(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+    map: impl Fn(&Row<'_>) -> Read<T>,
+) -> Read<Option<T>> {
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query(parameters).map_err(unavailable)?;
+    rows.next().map_err(unavailable)?.map(map).transpose()
+}
+
+fn query<T>(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+    map: impl Fn(&Row<'_>) -> Read<T>,
+) -> Read<Vec<T>> {
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query(parameters).map_err(unavailable)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        all.push(map(row)?);
+    }
+    Ok(all)
+}

@@ -1,0 +1,93 @@
+//! How values become columns and back. What does not read back is reported as corruption, never guessed.
+
+use domain::id::{Id, Kind};
+use jiff::Timestamp;
+use rusqlite::{Row, types::FromSql};
+use store::StoreError;
+
+/// What every reading function returns.
+pub(crate) type Read<T> = Result<T, StoreError>;
+
+/// What the engine says when a statement fails.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+pub(crate) fn unavailable(error: rusqlite::Error) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+pub(crate) fn corrupt(what: &str) -> StoreError {
+    StoreError::Corrupt(what.to_owned())
+}
+
+/// One column of a row.
+pub(crate) fn get<T: FromSql>(row: &Row<'_>, column: &str) -> Read<T> {
+    row.get(column).map_err(|_| corrupt(column))
+}
+
+pub(crate) fn get_id<K: Kind>(row: &Row<'_>, column: &str) -> Read<Id<K>> {
+    get(row, column).map(Id::from_bytes)
+}
+
+pub(crate) fn get_unsigned(row: &Row<'_>, column: &str) -> Read<u64> {
+    get::<i64>(row, column).map(i64::cast_unsigned)
+}
+
+pub(crate) fn get_count(row: &Row<'_>, column: &str) -> Read<u32> {
+    u32::try_from(get::<i64>(row, column)?).map_err(|_| corrupt(column))
+}
+
+pub(crate) fn get_time(row: &Row<'_>, column: &str) -> Read<Timestamp> {
+    Timestamp::from_microsecond(get(row, column)?).map_err(|_| corrupt(column))
+}
+
+pub(crate) fn get_optional_time(row: &Row<'_>, column: &str) -> Read<Option<Timestamp>> {
+    let stored: Option<i64> = get(row, column)?;
+    stored.map(Timestamp::from_microsecond).transpose().map_err(|_| corrupt(column))
+}
+
+pub(crate) fn get_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> Read<T> {
+    serde_json::from_str(&get::<String>(row, column)?).map_err(|_| corrupt(column))
+}
+
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> Read<String> {
+    serde_json::to_string(value).map_err(|_| corrupt("a value that cannot be written"))
+}
+
+pub(crate) fn time(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+/// Reads a whole framed blob: each item behind its length, a big-endian `u32`.
+pub(crate) fn unframe(mut bytes: &[u8]) -> Read<Vec<&[u8]>> {
+    let mut items = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
+        let length = u32::from_be_bytes(*length) as usize;
+        let (item, rest) = rest.split_at_checked(length).ok_or_else(|| corrupt("a framed item"))?;
+        items.push(item);
+        bytes = rest;
+    }
+    if bytes.is_empty() { Ok(items) } else { Err(corrupt("the end of a framed blob")) }
+}
+
+/// Appends one item to a framed blob.
+pub(crate) fn frame(into: &mut Vec<u8>, parts: &[&[u8]]) {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    // Items are leaves and sealed details, bounded far below four gigabytes by the request limits.
+    into.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
+    for part in parts {
+        into.extend_from_slice(part);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_read_back_and_a_torn_one_is_reported() {
+        let mut blob = Vec::new();
+        frame(&mut blob, &[b"a", b"bc"]);
+        frame(&mut blob, &[]);
+        assert_eq!(unframe(&blob).unwrap(), vec![b"abc".as_slice(), b""]);
+        assert!(unframe(&blob[..5]).is_err());
+    }
+}

@@ -1,0 +1,72 @@
+//! Subjects and the bindings of their keys.
+
+use async_trait::async_trait;
+use domain::{AccountId, Subject, SubjectId, SubjectState, subject::age_from_code};
+use rusqlite::{Row, params};
+use store::{StoreError, Subjects, key_store::SlotNumber, subjects::KeyBinding};
+
+use crate::{
+    SqliteStore,
+    rows::{Read, corrupt, get, get_count, get_id, get_time, get_unsigned},
+};
+
+#[async_trait]
+impl Subjects for SqliteStore {
+    async fn subject(&self, id: SubjectId) -> Result<Option<(Subject, Vec<KeyBinding>)>, StoreError> {
+        let found = self.readers.first("SELECT * FROM subject WHERE id = ?1", [id.as_bytes()], subject)?;
+        let Some(found) = found else { return Ok(None) };
+        Ok(Some((found, self.bindings(id)?)))
+    }
+
+    async fn subjects(
+        &self,
+        account: AccountId,
+        after: Option<SubjectId>,
+        limit: u32,
+    ) -> Result<Vec<Subject>, StoreError> {
+        let after = after.map_or([0; 16], |id| *id.as_bytes());
+        let sql = "SELECT * FROM subject WHERE account_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+        self.readers.all(sql, params![account.as_bytes(), after, limit], subject)
+    }
+
+    async fn key_bindings(
+        &self,
+        account: AccountId,
+        after: Option<(SubjectId, String)>,
+        limit: u32,
+    ) -> Result<Vec<KeyBinding>, StoreError> {
+        let (subject, class) = after.map_or(([0; 16], String::new()), |(id, class)| (*id.as_bytes(), class));
+        let sql = "SELECT subject_key.* FROM subject_key JOIN subject ON subject.id = subject_key.subject_id
+                   WHERE account_id = ?1 AND (subject_id, class) > (?2, ?3)
+                   ORDER BY subject_id, class LIMIT ?4";
+        self.readers.all(sql, params![account.as_bytes(), subject, class, limit], binding)
+    }
+}
+
+impl SqliteStore {
+    /// The keys of one subject.
+    pub(crate) fn bindings(&self, id: SubjectId) -> Read<Vec<KeyBinding>> {
+        self.readers.all("SELECT * FROM subject_key WHERE subject_id = ?1", [id.as_bytes()], binding)
+    }
+}
+
+pub(crate) fn subject(row: &Row<'_>) -> Read<Subject> {
+    Ok(Subject {
+        id: get_id(row, "id")?,
+        account: get_id(row, "account_id")?,
+        role: get(row, "role")?,
+        state: SubjectState::from_code(get(row, "state")?).ok_or_else(|| corrupt("state of a subject"))?,
+        version: get_count(row, "version")?,
+        created_at: get_time(row, "created_at")?,
+        region: get(row, "region")?,
+        age: age_from_code(get(row, "age")?),
+    })
+}
+
+fn binding(row: &Row<'_>) -> Read<KeyBinding> {
+    Ok(KeyBinding {
+        subject: get_id(row, "subject_id")?,
+        class: get(row, "class")?,
+        slot: SlotNumber(get_unsigned(row, "slot")?),
+    })
+}

@@ -1,0 +1,221 @@
+//! The writer: one thread, one connection, groups of units. All units that arrived while the last group was
+//! being made durable go into the next, so that a slow disk makes larger groups and not a longer queue.
+
+use std::{sync::mpsc, thread};
+
+use domain::EntryId;
+use rusqlite::{Connection, ErrorCode};
+use store::{CommitError, Committed, StoreError, Unit};
+use tokio::sync::oneshot;
+
+use crate::{
+    apply::Applier,
+    rows::{frame, unavailable},
+};
+
+/// The largest group. More would only make the first of it wait.
+const GROUP: usize = 1_024;
+
+/// What a unit led to.
+type Outcome = Result<Committed, CommitError>;
+
+enum Job {
+    Commit(Unit, oneshot::Sender<Outcome>),
+    Scrub(oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// The hand of the writer thread. The thread ends when this is dropped, after what was sent is done.
+pub(crate) struct Writer {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(crate) fn start(connection: Connection, applier: Applier) -> std::io::Result<Self> {
+        let (jobs, inbox) = mpsc::channel();
+        thread::Builder::new().name("writer".to_owned()).spawn(move || run(&connection, applier, &inbox))?;
+        Ok(Self { jobs })
+    }
+
+    pub(crate) async fn commit(&self, unit: Unit) -> Outcome {
+        let (reply, answer) = oneshot::channel();
+        self.send(Job::Commit(unit, reply))?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    pub(crate) async fn scrub(&self) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Job::Scrub(reply))?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    fn send(&self, job: Job) -> Result<(), StoreError> {
+        self.jobs.send(job).map_err(|_| stopped())
+    }
+}
+
+fn stopped() -> StoreError {
+    StoreError::Unavailable("the writer has stopped".to_owned())
+}
+
+fn run(connection: &Connection, mut applier: Applier, inbox: &mpsc::Receiver<Job>) {
+    let mut units = Vec::new();
+    while let Ok(first) = inbox.recv() {
+        let mut next = Some(first);
+        while let Some(job) = next.take() {
+            match job {
+                Job::Commit(unit, reply) => units.push((unit, reply)),
+                Job::Scrub(reply) => {
+                    commit_group(connection, &mut applier, &mut units);
+                    drop(reply.send(scrub(connection)));
+                }
+            }
+            if units.len() < GROUP {
+                next = inbox.try_recv().ok();
+            }
+        }
+        commit_group(connection, &mut applier, &mut units);
+    }
+}
+
+/// Commits what has gathered and answers each unit; a caller that has gone away needs no answer.
+fn commit_group(
+    connection: &Connection,
+    applier: &mut Applier,
+    units: &mut Vec<(Unit, oneshot::Sender<Outcome>)>,
+) {
+    if units.is_empty() {
+        return;
+    }
+    let (group, replies): (Vec<_>, Vec<_>) = units.drain(..).unzip();
+    match try_group(connection, applier, group) {
+        Ok(outcomes) => {
+            for (reply, outcome) in replies.into_iter().zip(outcomes) {
+                drop(reply.send(outcome));
+            }
+        }
+        Err(error) => {
+            // Nothing of the group is stored; what the applier remembers of it must go too.
+            drop(connection.execute_batch("ROLLBACK"));
+            applier.forget(connection);
+            for reply in replies {
+                drop(reply.send(Err(error.clone())));
+            }
+        }
+    }
+}
+
+/// One transaction for the whole group. An error here means that none of it is stored.
+fn try_group(
+    connection: &Connection,
+    applier: &mut Applier,
+    group: Vec<Unit>,
+) -> Result<Vec<Outcome>, CommitError> {
+    execute(connection, "BEGIN IMMEDIATE")?;
+    let bundle = applier.next_bundle();
+    let mut gathered = Gathered::default();
+    let mut outcomes = Vec::with_capacity(group.len());
+    for unit in group {
+        let first = EntryId { bundle, position: gathered.entries };
+        let outcome = apply_alone(connection, applier, &unit, first);
+        if outcome.is_err() && connection.is_autocommit() {
+            // The engine gave the whole transaction up, as it does on a full disk.
+            return Err(outcome.err().unwrap_or(CommitError::Full));
+        }
+        outcomes.push(outcome.map(|purged| Committed { entries: gathered.take(unit, first), purged }));
+    }
+    gathered.store(connection, applier, bundle)?;
+    execute(connection, "COMMIT")?;
+    Ok(outcomes)
+}
+
+/// Applies one unit so that its failure leaves the rest of the group as it was.
+fn apply_alone(
+    connection: &Connection,
+    applier: &mut Applier,
+    unit: &Unit,
+    first: EntryId,
+) -> Result<u64, CommitError> {
+    applier.check(connection, &unit.expects)?;
+    if unit.changes.is_empty() {
+        return Ok(0);
+    }
+    execute(connection, "SAVEPOINT unit")?;
+    let applied = applier.apply(connection, &unit.changes, first);
+    if applied.is_err() && !connection.is_autocommit() {
+        execute(connection, "ROLLBACK TO unit")?;
+    }
+    if !connection.is_autocommit() {
+        execute(connection, "RELEASE unit")?;
+    }
+    applied
+}
+
+/// The entries of a group on their way into one row.
+#[derive(Default)]
+struct Gathered {
+    entries: u32,
+    leaves: Vec<u8>,
+    details: Vec<u8>,
+    about: Vec<(domain::SubjectId, u32)>,
+}
+
+impl Gathered {
+    fn take(&mut self, unit: Unit, first: EntryId) -> Vec<EntryId> {
+        unit.entries
+            .into_iter()
+            .enumerate()
+            .map(|(place, entry)| {
+                frame(&mut self.leaves, &[&entry.leaf]);
+                frame(&mut self.details, &[&entry.nonce, &entry.sealed]);
+                self.about.extend(entry.subject.map(|subject| (subject, self.entries)));
+                self.entries += 1;
+                // A group holds at most a few thousand entries.
+                EntryId { position: first.position + u32::try_from(place).unwrap_or(u32::MAX), ..first }
+            })
+            .collect()
+    }
+
+    fn store(self, connection: &Connection, applier: &mut Applier, bundle: u64) -> Result<(), CommitError> {
+        if self.entries == 0 {
+            return Ok(());
+        }
+        let sql = "INSERT INTO audit_bundle (number, entries, leaves, details) VALUES (?1, ?2, ?3, ?4)";
+        let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+        let row = (bundle.cast_signed(), self.entries, &self.leaves, &self.details);
+        statement.execute(row).map_err(failed)?;
+        let sql = "INSERT INTO subject_entry (subject_id, bundle, position) VALUES (?1, ?2, ?3)";
+        let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+        for (subject, position) in &self.about {
+            statement.execute((subject.as_bytes(), bundle.cast_signed(), position)).map_err(failed)?;
+        }
+        applier.bundle_stored(bundle);
+        Ok(())
+    }
+}
+
+/// Gives back every page that deleted rows leave and empties the write-ahead log.
+fn scrub(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+        .map_err(unavailable)
+        .and_then(|busy| match busy {
+            0 => Ok(()),
+            _ => Err(StoreError::Unavailable("the write-ahead log is in use; try again".to_owned())),
+        })
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<(), CommitError> {
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    statement.execute([]).map_err(failed)?;
+    Ok(())
+}
+
+/// What the engine's failure means for a commit.
+pub(crate) fn failed(error: rusqlite::Error) -> CommitError {
+    match error.sqlite_error_code() {
+        // A write-ahead log that finds no space reports an I/O failure, not a full disk.
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => CommitError::Full,
+        _ => CommitError::Store(unavailable(error)),
+    }
+}

@@ -1,0 +1,171 @@
+//! The one way to write: a unit that is committed whole or not at all.
+
+use async_trait::async_trait;
+use domain::{
+    Account, AccountId, ApiKey, EntryId, Erasure, ErasureId, KeyId, Record, RecordId, Subject, SubjectId,
+    SubjectState,
+};
+use jiff::Timestamp;
+
+use crate::{
+    accounts::WrappedAccountKeys,
+    audit::TileRow,
+    error::CommitError,
+    policies::PolicyVersion,
+    records::{IndexRow, Replay},
+    subjects::KeyBinding,
+};
+
+/// What is committed together: what must still be so, what changes, and the entries that say so.
+#[derive(Debug, Clone, Default)]
+pub struct Unit {
+    /// Checked inside the commit; one that fails refuses the unit.
+    pub expects: Vec<Expect>,
+    /// Applied in order.
+    pub changes: Vec<Change>,
+    /// Appended to the audit log.
+    pub entries: Vec<PendingEntry>,
+}
+
+/// An audit entry on its way: the public leaf and the private side.
+#[derive(Debug, Clone)]
+pub struct PendingEntry {
+    /// Whom it is about, for the private index.
+    pub subject: Option<SubjectId>,
+    /// The public leaf.
+    pub leaf: Vec<u8>,
+    /// What the leaf key was derived with.
+    pub nonce: [u8; 16],
+    /// The sealed detail.
+    pub sealed: Vec<u8>,
+}
+
+/// What must still be so when the unit is committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expect {
+    /// The newest policy version of an account has this number; 0 when it has none.
+    Policy {
+        /// Whose policy.
+        account: AccountId,
+        /// The number.
+        number: u32,
+    },
+    /// A subject stands as it did.
+    Subject {
+        /// Which.
+        id: SubjectId,
+        /// Its version.
+        version: u32,
+    },
+    /// A record has this version.
+    Record {
+        /// Which.
+        id: RecordId,
+        /// Its version.
+        version: u32,
+    },
+    /// The key of one retention class still stands in this slot.
+    Key(KeyBinding),
+    /// A subject has no record of this retention class.
+    ClassEmpty {
+        /// Whose.
+        subject: SubjectId,
+        /// Which class.
+        class: String,
+    },
+    /// The log has not moved on.
+    Log {
+        /// Its epoch.
+        epoch: u64,
+    },
+}
+
+/// The closed set of changes.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Opens an account, or changes what it accepted.
+    PutAccount(Account),
+    /// Adds or replaces a version of an account's wrapped keys.
+    PutAccountKeys(WrappedAccountKeys),
+    /// Adds an API key.
+    AddApiKey(ApiKey),
+    /// Revokes an API key.
+    RevokeApiKey(KeyId, Timestamp),
+    /// Sets a small value of the installation.
+    PutInstallation(&'static str, Vec<u8>),
+    /// Publishes a policy version.
+    AddPolicyVersion(PolicyVersion),
+    /// Adds a subject.
+    AddSubject(Subject),
+    /// Moves a subject on in its life, which raises its version.
+    SetSubjectState(SubjectId, SubjectState),
+    /// Binds the key of a class that had none.
+    AddKeyBinding(KeyBinding),
+    /// Moves a key to another slot, wrapped anew.
+    MoveKeyBinding(KeyBinding),
+    /// Forgets the binding of a key that is destroyed.
+    RemoveKeyBinding(SubjectId, String),
+    /// Adds a record.
+    AddRecord(Record),
+    /// Replaces a record.
+    ReplaceRecord(Record),
+    /// Removes a record and its index rows.
+    RemoveRecord(RecordId),
+    /// Adds a row to the blind index.
+    AddIndexRow(AccountId, IndexRow),
+    /// Removes a row from the blind index.
+    RemoveIndexRow(IndexRow),
+    /// Remembers an idempotency key together with the unit's first entry.
+    AddReplay(Replay),
+    /// Forgets idempotency keys older than this.
+    RemoveReplaysBefore(Timestamp),
+    /// Begins an erasure.
+    AddErasure(Erasure),
+    /// Moves an erasure on; the certificate is tied to the unit's first entry.
+    ReplaceErasure(Erasure),
+    /// Removes at most `limit` records of a subject, with their index rows, except of the record types to keep;
+    /// every row of the private audit index goes too when `audit` is set.
+    Purge {
+        /// Whose rows.
+        subject: SubjectId,
+        /// Which record types stay.
+        keep: Vec<String>,
+        /// Whether the private audit index dies too.
+        audit: bool,
+        /// How many rows at most.
+        limit: u32,
+    },
+    /// Marks an erasure's rows as gone.
+    MarkPurged(ErasureId, Timestamp),
+    /// Gives bundles their place in the log and moves the log on.
+    AdvanceLog {
+        /// Bundle number and the index of its first entry.
+        placed: Vec<(u64, u64)>,
+        /// Tiles that changed.
+        tiles: Vec<TileRow>,
+        /// The new size.
+        size: u64,
+    },
+    /// Publishes a signed checkpoint.
+    PutCheckpoint(String),
+}
+
+/// What a commit made durable.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Committed {
+    /// The names of the unit's entries, in order.
+    pub entries: Vec<EntryId>,
+    /// How many rows the unit's purge removed.
+    pub purged: u64,
+}
+
+/// Writes.
+#[async_trait]
+pub trait Commit {
+    /// Commits a unit: on return it is durable, whole. Units that arrive together may share one durable commit;
+    /// each still succeeds or fails alone.
+    ///
+    /// # Errors
+    /// Nothing of the unit was stored.
+    async fn commit(&self, unit: Unit) -> Result<Committed, CommitError>;
+}
