@@ -1,12 +1,33 @@
 //! The checker: refuses what cannot be enforced or contradicts itself, like a good compiler.
 
+mod account;
+mod codes;
+mod data;
+mod declarations;
+mod names;
+mod outside;
+mod people;
+mod prose;
+mod purposes;
+mod reading;
+mod references;
+mod retention;
+mod suggest;
+#[cfg(test)]
+mod tests;
+
 use jiff::civil::Date;
 
+pub use codes::{CODES, Code, explain};
+
 use crate::{
-    diagnostic::{Diagnostic, Label, Severity},
-    document::Document,
+    diagnostic::{Diagnostic, Severity},
+    document::{Document, Kind},
     policy::Policy,
 };
+
+/// After so many findings the rest would only be noise.
+const MOST_FINDINGS: usize = 200;
 
 /// What a check may depend on besides the policy file.
 #[derive(Debug, Clone, Copy)]
@@ -20,27 +41,71 @@ pub struct Context<'a> {
 /// Reads and checks a policy file: the document, when it could be read, and everything found, in the order of
 /// the file.
 pub fn check_source(source: &str, context: &Context<'_>) -> (Option<Document>, Vec<Diagnostic>) {
-    match Document::parse(source) {
+    match reading::read(source) {
         Ok(document) => {
             let found = check(&document, source, context);
             (Some(document), found)
         }
-        Err(error) => (None, vec![unreadable(&error)]),
+        Err(found) => (None, vec![*found]),
     }
 }
 
-/// Checks a document: everything found, in the order of the file.
-pub fn check(_document: &Document, _source: &str, _context: &Context<'_>) -> Vec<Diagnostic> {
-    Vec::new()
+/// Checks a document: everything found, in the order of the file. `source` is the text it was read from.
+pub fn check(document: &Document, source: &str, context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut checker = Checker { document, source, context, found: Vec::new() };
+    for group in GROUPS {
+        group(&mut checker);
+    }
+    checker.into_findings()
 }
 
-fn unreadable(error: &toml::de::Error) -> Diagnostic {
-    Diagnostic {
-        code: "P0001",
-        severity: Severity::Error,
-        message: error.message().to_owned(),
-        labels: vec![Label { span: error.span().unwrap_or(0..0), text: "here".to_owned() }],
-        why: "a policy that cannot be read cannot be enforced".to_owned(),
-        help: "see docs/policy-language.md for what may stand here".to_owned(),
+/// The groups of checks. The last two decide what the declarations grant, and run only on declarations without errors.
+const GROUPS: [fn(&mut Checker<'_>); 10] = [
+    reading::check,
+    names::check,
+    references::check,
+    data::check,
+    retention::check,
+    purposes::check,
+    outside::check,
+    people::check,
+    prose::check,
+    account::check,
+];
+
+/// One run over one document.
+struct Checker<'a> {
+    document: &'a Document,
+    source: &'a str,
+    context: &'a Context<'a>,
+    found: Vec<Diagnostic>,
+}
+
+impl Checker<'_> {
+    fn report(&mut self, found: Diagnostic) {
+        if !self.is_full() {
+            self.found.push(found);
+        }
+    }
+
+    fn report_all(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        found.into_iter().for_each(|one| self.report(one));
+    }
+
+    const fn is_full(&self) -> bool {
+        self.found.len() >= MOST_FINDINGS
+    }
+
+    fn has_errors(&self) -> bool {
+        self.found.iter().any(|found| found.severity == Severity::Error)
+    }
+
+    fn is_operator(&self) -> bool {
+        self.document.policy.get_ref().kind == Kind::Operator
+    }
+
+    fn into_findings(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by_key(|found| (found.offset(), found.code));
+        self.found
     }
 }

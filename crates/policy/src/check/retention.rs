@@ -1,0 +1,106 @@
+//! P02: retention clocks, and every other term.
+
+use jiff::Span;
+use toml::Spanned;
+
+use super::{Checker, codes};
+use crate::{
+    decide::uses::text,
+    diagnostic::Diagnostic,
+    document::{Document, Name, Retention, Until},
+};
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let document = checker.document;
+    for (name, clock) in &document.retention {
+        checker.report_all(kept_forever(document, name, clock));
+        checker.report_all(unused(document, name));
+        checker.report_all(without_ground(name, clock));
+    }
+    for (term, what) in terms(document) {
+        checker.report_all(not_a_term(term, what));
+    }
+}
+
+/// A clock without an end is allowed where only exceptions use it that someone reviews.
+fn kept_forever(document: &Document, name: &Name, clock: &Retention) -> Option<Diagnostic> {
+    let endless = clock.then.is_none() && *clock.until.get_ref() != Until::Account;
+    let by_records = document.records.values().filter_map(|record| record.retention.as_ref());
+    let by_cookies = document.cookies.values().filter_map(|cookie| cookie.retention.as_ref());
+    let ordinary = by_records.chain(by_cookies).find(|used| text(used) == text(name));
+    let by_exception = document.exceptions.values().any(|one| text(&one.retention) == text(name));
+    if !endless || (ordinary.is_none() && by_exception) {
+        return None;
+    }
+    let found = codes::KEPT_FOREVER
+        .found(format!("the clock `{}` never ends", text(name)))
+        .at(clock.until.span(), "and then nothing ends it")
+        .help("say how long: `then = \"P1Y\"` is one year");
+    Some(match ordinary {
+        Some(used) => found.at(used.span(), "used here"),
+        None => found,
+    })
+}
+
+fn unused(document: &Document, name: &Name) -> Option<Diagnostic> {
+    let by_records = document.records.values().filter_map(|record| record.retention.as_ref());
+    let by_cookies = document.cookies.values().filter_map(|cookie| cookie.retention.as_ref());
+    let by_exceptions = document.exceptions.values().map(|exception| &exception.retention);
+    let mut uses = by_records.chain(by_cookies).chain(by_exceptions);
+    (!uses.any(|used| text(used) == text(name))).then(|| {
+        codes::UNUSED_RETENTION
+            .found(format!("nothing uses the clock `{}`", text(name)))
+            .at(name.span(), "no record type, cookie or exception names it")
+            .help("take it out, or name it in the `retention` of what it is for")
+    })
+}
+
+fn without_ground(name: &Name, clock: &Retention) -> Option<Diagnostic> {
+    let then = clock.then.as_ref().filter(|_| *clock.until.get_ref() == Until::Account)?;
+    if clock.ground.as_ref().is_some_and(|ground| !text(ground).trim().is_empty()) {
+        return None;
+    }
+    Some(
+        codes::WITHOUT_GROUND
+            .found(format!("`{}` keeps data after the account's end and does not say why", text(name)))
+            .at(then.span(), "kept so long after the end")
+            .help("say which law or limitation period: `ground = \"…\"`, or take `then` out"),
+    )
+}
+
+/// Every term of a document, with what it is.
+fn terms(document: &Document) -> Vec<(&Spanned<Span>, &'static str)> {
+    let mut all = Vec::new();
+    all.extend(
+        document.retention.values().filter_map(|one| one.then.as_ref()).map(|term| (term, "retention term")),
+    );
+    all.extend(
+        document.cookies.values().filter_map(|one| one.life.as_ref()).map(|term| (term, "life of a cookie")),
+    );
+    all.extend(
+        document.exceptions.values().filter_map(|one| one.review.as_ref()).map(|term| (term, "review")),
+    );
+    for right in document.rights.values() {
+        all.extend(right.deadline.as_ref().map(|term| (term, "deadline")));
+        all.extend(right.extension.as_ref().map(|term| (term, "extension")));
+    }
+    if let Some(complaints) = document.complaints.as_ref().map(|one| one.get_ref()) {
+        all.push((&complaints.acknowledge, "time limit"));
+        all.push((&complaints.answer, "time limit"));
+    }
+    all.extend(document.assessment.iter().map(|one| (&one.get_ref().every, "interval")));
+    all.extend(
+        document.changes.iter().filter_map(|one| one.get_ref().ahead.as_ref()).map(|term| (term, "notice")),
+    );
+    all
+}
+
+fn not_a_term(term: &Spanned<Span>, what: &str) -> Option<Diagnostic> {
+    let span = term.get_ref();
+    (span.is_zero() || span.is_negative()).then(|| {
+        codes::NOT_A_TERM
+            .found(format!("this {what} is {}", if span.is_zero() { "zero" } else { "negative" }))
+            .at(term.span(), "not a term")
+            .help("write how long it is, for example `P30D` for 30 days")
+    })
+}

@@ -1,0 +1,56 @@
+use super::*;
+
+pub(super) const CASES: &[Case] = &[
+    operator("P0401", "card", &[("receives = [\"email\"]", "receives = [\"email\", \"card_number\"]")]),
+    operator(
+        "P0402",
+        "purpose",
+        &[("purposes = [\"support\"]\nregion", "purposes = [\"support\", \"security\"]\nregion")],
+    ),
+    operator("P0403", "recipient", &[("region = \"US\"\n", "")]),
+    operator("P0404", "name", &[("deployment = \"DE\"", "deployment = \"Germany\"")]),
+    operator("P0404", "small", &[("region = \"US\"", "region = \"us\"")]),
+    operator(
+        "P0405",
+        "recipient",
+        &[(
+            "[recipients.helpdesk.agreement]\ndocument = \"data processing agreement 12\"\nsigned = 2025-01-01\nuntil = 2027-01-01\n",
+            "",
+        )],
+    ),
+    operator("P0406", "lapsed", &[("until = 2027-01-01", "until = 2026-06-01")]),
+    operator("P0407", "future", &[("signed = 2025-01-01", "signed = 2026-06-02")]),
+    operator("P0408", "backwards", &[("until = 2027-01-01", "until = 2024-01-01")]),
+    operator("P0409", "soon", &[("until = 2027-01-01", "until = 2026-06-20")]),
+    operator("P0410", "region", &[("region = \"US\"", "region = \"IN\"")]),
+    operator("P0411", "cookie", &[("life = \"P60D\"", "life = \"P2Y\"")]),
+    operator("P0412", "unnamed", &[("party = \"first\"", "party = \"third\"")]),
+    operator(
+        "P0413",
+        "missing",
+        &[("retention = \"access_log\"\nchoice = \"opt_in\"", "retention = \"access_log\"")],
+    ),
+    operator(
+        "P0413",
+        "weaker",
+        &[(
+            "retention = \"access_log\"\nchoice = \"opt_in\"",
+            "retention = \"access_log\"\nchoice = \"opt_out\"",
+        )],
+    ),
+    operator("P0414", "place", &[("places = [\"email\"]", "places = [\"emails\"]")]),
+    operator("P0415", "nothing", &[("receives = [\"email\"]", "receives = []")]),
+    operator(
+        "P0416",
+        "transfers",
+        &[(
+            "[transfers]\ndeployment = \"DE\"\nallowed = [{ from = \"DE\", to = \"US\", safeguard = \"standard contractual clauses\" }]\n",
+            "",
+        )],
+    ),
+    operator("P0417", "named", &[("party = \"first\"", "party = \"first\"\nrecipient = \"helpdesk\"")]),
+    operator("P0418", "kind", &[("to = [\"court\"]", "to = [\"courts\"]")]),
+    operator("P0419", "one", &[("approvals = 2", "approvals = 1")]),
+    operator("P0420", "scope", &[("categories = [\"email\"]", "categories = [\"email\", \"card_number\"]")]),
+    operator("P0421", "clock", &[("party = \"first\"\nretention = \"access_log\"", "party = \"first\"")]),
+];
