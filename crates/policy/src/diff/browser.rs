@@ -17,14 +17,11 @@ impl Comparison<'_> {
                 |life| format!("for {}", span_text(life.get_ref())),
             );
             let purpose = label(&self.new.purposes, cookie.purpose.get_ref());
-            let text = format!(
-                "the cookie {name} ({}) may now be set {life}, for {purpose}",
-                cookie.label.get_ref()
-            );
+            let text = format!("{} may now be set {life}, for {purpose}", cookie.label.get_ref());
             self.newly(&text, format!("cookies.{name}"));
         }
         for (name, cookie) in only(&self.old.cookies, &self.new.cookies) {
-            let text = format!("the cookie {name} ({}) is no longer set", cookie.label.get_ref());
+            let text = format!("{} is no longer set", cookie.label.get_ref());
             self.no_longer(&text, format!("cookies.{name}"));
         }
         for (name, was, now) in both(&self.old.cookies, &self.new.cookies) {
@@ -34,32 +31,32 @@ impl Comparison<'_> {
 
     fn cookie(&mut self, name: &str, was: &Cookie, now: &Cookie) {
         let declaration = format!("cookies.{name}");
-        let lives = format!("the cookie {name} lives");
+        let cookie = now.label.get_ref();
+        let lives = format!("{cookie} lives");
         self.term(&lives, (was.life.as_ref(), now.life.as_ref()), UNTIL_CLOSED, &declaration);
         let stated = |one: &Cookie| one.choice.as_ref().map(|choice| *choice.get_ref());
-        self.choice(&format!("the cookie {name} is set"), (stated(was), stated(now)), &declaration);
+        self.choice(&format!("{cookie} is set"), (stated(was), stated(now)), &declaration);
         if was.purpose.get_ref() != now.purpose.get_ref() {
             let (old, new) = (
                 label(&self.old.purposes, was.purpose.get_ref()),
                 label(&self.new.purposes, now.purpose.get_ref()),
             );
-            let text = format!("the cookie {name} serves {new} instead of {old}");
+            let text = format!("{cookie} serves {new} instead of {old}");
             self.other(&text, true, declaration.clone());
         }
         if setter(was) != setter(now) {
-            let text = format!("the cookie {name} is set by {} instead of {}", setter(now), setter(was));
+            let text = format!("{cookie} is set by {} instead of {}", setter(now), setter(was));
             self.other(&text, *now.party.get_ref() == Party::Third, declaration);
         }
     }
 
     pub(super) fn beacons(&mut self) {
         for (name, beacon) in only(&self.new.beacons, &self.old.beacons) {
-            let text =
-                format!("the beacon {name} ({}) may now stand in {}", beacon.label.get_ref(), places(beacon));
+            let text = format!("{} may now stand in {}", beacon.label.get_ref(), places(beacon));
             self.newly(&text, format!("beacons.{name}"));
         }
         for (name, beacon) in only(&self.old.beacons, &self.new.beacons) {
-            let text = format!("the beacon {name} ({}) is no longer used", beacon.label.get_ref());
+            let text = format!("{} is no longer used", beacon.label.get_ref());
             self.no_longer(&text, format!("beacons.{name}"));
         }
         for (name, was, now) in both(&self.old.beacons, &self.new.beacons) {
@@ -69,16 +66,17 @@ impl Comparison<'_> {
 
     fn beacon(&mut self, name: &str, was: &Beacon, now: &Beacon) {
         let declaration = format!("beacons.{name}");
+        let beacon = now.label.get_ref();
         for place in only_listed(&now.places, &was.places) {
-            self.newly(&format!("the beacon {name} may now stand in {place}"), declaration.clone());
+            self.newly(&format!("{beacon} may now stand in {place}"), declaration.clone());
         }
         for place in only_listed(&was.places, &now.places) {
-            self.no_longer(&format!("the beacon {name} no longer stands in {place}"), declaration.clone());
+            self.no_longer(&format!("{beacon} no longer stands in {place}"), declaration.clone());
         }
         if was.purpose.get_ref() != now.purpose.get_ref() {
             let new = label(&self.new.purposes, now.purpose.get_ref());
             let old = label(&self.old.purposes, was.purpose.get_ref());
-            self.other(&format!("the beacon {name} serves {new} instead of {old}"), true, declaration);
+            self.other(&format!("{beacon} serves {new} instead of {old}"), true, declaration);
         }
     }
 }

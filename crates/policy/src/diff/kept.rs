@@ -12,7 +12,7 @@ impl Comparison<'_> {
     pub(super) fn kept(&mut self) {
         for (_, was, now) in both(&self.old.records, &self.new.records) {
             if let (Some(old), Some(new)) = (&was.retention, &now.retention) {
-                self.clock(&format!("{} are kept", now.label.get_ref()), old, new);
+                self.clock(&format!("{}: kept", now.label.get_ref()), old, new);
             }
         }
     }

@@ -10,11 +10,11 @@ impl Comparison<'_> {
     pub(super) fn disclosures(&mut self) {
         for (name, ground) in only(&self.new.disclosures, &self.old.disclosures) {
             let to: Vec<String> = ground.to.iter().map(|to| to.get_ref().replace('_', " ")).collect();
-            let text = format!("data may now be disclosed on {} to {}", ground.label.get_ref(), list(&to));
+            let text = format!("data may now be disclosed to {} when {}", list(&to), ground.label.get_ref());
             self.newly(&text, format!("disclosures.{name}"));
         }
         for (name, ground) in only(&self.old.disclosures, &self.new.disclosures) {
-            let text = format!("data is no longer disclosed on {}", ground.label.get_ref());
+            let text = format!("data is no longer disclosed when {}", ground.label.get_ref());
             self.no_longer(&text, format!("disclosures.{name}"));
         }
         for (name, was, now) in both(&self.old.disclosures, &self.new.disclosures) {
@@ -31,20 +31,20 @@ impl Comparison<'_> {
             let document = if more { self.new } else { self.old };
             let labels =
                 categories.into_iter().map(|one| format!("your {}", label(&document.categories, one)));
-            let receivers = to.map(|to| format!("{ground} {verb} lead to a disclosure to {to}"));
-            let scopes = labels.map(|what| format!("{ground} {verb} lead to a disclosure of {what}"));
+            let receivers = to.map(|to| format!("data {verb} be disclosed to {to} when {ground}"));
+            let scopes = labels.map(|what| format!("{what} {verb} be disclosed when {ground}"));
             for text in receivers.chain(scopes) {
                 if more { self.newly(&text, declaration) } else { self.no_longer(&text, declaration) }
             }
         }
         let (old, new) = (*was.approvals.get_ref(), *now.approvals.get_ref());
         if old != new {
-            let text = format!("a disclosure on {ground} needs {new} approvals instead of {old}");
+            let text = format!("a disclosure when {ground} needs {new} approvals instead of {old}");
             self.other(&text, new < old, declaration);
         }
         if was.notify != now.notify {
             let told = if now.notify { "now told" } else { "no longer told" };
-            self.other(&format!("you are {told} of a disclosure on {ground}"), was.notify, declaration);
+            self.other(&format!("you are {told} of a disclosure when {ground}"), was.notify, declaration);
         }
     }
 

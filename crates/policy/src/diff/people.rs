@@ -12,11 +12,11 @@ const NO_EXTENSION: Nothing = Nothing { words: "no time", endless: false };
 impl Comparison<'_> {
     pub(super) fn rights(&mut self) {
         for (name, right) in only(&self.new.rights, &self.old.rights) {
-            let text = format!("you may now ask: {}", right.label.get_ref());
+            let text = format!("you may now ask to {}", right.label.get_ref());
             self.other(&text, false, format!("rights.{name}"));
         }
         for (name, right) in only(&self.old.rights, &self.new.rights) {
-            let text = format!("you may no longer ask: {}", right.label.get_ref());
+            let text = format!("you may no longer ask to {}", right.label.get_ref());
             self.other(&text, true, format!("rights.{name}"));
         }
         for (name, was, now) in both(&self.old.rights, &self.new.rights) {
@@ -26,29 +26,29 @@ impl Comparison<'_> {
 
     fn right(&mut self, declaration: &str, was: &Right, now: &Right) {
         let asked = now.label.get_ref();
-        let answered = format!("a request ({asked}) is answered within");
+        let answered = format!("a request to {asked} is answered within");
         self.term(&answered, (was.deadline.as_ref(), now.deadline.as_ref()), NO_DEADLINE, declaration);
-        let extended = format!("the deadline of a request ({asked}) may be extended by");
+        let extended = format!("the deadline of a request to {asked} may be extended by");
         self.term(&extended, (was.extension.as_ref(), now.extension.as_ref()), NO_EXTENSION, declaration);
         for (material, wide, narrow, words) in [
-            (false, &now.roles, &was.roles, "may now ask"),
-            (true, &was.roles, &now.roles, "may no longer ask"),
+            (false, &now.roles, &was.roles, "may now ask to"),
+            (true, &was.roles, &now.roles, "may no longer ask to"),
         ] {
             let document = if material { self.old } else { self.new };
             let roles: Vec<&str> =
                 only_listed(wide, narrow).into_iter().map(|role| label(&document.roles, role)).collect();
             if !roles.is_empty() {
-                self.other(&format!("{} {words}: {asked}", list(&roles)), material, declaration);
+                self.other(&format!("{} {words} {asked}", list(&roles)), material, declaration);
             }
         }
         for exception in only_listed(&now.exceptions, &was.exceptions) {
             let exception = label(&self.new.exceptions, exception);
-            self.other(&format!("a request ({asked}) is now limited by {exception}"), true, declaration);
+            self.other(&format!("a request to {asked} is now limited by {exception}"), true, declaration);
         }
         for exception in only_listed(&was.exceptions, &now.exceptions) {
             let exception = label(&self.old.exceptions, exception);
             self.other(
-                &format!("a request ({asked}) is no longer limited by {exception}"),
+                &format!("a request to {asked} is no longer limited by {exception}"),
                 false,
                 declaration,
             );

@@ -4,7 +4,7 @@ use super::{Comparison, both, only_listed};
 use crate::{
     decide::rules::purpose_choice,
     document::{Basis, Choice, Purpose, Recipient},
-    words::{basis, choice, label, list, sentence, strength},
+    words::{basis, label, list, sentence, strength},
 };
 
 impl Comparison<'_> {
@@ -46,7 +46,7 @@ impl Comparison<'_> {
         declaration: &str,
     ) {
         if was != now {
-            let text = format!("{what} {} instead of {}", choice(now), choice(was));
+            let text = format!("{what} {} instead of {}", your(now), your(was));
             self.other(&text, strength(now) < strength(was), declaration);
         }
     }
@@ -105,5 +105,14 @@ fn kind(recipient: &Recipient) -> &'static str {
         RecipientKind::Analytics => "an analytics service",
         RecipientKind::Controller => "a controller of its own",
         RecipientKind::Authority => "an authority",
+    }
+}
+
+/// What a choice leaves to the reader, in words.
+const fn your(choice: Option<Choice>) -> &'static str {
+    match choice {
+        None => "without asking you",
+        Some(Choice::OptOut) => "unless you say no",
+        Some(Choice::OptIn) => "only after you say yes",
     }
 }

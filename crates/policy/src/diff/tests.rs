@@ -70,7 +70,7 @@ fn record_types_are_told_whole() {
                  retention = \"logs\"\n[records.crash.fields]\nemail = { category = \"email\" }\n\n[retention.messages]";
     assert_eq!(
         changes(&[("[retention.messages]", crash)]),
-        ["+! Your crash reports (e-mail address) are now held, for answering messages, if you are a client."]
+        ["+! Now held, if you are a client: your crash reports (e-mail address), for answering messages."]
     );
 }
 
@@ -99,11 +99,11 @@ fn recipients_receive_more_and_less() {
 fn retention_is_told_for_what_is_kept() {
     assert_eq!(
         changes(&[("then = \"P3Y\"", "then = \"P4Y\"")]),
-        ["~! Support messages are kept 4 years instead of 3 years."]
+        ["~! Support messages: kept 4 years instead of 3 years."]
     );
     assert_eq!(
         changes(&[("then = \"P3Y\"", "then = \"P1Y\"")]),
-        ["~ Support messages are kept 1 year instead of 3 years."]
+        ["~ Support messages: kept 1 year instead of 3 years."]
     );
     assert_eq!(changes(&[("then = \"P3Y\"", "then = \"P36M\"")]), Vec::<String>::new());
 }
@@ -112,42 +112,42 @@ fn retention_is_told_for_what_is_kept() {
 fn a_weaker_choice_is_material_and_a_stronger_is_not() {
     assert_eq!(
         changes(&[(r#"choice = "opt_in""#, r#"choice = "opt_out""#)]),
-        ["~! Sending offers happens unless the person says no instead of only after the person says yes."]
+        ["~! Sending offers happens unless you say no instead of only after you say yes."]
     );
     assert_eq!(
         changes(&[("region = \"US\"\nchoice = \"opt_out\"", "region = \"US\"\nchoice = \"opt_in\"")]),
-        ["~ Zendesk receives data only after the person says yes instead of unless the person says no."]
+        ["~ Zendesk receives data only after you say yes instead of unless you say no."]
     );
 }
 
 #[test]
 fn every_other_declaration_is_compared() {
     for (from, to, expected) in [
-        ("P30D", "P60D", "~! The cookie session lives 60 days instead of 30 days."),
+        ("P30D", "P60D", "~! The cookie that keeps you signed in lives 60 days instead of 30 days."),
         (
             "party = \"first\"",
             "party = \"third\"",
-            "~! The cookie session is set by someone else instead of us.",
+            "~! The cookie that keeps you signed in is set by someone else instead of us.",
         ),
         (
             r#"places = ["page"]"#,
             r#"places = ["page", "email"]"#,
-            "+! The beacon pixel may now stand in email.",
+            "+! An invisible image may now stand in email.",
         ),
         (
             "deadline = \"P1M\"",
             "deadline = \"P2M\"",
-            "~! A request (see what is held) is answered within 2 months instead of 1 month.",
+            "~! A request to see what is held is answered within 2 months instead of 1 month.",
         ),
         (
             "extension = \"P2M\"",
             "",
-            "~ The deadline of a request (see what is held) may be extended by no time instead of 2 months.",
+            "~ The deadline of a request to see what is held may be extended by no time instead of 2 months.",
         ),
         (
             "exceptions = []",
             "exceptions = [\"fraud\"]",
-            "~! A request (see what is held) is now limited by fraud under investigation.",
+            "~! A request to see what is held is now limited by fraud under investigation.",
         ),
         (
             "records = [\"message\"]",
@@ -157,10 +157,14 @@ fn every_other_declaration_is_compared() {
         (
             "to = [\"court\"]",
             "to = [\"court\", \"law_enforcement\"]",
-            "+! A court order may now lead to a disclosure to law enforcement.",
+            "+! Data may now be disclosed to law enforcement when a court orders it.",
         ),
-        ("approvals = 2", "approvals = 3", "~ A disclosure on a court order needs 3 approvals instead of 2."),
-        ("notify = true", "", "~! You are no longer told of a disclosure on a court order."),
+        (
+            "approvals = 2",
+            "approvals = 3",
+            "~ A disclosure when a court orders it needs 3 approvals instead of 2.",
+        ),
+        ("notify = true", "", "~! You are no longer told of a disclosure when a court orders it."),
         ("from = \"FR\"", "from = \"*\"", "+! Data may now move from any country to DE."),
         ("deployment = \"DE\"", "deployment = \"US\"", "~! Your data is kept in US instead of DE."),
         ("minimum = 13", "minimum = 12", "~! Data is held about people from 12 years on instead of 13."),
@@ -181,4 +185,40 @@ fn every_other_declaration_is_compared() {
         let found = changes(&[(from, to)]);
         assert!(found.iter().any(|change| change == expected), "{from} → {to}: {found:#?}");
     }
+}
+
+#[test]
+fn what_only_one_version_declares() {
+    for (from, to, added, removed) in [
+        (
+            "[cookies.session]",
+            "[cookies.other]",
+            "The cookie that keeps you signed in may now be set for 30 days, for answering messages.",
+            "The cookie that keeps you signed in is no longer set.",
+        ),
+        (
+            "[beacons.pixel]",
+            "[beacons.other]",
+            "An invisible image may now stand in page.",
+            "An invisible image is no longer used.",
+        ),
+        (
+            "[disclosures.court_order]",
+            "[disclosures.other]",
+            "Data may now be disclosed to court when a court orders it.",
+            "Data is no longer disclosed when a court orders it.",
+        ),
+        (
+            "[exceptions.fraud]",
+            "[exceptions.other]",
+            "An erasure now leaves support messages (fraud under investigation).",
+            "An erasure no longer leaves support messages (fraud under investigation).",
+        ),
+    ] {
+        assert_eq!(changes(&[(from, to)]), [format!("+! {added}"), format!("- {removed}")], "{from}");
+    }
+    assert_eq!(
+        changes(&[("[rights.access]", "[rights.portability]")]),
+        ["~ You may now ask to see what is held.", "~! You may no longer ask to see what is held."]
+    );
 }

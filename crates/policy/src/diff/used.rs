@@ -56,16 +56,16 @@ impl Comparison<'_> {
                 if purposes.is_empty() { String::new() } else { format!(", for {}", listed(&purposes)) };
             self.newly(
                 &format!(
-                    "your {} ({}) are now held{uses}{}",
+                    "now held{}: your {} ({}){uses}",
+                    if_you_are(&roles),
                     record.label.get_ref(),
-                    listed(&categories),
-                    if_you_are(&roles)
+                    listed(&categories)
                 ),
                 format!("records.{name}"),
             );
         }
         for (name, record) in only(&old.records, &new.records) {
-            let text = format!("your {} are no longer held", record.label.get_ref());
+            let text = format!("no longer held: your {}", record.label.get_ref());
             self.no_longer(&text, format!("records.{name}"));
         }
     }

@@ -69,3 +69,13 @@ fn an_expectation_that_cannot_be_read_is_shown_where_it_stands() {
     let found = parse(source).unwrap_err();
     assert_eq!(&source[found.labels[0].span.clone()], "answr");
 }
+
+#[test]
+fn the_reference_policy_answers_as_expected() {
+    let policy = Policy::unchecked(include_str!("../../../../policies/influxis-2018.toml"));
+    let expectations = parse(include_str!("../../../../policies/influxis-2018.expect.toml")).unwrap();
+    let outcomes = run(&policy, None, &expectations, date(2026, 1, 1));
+    assert!(outcomes.len() >= 20);
+    let failed: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.passed).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
