@@ -18,7 +18,8 @@ pub(crate) fn held(document: &Document) -> IndexSet<Question<'_>> {
     document.records.values().flat_map(|record| held_by(document, record)).collect()
 }
 
-fn held_by<'a>(document: &'a Document, record: &'a RecordType) -> Vec<Question<'a>> {
+/// The same of one record type.
+pub(crate) fn held_by<'a>(document: &'a Document, record: &'a RecordType) -> Vec<Question<'a>> {
     let mut questions = Vec::new();
     for role in record.roles.iter().map(text) {
         for purpose in record.purposes.iter().map(text) {

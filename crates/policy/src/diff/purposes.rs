@@ -86,6 +86,11 @@ impl Comparison<'_> {
                 format!("{who} is bound by {} instead of {}", new.document.get_ref(), old.document.get_ref());
             self.other(&text, false, declaration);
         }
+        let (signed, was_signed) = (*new.signed.get_ref(), *old.signed.get_ref());
+        if signed != was_signed {
+            let text = format!("the agreement with {who} holds from {signed} on instead of {was_signed}");
+            self.other(&text, signed < was_signed, declaration);
+        }
         let until = [old, new].map(|one| one.until.as_ref().map(|day| *day.get_ref()));
         if until[0] != until[1] {
             let words = until.map(|day| day.map_or_else(|| "it is ended".to_owned(), |day| day.to_string()));

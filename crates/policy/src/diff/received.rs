@@ -24,7 +24,7 @@ struct Told<'a> {
 impl Comparison<'_> {
     pub(super) fn received(&mut self, before: &Policy, after: &Policy) {
         let (old, new) = (permitted(before), permitted(after));
-        for told in grouped(new.difference(&old).copied()) {
+        for told in grouped(self.new, new.difference(&old).copied()) {
             let text = format!(
                 "{} may now receive your {}, for {}{}",
                 label(&self.new.recipients, told.recipient),
@@ -34,7 +34,7 @@ impl Comparison<'_> {
             );
             self.newly(&text, format!("recipients.{}", told.recipient));
         }
-        for told in grouped(old.difference(&new).copied()) {
+        for told in grouped(self.old, old.difference(&new).copied()) {
             let text = format!(
                 "{} no longer receives your {}{}{}",
                 label(&self.old.recipients, told.recipient),
@@ -52,18 +52,21 @@ fn permitted(policy: &Policy) -> IndexSet<Question<'_>> {
     held.filter(|question| question.recipient.is_some() && uses::permits(policy, question)).collect()
 }
 
-fn grouped<'a>(uses: impl Iterator<Item = Question<'a>>) -> Vec<Told<'a>> {
+/// As few sentences as possible: roles that share everything else are told together, and then purposes.
+fn grouped<'a>(document: &Document, uses: impl Iterator<Item = Question<'a>>) -> Vec<Told<'a>> {
     let mut by_use: IndexMap<(&str, &str, &str), Names<'a>> = IndexMap::new();
     for one in uses {
         let recipient = one.recipient.unwrap_or_default();
         by_use.entry((recipient, one.purpose, one.role)).or_default().push(one.category);
     }
     let mut by_purpose: IndexMap<(&str, &str, Names<'a>), Names<'a>> = IndexMap::new();
-    for ((recipient, purpose, role), categories) in by_use {
+    for ((recipient, purpose, role), mut categories) in by_use {
+        categories.sort_by_key(|category| document.categories.get_index_of(*category));
         by_purpose.entry((recipient, purpose, categories)).or_default().push(role);
     }
     let mut by_data: IndexMap<(&str, Names<'a>, Names<'a>), Names<'a>> = IndexMap::new();
-    for ((recipient, purpose, categories), roles) in by_purpose {
+    for ((recipient, purpose, categories), mut roles) in by_purpose {
+        roles.sort_by_key(|role| document.roles.get_index_of(*role));
         by_data.entry((recipient, categories, roles)).or_default().push(purpose);
     }
     by_data

@@ -30,13 +30,13 @@ impl Comparison<'_> {
             one.record_type.is_some_and(|name| other.records.contains_key(name))
         };
         let newly = new.difference(&old).filter(|one| known(self.old, one)).copied();
-        for told in grouped(newly) {
+        for told in grouped(self.new, newly) {
             let text =
                 format!("{} may now be used for {}", phrase(self.new, &told), purposes(self.new, &told));
             self.newly(&text, declaration(&told));
         }
         let gone = old.difference(&new).filter(|one| known(self.new, one)).copied();
-        for told in grouped(gone) {
+        for told in grouped(self.old, gone) {
             let (data, purposes) = (phrase(self.old, &told), purposes(self.old, &told));
             self.no_longer(&format!("{data} may no longer be used for {purposes}"), declaration(&told));
         }
@@ -71,22 +71,22 @@ impl Comparison<'_> {
     }
 }
 
-/// What a policy permits, record type by record type, when a person agrees to everything.
+/// What a policy permits, record type by record type, when a person agrees to everything. Whatever the role
+/// or purpose, categories come in the order of the record type, so that equal sets are told together.
 fn permitted(policy: &Policy) -> IndexSet<Question<'_>> {
     let document = policy.document();
     let alone = uses::held(document).into_iter().filter(|question| question.recipient.is_none());
-    let allowed: Vec<Question<'_>> = alone.filter(|question| uses::permits(policy, question)).collect();
-    let records = document.records.iter().flat_map(|(name, record)| {
-        let holds = |question: &&Question<'_>| crate::decide::rules::holds(record, question);
-        let within = allowed.iter().filter(holds);
-        within.map(|question| Question { record_type: Some(text(name)), ..*question }).collect::<Vec<_>>()
+    let allowed: IndexSet<Question<'_>> = alone.filter(|question| uses::permits(policy, question)).collect();
+    let within = document.records.iter().flat_map(|(name, record)| {
+        let own = uses::held_by(document, record).into_iter().filter(|question| allowed.contains(question));
+        own.map(|question| Question { record_type: Some(text(name)), ..question })
     });
-    records.collect()
+    within.collect()
 }
 
 /// As few sentences as possible: roles that share data and purpose are told together, and then purposes that
 /// share data and roles.
-fn grouped<'a>(uses: impl Iterator<Item = Question<'a>>) -> Vec<Told<'a>> {
+fn grouped<'a>(document: &Document, uses: impl Iterator<Item = Question<'a>>) -> Vec<Told<'a>> {
     let mut by_use: IndexMap<(&str, &str), IndexMap<&str, Vec<&str>>> = IndexMap::new();
     for one in uses {
         let data = by_use.entry((one.purpose, one.role)).or_default();
@@ -97,7 +97,8 @@ fn grouped<'a>(uses: impl Iterator<Item = Question<'a>>) -> Vec<Told<'a>> {
         by_purpose.entry((purpose, data.into_iter().collect())).or_default().push(role);
     }
     let mut by_data: IndexMap<(Data<'a>, Vec<&str>), Vec<&str>> = IndexMap::new();
-    for ((purpose, data), roles) in by_purpose {
+    for ((purpose, data), mut roles) in by_purpose {
+        roles.sort_by_key(|role| document.roles.get_index_of(*role));
         by_data.entry((data, roles)).or_default().push(purpose);
     }
     by_data.into_iter().map(|((data, roles), purposes)| Told { data, roles, purposes }).collect()

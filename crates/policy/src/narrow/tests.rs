@@ -151,3 +151,18 @@ fn what_survives_an_erasure() {
     assert_widens("[[sections]]", exception, "\"long\"", "is kept 2 years after an erasure, longer than");
     assert_eq!(after("[[sections]]", &exception.replace("P2Y", "P1Y")), []);
 }
+
+#[test]
+fn a_clients_policy_under_the_reference_policy() {
+    let operator = Policy::unchecked(include_str!("../../../../policies/influxis-2018.toml"));
+    let client = include_str!("../../../../policies/client-fanclub.toml");
+    assert_eq!(widenings(&operator, &Document::parse(client).unwrap()), []);
+    let wider = client.replace("mailing_for_client", "marketing");
+    let found = widenings(&operator, &Document::parse(&wider).unwrap());
+    let told: Vec<&str> = found.iter().map(|one| one.counterexample.as_str()).collect();
+    assert!(
+        told.iter().any(|said| said.starts_with("marketing may read the ")
+            && said.contains("the account's policy allows it, the operator's refuses it: clause ")),
+        "{told:#?}"
+    );
+}

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     decide::{ChoiceState, Choices, Question, decide, decide_under},
-    narrow::{inherit, uses_widened},
+    diff::{Diff, diff},
+    narrow::{inherit, uses_widened, widenings},
     policy::Policy,
 };
 
@@ -69,6 +70,23 @@ proptest! {
             if allows(&effective, asked, known) && !allows(&operator, &anywhere, known) {
                 prop_assert!(widened, "{:?} {:?}", asked, known);
             }
+        }
+    }
+
+    #[test]
+    fn a_policy_neither_widens_nor_differs_from_itself(sketch in sketch()) {
+        let policy = policy(&sketch);
+        prop_assert_eq!(widenings(&policy, policy.document()), []);
+        prop_assert_eq!(diff(&policy, &policy), Diff::default());
+    }
+
+    #[test]
+    fn a_version_that_permits_more_is_told_as_material((old, new) in alike(), questions in questions()) {
+        let (before, after) = (policy(&old), policy(&new));
+        let told = diff(&before, &after).is_material();
+        for (asked, known) in &questions {
+            let more = allows(&after, asked, known) && !allows(&before, asked, known);
+            prop_assert!(told || !more, "{:?} {:?}", asked, known);
         }
     }
 
