@@ -54,9 +54,15 @@ impl Clauses {
 
     fn read_section(&mut self, document: &Document, section: &Section) {
         let text = section.text.get_ref();
+        let mut last: Option<(&str, Arc<Clause>)> = None;
         for found in placeholder::find(text) {
-            let clause =
-                Arc::new(clause(document, section, placeholder::sentence_at(text, found.span.start)));
+            let sentence = placeholder::sentence_at(text, found.span.start);
+            // A sentence with many placeholders is resolved once, or a hostile policy would take forever.
+            let clause = match &last {
+                Some((resolved, clause)) if std::ptr::eq(*resolved, sentence) => Arc::clone(clause),
+                _ => Arc::new(clause(document, section, sentence)),
+            };
+            last = Some((sentence, Arc::clone(&clause)));
             let mut parts = found.path.splitn(3, '.');
             let kind = parts.next().unwrap_or_default().to_owned();
             match parts.next() {

@@ -4,6 +4,7 @@ mod account;
 mod codes;
 mod data;
 mod declarations;
+mod limits;
 mod names;
 mod outside;
 mod people;
@@ -52,6 +53,9 @@ pub fn check_source(source: &str, context: &Context<'_>) -> (Option<Document>, V
 
 /// Checks a document: everything found, in the order of the file. `source` is the text it was read from.
 pub fn check(document: &Document, source: &str, context: &Context<'_>) -> Vec<Diagnostic> {
+    if let Some(exceeded) = limits::exceeded(document) {
+        return vec![exceeded];
+    }
     let mut checker = Checker { document, source, context, found: Vec::new() };
     for group in GROUPS {
         group(&mut checker);
@@ -59,7 +63,8 @@ pub fn check(document: &Document, source: &str, context: &Context<'_>) -> Vec<Di
     checker.into_findings()
 }
 
-/// The groups of checks. The last two decide what the declarations grant, and run only on declarations without errors.
+/// The groups of checks. Prose and accounts come last: they decide what the declarations grant, which means something
+/// only where the declarations are without errors.
 const GROUPS: [fn(&mut Checker<'_>); 10] = [
     reading::check,
     names::check,

@@ -5,23 +5,13 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use super::{
-    Checker, codes, declarations,
+    Checker, codes,
     suggest::{listed, nearest},
 };
-use crate::{
-    decide::uses,
-    diagnostic::Diagnostic,
-    document::{Document, Kind},
-};
+use crate::{diagnostic::Diagnostic, document::Document};
 
 /// The largest policy file that is read, in bytes.
 const LARGEST: usize = 1 << 20;
-/// The most declarations of a policy.
-const MOST_DECLARATIONS: usize = 1_000;
-/// The most combinations of role, category, purpose and recipient that are decided.
-const MOST_USES: usize = 200_000;
-/// The most statements of all sections.
-const MOST_STATEMENTS: usize = 500;
 /// The highest version of the policy language that this program knows.
 const LANGUAGE: u32 = 1;
 
@@ -100,41 +90,4 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 .help(format!("write `language = {LANGUAGE}`, or use a newer Bailee")),
         );
     }
-    if let Some(what) = too_many(checker.document) {
-        checker.report(
-            codes::TOO_MANY
-                .found(format!("this policy has {what}"))
-                .at(checker.document.policy.get_ref().id.span(), "this policy")
-                .help("join declarations that say the same, or split the policy by controller"),
-        );
-    }
-}
-
-/// What there is too much of. Deciding every use must end soon, whatever the file holds.
-fn too_many(document: &Document) -> Option<String> {
-    let declarations = declarations::all(document).len() + document.sections.len();
-    let statements: usize = document
-        .sections
-        .iter()
-        .map(|section| section.get_ref().permits.len() + section.get_ref().refuses.len())
-        .sum();
-    let exceeds = |count: usize, most: usize, noun: &str| {
-        (count > most).then(|| format!("{count} {noun}; at most {most} are checked"))
-    };
-    exceeds(declarations, MOST_DECLARATIONS, "declarations")
-        .or_else(|| exceeds(statements, MOST_STATEMENTS, "statements"))
-        .or_else(|| exceeds(uses(document), MOST_USES, "possible uses"))
-}
-
-/// How many uses will be decided. An account's are each decided for every purpose that a record may have been
-/// collected for, to compare them with the operator's.
-fn uses(document: &Document) -> usize {
-    let times = if document.policy.get_ref().kind == Kind::Account { document.purposes.len() } else { 1 };
-    let by_record = document.records.values().map(|record| {
-        let fields = uses::categories(record).count();
-        let counts =
-            [record.roles.len(), record.purposes.len(), fields, document.recipients.len() + 1, times];
-        counts.into_iter().fold(1, usize::saturating_mul)
-    });
-    by_record.fold(0, usize::saturating_add)
 }

@@ -24,6 +24,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
 }
 
+/// How many names stand in lists, to bound the time that looking them up takes.
+pub(super) fn count(document: &Document) -> usize {
+    references(document, &Targets::of(document)).iter().map(|(_, names)| names.len()).sum()
+}
+
 /// A table of declarations that others refer to.
 struct Target<'a> {
     code: Code,

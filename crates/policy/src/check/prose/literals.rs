@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use super::{duration, passage};
+use super::{duration, passage, terms::placeholder_of};
 use crate::{
     check::{Checker, Code, codes, outside::is_code},
     decide::uses::text,
     document::{Document, Name, Section},
-    placeholder::{retention_text, span_text},
 };
 
 /// Endings of the names of companies, left out in running text.
@@ -71,12 +70,15 @@ struct Literal<'a> {
 }
 
 fn report(checker: &mut Checker<'_>, prose: &Prose<'_>, literal: Literal<'_>) {
+    if checker.is_full() {
+        return;
+    }
     let words = &prose.text[literal.span.clone()];
     let number = prose.section.number.get_ref();
     let place = passage::place(checker.source, &prose.section.text, &literal.span);
     let help = literal.placeholder.map_or_else(
         || "declare the term where it applies, and write its placeholder, for example `{{retention.messages}}`".to_owned(),
-        |placeholder| format!("write `{{{{{placeholder}}}}}`"),
+        |placeholder| format!("write `{placeholder}`"),
     );
     let noun = literal.noun;
     let found = literal
@@ -104,37 +106,6 @@ fn durations(checker: &mut Checker<'_>, prose: &Prose<'_>) {
     }
 }
 
-/// The placeholder that stands for the same time, if any does.
-fn placeholder_of(document: &Document, written: &str) -> Option<String> {
-    let clocks = document
-        .retention
-        .iter()
-        .map(|(name, one)| (format!("retention.{}", text(name)), retention_text(one)));
-    let lives = document.cookies.iter().filter_map(|(name, one)| {
-        Some((format!("cookies.{}.life", text(name)), span_text(one.life.as_ref()?.get_ref())))
-    });
-    let deadlines = document.rights.iter().filter_map(|(name, one)| {
-        Some((format!("rights.{}.deadline", text(name)), span_text(one.deadline.as_ref()?.get_ref())))
-    });
-    let age = document
-        .age
-        .iter()
-        .map(|age| ("age.minimum".to_owned(), format!("{} years", age.get_ref().minimum.get_ref())));
-    let complaints = document.complaints.iter().flat_map(|one| {
-        let (acknowledge, answer) = (&one.get_ref().acknowledge, &one.get_ref().answer);
-        [
-            ("complaints.acknowledge".to_owned(), span_text(acknowledge.get_ref())),
-            ("complaints.answer".to_owned(), span_text(answer.get_ref())),
-        ]
-    });
-    let assessment = document
-        .assessment
-        .iter()
-        .map(|one| ("assessment.every".to_owned(), span_text(one.get_ref().every.get_ref())));
-    let mut all = age.chain(complaints).chain(assessment).chain(deadlines).chain(lives).chain(clocks);
-    all.find(|(_, value)| value == written).map(|(placeholder, _)| placeholder)
-}
-
 fn recipients(checker: &mut Checker<'_>, prose: &Prose<'_>) {
     for (name, recipient) in &checker.document.recipients {
         let label = text(&recipient.label).trim();
@@ -144,7 +115,7 @@ fn recipients(checker: &mut Checker<'_>, prose: &Prose<'_>) {
                 noun: "recipient",
                 span,
                 declared: Some(name),
-                placeholder: Some(format!("recipients.{}", text(name))),
+                placeholder: Some(format!("{{{{recipients.{}}}}}", text(name))),
             };
             report(checker, prose, literal);
         }
@@ -176,7 +147,7 @@ fn cookies(checker: &mut Checker<'_>, prose: &Prose<'_>) {
                 noun: "cookie",
                 span,
                 declared: Some(name),
-                placeholder: Some(format!("cookies.{}", text(name))),
+                placeholder: Some(format!("{{{{cookies.{}}}}}", text(name))),
             };
             report(checker, prose, literal);
         }
@@ -202,12 +173,13 @@ fn regions(checker: &mut Checker<'_>, prose: &Prose<'_>) {
 
 /// Every region that is declared, once, with the placeholder that stands for it.
 fn declared_regions(document: &Document) -> Vec<(&Name, String)> {
-    let deployment =
-        document.transfers.iter().map(|one| (&one.get_ref().deployment, "transfers.deployment".to_owned()));
-    let recipients = document
-        .recipients
+    let deployment = document
+        .transfers
         .iter()
-        .filter_map(|(name, one)| Some((one.region.as_ref()?, format!("recipients.{}.region", text(name)))));
+        .map(|one| (&one.get_ref().deployment, "{{transfers.deployment}}".to_owned()));
+    let recipients = document.recipients.iter().filter_map(|(name, one)| {
+        Some((one.region.as_ref()?, format!("{{{{recipients.{}.region}}}}", text(name))))
+    });
     let mut all: Vec<(&Name, String)> = Vec::new();
     for (code, placeholder) in deployment.chain(recipients) {
         if is_code(text(code)) && !all.iter().any(|(seen, _)| text(seen) == text(code)) {

@@ -7,6 +7,7 @@ mod passage;
 mod placeholders;
 mod promised;
 mod statements;
+mod terms;
 mod told;
 
 use super::Checker;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::{
     check::{Checker, codes, declarations},
     decide::uses::text,
-    document::Document,
+    document::{Document, Name},
     placeholder,
 };
 
@@ -35,19 +35,42 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
 }
 
-/// The tables and declarations that some placeholder names. The term of an exception tells its clock.
+/// The tables and declarations that some placeholder names, itself or through another declaration.
 fn told(document: &Document) -> HashSet<String> {
     let mut told = HashSet::new();
     for section in &document.sections {
         for found in placeholder::find(section.get_ref().text.get_ref()) {
             let parts: Vec<&str> = found.path.split('.').collect();
-            if let ["exceptions", name, "term"] = parts[..]
-                && let Some(exception) = document.exceptions.get(name)
-            {
-                told.insert(format!("retention.{}", text(&exception.retention)));
+            if let [table, name, attribute] = parts[..] {
+                let (other, names) = through(document, table, name, attribute);
+                told.extend(names.into_iter().map(|name| format!("{other}.{}", text(name))));
             }
             told.insert(parts.into_iter().take(2).collect::<Vec<_>>().join("."));
         }
     }
     told
+}
+
+/// The declarations whose words an attribute of another one puts on the page, and their table.
+fn through<'a>(
+    document: &'a Document,
+    table: &str,
+    name: &str,
+    attribute: &str,
+) -> (&'static str, Vec<&'a Name>) {
+    let record = || document.records.get(name).filter(|_| table == "records");
+    let recipient = || document.recipients.get(name).filter(|_| table == "recipients");
+    let cookie = || document.cookies.get(name).filter(|_| table == "cookies");
+    let exception = || document.exceptions.get(name).filter(|_| table == "exceptions");
+    match attribute {
+        "term" => ("retention", exception().map(|one| &one.retention).into_iter().collect()),
+        "retention" => ("retention", record().and_then(|one| one.retention.as_ref()).into_iter().collect()),
+        "purpose" => ("purposes", cookie().map(|one| &one.purpose).into_iter().collect()),
+        "purposes" => {
+            let of_record = record().into_iter().flat_map(|one| &one.purposes);
+            let of_recipient = recipient().into_iter().flat_map(|one| &one.purposes);
+            ("purposes", of_record.chain(of_recipient).collect())
+        }
+        _ => ("", Vec::new()),
+    }
 }

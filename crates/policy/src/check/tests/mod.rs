@@ -62,12 +62,17 @@ fn show(case: &Case, operator: &Policy) {
     let found = found_in(&source, Some(operator).filter(|_| case.compared));
     let text = render(&source, "policy.toml", &found, false);
     assert!(found.iter().any(|one| one.code == case.code), "{} {} found\n{text}", case.code, case.name);
+    keep(&format!("{}_{}", case.code, case.name), &text);
+}
+
+/// Compares a text with the one that is kept under this name.
+fn keep(name: &str, text: &str) {
     insta::with_settings!({
         snapshot_path => "../../../tests/diagnostics",
         prepend_module_to_snapshot => false,
         omit_expression => true,
     }, {
-        insta::assert_snapshot!(format!("{}_{}", case.code, case.name), text);
+        insta::assert_snapshot!(name, text);
     });
 }
 
@@ -88,6 +93,32 @@ fn sound_policies_have_no_findings() {
     let operator = Policy::compile(OPERATOR, TODAY, None).unwrap();
     assert_eq!(text(ACCOUNT, Some(&operator)), "");
     assert_eq!(text(include_str!("../../../tests/small.toml"), None), "");
+}
+
+#[test]
+fn the_policies_of_this_repository_are_sound() {
+    let sources = policies_of_this_repository();
+    let operators: Vec<Policy> =
+        sources.iter().filter_map(|source| Policy::compile(source, TODAY, None).ok()).collect();
+    for source in &sources {
+        let under = Document::parse(source).unwrap().policy.into_inner().under;
+        let operator = under.and_then(|under| {
+            operators.iter().find(|one| one.document().policy.get_ref().id.get_ref() == under.get_ref())
+        });
+        assert_eq!(render(source, "policy.toml", &found_in(source, operator), false), "");
+    }
+    assert!(!sources.is_empty());
+}
+
+/// Their texts, without the files of expected answers that stand beside them.
+fn policies_of_this_repository() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let is_policy = |path: &std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.ends_with(".toml") && !name.ends_with(".expect.toml")
+    };
+    files.filter(is_policy).map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
 #[test]

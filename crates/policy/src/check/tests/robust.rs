@@ -47,3 +47,23 @@ proptest! {
         checked(&mutate(OPERATOR, &[("You may: {{rights}}", &format!("You may: {{{{rights}}}} {literal}"))]));
     }
 }
+
+const REFERENCE: &str = include_str!("../../../../../policies/influxis-2018.toml");
+
+fn boundary(cut: usize) -> usize {
+    (0..=cut).rev().find(|at| REFERENCE.is_char_boundary(*at)).unwrap_or(0)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn the_reference_policy_is_answered_however_it_is_cut(
+        cut in 0..REFERENCE.len(),
+        lost in proptest::collection::btree_set(0..900_usize, 0..8),
+    ) {
+        checked(&REFERENCE[..boundary(cut)]);
+        let lines = REFERENCE.lines().enumerate().filter(|(at, _)| !lost.contains(at));
+        checked(&lines.map(|(_, line)| format!("{line}\n")).collect::<String>());
+    }
+}
