@@ -11,10 +11,14 @@ pub mod diff;
 pub mod document;
 pub mod expect;
 pub mod explain;
+pub mod map;
 pub mod narrow;
 pub mod placeholder;
 pub mod policy;
 pub mod promise;
+pub mod render;
+#[cfg(test)]
+mod shipped_policies;
 mod words;
 
 pub use clause::Clause;

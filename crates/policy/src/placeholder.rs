@@ -13,7 +13,7 @@ use std::ops::Range;
 
 pub use resolve::resolve;
 pub use sentence::sentence_at;
-pub(crate) use terms::{retention_text, span_text};
+pub(crate) use terms::{exception_term, retention_text, span_text};
 
 use crate::document::Document;
 
@@ -40,12 +40,17 @@ pub fn find(text: &str) -> impl Iterator<Item = Placeholder<'_>> {
 /// The text with every placeholder replaced by what the declarations say. One that names nothing stays as it
 /// is; the checker refuses it.
 pub fn resolve_all(document: &Document, text: &str) -> String {
+    resolve_with(document, text, str::to_owned)
+}
+
+/// Like [`resolve_all`], with each text of the declarations passed through `escape`.
+pub(crate) fn resolve_with(document: &Document, text: &str, escape: impl Fn(&str) -> String) -> String {
     let mut resolved = String::with_capacity(text.len());
     let mut from = 0;
     for found in find(text) {
         resolved.push_str(&text[from..found.span.start]);
-        match resolve(document, found.path) {
-            Some(value) => resolved.push_str(&value),
+        match resolve::value(document, found.path) {
+            Some(value) => resolved.push_str(&value.markdown(&escape)),
             None => resolved.push_str(&text[found.span.clone()]),
         }
         from = found.span.end;

@@ -3,10 +3,10 @@
 use jiff::Span;
 use toml::Spanned;
 
-use super::{retention_text, span_text};
+use super::{exception_term, retention_text, span_text};
 use crate::{
     decide::{rules::lists, uses},
-    document::{Declared, Document, Name, Retention, Until},
+    document::{Declared, Document, Name},
     words::{self, Labelled, label},
 };
 
@@ -106,15 +106,6 @@ fn exception(document: &Document, name: &str, attribute: &str) -> Option<String>
         "review" => span(exception.review.as_ref()),
         "term" => document.retention.get(exception.retention.get_ref().as_str()).map(exception_term),
         _ => None,
-    }
-}
-
-/// The term of an exception; one whose clock has no end lasts until a review ends it.
-fn exception_term(clock: &Retention) -> String {
-    if clock.then.is_none() && *clock.until.get_ref() != Until::Account {
-        "without a fixed term".to_owned()
-    } else {
-        retention_text(clock)
     }
 }
 

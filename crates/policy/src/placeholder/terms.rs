@@ -37,3 +37,12 @@ pub(crate) fn span_text(span: &Span) -> String {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
 }
+
+/// The term of an exception; one whose clock has no end lasts until a review ends it.
+pub(crate) fn exception_term(clock: &Retention) -> String {
+    if clock.then.is_none() && *clock.until.get_ref() != Until::Account {
+        "without a fixed term".to_owned()
+    } else {
+        retention_text(clock)
+    }
+}
