@@ -6,6 +6,8 @@ use jiff::civil::{Date, date};
 
 use crate::{
     decide::{Age, ChoiceState, Choices, Decision, Facts, Question, Reason, decide, decide_under},
+    document::Document,
+    expect,
     policy::Policy,
     promise::Promise,
 };
@@ -131,4 +133,66 @@ fn the_fan_club_allows_less_than_the_operator() {
     assert!(decide(&reference, &question("email"), &facts).is_allowed());
     assert!(!decide_under(&reference, Some(&club), &question("email"), &facts).is_allowed(), "it asks first");
     assert!(!decide_under(&reference, Some(&club), &question("full_name"), &facts).is_allowed());
+}
+
+const LANGUAGE: &str = include_str!("../../../docs/policy-language.md");
+
+/// The examples of one kind on the page about the language, put together.
+fn documented(kind: &str) -> String {
+    let blocks = LANGUAGE.split("```").skip(1).step_by(2);
+    blocks.filter_map(|block| block.strip_prefix(&format!("{kind}\n"))).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_documented_examples_are_one_policy() {
+    let policy = compiled(&documented("toml"), None);
+    let expected = expect::parse(&documented("toml expectations")).unwrap();
+    let outcomes = expect::run(&policy, None, &expected, TODAY);
+    assert_eq!(outcomes.len(), 2);
+    assert!(outcomes.iter().all(|outcome| outcome.passed), "{outcomes:#?}");
+}
+
+#[test]
+fn every_promise_is_documented() {
+    for promise in Promise::ALL {
+        assert!(LANGUAGE.contains(&format!("`{promise}`")), "{promise}");
+    }
+}
+
+/// The reader of each table lists the keys that it knows when it meets one that it does not.
+#[test]
+fn every_key_is_documented() {
+    let tables = [
+        "",
+        "policy",
+        "controller",
+        "roles.x",
+        "categories.x",
+        "purposes.x",
+        "records.x",
+        "records.x.fields.y",
+        "retention.x",
+        "recipients.x",
+        "recipients.x.agreement",
+        "cookies.x",
+        "beacons.x",
+        "rights.x",
+        "exceptions.x",
+        "disclosures.x",
+        "transfers",
+        "sensitive",
+        "age",
+        "changes",
+        "complaints",
+        "assessment",
+    ];
+    for table in tables {
+        let heading = if table.is_empty() { String::new() } else { format!("[{table}]\n") };
+        let error = Document::parse(&format!("{heading}no_such_key = 1")).unwrap_err();
+        let keys: Vec<&str> = error.message().split('`').skip(3).step_by(2).collect();
+        assert!(!keys.is_empty(), "{table}: {error}");
+        for key in keys {
+            assert!(LANGUAGE.contains(key), "{table}: {key}");
+        }
+    }
 }

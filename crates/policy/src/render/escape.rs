@@ -41,9 +41,10 @@ fn block_mark(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-    use super::*;
+    use super::{html, markdown};
 
     #[test]
     fn markup_becomes_text() {
@@ -69,16 +70,32 @@ mod tests {
             "&lt; &amp; \\* \\",
             "a | b",
         ] {
-            let mut read = String::new();
-            for event in Parser::new(&markdown(text)) {
-                match event {
-                    Event::Text(words) => read.push_str(&words),
-                    Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
-                    other => panic!("{text} became {other:?}"),
-                }
-            }
-            assert_eq!(read, text);
+            assert_eq!(read(&markdown(text)).as_deref(), Some(text));
         }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_as_it_was_written(text in "[ -~é\\n\\t]{0,40}") {
+            let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            prop_assert_eq!(read(&markdown(&text)), Some(words));
+        }
+    }
+
+    /// What a reader of Markdown sees, when it is nothing but text.
+    fn read(source: &str) -> Option<String> {
+        let mut seen = String::new();
+        for event in Parser::new_ext(
+            source,
+            Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES,
+        ) {
+            match event {
+                Event::Text(words) => seen.push_str(&words),
+                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
+                _ => return None,
+            }
+        }
+        Some(seen)
     }
 
     #[test]
