@@ -1,1 +1,15 @@
-//! api
+//! REST and OpenAPI: JSON in, JSON out, problem documents for everything else. Handlers are thin; the order of
+//! steps is in `service`, the decisions are in `gate`.
+
+mod extract;
+mod limits;
+mod openapi;
+pub mod problem;
+mod routes;
+mod state;
+
+pub use limits::Limits;
+pub use openapi::document;
+pub use problem::Problem;
+pub use routes::router;
+pub use state::{Advance, ApiState};

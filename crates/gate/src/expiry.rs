@@ -1,6 +1,8 @@
 //! Expiry: records whose time is over are deleted without being asked (promise `retention`).
 
 use domain::Action;
+use jiff::SignedDuration;
+use store::{Change, Unit};
 
 use crate::{Caller, Gate, GateError};
 
@@ -22,5 +24,15 @@ impl Gate {
             }
         }
         Ok(count)
+    }
+
+    /// Forgets idempotency keys older than this many hours.
+    ///
+    /// # Errors
+    /// A store fails.
+    pub async fn forget_replays(&self, hours: i64) -> Result<(), GateError> {
+        let before = self.now() - SignedDuration::from_hours(hours);
+        self.commit(Unit { changes: vec![Change::RemoveReplaysBefore(before)], ..Unit::default() }).await?;
+        Ok(())
     }
 }

@@ -41,6 +41,9 @@ impl Gate {
         new: &NewSubject,
         replay: Option<&Replay>,
     ) -> Result<(Subject, EntryId, bool), GateError> {
+        if self.is_repetition(replay).await? {
+            return self.replayed_subject(replay).await;
+        }
         let effective = self.policies.effective(caller.account_id())?;
         if let Some(refusal) = refuse_subject(&effective, caller, new) {
             // No subject exists to be recorded about: the entry says only that someone was refused, and why.

@@ -28,6 +28,9 @@ impl Gate {
         new: &NewRecord,
         replay: Option<&Replay>,
     ) -> Result<Stored, GateError> {
+        if self.is_repetition(replay).await? {
+            return self.replayed(replay).await;
+        }
         for _ in 0..ATTEMPTS {
             match self.try_create(caller, subject, purpose, new, replay).await {
                 Err(Failed::Commit(error)) if is_worth_another_try(&error) => {}
@@ -216,6 +219,14 @@ impl Gate {
             Some(Change::AddIndexRow(record.account, row))
         };
         Ok(fields.iter().filter_map(row).collect())
+    }
+
+    /// Whether a request was made before: it is then answered as it was, whatever the policy says now.
+    pub(crate) async fn is_repetition(&self, replay: Option<&Replay>) -> Result<bool, GateError> {
+        match replay {
+            Some(asked) => Ok(self.store.replay(&asked.key).await?.is_some()),
+            None => Ok(false),
+        }
     }
 
     /// The answer to a repeated request: what the first one made.

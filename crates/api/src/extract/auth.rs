@@ -1,0 +1,107 @@
+//! Who asks. A handler gets a caller only through the scope that it names, so none can forget to check.
+
+use std::{marker::PhantomData, net::SocketAddr};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{header, request::Parts},
+};
+use domain::{AccountKind, Scope};
+use gate::Caller;
+
+use crate::{ApiState, Problem};
+
+/// A scope as a type.
+pub(crate) trait Demand {
+    const SCOPE: Scope;
+    /// Whether an account may do this before it accepted the policy.
+    const BEFORE_ACCEPTANCE: bool = false;
+}
+
+macro_rules! demands {
+    ($($name:ident;)*) => {$(
+        pub(crate) enum $name {}
+        impl Demand for $name {
+            const SCOPE: Scope = Scope::$name;
+        }
+    )*};
+}
+
+demands! {
+    DataRead;
+    DataWrite;
+    DataErase;
+    PolicyWrite;
+    AuditRead;
+}
+
+/// Opening accounts, accepting the policy and making keys: what must work before anything else does.
+pub(crate) enum AccountsWrite {}
+impl Demand for AccountsWrite {
+    const SCOPE: Scope = Scope::AccountsWrite;
+    const BEFORE_ACCEPTANCE: bool = true;
+}
+
+/// A caller whose key is live and has the scope.
+pub(crate) struct Granted<D> {
+    pub(crate) caller: Caller,
+    demand: PhantomData<D>,
+}
+
+impl<D: Demand> FromRequestParts<ApiState> for Granted<D> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        let Some(caller) = bearer(parts).and_then(|token| state.gate().authenticate(token)) else {
+            // Guessing a key is limited like every door without one.
+            state.limiters.open(address(parts))?;
+            return Err(Problem::unauthenticated());
+        };
+        if !caller.allows(D::SCOPE) {
+            return Err(Problem::forbidden(D::SCOPE.as_str()));
+        }
+        if !D::BEFORE_ACCEPTANCE && !has_accepted(&caller) {
+            return Err(not_accepted());
+        }
+        Ok(Self { caller, demand: PhantomData })
+    }
+}
+
+/// A request to a door that needs no key, let through by the limit on its address.
+pub(crate) struct Open;
+
+impl FromRequestParts<ApiState> for Open {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        state.limiters.open(address(parts))?;
+        Ok(Self)
+    }
+}
+
+fn bearer(parts: &Parts) -> Option<&str> {
+    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The address of the connection. Behind a proxy all connections come from the proxy, which must limit itself.
+fn address(parts: &Parts) -> std::net::IpAddr {
+    let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    connection.map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
+}
+
+/// Promise `roles`: a Client's keys work once it accepted the policy, as amended later, and said that it informs
+/// its End Users.
+fn has_accepted(caller: &Caller) -> bool {
+    caller.account.kind == AccountKind::Operator || caller.account.accepted_policy.is_some()
+}
+
+fn not_accepted() -> Problem {
+    Problem::new(
+        axum::http::StatusCode::FORBIDDEN,
+        "/problems/not-accepted",
+        "The account has not accepted the policy",
+        "Accept the current policy first: `POST /v1/accounts/{id}/acceptance`.",
+    )
+}

@@ -1,0 +1,23 @@
+//! What handlers take: a caller with a scope, a strict body, a strict query, ids. Each refuses with a problem
+//! document that never repeats what was sent.
+
+mod auth;
+mod body;
+mod headers;
+mod object;
+mod query;
+
+pub(crate) use auth::{AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, Granted, Open, PolicyWrite};
+pub(crate) use body::{Body, parse};
+pub(crate) use headers::{IfMatch, Repeatable};
+pub(crate) use object::StrictObject;
+pub(crate) use query::{PurposeQuery, Strict};
+
+use domain::id::{Id, Kind};
+
+use crate::Problem;
+
+/// An id in a path. What is no id names nothing.
+pub(crate) fn id<K: Kind>(text: &str, what: &str) -> Result<Id<K>, Problem> {
+    text.parse().map_err(|_| Problem::not_found(what))
+}

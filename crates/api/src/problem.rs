@@ -1,0 +1,262 @@
+//! Problem documents (RFC 9457): one mapping from every failure to what the caller sees, and nothing internal in it.
+
+mod from_gate;
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::EntryId;
+use serde::Serialize;
+use utoipa::{IntoResponses, ToSchema};
+
+/// What went wrong, for the caller.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Which kind of problem: a path of this server that explains it.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/refused")]
+    pub kind: &'static str,
+    /// The kind in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    #[serde(serialize_with = "number")]
+    #[schema(value_type = u16)]
+    pub status: StatusCode,
+    /// What was wrong this time, and what to do.
+    pub detail: String,
+    /// The section of the policy that refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clause: Option<u16>,
+    /// The sentence of that section.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
+    /// The promise that would be broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub promise: Option<policy::Promise>,
+    /// Why, as a word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub reason: Option<policy::decide::Reason>,
+    /// Every reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReasonView>,
+    /// The fields concerned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldProblem>,
+    /// The findings of the policy checker.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub diagnostics: Vec<serde_json::Value>,
+    /// The entry of the audit log that records the refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub entry: Option<EntryId>,
+}
+
+/// One reason of a refusal.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReasonView {
+    /// The reason as a word.
+    #[schema(value_type = String)]
+    pub reason: policy::decide::Reason,
+    /// The reason in words.
+    pub text: &'static str,
+    /// The declaration concerned.
+    pub declaration: String,
+    /// The promise that would be broken.
+    #[schema(value_type = String)]
+    pub promise: policy::Promise,
+    /// The section of the policy.
+    pub clause: u16,
+    /// The sentence of that section.
+    pub sentence: String,
+}
+
+impl ReasonView {
+    /// A refusal as the caller sees it. A name that the policy does not declare is the caller's own text and is
+    /// not repeated.
+    pub fn of(refusal: &policy::Refusal) -> Self {
+        use policy::decide::Reason;
+        let unknown = matches!(
+            refusal.reason,
+            Reason::UnknownRole
+                | Reason::UnknownCategory
+                | Reason::UnknownPurpose
+                | Reason::UnknownRecordType
+                | Reason::UnknownRecipient
+        );
+        let kind = refusal.declaration.split('.').next().unwrap_or_default();
+        Self {
+            reason: refusal.reason,
+            text: refusal.reason.text(),
+            declaration: if unknown { kind.to_owned() } else { refusal.declaration.clone() },
+            promise: refusal.promise,
+            clause: refusal.clause.section,
+            sentence: refusal.clause.sentence.clone(),
+        }
+    }
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// The field.
+    pub field: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde wants")]
+fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}
+
+impl Problem {
+    /// A problem with a detail and nothing else.
+    pub fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            title,
+            status,
+            detail: detail.into(),
+            clause: None,
+            sentence: None,
+            promise: None,
+            reason: None,
+            reasons: Vec::new(),
+            fields: Vec::new(),
+            diagnostics: Vec::new(),
+            entry: None,
+        }
+    }
+
+    pub(crate) fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "/problems/malformed", "The request cannot be read", detail)
+    }
+
+    pub(crate) fn not_found(what: &str) -> Self {
+        let detail = format!("There is no such {what} in this account.");
+        Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "There is no such thing", detail)
+    }
+
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "/problems/unauthenticated",
+            "No valid API key",
+            "Send a live API key: `Authorization: Bearer bailee_…`.",
+        )
+    }
+
+    pub(crate) fn forbidden(scope: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "/problems/scope",
+            "The key may not do this",
+            format!("This key lacks the scope `{scope}`."),
+        )
+    }
+
+    pub(crate) fn too_many() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "/problems/too-many",
+            "Too many requests",
+            "Wait a moment and try again.",
+        )
+    }
+
+    pub(crate) fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "/problems/too-large",
+            "The body is too large",
+            "Send less at once; use `POST /v1/bulk` for many records.",
+        )
+    }
+
+    pub(crate) fn unsupported() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "/problems/media-type",
+            "The body has another media type",
+            "Send the media type that the OpenAPI document names, for example `Content-Type: application/json`.",
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status;
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+/// The problems that any operation with a key can answer with.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by the OpenAPI document only")]
+pub(crate) enum Problems {
+    /// The request cannot be read.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Malformed(Problem),
+    /// No valid API key.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthenticated(Problem),
+    /// Refused: by the policy, with the clause; or because the key lacks the scope.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Refused(Problem),
+    /// There is no such thing in this account.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(Problem),
+    /// In conflict with what is there.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+    /// Erased or expired.
+    #[response(status = 410, content_type = "application/problem+json")]
+    Gone(Problem),
+    /// Another version than `If-Match` names.
+    #[response(status = 412, content_type = "application/problem+json")]
+    Stale(Problem),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(Problem),
+    /// The body has another media type.
+    #[response(status = 415, content_type = "application/problem+json")]
+    MediaType(Problem),
+    /// Fields that cannot be stored.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(Problem),
+    /// Too many requests.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(Problem),
+    /// Stored data is damaged.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Damaged(Problem),
+    /// A store did not answer.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(Problem),
+    /// There is no room.
+    #[response(status = 507, content_type = "application/problem+json")]
+    Full(Problem),
+}

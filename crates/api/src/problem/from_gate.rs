@@ -1,0 +1,113 @@
+//! From the gate's errors to problem documents.
+
+use axum::http::StatusCode;
+use domain::{EntryId, value::FieldFault};
+use gate::{GateError, PublishError};
+use policy::Refusal;
+
+use super::{FieldProblem, Problem, ReasonView};
+
+impl From<GateError> for Problem {
+    fn from(error: GateError) -> Self {
+        match error {
+            GateError::Refused { refusals, entry } => refused(&refusals, entry),
+            GateError::NotFound(what) => Self::not_found(what),
+            GateError::Gone(what) => Self::new(
+                StatusCode::GONE,
+                "/problems/gone",
+                "It is gone",
+                format!("This {what} was erased, or its time is over."),
+            ),
+            GateError::Invalid(faults) => invalid(faults),
+            GateError::Malformed(detail) => Self::malformed(detail),
+            GateError::Stale { current } => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "/problems/stale",
+                "The record was changed since",
+                format!("Its version is {current} now. Read it again and base the change on that."),
+            ),
+            GateError::KeyReused => Self::new(
+                StatusCode::CONFLICT,
+                "/problems/idempotency-key",
+                "The idempotency key was used with another request",
+                "Use a new key for a new request.",
+            ),
+            GateError::Exists => Self::new(
+                StatusCode::CONFLICT,
+                "/problems/exists",
+                "It exists already",
+                "Nothing was changed.",
+            ),
+            GateError::Busy => unavailable("Others are changing what this depends on. Try again."),
+            GateError::Full => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "/problems/full",
+                "There is no room",
+                "Nothing was stored. Reading and erasing still work.",
+            ),
+            GateError::Unavailable(why) => {
+                tracing::error!(%why, "a store did not answer");
+                unavailable("A store did not answer. Try again.")
+            }
+            GateError::Damaged(what) => {
+                tracing::error!(what, "stored data is damaged");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "/problems/damaged",
+                    "Stored data is damaged",
+                    "What is stored here is not what was written. Nothing of it is served; tell the operator.",
+                )
+            }
+        }
+    }
+}
+
+fn unavailable(detail: &str) -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/unavailable", "Not available just now", detail)
+}
+
+fn refused(refusals: &[Refusal], entry: Option<EntryId>) -> Problem {
+    let reasons: Vec<ReasonView> = refusals.iter().map(ReasonView::of).collect();
+    let first = reasons.first();
+    let detail =
+        first.map_or_else(String::new, |one| format!("Refused by section {}: {}.", one.clause, one.text));
+    let mut problem =
+        Problem::new(StatusCode::FORBIDDEN, "/problems/refused", "The policy does not permit this", detail);
+    problem.clause = first.map(|one| one.clause);
+    problem.sentence = first.map(|one| one.sentence.clone());
+    problem.promise = first.map(|one| one.promise);
+    problem.reason = first.map(|one| one.reason);
+    problem.reasons = reasons;
+    problem.entry = entry;
+    problem
+}
+
+fn invalid(faults: Vec<FieldFault>) -> Problem {
+    let mut problem = Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "/problems/invalid",
+        "Some fields cannot be stored",
+        "Nothing was stored. Mend the fields named here and send it again.",
+    );
+    let describe = |found: FieldFault| FieldProblem { field: found.field, detail: found.fault.to_string() };
+    problem.fields = faults.into_iter().map(describe).collect();
+    problem
+}
+
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Gate(error) => error.into(),
+            PublishError::Diagnostics(found) => {
+                let mut problem = Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "/problems/policy",
+                    "The policy has errors",
+                    "The policy in force stays so. `bailee policy check` shows each error in its place.",
+                );
+                problem.diagnostics = found.iter().filter_map(|one| serde_json::to_value(one).ok()).collect();
+                problem
+            }
+        }
+    }
+}

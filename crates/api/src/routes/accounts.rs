@@ -1,0 +1,119 @@
+//! `/v1/accounts`
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::IntoResponse,
+};
+use domain::Account;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ApiState, Problem,
+    extract::{AccountsWrite, Body, Granted, id},
+    problem::Problems,
+};
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountView {
+    /// The account's id.
+    #[schema(value_type = String)]
+    id: domain::AccountId,
+    /// `operator` or `client`.
+    kind: &'static str,
+    /// The company's name.
+    name: String,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// The number of the operator's policy version that it accepted.
+    accepted_policy: Option<u32>,
+}
+
+impl AccountView {
+    fn of(account: Account) -> Self {
+        Self {
+            id: account.id,
+            kind: account.kind.as_str(),
+            name: account.name,
+            created_at: account.created_at,
+            accepted_policy: account.accepted_policy,
+        }
+    }
+}
+
+/// An account to be opened.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OpenAccount {
+    /// The company's name.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+}
+
+/// The accounts that the caller may see: the operator sees all, a Client its own.
+#[utoipa::path(
+    get, path = "/v1/accounts", tag = "accounts", operation_id = "listAccounts",
+    responses((status = 200, description = "The accounts.", body = Vec<AccountView>), Problems),
+)]
+pub(crate) async fn list(
+    State(state): State<ApiState>,
+    Granted { caller, .. }: Granted<AccountsWrite>,
+) -> Result<Json<Vec<AccountView>>, Problem> {
+    let gate = state.gate();
+    let visible = |account: &Account| gate.is_operator(&caller) || account.id == caller.account_id();
+    Ok(Json(gate.accounts().into_iter().filter(visible).map(AccountView::of).collect()))
+}
+
+/// Opens an account for a Client.
+#[utoipa::path(
+    post, path = "/v1/accounts", tag = "accounts", operation_id = "openAccount",
+    request_body = OpenAccount,
+    responses((status = 201, description = "Opened.", body = AccountView), Problems),
+)]
+pub(crate) async fn open(
+    State(state): State<ApiState>,
+    Granted { caller, .. }: Granted<AccountsWrite>,
+    body: Body<OpenAccount>,
+) -> Result<impl IntoResponse, Problem> {
+    let name = body.value.name;
+    if name.trim().is_empty() || name.chars().count() > 200 {
+        return Err(Problem::malformed("`name` takes 1 to 200 characters."));
+    }
+    let account = state.service.open_account(&caller, &name).await?;
+    Ok((StatusCode::CREATED, Json(AccountView::of(account))))
+}
+
+/// What an account states when it accepts the policy.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Acceptance {
+    /// That it informs its End Users of the policy, and accepts it on their behalf as it is amended.
+    informs_end_users: bool,
+}
+
+/// Accepts the operator's current policy; before this, none of the account's keys works.
+#[utoipa::path(
+    post, path = "/v1/accounts/{id}/acceptance", tag = "accounts", operation_id = "acceptPolicy",
+    params(("id" = String, Path, description = "The account.", pattern = "^acc_[0-9a-f]{32}$")),
+    request_body = Acceptance,
+    responses((status = 200, description = "Accepted.", body = AccountView), Problems),
+)]
+pub(crate) async fn accept(
+    State(state): State<ApiState>,
+    Granted { caller, .. }: Granted<AccountsWrite>,
+    Path(account): Path<String>,
+    body: Body<Acceptance>,
+) -> Result<Json<AccountView>, Problem> {
+    if !body.value.informs_end_users {
+        return Err(Problem::malformed(
+            "An account accepts the policy only by stating that it informs its End Users.",
+        ));
+    }
+    let account = state.gate().accept_policy(&caller, id(&account, "account")?).await?;
+    Ok(Json(AccountView::of(account)))
+}

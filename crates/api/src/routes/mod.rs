@@ -1,0 +1,76 @@
+//! The routes, a folder a noun, a file an endpoint or a few that belong together.
+
+mod accounts;
+mod audit;
+mod bulk;
+mod decisions;
+mod demo;
+mod entries;
+mod erasures;
+mod keys;
+mod operation;
+mod pages;
+mod policy;
+mod records;
+mod subjects;
+mod view;
+
+use axum::{Router, extract::DefaultBodyLimit};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{ApiState, Limits, Problem};
+
+/// Every documented route.
+pub(crate) fn documented() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(subjects::create::create, subjects::read::list))
+        .routes(routes!(subjects::read::read))
+        .routes(routes!(subjects::lookup::lookup))
+        .routes(routes!(records::create::create))
+        .routes(routes!(records::list::list))
+        .routes(routes!(records::read::read, records::update::update, records::delete::delete))
+        .routes(routes!(bulk::bulk))
+        .routes(routes!(decisions::decide))
+        .routes(routes!(erasures::erase))
+        .routes(routes!(erasures::read))
+        .routes(routes!(entries::of_subject))
+        .routes(routes!(entries::read))
+        .routes(routes!(policy::current))
+        .routes(routes!(policy::versions, policy::publish))
+        .routes(routes!(accounts::list, accounts::open))
+        .routes(routes!(accounts::accept))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(audit::checkpoint))
+        .routes(routes!(audit::key))
+        .routes(routes!(operation::healthz))
+        .routes(routes!(operation::readyz))
+        .routes(routes!(operation::metrics))
+}
+
+/// The whole server: documented routes, the log's tiles, the public pages.
+pub fn router(state: ApiState, limits: &Limits) -> Router {
+    let (router, document) =
+        OpenApiRouter::with_openapi(crate::openapi::base()).merge(documented()).split_for_parts();
+    let document = crate::openapi::finish(document);
+    router
+        .merge(audit::tiles())
+        .merge(pages::router())
+        .merge(demo::router(&state))
+        .route(
+            "/v1/openapi.json",
+            axum::routing::get(move |_: crate::extract::Open| async move { axum::Json(document) }),
+        )
+        .fallback(|_: crate::extract::Open| async { Problem::not_found("path") })
+        .method_not_allowed_fallback(|_: crate::extract::Open| async {
+            Problem::new(
+                axum::http::StatusCode::METHOD_NOT_ALLOWED,
+                "/problems/method",
+                "The method is not for this path",
+                "The OpenAPI document at /v1/openapi.json names the methods of each path.",
+            )
+        })
+        .layer(DefaultBodyLimit::max(limits.body_bytes))
+        .layer(axum::middleware::from_fn_with_state(limits.request_time, crate::limits::within))
+        .with_state(state)
+}

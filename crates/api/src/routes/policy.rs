@@ -1,0 +1,104 @@
+//! `/v1/policy` and `/v1/policy/versions`
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::IntoResponse,
+};
+use gate::Numbered;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    ApiState, Problem,
+    extract::{DataRead, Granted, PolicyWrite},
+    problem::Problems,
+};
+
+/// A policy version.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct VersionView {
+    /// Counted from 1.
+    number: u32,
+    /// The policy's own version.
+    version: String,
+    /// When it was published.
+    #[schema(value_type = String, format = DateTime)]
+    published_at: Timestamp,
+    /// The policy file; only in the answer of `GET /v1/policy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+}
+
+impl VersionView {
+    fn of(numbered: &Numbered, with_source: bool) -> Self {
+        Self {
+            number: numbered.number,
+            version: numbered.policy.version().to_owned(),
+            published_at: numbered.published_at,
+            source: with_source.then(|| numbered.policy.source().to_string()),
+        }
+    }
+}
+
+/// What is in force for the account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct InForce {
+    /// The operator's policy.
+    operator: VersionView,
+    /// The account's own, narrower policy, when it has one.
+    account: Option<VersionView>,
+}
+
+/// The policies in force for the account.
+#[utoipa::path(
+    get, path = "/v1/policy", tag = "policy", operation_id = "readPolicy",
+    responses((status = 200, description = "What is in force.", body = InForce), Problems),
+)]
+pub(crate) async fn current(
+    State(state): State<ApiState>,
+    Granted { caller, .. }: Granted<DataRead>,
+) -> Result<Json<InForce>, Problem> {
+    let effective = state.gate().policy(caller.account_id())?;
+    Ok(Json(InForce {
+        operator: VersionView::of(&effective.operator, true),
+        account: effective.account.as_ref().map(|(_, own)| VersionView::of(own, true)),
+    }))
+}
+
+/// Every version of the account's own policy, oldest first.
+#[utoipa::path(
+    get, path = "/v1/policy/versions", tag = "policy", operation_id = "listPolicyVersions",
+    responses((status = 200, description = "The versions.", body = Vec<VersionView>), Problems),
+)]
+pub(crate) async fn versions(
+    State(state): State<ApiState>,
+    Granted { caller, .. }: Granted<DataRead>,
+) -> Result<Json<Vec<VersionView>>, Problem> {
+    let versions = state.gate().policy_versions(caller.account_id());
+    Ok(Json(versions.iter().map(|one| VersionView::of(one, false)).collect()))
+}
+
+/// Publishes a version of the account's policy. It binds at the next decision.
+#[utoipa::path(
+    post, path = "/v1/policy/versions", tag = "policy", operation_id = "publishPolicy",
+    request_body(content = String, description = "The policy file.", content_type = "application/toml"),
+    responses((status = 201, description = "Published.", body = VersionView), Problems),
+)]
+pub(crate) async fn publish(
+    State(state): State<ApiState>,
+    Granted { caller, .. }: Granted<PolicyWrite>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<impl IntoResponse, Problem> {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if !media_type.is_some_and(|text| text.starts_with("application/toml")) {
+        return Err(Problem::unsupported());
+    }
+    let source = std::str::from_utf8(&body).map_err(|_| Problem::malformed("The policy is not UTF-8."))?;
+    let published = state.gate().publish_policy(&caller, source).await?;
+    Ok((StatusCode::CREATED, Json(VersionView::of(&published, false))))
+}

@@ -1,0 +1,5 @@
+//! `/v1/subjects`
+
+pub(crate) mod create;
+pub(crate) mod lookup;
+pub(crate) mod read;

@@ -1,0 +1,39 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use gate::{Gate, GateError};
+use jiff::Span;
+use metrics_exporter_prometheus::PrometheusHandle;
+use service::Service;
+
+use crate::limits::{Limiters, Limits};
+
+/// Moves the clock of the demonstration and runs what is then due.
+pub type Advance = Arc<dyn Fn(Span) -> BoxFuture<'static, Result<jiff::Timestamp, GateError>> + Send + Sync>;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct ApiState {
+    pub(crate) service: Arc<Service>,
+    pub(crate) metrics: PrometheusHandle,
+    pub(crate) limiters: Arc<Limiters>,
+    pub(crate) advance: Option<Advance>,
+}
+
+impl ApiState {
+    /// The state of a server. `advance` is given by the demonstration only.
+    pub fn new(
+        service: Arc<Service>,
+        metrics: PrometheusHandle,
+        limits: &Limits,
+        advance: Option<Advance>,
+    ) -> Self {
+        Self { service, metrics, limiters: Arc::new(Limiters::new(limits)), advance }
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        self.service.gate()
+    }
+}

@@ -1,0 +1,173 @@
+//! `bailee keys`
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use comfy_table::Table;
+use domain::{Account, AccountId, AccountKind, KeyId, Scope};
+use gate::{Caller, Gate, NewKey};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::{
+    commands::serve::{Place, runtime},
+    open, output,
+};
+
+/// Make, list and revoke API keys, and rotate keys. The server must not be running; while it is, use `/v1/keys`.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make an API key. Its secret is shown once.
+    Create(Create),
+    /// List API keys.
+    List(List),
+    /// Revoke an API key.
+    Revoke(Revoke),
+    /// Make the next version of an account's keys and move every subject key under it.
+    Rotate(Rotate),
+}
+
+#[derive(Args)]
+pub(crate) struct Create {
+    #[command(flatten)]
+    place: Place,
+    /// What its owner calls it.
+    #[arg(long)]
+    name: String,
+    /// The account it opens; without one, the operator's.
+    #[arg(long, value_name = "ID")]
+    account: Option<AccountId>,
+    /// What it may do: data:read, data:write, data:erase, policy:write, accounts:write, audit:read.
+    #[arg(long, value_delimiter = ',', value_parser = scope, default_value = "data:read")]
+    scopes: Vec<Scope>,
+    /// When it stops working, for example 2027-01-01T00:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    expires: Option<Timestamp>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    place: Place,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Revoke {
+    #[command(flatten)]
+    place: Place,
+    /// The key.
+    id: KeyId,
+}
+
+#[derive(Args)]
+pub(crate) struct Rotate {
+    #[command(flatten)]
+    place: Place,
+    /// The account; without one, the operator's.
+    #[arg(long, value_name = "ID")]
+    account: Option<AccountId>,
+}
+
+fn scope(word: &str) -> Result<Scope, String> {
+    Scope::parse(word).ok_or_else(|| {
+        let all: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+        format!("no such scope; there are {}", all.join(", "))
+    })
+}
+
+pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
+    runtime()?.block_on(async {
+        match command {
+            Command::Create(arguments) => create(arguments).await?,
+            Command::List(arguments) => list(arguments).await?,
+            Command::Revoke(arguments) => {
+                let gate = opened(&arguments.place).await?;
+                gate.revoke_key(&Caller::system(operator(&gate)?), arguments.id).await?;
+                output::remark(format!("{} works no more", arguments.id));
+            }
+            Command::Rotate(arguments) => rotate(arguments).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+async fn opened(place: &Place) -> anyhow::Result<Gate> {
+    let opened = open::stores(&place.config()?)?;
+    Ok(Gate::open(opened.stores, open::ambient(), &opened.root).await?)
+}
+
+/// The operator's account.
+pub(crate) fn operator(gate: &Gate) -> anyhow::Result<Account> {
+    let operator = gate.accounts().into_iter().find(|account| account.kind == AccountKind::Operator);
+    operator.context("the installation has no operator")
+}
+
+/// The first key of an installation, which may do everything.
+pub(crate) async fn first_operator_key(gate: &Gate) -> anyhow::Result<NewKey> {
+    let operator = operator(gate)?;
+    let id = operator.id;
+    Ok(gate.create_key(&Caller::system(operator), id, "first key", Scope::ALL, None).await?)
+}
+
+async fn create(arguments: &Create) -> anyhow::Result<()> {
+    let gate = opened(&arguments.place).await?;
+    let operator = operator(&gate)?;
+    let account = arguments.account.unwrap_or(operator.id);
+    let caller = Caller::system(operator);
+    let made =
+        gate.create_key(&caller, account, &arguments.name, &arguments.scopes, arguments.expires).await?;
+    if arguments.json {
+        output::json(&json!({ "id": made.key.id, "account": account, "secret": made.secret }));
+    } else {
+        output::remark(format!("made {}; its secret, shown once:", made.key.id));
+        output::line(made.secret);
+    }
+    Ok(())
+}
+
+async fn list(arguments: &List) -> anyhow::Result<()> {
+    let gate = opened(&arguments.place).await?;
+    let keys: Vec<_> = gate.accounts().iter().flat_map(|account| gate.keys(account.id)).collect();
+    if arguments.json {
+        let view = |key: &domain::ApiKey| json!({ "id": key.id, "account": key.account, "name": key.name, "scopes": key.scopes, "expires_at": key.expires_at, "revoked_at": key.revoked_at });
+        output::json(&keys.iter().map(view).collect());
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table
+        .load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY)
+        .set_header(["key", "account", "name", "scopes", "state"]);
+    for key in keys {
+        let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+        let state = if key.is_live(gate.ambient().clock.now()) { "live" } else { "ended" };
+        table.add_row([
+            key.id.to_string(),
+            key.account.to_string(),
+            key.name,
+            scopes.join(" "),
+            state.to_owned(),
+        ]);
+    }
+    output::line(table.to_string());
+    Ok(())
+}
+
+async fn rotate(arguments: &Rotate) -> anyhow::Result<()> {
+    let opened = open::stores(&arguments.place.config()?)?;
+    let gate = Gate::open(opened.stores, open::ambient(), &opened.root).await?;
+    let operator = operator(&gate)?;
+    let account = arguments.account.unwrap_or(operator.id);
+    if !gate.accounts().iter().any(|known| known.id == account) {
+        bail!("there is no account {account}");
+    }
+    let moved = gate.rotate_account(&Caller::system(operator), &opened.root, account).await?;
+    output::remark(format!("moved {moved} keys of {account} under the new version"));
+    Ok(())
+}

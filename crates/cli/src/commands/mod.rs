@@ -1,0 +1,10 @@
+//! One command, one file or folder.
+
+pub(crate) mod assess;
+pub(crate) mod audit;
+pub(crate) mod bench;
+pub(crate) mod demo;
+pub(crate) mod init;
+pub(crate) mod keys;
+pub(crate) mod policy;
+pub(crate) mod serve;

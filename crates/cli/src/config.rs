@@ -1,0 +1,140 @@
+//! The configuration file. Every value has a default, an unknown one is an error, and secrets are named by file.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::Context;
+use api::Limits;
+use serde::Deserialize;
+
+use crate::logging::LogFormat;
+
+/// The configuration file as `bailee init` writes it.
+pub(crate) const TEMPLATE: &str = include_str!("bailee.toml");
+
+/// What is configured.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// Where the server listens.
+    pub(crate) listen: SocketAddr,
+    /// The data directory.
+    pub(crate) data: PathBuf,
+    /// The root key.
+    pub(crate) root_key: RootKeySource,
+    /// Limits.
+    pub(crate) limits: LimitsSection,
+    /// Logs.
+    pub(crate) log: LogSection,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            data: PathBuf::from("bailee-data"),
+            root_key: RootKeySource::default(),
+            limits: LimitsSection::default(),
+            log: LogSection::default(),
+        }
+    }
+}
+
+/// Where the root key comes from: one of the two.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum RootKeySource {
+    /// A key file.
+    File(PathBuf),
+    /// A file that holds a passphrase.
+    PassphraseFile(PathBuf),
+}
+
+impl Default for RootKeySource {
+    fn default() -> Self {
+        Self::File(PathBuf::from("bailee-root.key"))
+    }
+}
+
+/// The section `[limits]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LimitsSection {
+    open_per_second: NonZeroU32,
+    lookups_per_second: NonZeroU32,
+    body_bytes: usize,
+    request_seconds: u64,
+    /// Connections at once; more wait.
+    pub(crate) connections: usize,
+}
+
+impl Default for LimitsSection {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            open_per_second: limits.open_per_second,
+            lookups_per_second: limits.lookups_per_second,
+            body_bytes: limits.body_bytes,
+            request_seconds: limits.request_time.as_secs(),
+            connections: 4_096,
+        }
+    }
+}
+
+impl LimitsSection {
+    pub(crate) const fn limits(&self) -> Limits {
+        Limits {
+            open_per_second: self.open_per_second,
+            lookups_per_second: self.lookups_per_second,
+            body_bytes: self.body_bytes,
+            request_time: Duration::from_secs(self.request_seconds),
+        }
+    }
+}
+
+/// The section `[log]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LogSection {
+    /// How log lines look.
+    pub(crate) format: LogFormat,
+}
+
+impl Config {
+    /// Reads a configuration file; without one, the defaults. Paths in it are relative to it.
+    ///
+    /// # Errors
+    /// It cannot be read, or something in it is unknown or of another type.
+    pub(crate) fn load(path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut config: Self = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
+        let base = path.parent().unwrap_or_else(|| Path::new(""));
+        config.data = base.join(&config.data);
+        match &mut config.root_key {
+            RootKeySource::File(file) | RootKeySource::PassphraseFile(file) => *file = base.join(&file),
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_says_what_the_defaults_are() {
+        let written: Config = toml::from_str(TEMPLATE).unwrap();
+        assert_eq!(format!("{written:?}"), format!("{:?}", Config::default()));
+    }
+
+    #[test]
+    fn an_unknown_setting_is_an_error() {
+        assert!(toml::from_str::<Config>("lisen = '127.0.0.1:1'").is_err());
+    }
+}

@@ -1,0 +1,113 @@
+//! Making and opening installations: the only place that names an engine.
+
+use std::{fs, path::Path, sync::Arc};
+
+use anyhow::{Context, bail};
+use domain::ambient::{SystemClock, SystemRandomness};
+use gate::{Ambient, Gate, Installation, PassphraseParameters, RootKey, RootVerifier, Stores};
+use store_sqlite::{
+    SqliteStore,
+    key_store::{FileKeyStore, KeyStoreHeader},
+};
+
+use crate::config::{Config, RootKeySource};
+
+/// The world as it is.
+pub(crate) fn ambient() -> Ambient {
+    Ambient { clock: Arc::new(SystemClock), randomness: Arc::new(SystemRandomness::default()) }
+}
+
+/// The stores of an installation, and its root key, checked.
+pub(crate) struct Opened {
+    pub(crate) stores: Stores,
+    pub(crate) root: RootKey,
+}
+
+/// Opens the stores of a data directory that `install` made, and checks the root key before anything else is done.
+///
+/// # Errors
+/// There is no installation, another process has it open, or the root key is missing or wrong.
+pub(crate) fn stores(config: &Config) -> anyhow::Result<Opened> {
+    let folder = &config.data;
+    if !folder.join("bailee.db").exists() {
+        bail!("there is no installation in {}; make one with `bailee init`", folder.display());
+    }
+    let keys = FileKeyStore::open(&folder.join("keys"))?;
+    let header = keys.header()?.context("the key store has no header; the installation was not finished")?;
+    let root = root_key(&config.root_key, &header)?;
+    root.check(&RootVerifier::from_bytes(header.verifier))?;
+    let data = SqliteStore::open(&folder.join("bailee.db"))?;
+    Ok(Opened { stores: Stores { data: Arc::new(data), keys: Arc::new(keys) }, root })
+}
+
+fn root_key(source: &RootKeySource, header: &KeyStoreHeader) -> anyhow::Result<RootKey> {
+    match (source, &header.passphrase) {
+        (RootKeySource::File(path), None) => Ok(RootKey::from_file(path)?),
+        (RootKeySource::PassphraseFile(path), Some(parameters)) => {
+            let parameters: PassphraseParameters =
+                serde_json::from_value(parameters.clone()).context("the key store's header is damaged")?;
+            Ok(RootKey::from_passphrase(&passphrase(path)?, &parameters)?)
+        }
+        (RootKeySource::File(_), Some(_)) => {
+            bail!("this installation was made with a passphrase; set `root_key.passphrase_file`")
+        }
+        (RootKeySource::PassphraseFile(_), None) => {
+            bail!("this installation was made with a key file; set `root_key.file`")
+        }
+    }
+}
+
+/// A passphrase is the first line of its file, so that an editor's last newline does not matter.
+fn passphrase(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let text =
+        fs::read(path).with_context(|| format!("cannot read the passphrase from {}", path.display()))?;
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line).to_vec();
+    if line.is_empty() {
+        bail!("the passphrase file {} is empty", path.display());
+    }
+    Ok(line)
+}
+
+/// Makes an installation in an empty data directory. A key file that is missing is made.
+///
+/// # Errors
+/// The directory holds an installation, the policy has errors, or something cannot be written.
+pub(crate) async fn install(
+    config: &Config,
+    ambient: &Ambient,
+    installation: &Installation<'_>,
+) -> anyhow::Result<Opened> {
+    let folder = &config.data;
+    if folder.join("bailee.db").exists() {
+        bail!("{} holds an installation already", folder.display());
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let keys = FileKeyStore::open(&folder.join("keys"))?;
+    let (root, parameters) = new_root_key(&config.root_key, ambient)?;
+    let verifier = root.verifier(&*ambient.randomness).as_bytes().to_vec();
+    keys.write_header(&KeyStoreHeader { verifier, passphrase: parameters })?;
+    let data = SqliteStore::open(&folder.join("bailee.db"))?;
+    let stores = Stores { data: Arc::new(data), keys: Arc::new(keys) };
+    Gate::install(&stores, ambient, &root, installation).await?;
+    Ok(Opened { stores, root })
+}
+
+fn new_root_key(
+    source: &RootKeySource,
+    ambient: &Ambient,
+) -> anyhow::Result<(RootKey, Option<serde_json::Value>)> {
+    match source {
+        RootKeySource::File(path) if path.exists() => Ok((RootKey::from_file(path)?, None)),
+        RootKeySource::File(path) => {
+            let root = RootKey::generate(&*ambient.randomness);
+            root.write_new_file(path)?;
+            Ok((root, None))
+        }
+        RootKeySource::PassphraseFile(path) => {
+            let parameters = PassphraseParameters::new(&*ambient.randomness);
+            let root = RootKey::from_passphrase(&passphrase(path)?, &parameters)?;
+            Ok((root, Some(serde_json::to_value(parameters)?)))
+        }
+    }
+}
