@@ -57,7 +57,7 @@ pub struct Problem {
 }
 
 /// One reason of a refusal.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReasonView {
     /// The reason as a word.
     #[schema(value_type = String)]

@@ -82,7 +82,7 @@ pub(crate) async fn install(
     if folder.join("bailee.db").exists() {
         bail!("{} holds an installation already", folder.display());
     }
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    private_folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let keys = FileKeyStore::open(&folder.join("keys"))?;
     let (root, parameters) = new_root_key(&config.root_key, ambient)?;
     let verifier = root.verifier(&*ambient.randomness).as_bytes().to_vec();
@@ -91,6 +91,13 @@ pub(crate) async fn install(
     let stores = Stores { data: Arc::new(data), keys: Arc::new(keys) };
     Gate::install(&stores, ambient, &root, installation).await?;
     Ok(Opened { stores, root })
+}
+
+/// Makes a folder that only the server's user can enter, so that nothing in it needs a mode of its own.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
 fn new_root_key(

@@ -70,8 +70,10 @@ impl Gate {
         &self.ambient
     }
 
+    /// The present moment, as exactly as the stores keep it.
     fn now(&self) -> jiff::Timestamp {
-        self.ambient.clock.now()
+        let now = self.ambient.clock.now();
+        jiff::Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
     fn randomness(&self) -> &dyn Randomness {

@@ -1,6 +1,7 @@
 //! The use cases above the gate, and the jobs that run without being asked.
 
 pub mod jobs;
+pub mod promises;
 pub mod repetition;
 
 use std::sync::Arc;
