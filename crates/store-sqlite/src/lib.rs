@@ -13,6 +13,8 @@ mod records;
 mod rows;
 mod sequence;
 mod subjects;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use async_trait::async_trait;

@@ -15,6 +15,10 @@ pub(crate) fn purge(
     limit: u32,
 ) -> Result<u64, CommitError> {
     let kept = json(&keep)?;
+    // The counts go first: from here on only what is kept is held.
+    let counts = "DELETE FROM holding WHERE subject_id = ?1
+                  AND record_type NOT IN (SELECT value FROM json_each(?2))";
+    run(connection, counts, params![subject.as_bytes(), kept])?;
     let doomed = "SELECT id FROM record WHERE subject_id = ?1
                   AND record_type NOT IN (SELECT value FROM json_each(?2)) ORDER BY id LIMIT ?3";
     let index = format!("DELETE FROM blind_index WHERE record_id IN ({doomed})");
@@ -25,11 +29,6 @@ pub(crate) fn purge(
         let entries = "DELETE FROM subject_entry WHERE (subject_id, bundle, position) IN
                        (SELECT subject_id, bundle, position FROM subject_entry WHERE subject_id = ?1 LIMIT ?2)";
         removed += run(connection, entries, params![subject.as_bytes(), limit])?;
-    }
-    if removed == 0 {
-        let counts = "DELETE FROM holding WHERE subject_id = ?1
-                      AND record_type NOT IN (SELECT value FROM json_each(?2))";
-        run(connection, counts, params![subject.as_bytes(), kept])?;
     }
     if removed == 0 && audit {
         // Nothing needs the row any more; the erasure's own row still says that the subject was erased.

@@ -59,6 +59,15 @@ CREATE TABLE subject_key (
     PRIMARY KEY (subject_id, class)
 ) STRICT, WITHOUT ROWID;
 
+-- Slots of the key store that no binding names and that must be destroyed, whatever happens meanwhile.
+CREATE TABLE condemned_slot (
+    slot INTEGER PRIMARY KEY,
+    account_id BLOB NOT NULL,
+    subject_id BLOB NOT NULL,
+    class TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE record (
     id BLOB PRIMARY KEY,
     subject_id BLOB NOT NULL,

@@ -1,16 +1,18 @@
 //! Moving the log on: bundles get their place, tiles grow, the checkpoint is published.
 
 use rusqlite::{Connection, params};
-use store::{Change, CommitError, audit::TileRow};
+use store::{Change, CommitError, Conflict, audit::TileRow};
 
-use crate::apply::run;
+use crate::apply::{change, run};
 
-pub(crate) fn apply(connection: &Connection, change: &Change) -> Result<(), CommitError> {
-    match change {
+pub(crate) fn apply(connection: &Connection, step: &Change) -> Result<(), CommitError> {
+    match step {
         Change::AdvanceLog { placed, tiles, size } => {
             for (number, first_index) in placed {
-                let sql = "UPDATE audit_bundle SET first_index = ?2 WHERE number = ?1";
-                run(connection, sql, params![number.cast_signed(), first_index.cast_signed()])?;
+                let sql =
+                    "UPDATE audit_bundle SET first_index = ?2 WHERE number = ?1 AND first_index IS NULL";
+                let place = params![number.cast_signed(), first_index.cast_signed()];
+                change(connection, sql, place, Conflict::Log)?;
             }
             tiles.iter().try_for_each(|tile| put_tile(connection, tile))?;
             let sql = "UPDATE log_state SET epoch = epoch + 1, size = ?1";

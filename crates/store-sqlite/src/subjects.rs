@@ -3,7 +3,11 @@
 use async_trait::async_trait;
 use domain::{AccountId, Subject, SubjectId, SubjectState, subject::age_from_code};
 use rusqlite::{Row, params};
-use store::{StoreError, Subjects, key_store::SlotNumber, subjects::KeyBinding};
+use store::{
+    StoreError, Subjects,
+    key_store::{Deletion, SlotNumber},
+    subjects::KeyBinding,
+};
 
 use crate::{
     SqliteStore,
@@ -36,10 +40,26 @@ impl Subjects for SqliteStore {
         limit: u32,
     ) -> Result<Vec<KeyBinding>, StoreError> {
         let (subject, class) = after.map_or(([0; 16], String::new()), |(id, class)| (*id.as_bytes(), class));
-        let sql = "SELECT subject_key.* FROM subject_key JOIN subject ON subject.id = subject_key.subject_id
-                   WHERE account_id = ?1 AND (subject_id, class) > (?2, ?3)
-                   ORDER BY subject_id, class LIMIT ?4";
+        // The walk goes along an account's subjects from where it stopped; the comparison of pairs alone would begin
+        // at the first one each time.
+        let sql =
+            "SELECT subject_key.* FROM subject CROSS JOIN subject_key ON subject_key.subject_id = subject.id
+                   WHERE subject.account_id = ?1 AND subject.id >= ?2
+                     AND (subject_key.subject_id, subject_key.class) > (?2, ?3)
+                   ORDER BY subject.id, subject_key.class LIMIT ?4";
         self.readers.all(sql, params![account.as_bytes(), subject, class, limit], binding)
+    }
+
+    async fn condemned_slots(&self, limit: u32) -> Result<Vec<Deletion>, StoreError> {
+        self.readers.all("SELECT * FROM condemned_slot ORDER BY slot LIMIT ?1", [limit], |row| {
+            Ok(Deletion {
+                at: get_time(row, "at")?,
+                account: get_id(row, "account_id")?,
+                subject: get_id(row, "subject_id")?,
+                class: get(row, "class")?,
+                slot: SlotNumber(get_unsigned(row, "slot")?),
+            })
+        })
     }
 }
 

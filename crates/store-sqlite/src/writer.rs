@@ -24,17 +24,29 @@ enum Job {
     Scrub(oneshot::Sender<Result<(), StoreError>>),
 }
 
-/// The hand of the writer thread. The thread ends when this is dropped, after what was sent is done.
+/// The hand of the writer thread. Dropping it waits for what was sent to be done, so that whoever opens the store
+/// next finds it at rest.
 pub(crate) struct Writer {
-    jobs: mpsc::Sender<Job>,
+    /// Nothing only while this is dropped.
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        // A writer that panicked has nothing more to do either.
+        drop(self.thread.take().map(thread::JoinHandle::join));
+    }
 }
 
 impl Writer {
     /// Starts the thread.
     pub(crate) fn start(connection: Connection, applier: Applier) -> std::io::Result<Self> {
         let (jobs, inbox) = mpsc::channel();
-        thread::Builder::new().name("writer".to_owned()).spawn(move || run(&connection, applier, &inbox))?;
-        Ok(Self { jobs })
+        let writer = thread::Builder::new().name("writer".to_owned());
+        let thread = writer.spawn(move || run(&connection, applier, &inbox))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     pub(crate) async fn commit(&self, unit: Unit) -> Outcome {
@@ -50,7 +62,7 @@ impl Writer {
     }
 
     fn send(&self, job: Job) -> Result<(), StoreError> {
-        self.jobs.send(job).map_err(|_| stopped())
+        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(stopped)
     }
 }
 
@@ -112,43 +124,47 @@ fn try_group(
     group: Vec<Unit>,
 ) -> Result<Vec<Outcome>, CommitError> {
     execute(connection, "BEGIN IMMEDIATE")?;
+    applier.recollect(connection);
     let bundle = applier.next_bundle();
     let mut gathered = Gathered::default();
     let mut outcomes = Vec::with_capacity(group.len());
     for unit in group {
         let first = EntryId { bundle, position: gathered.entries };
-        let outcome = apply_alone(connection, applier, &unit, first);
-        if outcome.is_err() && connection.is_autocommit() {
-            // The engine gave the whole transaction up, as it does on a full disk.
-            return Err(outcome.err().unwrap_or(CommitError::Full));
-        }
-        outcomes.push(outcome.map(|purged| Committed { entries: gathered.take(unit, first), purged }));
+        let purged = apply_alone(connection, applier, &unit, first)?;
+        outcomes.push(purged.map(|purged| Committed { entries: gathered.take(unit, first), purged }));
     }
     gathered.store(connection, applier, bundle)?;
     execute(connection, "COMMIT")?;
     Ok(outcomes)
 }
 
-/// Applies one unit so that its failure leaves the rest of the group as it was.
+/// Applies one unit so that its failure leaves the rest of the group as it was. The inner result is the unit's own;
+/// the outer one fails when the unit could not be taken back alone, and then the whole group is.
 fn apply_alone(
     connection: &Connection,
     applier: &mut Applier,
     unit: &Unit,
     first: EntryId,
-) -> Result<u64, CommitError> {
-    applier.check(connection, &unit.expects)?;
+) -> Result<Result<u64, CommitError>, CommitError> {
+    if let Err(refused) = applier.check(connection, &unit.expects) {
+        return Ok(Err(refused));
+    }
     if unit.changes.is_empty() {
-        return Ok(0);
+        return Ok(Ok(0));
     }
     execute(connection, "SAVEPOINT unit")?;
-    let applied = applier.apply(connection, &unit.changes, first);
-    if applied.is_err() && !connection.is_autocommit() {
+    let entry = (!unit.entries.is_empty()).then_some(first);
+    let applied = applier.apply(connection, &unit.changes, entry);
+    if let Err(error) = &applied {
+        if connection.is_autocommit() {
+            // The engine gave the whole transaction up, as it does on a full disk.
+            return Err(error.clone());
+        }
         execute(connection, "ROLLBACK TO unit")?;
+        applier.forget_policies(connection);
     }
-    if !connection.is_autocommit() {
-        execute(connection, "RELEASE unit")?;
-    }
-    applied
+    execute(connection, "RELEASE unit")?;
+    Ok(applied)
 }
 
 /// The entries of a group on their way into one row.

@@ -4,6 +4,8 @@
 
 pub mod accounts;
 pub mod audit;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod erasures;
 pub mod error;
 pub mod key_store;

@@ -52,7 +52,8 @@ pub struct TypeCount {
     pub class: String,
     /// How many.
     pub records: u64,
-    /// When the last of them expires, when all of them do.
+    /// No later than this the last of them expires; none while one may have no end. A removal does not bring it
+    /// forward, unless it was the last of its type.
     pub last_expiry: Option<Timestamp>,
 }
 

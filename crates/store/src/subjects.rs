@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use domain::{AccountId, Subject, SubjectId};
 
-use crate::{error::StoreError, key_store::SlotNumber};
+use crate::{
+    error::StoreError,
+    key_store::{Deletion, SlotNumber},
+};
 
 /// Which slot of the key store holds the key of one (subject, class).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,4 +42,6 @@ pub trait Subjects {
         after: Option<(SubjectId, String)>,
         limit: u32,
     ) -> Result<Vec<KeyBinding>, StoreError>;
+    /// Slots that must be destroyed, in order: what start-up finishes after a crash.
+    async fn condemned_slots(&self, limit: u32) -> Result<Vec<Deletion>, StoreError>;
 }

@@ -11,6 +11,7 @@ use crate::{
     accounts::WrappedAccountKeys,
     audit::TileRow,
     error::CommitError,
+    key_store::{Deletion, SlotNumber},
     policies::PolicyVersion,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
@@ -73,6 +74,13 @@ pub enum Expect {
         /// Which class.
         class: String,
     },
+    /// A subject has so many records in all: none was stored or removed since they were counted.
+    RecordCount {
+        /// Whose.
+        subject: SubjectId,
+        /// How many.
+        records: u64,
+    },
     /// The log has not moved on.
     Log {
         /// Its epoch.
@@ -105,9 +113,13 @@ pub enum Change {
     MoveKeyBinding(KeyBinding),
     /// Forgets the binding of a key that is destroyed.
     RemoveKeyBinding(SubjectId, String),
+    /// Remembers a slot that no binding names and that must be destroyed, however this process ends.
+    CondemnSlot(Deletion),
+    /// Forgets a condemned slot: it is destroyed, or a binding names it now.
+    ReleaseSlot(SlotNumber),
     /// Adds a record.
     AddRecord(Record),
-    /// Replaces a record.
+    /// Replaces a record of the same subject, type and class.
     ReplaceRecord(Record),
     /// Removes a record and its index rows.
     RemoveRecord(RecordId),
@@ -115,7 +127,7 @@ pub enum Change {
     AddIndexRow(AccountId, IndexRow),
     /// Removes a row from the blind index.
     RemoveIndexRow(IndexRow),
-    /// Remembers an idempotency key together with the unit's first entry.
+    /// Remembers an idempotency key together with the unit's first entry, when it has one.
     AddReplay(Replay),
     /// Forgets idempotency keys older than this.
     RemoveReplaysBefore(Timestamp),

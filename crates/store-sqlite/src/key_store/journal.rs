@@ -113,7 +113,7 @@ impl Journal {
         self.file.read_exact_at(&mut lines, start).map_err(unavailable)?;
         lines
             .split_inclusive(|byte| *byte == b'\n')
-            .zip(after + 1..)
+            .zip(after.saturating_add(1)..)
             .map(|(line, n)| parse(line, n))
             .collect()
     }

@@ -72,7 +72,7 @@ async fn a_journal_that_does_not_hang_together_is_refused() {
     let path = folder.path().join("journal");
     let text = fs::read_to_string(&path).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    let altered = lines[0].replace("customer", "customes");
+    let altered = lines[0].replace("books", "bookz");
     for (broken, at) in [
         ([altered.as_str(), lines[1], lines[2]].join("\n"), 2),
         ([lines[0], lines[2], ""].join("\n"), 2),

@@ -1,4 +1,4 @@
-//! Slots from reservation to destruction.
+//! What this key store promises besides the behaviour of every key store.
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
@@ -37,21 +37,6 @@ async fn a_number_is_never_used_twice() {
 }
 
 #[tokio::test]
-async fn only_reserved_slots_are_written() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    let first = store.reserve(1);
-    for slot in [SlotNumber(0), SlotNumber(first.0 + 1), SlotNumber(u64::MAX)] {
-        let filled = store.fill(slot, vec![key(1)]).await;
-        assert!(matches!(filled, Err(KeyStoreError::NotReserved { .. })));
-        let destroyed = store.destroy(&[deletion(slot)]).await;
-        assert!(matches!(destroyed, Err(KeyStoreError::NotReserved { .. })));
-    }
-    assert!(store.fill(first, vec![key(1), key(2)]).await.is_err());
-    assert_eq!(store.journal(0).await.unwrap(), []);
-}
-
-#[tokio::test]
 async fn a_destroyed_key_is_in_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
@@ -67,31 +52,6 @@ async fn a_destroyed_key_is_in_no_file() {
     assert!(!holds(&key(1)));
     assert!(holds(&key(2)));
     assert_eq!(store.read(first).await.unwrap(), Slot::Destroyed);
-}
-
-#[tokio::test]
-async fn destroying_again_adds_no_entry() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    let first = filled(&store, &[key(1), key(2)]).await;
-    let second = SlotNumber(first.0 + 1);
-    store.destroy(&[deletion(first), deletion(first)]).await.unwrap();
-    store.destroy(&[deletion(first), deletion(second)]).await.unwrap();
-    let journal = store.journal(0).await.unwrap();
-    assert_eq!(journal.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(journal.iter().map(|entry| entry.deletion.slot).collect::<Vec<_>>(), [first, second]);
-    assert_eq!(store.journal(1).await.unwrap(), journal[1..]);
-    assert_eq!(store.journal(9).await.unwrap(), []);
-}
-
-#[tokio::test]
-async fn two_destroying_at_once_leave_one_entry() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path());
-    let deletions = [deletion(filled(&store, &[key(1)]).await)];
-    let (one, other) = tokio::join!(store.destroy(&deletions), store.destroy(&deletions));
-    assert!(one.is_ok() && other.is_ok());
-    assert_eq!(store.journal(0).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

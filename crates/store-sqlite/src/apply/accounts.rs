@@ -1,0 +1,59 @@
+//! Accounts, their keys, API keys, and the small values of the installation.
+
+use rusqlite::{Connection, params};
+use store::{Change, CommitError, Conflict};
+
+use super::{add, change, run};
+use crate::rows::time;
+
+pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), CommitError> {
+    match change_ {
+        Change::PutAccount(account) => run(
+            connection,
+            "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                account.id.as_bytes(),
+                account.kind.as_str(),
+                account.name,
+                time(account.created_at),
+                account.accepted_policy
+            ],
+        )
+        .map(drop),
+        Change::PutAccountKeys(keys) => run(
+            connection,
+            "INSERT OR REPLACE INTO account_key VALUES (?1, ?2, ?3)",
+            params![keys.account.as_bytes(), keys.version, keys.wrapped],
+        )
+        .map(drop),
+        Change::AddApiKey(key) => {
+            let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+            add(
+                connection,
+                "INSERT INTO api_key VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    key.id.as_bytes(),
+                    key.account.as_bytes(),
+                    key.name,
+                    scopes.join(" "),
+                    key.secret_hash,
+                    time(key.created_at),
+                    key.expires_at.map(time),
+                    key.revoked_at.map(time)
+                ],
+                Conflict::Exists,
+            )
+        }
+        Change::RevokeApiKey(id, at) => change(
+            connection,
+            "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1",
+            params![id.as_bytes(), time(*at)],
+            Conflict::Exists,
+        ),
+        Change::PutInstallation(name, value) => {
+            run(connection, "INSERT OR REPLACE INTO installation VALUES (?1, ?2)", params![name, value])
+                .map(drop)
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,167 @@
+//! The behaviour that every engine must show. Each case is given a fresh, empty store and panics where the engine
+//! does not behave. An engine's tests call them through [`for_each_store_case`](crate::for_each_store_case) and
+//! [`for_each_key_store_case`](crate::for_each_key_store_case), so that a new case is a new test of every engine.
+
+#![expect(clippy::unwrap_used, reason = "a case that fails panics, as a test does")]
+
+pub mod accounts;
+pub mod erasures;
+pub mod expects;
+pub mod groups;
+pub mod holdings;
+pub mod key_store;
+pub mod log;
+pub mod records;
+pub mod sample;
+pub mod subjects;
+
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use crate::{Change, CommitError, Committed, Conflict, Expect, PendingEntry, Store, Unit};
+
+/// Passes every case for a data store to the macro `$run`, as `group::case, …`.
+#[macro_export]
+macro_rules! for_each_store_case {
+    ($run:ident) => {
+        $run! {
+            accounts::accounts_read_back,
+            accounts::account_keys_are_replaced_by_version,
+            accounts::api_keys_read_back_and_are_revoked_once,
+            accounts::installation_values_are_replaced,
+            accounts::policy_versions_read_back_in_order,
+            groups::a_failing_expectation_leaves_nothing,
+            groups::a_failing_change_leaves_nothing,
+            groups::a_policy_taken_back_binds_nobody,
+            groups::units_that_arrive_together_fail_alone,
+            groups::of_two_that_publish_one_wins,
+            expects::policy,
+            expects::subject,
+            expects::record,
+            expects::key,
+            expects::class_empty,
+            expects::record_count,
+            expects::log,
+            expects::all_must_hold,
+            subjects::subjects_read_back,
+            subjects::a_subject_is_added_once,
+            subjects::states_raise_the_version,
+            subjects::subjects_are_listed_by_account_and_cursor,
+            subjects::a_class_has_one_binding,
+            subjects::bindings_move_and_go,
+            subjects::key_bindings_are_walked_in_order,
+            subjects::condemned_slots_are_remembered_until_released,
+            records::records_read_back_with_whose_they_are,
+            records::a_record_is_added_once,
+            records::records_are_replaced_and_removed,
+            records::a_replacement_keeps_what_a_record_is_of,
+            records::records_are_listed_by_cursor,
+            records::expired_records_come_oldest_first,
+            records::index_rows_are_found_within_an_account,
+            records::index_rows_go_alone_and_with_their_record,
+            records::replays_are_unique_and_tied_to_their_entry,
+            records::a_replay_of_a_unit_without_entries_has_none,
+            records::old_replays_are_forgotten,
+            holdings::counts_follow_additions_and_removals,
+            holdings::the_last_expiry_covers_every_record,
+            holdings::one_record_without_end_has_no_last_expiry,
+            holdings::a_type_that_was_empty_begins_anew,
+            holdings::purged_types_are_not_counted,
+            erasures::an_erasure_goes_through_its_states,
+            erasures::a_subject_is_erased_once,
+            erasures::a_certificate_is_written_once,
+            erasures::only_shredded_erasures_are_purged,
+            erasures::unfinished_erasures_are_listed,
+            erasures::a_purge_takes_all_in_steps,
+            erasures::a_purge_keeps_what_is_kept,
+            erasures::a_purge_leaves_others_alone,
+            log::entries_are_named_and_kept,
+            log::a_unit_without_entries_names_none,
+            log::concurrent_entries_are_there_exactly_once,
+            log::entries_of_a_subject_come_newest_first,
+            log::bundles_wait_until_they_are_placed,
+            log::leaves_are_read_across_bundles,
+            log::entries_and_places_name_each_other,
+            log::tiles_are_replaced,
+            log::the_log_moves_on_once_an_epoch,
+            log::a_bundle_is_placed_once,
+            log::checkpoints_are_replaced,
+        }
+    };
+}
+
+/// Passes every case for a key store to the macro `$run`, as `case, …`.
+#[macro_export]
+macro_rules! for_each_key_store_case {
+    ($run:ident) => {
+        $run! {
+            reserved_slots_do_not_overlap,
+            keys_read_back,
+            slots_never_used_are_empty,
+            a_slot_is_filled_once,
+            a_destroyed_slot_is_never_filled_again,
+            only_reserved_slots_are_written,
+            destroying_again_adds_no_entry,
+            two_destroying_at_once_leave_one_entry,
+            the_journal_chains_and_reads_from_any_entry,
+            fills_at_once_keep_their_slots,
+        }
+    };
+}
+
+/// What a unit without surprises led to.
+async fn commit(store: &dyn Store, unit: Unit) -> Committed {
+    store.commit(unit).await.unwrap()
+}
+
+/// Commits changes alone.
+async fn change(store: &dyn Store, changes: Vec<Change>) -> Committed {
+    commit(store, Unit { changes, ..Unit::default() }).await
+}
+
+/// Commits entries alone.
+async fn append(store: &dyn Store, entries: Vec<PendingEntry>) -> Committed {
+    commit(store, Unit { entries, ..Unit::default() }).await
+}
+
+/// Asserts that changes are refused for `conflict`.
+async fn refused(store: &dyn Store, changes: Vec<Change>, conflict: Conflict) {
+    let outcome = store.commit(Unit { changes, ..Unit::default() }).await;
+    assert_eq!(outcome, Err(CommitError::Conflict(conflict)));
+}
+
+/// Asserts that an expectation is met, or refused for `conflict`.
+async fn expect(store: &dyn Store, expect: Expect, met: Result<(), Conflict>) {
+    let unit = Unit { expects: vec![expect.clone()], ..Unit::default() };
+    let outcome = store.commit(unit).await.map(drop);
+    assert_eq!(outcome, met.map_err(CommitError::Conflict), "{expect:?}");
+}
+
+/// Commits units at once; their outcomes in order.
+async fn commit_together(store: &dyn Store, units: Vec<Unit>) -> Vec<Result<Committed, CommitError>> {
+    together(units.into_iter().map(|unit| store.commit(unit)).collect()).await
+}
+
+/// Runs futures at once; their outcomes in order.
+async fn together<F: Future + Unpin>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut running: Vec<(F, Option<F::Output>)> = futures.into_iter().map(|future| (future, None)).collect();
+    poll_fn(|context| poll_all(&mut running, context)).await;
+    running.into_iter().filter_map(|(_, output)| output).collect()
+}
+
+fn poll_all<F: Future + Unpin>(
+    running: &mut [(F, Option<F::Output>)],
+    context: &mut Context<'_>,
+) -> Poll<()> {
+    let mut waiting = false;
+    for (future, output) in running.iter_mut().filter(|(_, output)| output.is_none()) {
+        match Pin::new(future).poll(context) {
+            Poll::Ready(ready) => *output = Some(ready),
+            Poll::Pending => waiting = true,
+        }
+    }
+    if waiting { Poll::Pending } else { Poll::Ready(()) }
+}
