@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use data_encoding::HEXLOWER;
-use domain::{Account, AccountId, AccountKind, Action, ApiKey, Bucket, KeyId, Scope, ambient::random_bytes};
-use jiff::Timestamp;
+use domain::{Account, AccountId, AccountKind, Action, ApiKey, Bucket, KeyId, ambient::random_bytes};
 use parking_lot::RwLock;
 use sealing::{AccountKeys, RootKey, hash_secret, secret_matches};
-use store::{Change, Unit, accounts::WrappedAccountKeys};
+use store::{Change, Unit, accounts::WrappedAccountKeys, records::Replay};
 
-use crate::{Caller, Gate, GateError, NewKey};
+use crate::{Caller, Gate, GateError, KeyRequest, NewKey, repetition::remember};
 
 /// What every key begins with, so that secret scanners can find a leaked one.
 const KEY_PREFIX: &str = "bailee_";
@@ -42,7 +41,8 @@ impl Gate {
         all
     }
 
-    /// Opens an account for a Client. Its keys work once it has accepted the policy (promise `roles`).
+    /// Opens an account for a Client. Its keys work once it has accepted the policy (promise `roles`). A repeated
+    /// request answers with the account that the first one opened.
     ///
     /// # Errors
     /// The caller is not the operator, or a store fails.
@@ -51,8 +51,12 @@ impl Gate {
         caller: &Caller,
         root: &RootKey,
         name: &str,
+        replay: Option<&Replay>,
     ) -> Result<Account, GateError> {
         require_operator(caller)?;
+        if let Some(opened) = self.repeated(replay).await? {
+            return self.account(AccountId::from_bytes(opened));
+        }
         let account = Account {
             id: AccountId::new(&*self.ambient.clock, self.randomness(), Bucket::random(self.randomness())),
             kind: AccountKind::Client,
@@ -64,15 +68,13 @@ impl Gate {
         let wrapped = root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();
         let mut detail = self.detail(caller, Action::AccountOpened)?;
         detail.note = Some(account.id.to_string());
-        let unit = Unit {
-            changes: vec![
-                Change::PutAccount(account.clone()),
-                Change::PutAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
-            ],
-            entries: vec![self.account_entry(caller.account_id(), &detail)?],
-            ..Unit::default()
-        };
-        self.commit(unit).await?;
+        let mut changes = vec![
+            Change::PutAccount(account.clone()),
+            Change::PutAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
+        ];
+        changes.extend(remember(replay, *account.id.as_bytes()));
+        let entries = vec![self.account_entry(caller.account_id(), &detail)?];
+        self.commit(Unit { changes, entries, ..Unit::default() }).await?;
         self.keyring.add(keys);
         self.accounts.accounts.write().insert(account.id, account.clone());
         Ok(account)
@@ -102,7 +104,8 @@ impl Gate {
         Ok(account)
     }
 
-    /// Makes an API key for an account: the caller's own, or any when the caller is the operator.
+    /// Makes an API key for an account: the caller's own, or any when the caller is the operator. A repeated
+    /// request answers with the key that the first one made, without the secret, which nobody has kept.
     ///
     /// # Errors
     /// There is no such account for the caller, or a store fails.
@@ -110,37 +113,42 @@ impl Gate {
         &self,
         caller: &Caller,
         account: AccountId,
-        name: &str,
-        scopes: &[Scope],
-        expires_at: Option<Timestamp>,
+        new: &KeyRequest<'_>,
+        replay: Option<&Replay>,
     ) -> Result<NewKey, GateError> {
         if caller.account_id() != account {
             require_operator(caller)?;
         }
+        if let Some(made) = self.repeated(replay).await? {
+            let key = self.accounts.keys.read().get(&KeyId::from_bytes(made)).cloned();
+            return Ok(NewKey { key: key.ok_or(GateError::Gone("key"))?, secret: None });
+        }
         let account = self.accounts.account(account).ok_or(GateError::NotFound("account"))?;
-        let id = KeyId::new(&*self.ambient.clock, self.randomness(), account.id.bucket());
         let secret: [u8; 32] = random_bytes(self.randomness());
-        let key = ApiKey {
-            id,
-            account: account.id,
-            name: name.to_owned(),
-            scopes: scopes.to_vec(),
-            secret_hash: hash_secret(&secret),
-            created_at: self.now(),
-            expires_at,
-            revoked_at: None,
-        };
+        let key = self.new_key(&account, new, &secret);
         let mut detail = self.detail(caller, Action::KeyCreated)?;
-        detail.note = Some(id.to_string());
-        let unit = Unit {
-            changes: vec![Change::AddApiKey(key.clone())],
-            entries: vec![self.account_entry(account.id, &detail)?],
-            ..Unit::default()
-        };
-        self.commit(unit).await?;
-        self.accounts.keys.write().insert(id, key.clone());
-        let secret = format!("{KEY_PREFIX}{}{}", HEXLOWER.encode(id.as_bytes()), HEXLOWER.encode(&secret));
-        Ok(NewKey { key, secret })
+        detail.note = Some(key.id.to_string());
+        let mut changes = vec![Change::AddApiKey(key.clone())];
+        changes.extend(remember(replay, *key.id.as_bytes()));
+        let entries = vec![self.account_entry(account.id, &detail)?];
+        self.commit(Unit { changes, entries, ..Unit::default() }).await?;
+        self.accounts.keys.write().insert(key.id, key.clone());
+        let secret =
+            format!("{KEY_PREFIX}{}{}", HEXLOWER.encode(key.id.as_bytes()), HEXLOWER.encode(&secret));
+        Ok(NewKey { key, secret: Some(secret) })
+    }
+
+    fn new_key(&self, account: &Account, new: &KeyRequest<'_>, secret: &[u8; 32]) -> ApiKey {
+        ApiKey {
+            id: KeyId::new(&*self.ambient.clock, self.randomness(), account.id.bucket()),
+            account: account.id,
+            name: new.name.to_owned(),
+            scopes: new.scopes.to_vec(),
+            secret_hash: hash_secret(secret),
+            created_at: self.now(),
+            expires_at: new.expires_at,
+            revoked_at: None,
+        }
     }
 
     /// Revokes an API key; it works no more from the next request on.

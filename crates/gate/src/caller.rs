@@ -1,6 +1,7 @@
 //! Who asks: an API key and its account.
 
 use domain::{Account, AccountId, ApiKey, KeyId, Scope};
+use jiff::Timestamp;
 
 /// Who asks, once the key was checked.
 #[derive(Debug, Clone)]
@@ -34,10 +35,21 @@ impl Caller {
     }
 }
 
-/// A key that was just made. Its secret is shown once.
+/// A key to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyRequest<'a> {
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// What it may do.
+    pub scopes: &'a [Scope],
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A key that was made.
 pub struct NewKey {
     /// The key.
     pub key: ApiKey,
-    /// What to put after `Authorization: Bearer`.
-    pub secret: String,
+    /// What to put after `Authorization: Bearer`: shown once, so a repeated request has none.
+    pub secret: Option<String>,
 }

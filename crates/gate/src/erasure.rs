@@ -165,21 +165,28 @@ impl Gate {
     /// # Errors
     /// A store fails; what was done stays done.
     pub async fn finish_erasures(&self, limit: u32) -> Result<usize, GateError> {
-        let mut moved = 0;
+        let mut purged = Vec::new();
         for erasure in self.store.unfinished_erasures(limit).await? {
             let account = self.account(erasure.account)?;
-            let certificate = match self.resume(&Caller::system(account), erasure).await?.state {
-                ErasureState::Shredded(certificate) => certificate,
-                ErasureState::Inaccessible { .. } | ErasureState::Purged { .. } => continue,
-            };
-            self.purge(&certificate).await?;
-            moved += 1;
+            let resumed = self.resume(&Caller::system(account), erasure).await?;
+            if let ErasureState::Shredded(certificate) = resumed.state {
+                self.purge_rows(&certificate).await?;
+                purged.push(certificate.erasure);
+            }
         }
-        Ok(moved)
+        if purged.is_empty() {
+            return Ok(0);
+        }
+        // Once for all of them: it empties the whole write-ahead log.
+        self.store.scrub().await?;
+        let at = self.now();
+        let changes = purged.iter().map(|erasure| Change::MarkPurged(*erasure, at)).collect();
+        self.commit(Unit { changes, ..Unit::default() }).await?;
+        Ok(purged.len())
     }
 
-    /// Removes the sealed rows in small steps, and then what the engine keeps behind deleted rows.
-    async fn purge(&self, certificate: &Certificate) -> Result<(), GateError> {
+    /// Removes the sealed rows in small steps.
+    async fn purge_rows(&self, certificate: &Certificate) -> Result<(), GateError> {
         let keep: Vec<String> = certificate.kept.iter().map(|kept| kept.record_type.clone()).collect();
         loop {
             let step = Change::Purge {
@@ -189,13 +196,9 @@ impl Gate {
                 limit: PURGE_STEP,
             };
             if self.commit(Unit { changes: vec![step], ..Unit::default() }).await?.purged == 0 {
-                break;
+                return Ok(());
             }
         }
-        self.store.scrub().await?;
-        let done = Change::MarkPurged(certificate.erasure, self.now());
-        self.commit(Unit { changes: vec![done], ..Unit::default() }).await?;
-        Ok(())
     }
 
     /// The account by id.

@@ -18,6 +18,7 @@ mod log;
 mod permit;
 mod policies;
 mod records;
+mod repetition;
 mod rotation;
 mod subjects;
 mod view;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
 
-pub use caller::{Caller, NewKey};
+pub use caller::{Caller, KeyRequest, NewKey};
 pub use decisions::Ruling;
 pub use error::GateError;
 pub use install::{InstallError, Installation, OpenError};

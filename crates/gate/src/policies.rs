@@ -6,9 +6,9 @@ use domain::{AccountId, Action};
 use jiff::{Timestamp, tz::TimeZone};
 use parking_lot::RwLock;
 use policy::{Diagnostic, Policy};
-use store::{Change, Expect, StoreError, Unit, policies::PolicyVersion};
+use store::{Change, Expect, StoreError, Unit, policies::PolicyVersion, records::Replay};
 
-use crate::{Caller, Gate, GateError};
+use crate::{Caller, Gate, GateError, repetition::remember};
 
 /// A policy with the number of its version.
 #[derive(Debug, Clone)]
@@ -123,21 +123,36 @@ impl Gate {
     ///
     /// # Errors
     /// The policy has errors, or could not be stored; the policy in force stays so.
-    pub async fn publish_policy(&self, caller: &Caller, source: &str) -> Result<Numbered, PublishError> {
+    pub async fn publish_policy(
+        &self,
+        caller: &Caller,
+        source: &str,
+        replay: Option<&Replay>,
+    ) -> Result<Numbered, PublishError> {
         let (account, now) = (caller.account_id(), self.now());
+        if let Some(result) = self.repeated(replay).await? {
+            return self
+                .published(account, result)
+                .ok_or(PublishError::Gate(GateError::Gone("policy version")));
+        }
         let policy = self.policies.compile(account, source, now).map_err(PublishError::Diagnostics)?;
         let previous = self.policies.current(account).map_or(0, |current| current.number);
         let number = previous + 1;
         let version = PolicyVersion { account, number, source: source.to_owned(), published_at: now };
         let mut detail = self.detail(caller, Action::PolicyPublished)?;
         detail.note = Some(format!("version {number}"));
-        let unit = Unit {
-            expects: vec![Expect::Policy { account, number: previous }],
-            changes: vec![Change::AddPolicyVersion(version)],
-            entries: vec![self.account_entry(account, &detail)?],
-        };
-        self.commit(unit).await.map_err(GateError::from)?;
+        let expects = vec![Expect::Policy { account, number: previous }];
+        let mut changes = vec![Change::AddPolicyVersion(version)];
+        changes.extend(remember(replay, u128::from(number).to_be_bytes()));
+        let entries = vec![self.account_entry(account, &detail)?];
+        self.commit(Unit { expects, changes, entries }).await.map_err(GateError::from)?;
         self.policies.add(account, number, now, policy);
         self.policies.current(account).ok_or(PublishError::Gate(GateError::Busy))
+    }
+
+    /// The version that a repeated request has published before.
+    fn published(&self, account: AccountId, result: [u8; 16]) -> Option<Numbered> {
+        let number = u128::from_be_bytes(result);
+        self.policy_versions(account).into_iter().find(|version| u128::from(version.number) == number)
     }
 }

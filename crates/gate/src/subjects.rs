@@ -15,7 +15,7 @@ use store::{
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
-use crate::{Caller, Gate, GateError, policies::Effective};
+use crate::{Caller, Gate, GateError, policies::Effective, repetition::remember};
 
 /// The most subjects one lookup answers with: a lookup field is near-unique.
 const LOOKUP_LIMIT: u32 = 32;
@@ -58,8 +58,7 @@ impl Gate {
         detail.subject = Some(subject.id);
         let binding = KeyBinding { subject: subject.id, class: AUDIT_CLASS.to_owned(), slot };
         let mut changes = vec![Change::AddSubject(subject.clone()), Change::AddKeyBinding(binding)];
-        let result = *subject.id.as_bytes();
-        changes.extend(replay.map(|replay| Change::AddReplay(Replay { result, ..replay.clone() })));
+        changes.extend(remember(replay, *subject.id.as_bytes()));
         let entries = vec![self.entry(&audit, Some(subject.id), &detail)];
         match self.commit(Unit { expects: effective.expects(), changes, entries }).await {
             Ok(committed) => Ok((subject, super::records::first_entry(&committed)?, false)),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use domain::{Account, AccountId};
 use gate::{Caller, Gate, GateError, RootKey};
+use store::records::Replay;
 
 pub use repetition::Repetition;
 
@@ -32,8 +33,13 @@ impl Service {
     ///
     /// # Errors
     /// The caller is not the operator, or a store fails.
-    pub async fn open_account(&self, caller: &Caller, name: &str) -> Result<Account, GateError> {
-        self.gate.open_account(caller, &self.root, name).await
+    pub async fn open_account(
+        &self,
+        caller: &Caller,
+        name: &str,
+        replay: Option<&Replay>,
+    ) -> Result<Account, GateError> {
+        self.gate.open_account(caller, &self.root, name, replay).await
     }
 
     /// Rotates the keys of an account. Returns how many keys were moved.

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ApiState, Problem,
-    extract::{AccountsWrite, Body, Granted, id},
+    extract::{AccountsWrite, Body, Granted, Repeatable, id},
     problem::Problems,
 };
 
@@ -72,19 +72,22 @@ pub(crate) async fn list(
 /// Opens an account for a Client.
 #[utoipa::path(
     post, path = "/v1/accounts", tag = "accounts", operation_id = "openAccount",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe.", min_length = 1, max_length = 255)),
     request_body = OpenAccount,
     responses((status = 201, description = "Opened.", body = AccountView), Problems),
 )]
 pub(crate) async fn open(
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<AccountsWrite>,
+    repeatable: Repeatable,
     body: Body<OpenAccount>,
 ) -> Result<impl IntoResponse, Problem> {
+    let replay = repeatable.replay(&state, &caller, &body.bytes)?;
     let name = body.value.name;
     if name.trim().is_empty() || name.chars().count() > 200 {
         return Err(Problem::malformed("`name` takes 1 to 200 characters."));
     }
-    let account = state.service.open_account(&caller, &name).await?;
+    let account = state.service.open_account(&caller, &name, replay.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(AccountView::of(account))))
 }
 

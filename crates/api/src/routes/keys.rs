@@ -7,13 +7,14 @@ use axum::{
     response::IntoResponse,
 };
 use domain::{ApiKey, Scope};
+use gate::KeyRequest;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     ApiState, Problem,
-    extract::{AccountsWrite, Body, Granted, id},
+    extract::{AccountsWrite, Body, Granted, Repeatable, id},
     problem::Problems,
 };
 
@@ -40,7 +41,7 @@ pub(crate) struct KeyView {
     /// When it was revoked.
     #[schema(value_type = Option<String>, format = DateTime)]
     revoked_at: Option<Timestamp>,
-    /// What to put after `Authorization: Bearer`. Shown once.
+    /// What to put after `Authorization: Bearer`. Shown once, and not again to a repeated request.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
 }
@@ -94,14 +95,17 @@ pub(crate) async fn list(
 /// Makes an API key. A key cannot grant more than the one that makes it.
 #[utoipa::path(
     post, path = "/v1/keys", tag = "accounts", operation_id = "createKey",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe.", min_length = 1, max_length = 255)),
     request_body = CreateKey,
     responses((status = 201, description = "Made; the secret is shown this once.", body = KeyView), Problems),
 )]
 pub(crate) async fn create(
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<AccountsWrite>,
+    repeatable: Repeatable,
     body: Body<CreateKey>,
 ) -> Result<impl IntoResponse, Problem> {
+    let replay = repeatable.replay(&state, &caller, &body.bytes)?;
     let new = body.value;
     if let Some(beyond) = new.scopes.iter().find(|scope| !caller.allows(**scope)) {
         return Err(Problem::forbidden(beyond.as_str()));
@@ -115,8 +119,9 @@ pub(crate) async fn create(
         Some(account) => id(account, "account")?,
         None => caller.account_id(),
     };
-    let made = state.gate().create_key(&caller, account, &new.name, &new.scopes, new.expires_at).await?;
-    let view = KeyView::of(made.key, Some(made.secret));
+    let request = KeyRequest { name: &new.name, scopes: &new.scopes, expires_at: new.expires_at };
+    let made = state.gate().create_key(&caller, account, &request, replay.as_ref()).await?;
+    let view = KeyView::of(made.key, made.secret);
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(view)))
 }
 

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ApiState, Problem,
-    extract::{DataRead, Granted, PolicyWrite},
+    extract::{DataRead, Granted, PolicyWrite, Repeatable},
     problem::Problems,
 };
 
@@ -85,12 +85,14 @@ pub(crate) async fn versions(
 /// Publishes a version of the account's policy. It binds at the next decision.
 #[utoipa::path(
     post, path = "/v1/policy/versions", tag = "policy", operation_id = "publishPolicy",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe.", min_length = 1, max_length = 255)),
     request_body(content = String, description = "The policy file.", content_type = "application/toml"),
     responses((status = 201, description = "Published.", body = VersionView), Problems),
 )]
 pub(crate) async fn publish(
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<PolicyWrite>,
+    repeatable: Repeatable,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<impl IntoResponse, Problem> {
@@ -99,6 +101,7 @@ pub(crate) async fn publish(
         return Err(Problem::unsupported());
     }
     let source = std::str::from_utf8(&body).map_err(|_| Problem::malformed("The policy is not UTF-8."))?;
-    let published = state.gate().publish_policy(&caller, source).await?;
+    let replay = repeatable.replay(&state, &caller, &body)?;
+    let published = state.gate().publish_policy(&caller, source, replay.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(VersionView::of(&published, false))))
 }

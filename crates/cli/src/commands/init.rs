@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             "made an installation in {}; its first API key, shown once:",
             config.data.display()
         ));
-        output::line(made.secret);
+        output::line(made.secret.unwrap_or_default());
         output::remark(format!("next: `bailee serve --config {}`", arguments.config.display()));
         Ok(ExitCode::SUCCESS)
     })

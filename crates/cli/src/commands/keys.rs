@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use comfy_table::Table;
 use domain::{Account, AccountId, AccountKind, KeyId, Scope};
-use gate::{Caller, Gate, NewKey};
+use gate::{Caller, Gate, KeyRequest, NewKey};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -113,7 +113,8 @@ pub(crate) fn operator(gate: &Gate) -> anyhow::Result<Account> {
 pub(crate) async fn first_operator_key(gate: &Gate) -> anyhow::Result<NewKey> {
     let operator = operator(gate)?;
     let id = operator.id;
-    Ok(gate.create_key(&Caller::system(operator), id, "first key", Scope::ALL, None).await?)
+    let request = KeyRequest { name: "first key", scopes: Scope::ALL, expires_at: None };
+    Ok(gate.create_key(&Caller::system(operator), id, &request, None).await?)
 }
 
 async fn create(arguments: &Create) -> anyhow::Result<()> {
@@ -121,13 +122,14 @@ async fn create(arguments: &Create) -> anyhow::Result<()> {
     let operator = operator(&gate)?;
     let account = arguments.account.unwrap_or(operator.id);
     let caller = Caller::system(operator);
-    let made =
-        gate.create_key(&caller, account, &arguments.name, &arguments.scopes, arguments.expires).await?;
+    let request =
+        KeyRequest { name: &arguments.name, scopes: &arguments.scopes, expires_at: arguments.expires };
+    let made = gate.create_key(&caller, account, &request, None).await?;
     if arguments.json {
         output::json(&json!({ "id": made.key.id, "account": account, "secret": made.secret }));
     } else {
         output::remark(format!("made {}; its secret, shown once:", made.key.id));
-        output::line(made.secret);
+        output::line(made.secret.unwrap_or_default());
     }
     Ok(())
 }

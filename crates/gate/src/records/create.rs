@@ -12,7 +12,9 @@ use store::{
 use super::{
     ATTEMPTS, NewRecord, declared, first_entry, is_worth_another_try, lookup_value, metadata, seal::Spot, tag,
 };
-use crate::{Caller, Gate, GateError, Permit, judge::Ask, policies::Effective, view::Stored};
+use crate::{
+    Caller, Gate, GateError, Permit, judge::Ask, policies::Effective, repetition::remember, view::Stored,
+};
 
 impl Gate {
     /// Stores a record about a subject for a purpose. With `replay`, a repeated request answers as the first did.
@@ -87,8 +89,7 @@ impl Gate {
         }
         unit.changes.push(Change::AddRecord(record.clone()));
         unit.changes.extend(self.index_changes(&effective, &record, &new.fields)?);
-        let result = *record.id.as_bytes();
-        unit.changes.extend(replay.map(|replay| Change::AddReplay(Replay { result, ..replay.clone() })));
+        unit.changes.extend(remember(replay, *record.id.as_bytes()));
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
         Ok(Stored { record: metadata(record), entry: first_entry(&committed)?, replayed: false })
