@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod harden;
 mod logging;
 mod open;
 mod output;
@@ -45,6 +46,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    harden::forbid_core_dumps();
     let outcome = match Arguments::parse().command {
         Command::Init(arguments) => commands::init::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),

@@ -5,7 +5,9 @@
 //! says so is durable.
 
 mod accounts;
+mod attempts;
 mod caller;
+mod clock;
 mod decisions;
 mod entry;
 mod erasure;
@@ -15,12 +17,16 @@ mod install;
 mod judge;
 mod keyring;
 mod log;
+mod lookup;
 mod permit;
 mod policies;
 mod records;
 mod repetition;
 mod rotation;
+mod subject_keys;
 mod subjects;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::sync::Arc;
@@ -63,6 +69,8 @@ pub struct Gate {
     policies: PolicyBook,
     accounts: accounts::AccountBook,
     log: LogKeeper,
+    /// Held while keys are moved to other slots, and while slots that a crash left are destroyed.
+    moving_keys: tokio::sync::Mutex<()>,
 }
 
 impl Gate {

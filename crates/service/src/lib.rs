@@ -1,5 +1,6 @@
 //! The use cases above the gate, and the jobs that run without being asked.
 
+mod clock_watch;
 pub mod jobs;
 pub mod promises;
 pub mod repetition;
@@ -12,21 +13,50 @@ use store::records::Replay;
 
 pub use repetition::Repetition;
 
+use clock_watch::ClockWatch;
+
 /// An installation at work.
 pub struct Service {
     gate: Arc<Gate>,
     root: RootKey,
+    clock: ClockWatch,
 }
 
 impl Service {
     /// Puts an opened gate to work. The root key is kept to wrap the keys of new accounts.
-    pub const fn new(gate: Arc<Gate>, root: RootKey) -> Self {
-        Self { gate, root }
+    pub fn new(gate: Arc<Gate>, root: RootKey) -> Self {
+        let clock = ClockWatch::new(gate.ambient().clock.now(), None);
+        Self { gate, root, clock }
     }
 
     /// The one door.
     pub const fn gate(&self) -> &Arc<Gate> {
         &self.gate
+    }
+
+    /// Compares the clock with the last durable time. When it has jumped since, nothing expires until
+    /// [`Service::confirm_clock`].
+    ///
+    /// # Errors
+    /// The data store fails.
+    pub async fn check_clock(&mut self) -> Result<bool, GateError> {
+        let now = self.now();
+        self.clock = ClockWatch::new(now, self.gate.last_durable_time().await?);
+        Ok(self.clock.trusts(now))
+    }
+
+    /// Someone looked at the clock, and it is right: what is due may go.
+    pub fn confirm_clock(&self) {
+        self.clock.confirm(self.now());
+    }
+
+    /// Whether the clock can be trusted with deleting.
+    pub fn trusts_clock(&self) -> bool {
+        self.clock.trusts(self.now())
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.gate.ambient().clock.now()
     }
 
     /// Opens an account for a Client.

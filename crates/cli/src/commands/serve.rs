@@ -53,6 +53,9 @@ pub(crate) struct Arguments {
     /// Where to listen, instead of the configured address.
     #[arg(long, env = "BAILEE_LISTEN", value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// You looked at the clock and it is right: what has expired by it may go.
+    #[arg(long)]
+    confirm_clock: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -62,6 +65,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let opened = open::stores(&config)?;
         let listener = listen(arguments.listen.unwrap_or(config.listen)).await?;
         let running = Running::start(opened, open::ambient(), &config.limits.limits(), |_| None).await?;
+        if arguments.confirm_clock {
+            running.service.confirm_clock();
+        } else if !running.service.trusts_clock() {
+            output::remark("the clock has jumped since the last durable time; nothing expires until you look at it and start with --confirm-clock");
+        }
         output::remark(format!("Bailee listens at http://{}", listener.local_addr()?));
         running.serve(listener, config.limits.connections).await;
         Ok(ExitCode::SUCCESS)
@@ -96,7 +104,9 @@ impl Running {
         advance: impl FnOnce(&Arc<Service>) -> Option<Advance>,
     ) -> anyhow::Result<Self> {
         let gate = Gate::open(opened.stores, ambient, &opened.root).await?;
-        let service = Arc::new(Service::new(Arc::new(gate), opened.root));
+        let mut service = Service::new(Arc::new(gate), opened.root);
+        service.check_clock().await?;
+        let service = Arc::new(service);
         let (stop, stopped) = watch::channel(false);
         let jobs = jobs::start(&service, &stopped);
         let state = ApiState::new(Arc::clone(&service), metrics()?, limits, advance(&service));

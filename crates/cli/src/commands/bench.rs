@@ -1,6 +1,0 @@
-use std::process::ExitCode;
-#[derive(clap::Subcommand)]
-pub(crate) enum Command {}
-pub(crate) fn run(_: &Command) -> anyhow::Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
-}
