@@ -213,6 +213,8 @@ P0512 ANSWER_BEFORE_ACKNOWLEDGED Error "a complaint answered before it is acknow
     "the two time limits contradict each other"
 P0513 EVERYONE_IS_OLD_ENOUGH Error "a minimum age of zero"
     "a minimum that everyone has reached protects no child"
+P0514 SHARES_KEY Error "an exception that shares its retention clock with what is erased"
+    "a clock is a class of keys: while the exception keeps the key, what else is sealed under it is not shredded"
 
 P0601 NOTHING_BEHIND_PROMISE Error "a promise that no declaration stands behind"
     "the page would say what the system does not do"

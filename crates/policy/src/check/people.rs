@@ -24,6 +24,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for exception in &document.exceptions {
         checker.report_all(ends_early(document, exception));
         checker.report_all(open_without_review(document, exception));
+        checker.report_all(shares_key(document, exception));
     }
     checker.report_all(document.age.as_ref().and_then(|age| everyone_is_old_enough(age.get_ref())));
     checker.report_all(document.changes.iter().flat_map(|changes| unknown_notice(changes.get_ref())));
@@ -98,6 +99,33 @@ fn open_without_review(document: &Document, (name, exception): (&Name, &Exceptio
             .at(name.span(), "the exception")
             .help("say who determines it (`determined_by`) and how often it is looked at again (`review`)")
     })
+}
+
+/// What an automatic exception keeps must have clocks of its own: an erasure shreds the keys of all others.
+fn shares_key(document: &Document, (name, exception): (&Name, &Exception)) -> Vec<Diagnostic> {
+    let is_kept = |record: &Name| exception.records.iter().any(|kept| text(kept) == text(record));
+    let clock_of =
+        |record: &str| document.records.get(record).and_then(|kept| kept.retention.as_ref()).map(text);
+    let kept_clocks: Vec<&str> = exception.records.iter().filter_map(|kept| clock_of(text(kept))).collect();
+    let automatic = exception.determined_by.is_none();
+    let erased = document.records.iter().filter(|(record, _)| automatic && !is_kept(record));
+    erased
+        .filter_map(|(record, declared)| {
+            let clock = declared.retention.as_ref().filter(|clock| kept_clocks.contains(&text(clock)))?;
+            let what = format!(
+                "the exception `{}` keeps the key under which `{}` is sealed as well",
+                text(name),
+                text(record)
+            );
+            Some(
+                codes::SHARES_KEY
+                    .found(what)
+                    .at(clock.span(), "the same clock")
+                    .at(name.span(), "the exception")
+                    .help("give one of the two a retention clock of its own, with the same term if you like"),
+            )
+        })
+        .collect()
 }
 
 fn everyone_is_old_enough(age: &AgeRule) -> Option<Diagnostic> {

@@ -29,6 +29,15 @@ pub(super) const CASES: &[Case] = &[
     operator("P0511", "channel", &[("notice = [\"site\", \"email\"]", "notice = [\"site\", \"fax\"]")]),
     operator("P0512", "late", &[("acknowledge = \"P3D\"", "acknowledge = \"P3M\"")]),
     operator("P0513", "zero", &[("minimum = 13", "minimum = 0")]),
+    operator(
+        "P0514",
+        "key",
+        &[
+            ("retention = \"messages\"", "retention = \"access_log\""),
+            ("determined_by = \"the management\"\n", ""),
+            ("retention = \"fraud\"", "retention = \"access_log\""),
+        ],
+    ),
     account("P0701", "under", &[("under = \"hosting\"\n", "")]),
     account("P0702", "another", &[("under = \"hosting\"", "under = \"another\"")]),
     account("P0703", "relation", &[("relation = \"for_account\"", "relation = \"direct\"")]),
