@@ -7,7 +7,11 @@ use policy::{
 };
 use store::Unit;
 
-use crate::{Caller, Gate, GateError, entry::refused};
+use crate::{
+    Caller, Gate, GateError,
+    attempts::{Failed, retried},
+    entry::refused,
+};
 
 /// The answer to a question about one subject.
 #[derive(Debug)]
@@ -38,6 +42,18 @@ impl Gate {
         purpose: &str,
         recipient: Option<&str>,
     ) -> Result<Ruling, GateError> {
+        let attempt = || self.try_rule(caller, subject, category, purpose, recipient);
+        retried(attempt).await.map_err(Failed::into_error)
+    }
+
+    async fn try_rule(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        category: &str,
+        purpose: &str,
+        recipient: Option<&str>,
+    ) -> Result<Ruling, Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
         let effective = self.policies.effective(caller.account_id())?;
         let choices = Choices::default();
@@ -58,10 +74,10 @@ impl Gate {
             Decision::Allowed(clause) => Detail { clause: Some(clause.section), ..detail },
             Decision::Refused(refusals) => refused(detail, refusals),
         };
-        let audit = self.keyring.audit_key(&subject, &keys).await?;
+        let audit = self.audit_key(&subject, &keys).await?;
         let entry = self.entry(&audit, Some(subject.id), &detail);
-        let unit = Unit { expects: effective.expects(), entries: vec![entry], ..Unit::default() };
-        let entry = crate::records::first_entry(&self.commit(unit).await?)?;
+        let unit = Unit { expects: effective.expects_of(&subject), entries: vec![entry], ..Unit::default() };
+        let entry = crate::records::first_entry(&self.commit(unit).await.map_err(Failed::Commit)?)?;
         Ok(Ruling { decision, entry })
     }
 }

@@ -8,13 +8,16 @@ use domain::{
 use jiff::Timestamp;
 use policy::{Promise, document::Document};
 use store::{
-    Change, CommitError, Conflict, Expect, PendingEntry, Unit,
-    key_store::Deletion,
+    Change, CommitError, Expect, PendingEntry, Unit,
     records::TypeCount,
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
-use crate::{Caller, Effective, Gate, GateError, entry::leaf};
+use crate::{
+    Caller, Effective, Gate, GateError,
+    attempts::{Failed, retried},
+    entry::leaf,
+};
 
 /// How many rows one purge step removes: small enough that others are not kept waiting.
 const PURGE_STEP: u32 = 500;
@@ -26,22 +29,20 @@ impl Gate {
     /// # Errors
     /// The subject is not there, or a store fails; then start-up or another try goes on from where it stopped.
     pub async fn erase(&self, caller: &Caller, subject: SubjectId) -> Result<Erasure, GateError> {
+        let begun = retried(|| self.begun(caller, subject)).await.map_err(Failed::into_error)?;
+        self.resume(caller, begun).await
+    }
+
+    /// The erasure of a subject, begun now unless it was before.
+    async fn begun(&self, caller: &Caller, subject: SubjectId) -> Result<Erasure, Failed> {
         let known = self.store.erasure_of(subject).await?;
         if let Some(known) = known.filter(|known| known.account == caller.account_id()) {
-            return self.resume(caller, known).await;
+            return Ok(known);
         }
         let found = self.store.subject(subject).await?;
         let found = found.filter(|(subject, _)| subject.account == caller.account_id());
         let (subject, keys) = found.ok_or(GateError::NotFound("subject"))?;
-        match self.entomb(caller, &subject, &keys).await {
-            Ok(begun) => self.resume(caller, begun).await,
-            // Someone else began it, or the subject changed: whichever, it is there to be resumed or tried again.
-            Err(GateError::Busy) => match self.store.erasure_of(subject.id).await? {
-                Some(begun) => self.resume(caller, begun).await,
-                None => Err(GateError::Busy),
-            },
-            Err(error) => Err(error),
-        }
+        self.entomb(caller, &subject, &keys).await
     }
 
     /// An erasure of the caller's account.
@@ -59,9 +60,11 @@ impl Gate {
         caller: &Caller,
         subject: &Subject,
         keys: &[KeyBinding],
-    ) -> Result<Erasure, GateError> {
+    ) -> Result<Erasure, Failed> {
         let effective = self.policies.effective(caller.account_id())?;
-        let kept = kept(effective.declaring().document(), self.store.type_counts(subject.id).await?);
+        let counts = self.store.type_counts(subject.id).await?;
+        let records = counts.iter().map(|count| count.records).sum();
+        let kept = kept(effective.declaring().document(), counts);
         let at = self.now();
         let erasure = Erasure {
             id: ErasureId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket()),
@@ -74,42 +77,68 @@ impl Gate {
             clause: Some(erasure_clause(&effective)),
             ..self.detail_under(caller, Action::ErasureBegun, &effective)
         };
-        let audit = self.keyring.audit_key(subject, keys).await?;
+        let audit = self.audit_key(subject, keys).await?;
         let mut expects = effective.expects();
         expects.push(Expect::Subject { id: subject.id, version: subject.version });
+        // A record stored since they were counted could be one that must be kept.
+        expects.push(Expect::RecordCount { subject: subject.id, records });
         let changes = vec![
             Change::SetSubjectState(subject.id, SubjectState::Erasing),
             Change::AddErasure(erasure.clone()),
         ];
         let entries = vec![self.entry(&audit, Some(subject.id), &detail)];
-        self.commit(Unit { expects, changes, entries }).await?;
-        Ok(erasure)
+        match self.commit(Unit { expects, changes, entries }).await {
+            Ok(_) => Ok(erasure),
+            // Someone else began it, or what it would keep has changed: both are found by looking again.
+            Err(CommitError::Conflict(_)) => Err(GateError::Busy.into()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Steps 2 and 3, from wherever they stopped.
     async fn resume(&self, caller: &Caller, erasure: Erasure) -> Result<Erasure, GateError> {
+        retried(|| self.try_resume(caller, erasure.id)).await.map_err(Failed::into_error)
+    }
+
+    async fn try_resume(&self, caller: &Caller, id: ErasureId) -> Result<Erasure, Failed> {
+        let erasure = self.store.erasure(id).await?.ok_or(GateError::Damaged("an erasure that was begun"))?;
         let ErasureState::Inaccessible { at, kept } = &erasure.state else { return Ok(erasure) };
-        let (subject, keys) =
-            self.store.subject(erasure.subject).await?.ok_or(GateError::Damaged("a tombstone"))?;
+        let found = self.store.subject(erasure.subject).await?;
+        let (subject, keys) = match found {
+            Some(found) => found,
+            // Another one certified it since it was read, and its rows are gone already; or they were lost.
+            None if self.is_certified(id).await? => return Err(GateError::Busy.into()),
+            None => return Err(GateError::Damaged("a tombstone").into()),
+        };
         let doomed: Vec<KeyBinding> =
             keys.into_iter().filter(|binding| !keeps(kept, &binding.class)).collect();
         let shredded_at = self.now();
-        self.keyring.key_store().destroy(&deletions(&subject, &doomed, shredded_at)).await?;
+        let deletions: Vec<_> = doomed.iter().map(|binding| self.doomed(subject.account, binding)).collect();
+        self.keyring.key_store().destroy(&deletions).await?;
         let (certificate, entry) =
             self.certify(caller, &erasure, *at, kept.clone(), shredded_at, doomed.len())?;
         let state = ErasureState::Shredded(certificate);
-        let unbind = |binding: KeyBinding| Change::RemoveKeyBinding(binding.subject, binding.class);
-        let mut changes = vec![
-            Change::SetSubjectState(subject.id, SubjectState::Erased),
-            Change::ReplaceErasure(Erasure { state, ..erasure.clone() }),
-        ];
-        changes.extend(doomed.into_iter().map(unbind));
-        match self.commit(Unit { changes, entries: vec![entry], ..Unit::default() }).await {
-            // The other one wrote the certificate; what it wrote is read back below.
-            Ok(_) | Err(CommitError::Conflict(Conflict::Erasure)) => {}
+        let mut unit = Unit { entries: vec![entry], ..Unit::default() };
+        unit.changes.push(Change::SetSubjectState(subject.id, SubjectState::Erased));
+        unit.changes.push(Change::ReplaceErasure(Erasure { state, ..erasure.clone() }));
+        for binding in doomed {
+            unit.changes.push(Change::RemoveKeyBinding(binding.subject, binding.class.clone()));
+            // A key that a rotation moved meanwhile lives on in another slot.
+            unit.expects.push(Expect::Key(binding));
+        }
+        match self.commit(unit).await {
+            Ok(_) => {}
+            // Another one was faster; what is so now is found by looking again.
+            Err(CommitError::Conflict(_)) => return Err(GateError::Busy.into()),
             Err(error) => return Err(error.into()),
         }
-        self.store.erasure(erasure.id).await?.ok_or(GateError::Damaged("an erasure that was just written"))
+        let written = self.store.erasure(id).await?;
+        Ok(written.ok_or(GateError::Damaged("an erasure that was just written"))?)
+    }
+
+    async fn is_certified(&self, id: ErasureId) -> Result<bool, GateError> {
+        let erasure = self.store.erasure(id).await?;
+        Ok(erasure.is_some_and(|erasure| !matches!(erasure.state, ErasureState::Inaccessible { .. })))
     }
 
     /// The certificate and its entry. The leaf's key goes into the certificate, so that its holder alone can open
@@ -163,38 +192,45 @@ impl Gate {
     /// moved on; a job calls it until there are none.
     ///
     /// # Errors
-    /// A store fails; what was done stays done.
+    /// A store fails, or an erasure cannot be finished; the others are, and what was done stays done.
     pub async fn finish_erasures(&self, limit: u32) -> Result<usize, GateError> {
-        let mut purged = Vec::new();
+        self.finish_shredding().await?;
+        let (mut purged, mut failed) = (Vec::new(), None);
         for erasure in self.store.unfinished_erasures(limit).await? {
-            let account = self.account(erasure.account)?;
-            let resumed = self.resume(&Caller::system(account), erasure).await?;
-            if let ErasureState::Shredded(certificate) = resumed.state {
-                self.purge_rows(&certificate).await?;
-                purged.push(certificate.erasure);
+            let id = erasure.id;
+            match self.shred_and_purge(erasure).await {
+                Ok(()) => purged.push(id),
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        if purged.is_empty() {
-            return Ok(0);
+        if !purged.is_empty() {
+            // Once for all of them: it empties the whole write-ahead log.
+            self.store.scrub().await?;
+            let at = self.now();
+            let changes = purged.iter().map(|erasure| Change::MarkPurged(*erasure, at)).collect();
+            self.commit(Unit { changes, ..Unit::default() }).await?;
         }
-        // Once for all of them: it empties the whole write-ahead log.
-        self.store.scrub().await?;
-        let at = self.now();
-        let changes = purged.iter().map(|erasure| Change::MarkPurged(*erasure, at)).collect();
-        self.commit(Unit { changes, ..Unit::default() }).await?;
-        Ok(purged.len())
+        failed.map_or(Ok(purged.len()), Err)
     }
 
-    /// Removes the sealed rows in small steps.
-    async fn purge_rows(&self, certificate: &Certificate) -> Result<(), GateError> {
-        let keep: Vec<String> = certificate.kept.iter().map(|kept| kept.record_type.clone()).collect();
+    async fn shred_and_purge(&self, erasure: Erasure) -> Result<(), GateError> {
+        let caller = Caller::system(self.account(erasure.account)?);
+        match self.resume(&caller, erasure).await?.state {
+            ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. } => {
+                let keep: Vec<String> =
+                    certificate.kept.iter().map(|kept| kept.record_type.clone()).collect();
+                self.purge_rows(certificate.subject, &keep).await
+            }
+            ErasureState::Inaccessible { .. } => Err(GateError::Busy),
+        }
+    }
+
+    /// Removes a subject's sealed rows in small steps. When nothing is to be kept, the private audit index and the
+    /// subject go too.
+    pub(crate) async fn purge_rows(&self, subject: SubjectId, keep: &[String]) -> Result<(), GateError> {
         loop {
-            let step = Change::Purge {
-                subject: certificate.subject,
-                keep: keep.clone(),
-                audit: keep.is_empty(),
-                limit: PURGE_STEP,
-            };
+            let step =
+                Change::Purge { subject, keep: keep.to_vec(), audit: keep.is_empty(), limit: PURGE_STEP };
             if self.commit(Unit { changes: vec![step], ..Unit::default() }).await?.purged == 0 {
                 return Ok(());
             }
@@ -204,36 +240,6 @@ impl Gate {
     /// The account by id.
     pub(crate) fn account(&self, id: domain::AccountId) -> Result<Account, GateError> {
         self.accounts.account(id).ok_or(GateError::Damaged("an account is missing"))
-    }
-
-    /// Shreds the key of a retention class that nothing is sealed under any more, and with the last class of an
-    /// erased subject its audit key. A record stored meanwhile keeps the key.
-    pub(crate) async fn shred_empty_class(
-        &self,
-        subject: &Subject,
-        keys: &[KeyBinding],
-        class: &str,
-    ) -> Result<(), GateError> {
-        let counts = self.store.type_counts(subject.id).await?;
-        let last = counts.is_empty() && subject.state == SubjectState::Erased;
-        let empty = |binding: &&KeyBinding| {
-            (binding.class == class && counts.iter().all(|count| count.class != class))
-                || (last && binding.class == AUDIT_CLASS)
-        };
-        for binding in keys.iter().filter(empty) {
-            let expect = Expect::ClassEmpty { subject: subject.id, class: binding.class.clone() };
-            let unbind = Change::RemoveKeyBinding(subject.id, binding.class.clone());
-            let unit = Unit { expects: vec![expect], changes: vec![unbind], entries: Vec::new() };
-            match self.commit(unit).await {
-                Ok(_) => {
-                    let doomed = deletions(subject, std::slice::from_ref(binding), self.now());
-                    self.keyring.key_store().destroy(&doomed).await?;
-                }
-                Err(CommitError::Conflict(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
     }
 }
 
@@ -267,17 +273,6 @@ fn kept(document: &Document, held: Vec<TypeCount>) -> Vec<Kept> {
 /// Whether what is kept needs the key of a class. The audit key lives as long as anything is kept.
 fn keeps(kept: &[Kept], class: &str) -> bool {
     kept.iter().any(|one| one.class == class) || (class == AUDIT_CLASS && !kept.is_empty())
-}
-
-fn deletions(subject: &Subject, doomed: &[KeyBinding], at: Timestamp) -> Vec<Deletion> {
-    let deletion = |binding: &KeyBinding| Deletion {
-        at,
-        account: subject.account,
-        subject: subject.id,
-        class: binding.class.clone(),
-        slot: binding.slot,
-    };
-    doomed.iter().map(deletion).collect()
 }
 
 fn erasure_clause(effective: &Effective) -> u16 {

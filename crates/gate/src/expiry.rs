@@ -1,6 +1,6 @@
 //! Expiry: records whose time is over are deleted without being asked (promise `retention`).
 
-use domain::Action;
+use domain::{Action, RecordId};
 use jiff::SignedDuration;
 use store::{Change, Unit};
 
@@ -10,20 +10,24 @@ impl Gate {
     /// Deletes records whose time is over, at most `limit`. Returns how many; a job calls it until there are none.
     ///
     /// # Errors
-    /// A store fails; what was deleted stays deleted.
+    /// A store fails, or a record cannot be deleted; the others are, and what was deleted stays deleted.
     pub async fn expire(&self, limit: u32) -> Result<usize, GateError> {
         let expired = self.store.expired(self.now(), limit).await?;
-        let count = expired.len();
+        let (count, mut failed) = (expired.len(), None);
         for record in expired {
-            let Some(held) = self.store.record(record.id).await? else { continue };
-            let caller = Caller::system(self.account(held.record.account)?);
-            match self.remove(&caller, held, Action::RecordExpired).await {
+            match self.remove_expired(record.id).await {
                 // Someone changed or deleted it meanwhile; the next round looks again.
-                Ok(_) | Err(GateError::Stale { .. }) => {}
-                Err(error) => return Err(error),
+                Ok(()) | Err(GateError::Stale { .. } | GateError::Busy) => {}
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        Ok(count)
+        failed.map_or(Ok(count), Err)
+    }
+
+    async fn remove_expired(&self, id: RecordId) -> Result<(), GateError> {
+        let Some(held) = self.store.record(id).await? else { return Ok(()) };
+        let caller = Caller::system(self.account(held.record.account)?);
+        self.remove(&caller, held, Action::RecordExpired).await.map(drop)
     }
 
     /// Forgets idempotency keys older than this many hours.

@@ -136,6 +136,7 @@ impl Gate {
             log: LogKeeper::new(signing),
             store: stores.data,
             ambient,
+            moving_keys: tokio::sync::Mutex::default(),
         })
     }
 }

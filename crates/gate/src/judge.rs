@@ -10,7 +10,6 @@ use policy::{
     decide::{Choices, Facts, decide_under},
     document::RecordType,
 };
-use store::Expect;
 
 use crate::{Gate, GateError, Permit, policies::Effective};
 
@@ -113,7 +112,6 @@ fn permit(
     categories: Vec<String>,
     clause: Arc<Clause>,
 ) -> Permit {
-    let mut expects = effective.expects();
-    expects.push(Expect::Subject { id: ask.subject.id, version: ask.subject.version });
+    let expects = effective.expects_of(ask.subject);
     Permit::new(ask.subject.id, fields, categories, ask.purpose.to_owned(), clause, expects)
 }

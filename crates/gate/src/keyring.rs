@@ -6,13 +6,12 @@ use std::{
     sync::Arc,
 };
 
-use domain::{AccountId, Randomness, Subject, SubjectState};
+use domain::{AccountId, Randomness};
 use parking_lot::{Mutex, RwLock};
-use sealing::{AccountKeys, AuditKey, SubjectKey, WrappedSubjectKey};
+use sealing::{AccountKeys, SubjectKey, WrappedSubjectKey};
 use store::{
     KeyStore,
     key_store::{Slot, SlotNumber},
-    subjects::{AUDIT_CLASS, KeyBinding},
 };
 
 use crate::GateError;
@@ -86,14 +85,6 @@ impl Keyring {
             .unwrap_or_default()
     }
 
-    /// Unwraps the key in a slot.
-    pub(crate) async fn open(&self, account: AccountId, slot: SlotNumber) -> Result<SubjectKey, GateError> {
-        match self.keys.read(slot).await? {
-            Slot::Live(bytes) => self.unwrap(account, slot, &WrappedSubjectKey::from_bytes(bytes)),
-            Slot::Destroyed | Slot::Empty => Err(GateError::Gone("key")),
-        }
-    }
-
     fn unwrap(
         &self,
         account: AccountId,
@@ -107,35 +98,27 @@ impl Keyring {
             .map_err(|_| GateError::Damaged("a wrapped key does not open"))
     }
 
-    /// The key of one class of a subject. A missing key of a living subject is damage, never taken for an erasure.
-    pub(crate) async fn class_key(
+    /// The key in a slot that a binding named; none when it is destroyed or was never there. What that means only
+    /// the data store can tell.
+    pub(crate) async fn find(
         &self,
-        subject: &Subject,
-        keys: &[KeyBinding],
-        class: &str,
-    ) -> Result<SubjectKey, GateError> {
-        let missing = || match subject.state {
-            SubjectState::Active => GateError::Damaged("a key is missing without an erasure"),
-            SubjectState::Erasing | SubjectState::Erased => GateError::Gone("subject"),
-        };
-        let binding = keys.iter().find(|binding| binding.class == class).ok_or_else(missing)?;
-        match self.open(subject.account, binding.slot).await {
-            Err(GateError::Gone(_)) => Err(missing()),
-            other => other,
+        account: AccountId,
+        slot: SlotNumber,
+    ) -> Result<Option<SubjectKey>, GateError> {
+        match self.keys.read(slot).await? {
+            Slot::Live(bytes) => self.unwrap(account, slot, &WrappedSubjectKey::from_bytes(bytes)).map(Some),
+            Slot::Destroyed | Slot::Empty => Ok(None),
         }
     }
 
-    /// The audit key of a subject.
-    pub(crate) async fn audit_key(
-        &self,
-        subject: &Subject,
-        keys: &[KeyBinding],
-    ) -> Result<AuditKey, GateError> {
-        Ok(self.class_key(subject, keys, AUDIT_CLASS).await?.audit_key())
+    /// A slot with a fresh key for an account, durable before this returns and never given out again.
+    pub(crate) async fn take(&self, account: AccountId) -> Result<(SlotNumber, SubjectKey), GateError> {
+        let slot = self.take_slot(account).await?;
+        let key = self.find(account, slot).await?;
+        Ok((slot, key.ok_or(GateError::Damaged("a key that was just made"))?))
     }
 
-    /// A slot with a fresh key for an account, durable before this returns and never given out again.
-    pub(crate) async fn take(&self, account: AccountId) -> Result<SlotNumber, GateError> {
+    async fn take_slot(&self, account: AccountId) -> Result<SlotNumber, GateError> {
         if let Some(slot) = self.take_ready(account) {
             return Ok(slot);
         }
@@ -169,12 +152,19 @@ impl Keyring {
         Ok(())
     }
 
-    /// Wraps a key anew, under the newest version, into a fresh slot.
-    pub(crate) async fn rewrap(&self, account: AccountId, key: &SubjectKey) -> Result<SlotNumber, GateError> {
-        let slot = self.keys.reserve(1);
-        let wrapped = self.account(account)?.wrap_subject_key(slot.0, key, &*self.randomness);
-        self.keys.fill(slot, vec![*wrapped.as_bytes()]).await?;
-        Ok(slot)
+    /// Wraps keys anew, under the newest version, into slots that were reserved for them.
+    pub(crate) async fn rewrap(
+        &self,
+        account: AccountId,
+        first: SlotNumber,
+        keys: &[SubjectKey],
+    ) -> Result<(), GateError> {
+        let newest = self.account(account)?;
+        let wrap = |(slot, key): (u64, &SubjectKey)| {
+            *newest.wrap_subject_key(slot, key, &*self.randomness).as_bytes()
+        };
+        self.keys.fill(first, (first.0..).zip(keys).map(wrap).collect()).await?;
+        Ok(())
     }
 
     /// Which version of the account's keys wraps the key in a slot.

@@ -67,20 +67,26 @@ impl Gate {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.sign(&tree, &state).await?;
+        let epoch = state.epoch + u64::from(!waiting.is_empty());
+        self.sign(&tree, &state.checkpoint, epoch).await?;
         *kept = Some(tree);
         Ok(waiting.len())
     }
 
     /// Signs what is committed, and nothing else: a crash between the two leaves a log that the next step signs.
-    async fn sign(&self, tree: &Tree, state: &LogState) -> Result<(), GateError> {
-        let signed = Checkpoint::open(&state.checkpoint, self.log_key()).ok();
+    /// Whoever was overtaken publishes nothing: a checkpoint never goes back.
+    async fn sign(&self, tree: &Tree, latest: &str, epoch: u64) -> Result<(), GateError> {
+        let signed = Checkpoint::open(latest, self.log_key()).ok();
         if signed.is_some_and(|signed| signed.size == tree.size()) {
             return Ok(());
         }
         let note = Checkpoint::sign(tree.size(), tree.root(), &self.log.signing);
-        self.commit(Unit { changes: vec![Change::PutCheckpoint(note)], ..Unit::default() }).await?;
-        Ok(())
+        let expects = vec![Expect::Log { epoch }];
+        let unit = Unit { expects, changes: vec![Change::PutCheckpoint(note)], entries: Vec::new() };
+        match self.commit(unit).await {
+            Ok(_) | Err(CommitError::Conflict(Conflict::Log)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn resume_tree(&self, size: u64) -> Result<Tree, GateError> {

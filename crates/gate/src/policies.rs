@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use domain::{AccountId, Action};
+use domain::{AccountId, Action, Subject};
 use jiff::{Timestamp, tz::TimeZone};
 use parking_lot::RwLock;
 use policy::{Diagnostic, Policy};
@@ -24,6 +24,8 @@ pub struct Numbered {
 /// What is in force for one account.
 #[derive(Debug, Clone)]
 pub struct Effective {
+    /// The account that is asked about.
+    pub concerned: AccountId,
     /// The operator's account.
     pub operator_account: AccountId,
     /// The operator's policy.
@@ -41,11 +43,19 @@ impl Effective {
     /// What must still be so when a decision under these policies is committed.
     pub(crate) fn expects(&self) -> Vec<Expect> {
         let operator = Expect::Policy { account: self.operator_account, number: self.operator.number };
-        let own = self
-            .account
-            .as_ref()
-            .map(|(account, own)| Expect::Policy { account: *account, number: own.number });
+        // An account without a policy of its own is expected to have none still.
+        let own = (self.concerned != self.operator_account).then(|| Expect::Policy {
+            account: self.concerned,
+            number: self.account.as_ref().map_or(0, |(_, own)| own.number),
+        });
         std::iter::once(operator).chain(own).collect()
+    }
+
+    /// The same of a decision about one subject: it stands as it did.
+    pub(crate) fn expects_of(&self, subject: &Subject) -> Vec<Expect> {
+        let mut expects = self.expects();
+        expects.push(Expect::Subject { id: subject.id, version: subject.version });
+        expects
     }
 }
 
@@ -75,23 +85,25 @@ impl PolicyBook {
             published.into_iter().partition(|version| version.account == operator);
         for version in of_operator.into_iter().chain(of_accounts) {
             let name = format!("policy version {} of {}", version.number, version.account);
-            let policy = book
-                .compile(version.account, &version.source, version.published_at)
+            let operator =
+                (version.account != operator).then(|| book.in_force(version.published_at)).flatten();
+            let policy = compile(&version.source, version.published_at, operator.as_ref())
                 .map_err(|_| StoreError::Corrupt(name))?;
             book.add(version.account, version.number, version.published_at, policy);
         }
         Ok(book)
     }
 
-    fn compile(&self, account: AccountId, source: &str, at: Timestamp) -> Result<Policy, Vec<Diagnostic>> {
-        let today = at.to_zoned_datetime(TimeZone::UTC).date();
-        let operator = (account != self.operator).then(|| self.current(self.operator)).flatten();
-        Policy::compile(source, today, operator.as_ref().map(|numbered| &*numbered.policy))
-    }
-
     pub(crate) fn add(&self, account: AccountId, number: u32, published_at: Timestamp, policy: Policy) {
         let numbered = Numbered { number, published_at, policy: Arc::new(policy) };
         self.versions.write().entry(account).or_default().push(numbered);
+    }
+
+    /// The operator's version that was in force at a moment: under a later one, what an account published then need
+    /// not compile any more.
+    fn in_force(&self, at: Timestamp) -> Option<Numbered> {
+        let versions = self.versions.read();
+        versions.get(&self.operator)?.iter().rfind(|version| version.published_at <= at).cloned()
     }
 
     fn current(&self, account: AccountId) -> Option<Numbered> {
@@ -101,8 +113,15 @@ impl PolicyBook {
     pub(crate) fn effective(&self, account: AccountId) -> Result<Effective, GateError> {
         let operator = self.current(self.operator).ok_or(GateError::Damaged("no policy is published"))?;
         let own = (account != self.operator).then(|| self.current(account)).flatten();
-        Ok(Effective { operator_account: self.operator, operator, account: own.map(|own| (account, own)) })
+        let own = own.map(|own| (account, own));
+        Ok(Effective { concerned: account, operator_account: self.operator, operator, account: own })
     }
+}
+
+/// Compiles a policy as of the day of a moment; an account's under the operator's.
+fn compile(source: &str, at: Timestamp, operator: Option<&Numbered>) -> Result<Policy, Vec<Diagnostic>> {
+    let today = at.to_zoned_datetime(TimeZone::UTC).date();
+    Policy::compile(source, today, operator.map(|numbered| &*numbered.policy))
 }
 
 impl Gate {
@@ -135,17 +154,22 @@ impl Gate {
                 .published(account, result)
                 .ok_or(PublishError::Gate(GateError::Gone("policy version")));
         }
-        let policy = self.policies.compile(account, source, now).map_err(PublishError::Diagnostics)?;
-        let previous = self.policies.current(account).map_or(0, |current| current.number);
+        let effective = self.policies.effective(account)?;
+        let operator = (account != self.policies.operator).then_some(&effective.operator);
+        let policy = compile(source, now, operator).map_err(PublishError::Diagnostics)?;
+        let previous = match operator {
+            None => effective.operator.number,
+            Some(_) => effective.account.as_ref().map_or(0, |(_, own)| own.number),
+        };
         let number = previous + 1;
         let version = PolicyVersion { account, number, source: source.to_owned(), published_at: now };
-        let mut detail = self.detail(caller, Action::PolicyPublished)?;
+        let mut detail = self.detail_under(caller, Action::PolicyPublished, &effective);
         detail.note = Some(format!("version {number}"));
-        let expects = vec![Expect::Policy { account, number: previous }];
         let mut changes = vec![Change::AddPolicyVersion(version)];
         changes.extend(remember(replay, u128::from(number).to_be_bytes()));
         let entries = vec![self.account_entry(account, &detail)?];
-        self.commit(Unit { expects, changes, entries }).await.map_err(GateError::from)?;
+        let unit = Unit { expects: effective.expects(), changes, entries };
+        self.commit(unit).await.map_err(GateError::from)?;
         self.policies.add(account, number, now, policy);
         self.policies.current(account).ok_or(PublishError::Gate(GateError::Busy))
     }

@@ -11,7 +11,7 @@ use domain::{EntryId, Record, RecordId, Source, SubjectState, detector::Detector
 use policy::{Policy, Refusal, document::RecordType};
 use sealing::AuditKey;
 use serde_json::{Map, Value};
-use store::{Committed, Unit, records::Held};
+use store::{Committed, Expect, Unit, records::Held};
 
 use crate::{Caller, Gate, GateError, entry::refused, view::Withheld};
 
@@ -52,21 +52,22 @@ impl Gate {
     }
 
     /// A record's time is over at once, whenever the job that deletes it comes.
-    fn is_expired(&self, record: &Record) -> bool {
+    pub(crate) fn is_expired(&self, record: &Record) -> bool {
         record.expires_at.is_some_and(|end| end <= self.now())
     }
 
-    /// Records a refusal and reports it.
+    /// Records a refusal and reports it; busy when what it was based on changed meanwhile.
     pub(crate) async fn refuse(
         &self,
         audit: &AuditKey,
+        expects: Vec<Expect>,
         detail: domain::Detail,
         refusals: Vec<Refusal>,
     ) -> GateError {
         metrics::counter!("bailee_decisions_total", "outcome" => "refused").increment(1);
         let subject = detail.subject;
         let entry = self.entry(audit, subject, &refused(detail, &refusals));
-        match self.commit(Unit { entries: vec![entry], ..Unit::default() }).await {
+        match self.commit(Unit { expects, changes: Vec::new(), entries: vec![entry] }).await {
             Ok(committed) => GateError::Refused { refusals, entry: committed.entries.first().copied() },
             Err(error) => error.into(),
         }
@@ -98,15 +99,6 @@ fn withheld(list: Vec<(String, Refusal)>) -> Vec<Withheld> {
 /// The record without its sealed fields, for the way out.
 fn metadata(record: Record) -> Record {
     Record { fields: Vec::new(), ..record }
-}
-
-/// How often a decision is made anew when what it was based on changed under it.
-pub(crate) const ATTEMPTS: usize = 4;
-
-/// Whether making the decision anew can help.
-pub(crate) const fn is_worth_another_try(error: &store::CommitError) -> bool {
-    use store::Conflict;
-    matches!(error, store::CommitError::Conflict(Conflict::Policy | Conflict::Subject))
 }
 
 /// The blind-index tag of a value of an account.

@@ -2,7 +2,10 @@
 
 use domain::{AccountId, Action};
 use sealing::{AccountKeys, RootKey};
-use store::{Change, Expect, Unit, accounts::WrappedAccountKeys, key_store::Deletion, subjects::KeyBinding};
+use store::{
+    Change, CommitError, Expect, Unit, accounts::WrappedAccountKeys, key_store::SlotNumber,
+    subjects::KeyBinding,
+};
 
 use crate::{Caller, Gate, GateError};
 
@@ -73,44 +76,86 @@ impl Gate {
             let page = self.store.key_bindings(account, after, STEP).await?;
             let Some(last) = page.last() else { return Ok(moved) };
             after = Some((last.subject, last.class.clone()));
-            for binding in page {
-                moved += u64::from(self.move_key(account, version, binding).await?);
-            }
+            moved += self.move_page(account, version, page).await?;
         }
     }
 
-    /// Moves one key: wrapped anew in a fresh slot, bound there, and only then destroyed where it was.
-    async fn move_key(&self, account: AccountId, version: u32, old: KeyBinding) -> Result<bool, GateError> {
-        if self.keyring.wrapped_under(old.slot).await? == Some(version) {
-            return Ok(false);
+    /// Moves a page of keys: their new slots are condemned before any holds a key, and released as they are bound,
+    /// when the old ones are condemned. So wherever this stops, each key is left in one slot, and what a binding
+    /// does not name is destroyed.
+    async fn move_page(
+        &self,
+        account: AccountId,
+        version: u32,
+        page: Vec<KeyBinding>,
+    ) -> Result<u64, GateError> {
+        let _no_shredding = self.moving_keys.lock().await;
+        let mut keys = Vec::new();
+        let mut old = Vec::new();
+        for binding in page {
+            if self.keyring.wrapped_under(binding.slot).await?.is_none_or(|under| under >= version) {
+                continue;
+            }
+            // None when its subject is being erased.
+            if let Some(key) = self.keyring.find(account, binding.slot).await? {
+                keys.push(key);
+                old.push(binding);
+            }
         }
-        let key = match self.keyring.open(account, old.slot).await {
-            // Its subject is being erased.
-            Err(GateError::Gone(_)) => return Ok(false),
-            other => other?,
-        };
-        let slot = self.keyring.rewrap(account, &key).await?;
-        let moved = KeyBinding { slot, ..old.clone() };
-        let unit = Unit {
-            expects: vec![Expect::Key(old.clone())],
-            changes: vec![Change::MoveKeyBinding(moved.clone())],
-            entries: Vec::new(),
-        };
-        // Whichever slot the binding does not name any more is destroyed.
-        let (doomed, done) = match self.commit(unit).await {
-            Ok(_) => (old, true),
-            Err(store::CommitError::Conflict(_)) => (moved, false),
-            Err(error) => return Err(error.into()),
-        };
-        let deletion = Deletion {
-            at: self.now(),
-            account,
-            subject: doomed.subject,
-            class: doomed.class,
-            slot: doomed.slot,
-        };
-        self.keyring.key_store().destroy(&[deletion]).await?;
-        Ok(done)
+        let Ok(count @ 1..) = u32::try_from(keys.len()) else { return Ok(0) };
+        let first = self.keyring.key_store().reserve(count);
+        let moves: Vec<Move> =
+            (first.0..).map(SlotNumber).zip(old).map(|(to, from)| Move { from, to }).collect();
+        let condemned = moves.iter().map(|one| Change::CondemnSlot(self.doomed(account, &one.to())));
+        self.commit(Unit { changes: condemned.collect(), ..Unit::default() }).await?;
+        self.keyring.rewrap(account, first, &keys).await?;
+        let bound = self.bind(account, &moves).await?;
+        let doomed = moves
+            .iter()
+            .zip(&bound)
+            .map(|(one, bound)| self.doomed(account, &if *bound { one.from.clone() } else { one.to() }));
+        self.destroy_condemned(&doomed.collect::<Vec<_>>()).await?;
+        Ok(bound.into_iter().filter(|bound| *bound).count() as u64)
+    }
+
+    /// Binds keys where they were moved to, all at once, or one by one when some are not where they were any more.
+    /// Says of each whether it is bound there.
+    async fn bind(&self, account: AccountId, moves: &[Move]) -> Result<Vec<bool>, GateError> {
+        if self.try_bind(account, moves).await? {
+            return Ok(vec![true; moves.len()]);
+        }
+        let mut bound = Vec::with_capacity(moves.len());
+        for one in moves {
+            bound.push(moves.len() > 1 && self.try_bind(account, std::slice::from_ref(one)).await?);
+        }
+        Ok(bound)
+    }
+
+    async fn try_bind(&self, account: AccountId, moves: &[Move]) -> Result<bool, GateError> {
+        let mut unit = Unit::default();
+        for one in moves {
+            unit.expects.push(Expect::Key(one.from.clone()));
+            unit.changes.push(Change::MoveKeyBinding(one.to()));
+            unit.changes.push(Change::ReleaseSlot(one.to));
+            unit.changes.push(Change::CondemnSlot(self.doomed(account, &one.from)));
+        }
+        match self.commit(unit).await {
+            Ok(_) => Ok(true),
+            Err(CommitError::Conflict(_)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// A key on its way to another slot.
+struct Move {
+    from: KeyBinding,
+    to: SlotNumber,
+}
+
+impl Move {
+    fn to(&self) -> KeyBinding {
+        KeyBinding { slot: self.to, ..self.from.clone() }
     }
 }
 

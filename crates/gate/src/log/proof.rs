@@ -79,10 +79,12 @@ impl Gate {
         if let Some(subject) = subject {
             let found = self.store.subject(subject).await?;
             let owned = found.filter(|(subject, _)| subject.account == caller.account_id());
-            if let Some((subject, bindings)) = owned
-                && let Ok(key) = self.keyring.audit_key(&subject, &bindings).await
-            {
-                keys.insert(0, key);
+            if let Some((subject, bindings)) = owned {
+                match self.audit_key(&subject, &bindings).await {
+                    Ok(key) => keys.insert(0, key),
+                    Err(GateError::Gone(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         let opened = keys.iter().find_map(|key| key.open_detail(sealed.nonce, &sealed.sealed).ok());

@@ -2,18 +2,21 @@
 
 use domain::{Action, Detail, Record, RecordId, Subject, SubjectId, SubjectState, retention, value};
 use policy::Refusal;
+use sealing::SubjectKey;
 use store::{
     Change, CommitError, Conflict, Expect, Unit,
-    key_store::SlotNumber,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
 };
 
-use super::{
-    ATTEMPTS, NewRecord, declared, first_entry, is_worth_another_try, lookup_value, metadata, seal::Spot, tag,
-};
+use super::{NewRecord, declared, first_entry, lookup_value, metadata, seal::Spot, tag};
 use crate::{
-    Caller, Gate, GateError, Permit, judge::Ask, policies::Effective, repetition::remember, view::Stored,
+    Caller, Gate, GateError, Permit,
+    attempts::{Failed, retried},
+    judge::Ask,
+    policies::Effective,
+    repetition::remember,
+    view::Stored,
 };
 
 impl Gate {
@@ -33,18 +36,12 @@ impl Gate {
         if self.is_repetition(replay).await? {
             return self.replayed(replay).await;
         }
-        for _ in 0..ATTEMPTS {
-            match self.try_create(caller, subject, purpose, new, replay).await {
-                Err(Failed::Commit(error)) if is_worth_another_try(&error) => {}
-                Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
-                    return self.replayed(replay).await;
-                }
-                Err(Failed::Commit(error)) => return Err(error.into()),
-                Err(Failed::Gate(error)) => return Err(error),
-                Ok(stored) => return Ok(stored),
+        match retried(|| self.try_create(caller, subject, purpose, new, replay)).await {
+            Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
+                self.replayed(replay).await
             }
+            other => other.map_err(Failed::into_error),
         }
-        Err(GateError::Busy)
     }
 
     async fn try_create(
@@ -63,15 +60,19 @@ impl Gate {
         if !faults.is_empty() {
             return Err(GateError::Invalid(faults).into());
         }
-        let audit = self.keyring.audit_key(&subject, &keys).await?;
+        let audit = self.audit_key(&subject, &keys).await?;
         let mut detail = self.creation_detail(caller, &subject, purpose, new, &effective);
         let permit = match self.judge_creation(&effective, &subject, purpose, new)? {
             Ok(permit) => permit,
-            Err(refusals) => return Err(self.refuse(&audit, detail, refusals).await.into()),
+            Err(refusals) => {
+                return Err(self
+                    .refuse(&audit, effective.expects_of(&subject), detail, refusals)
+                    .await
+                    .into());
+            }
         };
         let mut record = self.new_record(&effective, &subject, purpose, new)?;
-        let (binding, bound) = self.class_binding(&subject, &keys, &record.class).await?;
-        let key = self.keyring.open(subject.account, binding.slot).await?;
+        let (binding, key, bound) = self.class_binding(&subject, &keys, &record.class).await?;
         let spot = Spot::of(&record);
         let fields =
             new.fields.iter().map(|(name, value)| self.seal_field(&key, spot, name, 1, value)).collect();
@@ -189,18 +190,19 @@ impl Gate {
         })
     }
 
-    /// The binding of a class's key, and whether it stands already; otherwise a fresh slot to bind.
+    /// The binding of a class's key, the key, and whether the binding stands already; otherwise a fresh slot to
+    /// bind.
     async fn class_binding(
         &self,
         subject: &Subject,
         keys: &[KeyBinding],
         class: &str,
-    ) -> Result<(KeyBinding, bool), GateError> {
+    ) -> Result<(KeyBinding, SubjectKey, bool), GateError> {
         if let Some(binding) = keys.iter().find(|binding| binding.class == class) {
-            return Ok((binding.clone(), true));
+            return Ok((binding.clone(), self.class_key(subject, keys, class).await?, true));
         }
-        let slot: SlotNumber = self.keyring.take(subject.account).await?;
-        Ok((KeyBinding { subject: subject.id, class: class.to_owned(), slot }, false))
+        let (slot, key) = self.keyring.take(subject.account).await?;
+        Ok((KeyBinding { subject: subject.id, class: class.to_owned(), slot }, key, false))
     }
 
     /// The rows of the blind index for the lookup fields among `fields`.
@@ -241,17 +243,5 @@ impl Gate {
         let record = held.ok_or(GateError::Gone("record"))?.record;
         let entry = first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?;
         Ok(Stored { record: metadata(record), entry, replayed: true })
-    }
-}
-
-/// A failure that may be worth another try.
-pub(super) enum Failed {
-    Commit(CommitError),
-    Gate(GateError),
-}
-
-impl<T: Into<GateError>> From<T> for Failed {
-    fn from(error: T) -> Self {
-        Self::Gate(error.into())
     }
 }

@@ -1,10 +1,13 @@
 //! Deleting a record, by the caller or because its time is over.
 
-use domain::{Action, EntryId, RecordId, SubjectState};
+use domain::{Action, EntryId, RecordId};
 use store::{Change, CommitError, Expect, Unit, records::Held};
 
 use super::first_entry;
-use crate::{Caller, Gate, GateError};
+use crate::{
+    Caller, Gate, GateError,
+    attempts::{Failed, retried},
+};
 
 impl Gate {
     /// Deletes a record. The last record of a retention class takes the class's key with it.
@@ -17,11 +20,14 @@ impl Gate {
         id: RecordId,
         version: Option<u32>,
     ) -> Result<EntryId, GateError> {
-        let held = self.held(caller, id).await?;
-        if version.is_some_and(|version| version != held.record.version) {
-            return Err(GateError::Stale { current: held.record.version });
-        }
-        self.remove(caller, held, Action::RecordDeleted).await
+        let attempt = async || {
+            let held = self.held(caller, id).await?;
+            if version.is_some_and(|version| version != held.record.version) {
+                return Err(GateError::Stale { current: held.record.version }.into());
+            }
+            Ok(self.remove(caller, held, Action::RecordDeleted).await?)
+        };
+        retried(attempt).await.map_err(Failed::into_error)
     }
 
     /// Removes a record and shreds its class's key when nothing else is sealed under it.
@@ -36,10 +42,10 @@ impl Gate {
         detail.subject = Some(subject.id);
         detail.record = Some(record.id);
         detail.record_type = Some(record.record_type.clone());
-        let entry = match self.keyring.audit_key(&subject, &keys).await {
+        let entry = match self.audit_key(&subject, &keys).await {
             Ok(audit) => self.entry(&audit, Some(subject.id), &detail),
-            // What an exception kept of an erased subject has no audit key any more: its entry points at no one.
-            Err(GateError::Gone(_)) if subject.state == SubjectState::Erased => {
+            // The subject was erased and its audit key with it: the entry points at no one.
+            Err(GateError::Gone(_)) => {
                 detail.subject = None;
                 self.account_entry(subject.account, &detail)?
             }
@@ -54,7 +60,7 @@ impl Gate {
             CommitError::Conflict(_) => GateError::Stale { current: record.version },
             other => other.into(),
         })?;
-        self.shred_empty_class(&subject, &keys, &record.class).await?;
+        self.shred_empty_class(subject.id, &record.class).await?;
         first_entry(&committed)
     }
 }

@@ -3,8 +3,14 @@
 use domain::{Action, EntryId, Record, RecordId, Subject, SubjectId};
 use store::{Expect, Unit, subjects::KeyBinding};
 
-use super::{create::Failed, first_entry, is_worth_another_try, metadata, seal::open_fields, withheld};
-use crate::{Caller, Gate, GateError, judge::Ask, policies::Effective, view::OpenedRecord};
+use super::{first_entry, metadata, seal::open_fields, withheld};
+use crate::{
+    Caller, Gate, GateError,
+    attempts::{Failed, retried},
+    judge::Ask,
+    policies::Effective,
+    view::OpenedRecord,
+};
 
 /// A page on its way: the records, and what was opened in them.
 struct Page {
@@ -27,15 +33,7 @@ impl Gate {
         after: Option<RecordId>,
         limit: u32,
     ) -> Result<Vec<OpenedRecord>, GateError> {
-        for _ in 0..super::ATTEMPTS {
-            match self.try_list(caller, subject, purpose, after, limit).await {
-                Err(Failed::Commit(error)) if is_worth_another_try(&error) => {}
-                Err(Failed::Commit(error)) => return Err(error.into()),
-                Err(Failed::Gate(error)) => return Err(error),
-                Ok(records) => return Ok(records),
-            }
-        }
-        Err(GateError::Busy)
+        retried(|| self.try_list(caller, subject, purpose, after, limit)).await.map_err(Failed::into_error)
     }
 
     async fn try_list(
@@ -48,8 +46,7 @@ impl Gate {
     ) -> Result<Vec<OpenedRecord>, Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
         let effective = self.policies.effective(caller.account_id())?;
-        let mut expects = effective.expects();
-        expects.push(Expect::Subject { id: subject.id, version: subject.version });
+        let expects = effective.expects_of(&subject);
         let mut page = Page { records: Vec::new(), categories: Vec::new(), expects };
         for record in self.store.records(subject.id, after, limit).await? {
             if !self.is_expired(&record) {
@@ -63,7 +60,7 @@ impl Gate {
         page.categories.sort_unstable();
         page.categories.dedup();
         detail.categories = page.categories;
-        let audit = self.keyring.audit_key(&subject, &keys).await?;
+        let audit = self.audit_key(&subject, &keys).await?;
         let entry = self.entry(&audit, Some(subject.id), &detail);
         let unit = Unit { expects: page.expects, entries: vec![entry], ..Unit::default() };
         let entry = first_entry(&self.commit(unit).await.map_err(Failed::Commit)?)?;
@@ -92,7 +89,7 @@ impl Gate {
         let fields = match judgement.permit {
             None => domain::Personal::new(super::Fields::new()),
             Some(permit) => {
-                let key = self.keyring.class_key(subject, keys, &record.class).await?;
+                let key = self.class_key(subject, keys, &record.class).await?;
                 page.categories.extend_from_slice(permit.categories());
                 let fields = open_fields(&key, &record, &permit)?;
                 // What it expects is what the page expects: the same policies and the same subject.

@@ -3,10 +3,13 @@
 use domain::{Action, RecordId};
 use store::{Unit, records::Held};
 
-use super::{
-    ATTEMPTS, create::Failed, first_entry, is_worth_another_try, metadata, seal::open_fields, withheld,
+use super::{first_entry, metadata, seal::open_fields, withheld};
+use crate::{
+    Caller, Gate, GateError,
+    attempts::{Failed, retried},
+    judge::Ask,
+    view::OpenedRecord,
 };
-use crate::{Caller, Gate, GateError, judge::Ask, view::OpenedRecord};
 
 impl Gate {
     /// Opens the fields of a record that may be read for a purpose, and by a recipient if one is named. The entry
@@ -21,16 +24,12 @@ impl Gate {
         purpose: &str,
         recipient: Option<&str>,
     ) -> Result<OpenedRecord, GateError> {
-        for _ in 0..ATTEMPTS {
+        retried(async || {
             let held = self.held(caller, id).await?;
-            match self.try_read(caller, held, purpose, recipient).await {
-                Err(Failed::Commit(error)) if is_worth_another_try(&error) => {}
-                Err(Failed::Commit(error)) => return Err(error.into()),
-                Err(Failed::Gate(error)) => return Err(error),
-                Ok(opened) => return Ok(opened),
-            }
-        }
-        Err(GateError::Busy)
+            self.try_read(caller, held, purpose, recipient).await
+        })
+        .await
+        .map_err(Failed::into_error)
     }
 
     async fn try_read(
@@ -42,7 +41,7 @@ impl Gate {
     ) -> Result<OpenedRecord, Failed> {
         let Held { record, subject, keys } = held;
         let effective = self.policies.effective(caller.account_id())?;
-        let audit = self.keyring.audit_key(&subject, &keys).await?;
+        let audit = self.audit_key(&subject, &keys).await?;
         let fields: Vec<&str> = record.fields.iter().map(|field| field.name.as_str()).collect();
         let judgement = self.judge(
             &effective,
@@ -63,11 +62,11 @@ impl Gate {
         detail.recipient = recipient.map(str::to_owned);
         let Some(permit) = judgement.permit else {
             let refusals = judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect();
-            return Err(self.refuse(&audit, detail, refusals).await.into());
+            return Err(self.refuse(&audit, effective.expects_of(&subject), detail, refusals).await.into());
         };
         detail.categories = permit.categories().to_vec();
         detail.clause = Some(permit.clause().section);
-        let key = self.keyring.class_key(&subject, &keys, &record.class).await?;
+        let key = self.class_key(&subject, &keys, &record.class).await?;
         let fields = open_fields(&key, &record, &permit)?;
         let entry = self.entry(&audit, Some(subject.id), &detail);
         let unit = Unit { expects: permit.spend(), entries: vec![entry], ..Unit::default() };

@@ -8,11 +8,14 @@ use store::{
     subjects::KeyBinding,
 };
 
-use super::{
-    ATTEMPTS, Patch, create::Failed, declared, first_entry, is_worth_another_try, lookup_value, metadata,
-    seal::Spot, tag,
+use super::{Patch, declared, first_entry, lookup_value, metadata, seal::Spot, tag};
+use crate::{
+    Caller, Gate, GateError,
+    attempts::{Failed, retried},
+    judge::Ask,
+    policies::Effective,
+    view::Stored,
 };
-use crate::{Caller, Gate, GateError, judge::Ask, policies::Effective, view::Stored};
 
 impl Gate {
     /// Changes fields of a record for a purpose. Fields that the patch does not name stay sealed as they are.
@@ -26,21 +29,15 @@ impl Gate {
         purpose: &str,
         patch: &Patch,
     ) -> Result<Stored, GateError> {
-        for _ in 0..ATTEMPTS {
+        retried(async || {
             let held = self.held(caller, id).await?;
             if patch.version.is_some_and(|version| version != held.record.version) {
-                return Err(GateError::Stale { current: held.record.version });
+                return Err(GateError::Stale { current: held.record.version }.into());
             }
-            match self.try_update(caller, held, purpose, patch).await {
-                // Someone else was faster: the next turn finds the new version, and answers stale if one was named.
-                Err(Failed::Commit(CommitError::Conflict(Conflict::Record))) => {}
-                Err(Failed::Commit(error)) if is_worth_another_try(&error) => {}
-                Err(Failed::Commit(error)) => return Err(error.into()),
-                Err(Failed::Gate(error)) => return Err(error),
-                Ok(stored) => return Ok(stored),
-            }
-        }
-        Err(GateError::Busy)
+            self.try_update(caller, held, purpose, patch).await
+        })
+        .await
+        .map_err(Failed::into_error)
     }
 
     async fn try_update(
@@ -72,7 +69,7 @@ impl Gate {
                 recipient: None,
             },
         )?;
-        let audit = self.keyring.audit_key(&subject, &keys).await?;
+        let audit = self.audit_key(&subject, &keys).await?;
         let mut detail = self.detail_under(caller, Action::RecordUpdated, &effective);
         detail.subject = Some(subject.id);
         detail.record = Some(record.id);
@@ -80,13 +77,13 @@ impl Gate {
         detail.purpose = Some(purpose.to_owned());
         let Some(permit) = judgement.permit.filter(|_| judgement.withheld.is_empty()) else {
             let refusals = judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect();
-            return Err(self.refuse(&audit, detail, refusals).await.into());
+            return Err(self.refuse(&audit, effective.expects_of(&subject), detail, refusals).await.into());
         };
         detail.categories = permit.categories().to_vec();
         detail.clause = Some(permit.clause().section);
         detail.note = Some(format!("version {}", record.version + 1));
 
-        let key = self.keyring.class_key(&subject, &keys, &record.class).await?;
+        let key = self.class_key(&subject, &keys, &record.class).await?;
         let changed = self.patched(&effective, &record, &key, patch)?;
         let mut unit = Unit { expects: permit.spend(), ..Unit::default() };
         unit.expects.push(Expect::Record { id: record.id, version: record.version });
@@ -94,7 +91,11 @@ impl Gate {
         unit.changes.push(Change::ReplaceRecord(changed.clone()));
         unit.changes.extend(self.index_patch(&effective, &record, &key, patch)?);
         unit.entries.push(self.entry(&audit, Some(subject.id), &detail));
-        let committed = self.commit(unit).await.map_err(Failed::Commit)?;
+        let committed = self.commit(unit).await.map_err(|error| match error {
+            // Someone else was faster: the next turn finds the new version, and answers stale if one was named.
+            CommitError::Conflict(Conflict::Record) => GateError::Busy.into(),
+            other => Failed::Commit(other),
+        })?;
         metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
         Ok(Stored { record: metadata(changed), entry: first_entry(&committed)?, replayed: false })
     }

@@ -1,0 +1,184 @@
+//! Finding subjects by the value of a lookup field.
+
+use domain::{Action, RecordId, SubjectId, SubjectState, detector::Detector, subject::Age, value};
+use policy::{
+    Decision, Question,
+    decide::{Choices, Facts, decide_under},
+};
+use store::{Unit, records::Held};
+
+use crate::{
+    Caller, Gate, GateError, Permit,
+    attempts::{Failed, retried},
+    entry::refused,
+    judge::Ask,
+    policies::Effective,
+};
+
+/// The most subjects one lookup answers with: a lookup field is near-unique.
+const LOOKUP_LIMIT: u32 = 32;
+
+impl Gate {
+    /// Finds subjects by the value of a lookup field, for a purpose. Whoever the policy keeps from being found is
+    /// not found; each subject found gets an entry, and of one who is not there nothing is stored.
+    ///
+    /// # Errors
+    /// Refused when the policy lets no role be found by this field for this purpose.
+    pub async fn lookup(
+        &self,
+        caller: &Caller,
+        field: &str,
+        text: &str,
+        purpose: &str,
+    ) -> Result<Vec<SubjectId>, GateError> {
+        let effective = self.policies.effective(caller.account_id())?;
+        self.may_look_up(caller, &effective, field, purpose).await?;
+        let mut found = Vec::new();
+        for tag in self.lookup_tags(caller, &effective, field, text) {
+            for row in self.store.lookup(caller.account_id(), &tag, LOOKUP_LIMIT).await? {
+                if !found.contains(&row.subject) && self.find(caller, row.record, field, purpose).await? {
+                    found.push(row.subject);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every tag the value may stand under: each detector that a field of this name can have, each key version.
+    fn lookup_tags(&self, caller: &Caller, effective: &Effective, field: &str, text: &str) -> Vec<[u8; 32]> {
+        let policy = effective.declaring();
+        let mut spellings: Vec<String> = policy
+            .document()
+            .records
+            .values()
+            .filter_map(|record| record.fields.get(field))
+            .map(|declared| Detector::normalise(value::detector(policy, declared), text))
+            .collect();
+        spellings.sort_unstable();
+        spellings.dedup();
+        let versions = self.keyring.account_versions(caller.account_id());
+        let tags = versions
+            .iter()
+            .flat_map(|keys| spellings.iter().map(|spelling| keys.blind_index(field, spelling.as_bytes())));
+        tags.collect()
+    }
+
+    /// Refuses, before anything is looked up, what no role could be found by: so the answer tells nothing about
+    /// who exists.
+    async fn may_look_up(
+        &self,
+        caller: &Caller,
+        effective: &Effective,
+        field: &str,
+        purpose: &str,
+    ) -> Result<(), GateError> {
+        let choices = Choices::default();
+        let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let facts = Facts { age: Age::OfAge, ..Facts::new(today, &choices) };
+        let mut first = None;
+        for decision in decisions_on(effective, field, purpose, &facts) {
+            match decision {
+                Decision::Allowed(_) => return Ok(()),
+                Decision::Refused(refusals) => {
+                    first.get_or_insert(refusals);
+                }
+            }
+        }
+        let Some(refusals) = first else {
+            return Err(GateError::Malformed("no record type has a lookup field of this name".to_owned()));
+        };
+        let mut detail = self.detail_under(caller, Action::SubjectLookedUp, effective);
+        detail.purpose = Some(purpose.to_owned());
+        let audit = self.keyring.account(caller.account_id())?.audit_key();
+        Err(self.refuse(&audit, effective.expects(), detail, refusals).await)
+    }
+
+    /// Whether the subject of a record that the index names may be found by it, recorded either way.
+    async fn find(
+        &self,
+        caller: &Caller,
+        record: RecordId,
+        field: &str,
+        purpose: &str,
+    ) -> Result<bool, GateError> {
+        retried(|| self.try_find(caller, record, field, purpose)).await.map_err(Failed::into_error)
+    }
+
+    async fn try_find(
+        &self,
+        caller: &Caller,
+        record: RecordId,
+        field: &str,
+        purpose: &str,
+    ) -> Result<bool, Failed> {
+        let Some(Held { record, subject, keys }) = self.store.record(record).await? else { return Ok(false) };
+        // Who is erased, or is known only by what is over, is not there.
+        if subject.state != SubjectState::Active || self.is_expired(&record) {
+            return Ok(false);
+        }
+        let effective = self.policies.effective(caller.account_id())?;
+        let ask = Ask {
+            subject: &subject,
+            record_type: &record.record_type,
+            fields: &[field],
+            purpose,
+            collected_for: Some(&record.collected_for),
+            recipient: None,
+        };
+        let judgement = match self.judge(&effective, &ask) {
+            // The policy in force declares the record type no more.
+            Err(GateError::Malformed(_)) => return Ok(false),
+            other => other?,
+        };
+        let mut detail = self.detail_under(caller, Action::SubjectLookedUp, &effective);
+        detail.subject = Some(subject.id);
+        detail.purpose = Some(purpose.to_owned());
+        let allowed = match &judgement.permit {
+            Some(permit) => {
+                detail.categories = permit.categories().to_vec();
+                detail.clause = Some(permit.clause().section);
+                true
+            }
+            None => {
+                let refusals: Vec<_> = judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect();
+                detail = refused(detail, &refusals);
+                false
+            }
+        };
+        let audit = self.audit_key(&subject, &keys).await?;
+        let entry = self.entry(&audit, Some(subject.id), &detail);
+        let expects = judgement.permit.map_or_else(|| effective.expects_of(&subject), Permit::spend);
+        let unit = Unit { expects, entries: vec![entry], ..Unit::default() };
+        self.commit(unit).await.map_err(Failed::Commit)?;
+        Ok(allowed)
+    }
+}
+
+/// The decision for each role and record type whose lookup field has this name.
+fn decisions_on<'a>(
+    effective: &'a Effective,
+    field: &'a str,
+    purpose: &'a str,
+    facts: &'a Facts<'a>,
+) -> impl Iterator<Item = Decision> + 'a {
+    let records = effective.declaring().document().records.iter();
+    records.flat_map(move |(name, record)| {
+        let declared = record
+            .fields
+            .get(field)
+            .filter(|declared| declared.lookup.as_ref().is_some_and(|lookup| *lookup.get_ref()));
+        let category = declared.and_then(|declared| declared.category.as_ref());
+        let roles = record.roles.iter();
+        roles.filter_map(move |role| {
+            let question = Question {
+                role: role.get_ref(),
+                record_type: Some(name.get_ref()),
+                category: category?.get_ref(),
+                purpose,
+                recipient: None,
+            };
+            let own = effective.account.as_ref().map(|(_, own)| &*own.policy);
+            Some(decide_under(&effective.operator.policy, own, &question, facts))
+        })
+    })
+}

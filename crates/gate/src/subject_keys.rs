@@ -1,0 +1,121 @@
+//! The keys of a subject, found through their bindings; and the shredding of those that nothing needs any more.
+
+use domain::{AccountId, Subject, SubjectId, SubjectState};
+use sealing::{AuditKey, SubjectKey};
+use store::{
+    Change, CommitError, Expect, Unit,
+    key_store::Deletion,
+    subjects::{AUDIT_CLASS, KeyBinding},
+};
+
+use crate::{Gate, GateError};
+
+/// How many condemned slots are destroyed together.
+const STEP: u32 = 256;
+
+impl Gate {
+    /// The key of one class of a subject that was read a moment ago.
+    ///
+    /// # Errors
+    /// Gone when the subject is being erased, busy when the key was moved or shredded since the subject was read.
+    /// A key that is missing without any of that is damage, and never taken for an erasure.
+    pub(crate) async fn class_key(
+        &self,
+        subject: &Subject,
+        keys: &[KeyBinding],
+        class: &str,
+    ) -> Result<SubjectKey, GateError> {
+        let binding = keys.iter().find(|binding| binding.class == class);
+        if let Some(binding) = binding
+            && let Some(key) = self.keyring.find(subject.account, binding.slot).await?
+        {
+            return Ok(key);
+        }
+        let Some((now, bindings)) = self.store.subject(subject.id).await? else {
+            return Err(GateError::Gone("subject"));
+        };
+        if now.state != SubjectState::Active {
+            return Err(GateError::Gone("subject"));
+        }
+        if bindings.iter().find(|binding| binding.class == class) != binding {
+            return Err(GateError::Busy);
+        }
+        tracing::error!(subject = %subject.id, class, "a key is missing without an erasure");
+        Err(GateError::Damaged("a key is missing without an erasure"))
+    }
+
+    /// The audit key of a subject that was read a moment ago. Fails as [`Gate::class_key`] does.
+    pub(crate) async fn audit_key(
+        &self,
+        subject: &Subject,
+        keys: &[KeyBinding],
+    ) -> Result<AuditKey, GateError> {
+        Ok(self.class_key(subject, keys, AUDIT_CLASS).await?.audit_key())
+    }
+
+    /// Shreds the key of a retention class that nothing is sealed under any more, and with the last class of an
+    /// erased subject its audit key and its rows. A record stored meanwhile keeps the key.
+    pub(crate) async fn shred_empty_class(&self, subject: SubjectId, class: &str) -> Result<(), GateError> {
+        let Some((subject, keys)) = self.store.subject(subject).await? else { return Ok(()) };
+        let counts = self.store.type_counts(subject.id).await?;
+        let last = counts.is_empty() && subject.state == SubjectState::Erased;
+        let empty = |binding: &&KeyBinding| {
+            (binding.class == class && counts.iter().all(|count| count.class != class))
+                || (last && binding.class == AUDIT_CLASS)
+        };
+        for binding in keys.iter().filter(empty) {
+            self.shred(&subject, binding).await?;
+        }
+        if last { self.purge_rows(subject.id, &[]).await } else { Ok(()) }
+    }
+
+    /// Unbinds a key of a class without records and destroys it. The slot is condemned with the unbinding, so that
+    /// it is destroyed even when this process is not there to do it.
+    async fn shred(&self, subject: &Subject, binding: &KeyBinding) -> Result<(), GateError> {
+        let doomed = self.doomed(subject.account, binding);
+        let unit = Unit {
+            expects: vec![
+                Expect::ClassEmpty { subject: subject.id, class: binding.class.clone() },
+                Expect::Key(binding.clone()),
+            ],
+            changes: vec![
+                Change::RemoveKeyBinding(subject.id, binding.class.clone()),
+                Change::CondemnSlot(doomed.clone()),
+            ],
+            entries: Vec::new(),
+        };
+        match self.commit(unit).await {
+            Ok(_) => self.destroy_condemned(&[doomed]).await,
+            // A record was stored meanwhile, or the key was moved: the last record that goes looks again.
+            Err(CommitError::Conflict(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Destroys slots that were condemned, and forgets that they were.
+    pub(crate) async fn destroy_condemned(&self, doomed: &[Deletion]) -> Result<(), GateError> {
+        self.keyring.key_store().destroy(doomed).await?;
+        let changes = doomed.iter().map(|deletion| Change::ReleaseSlot(deletion.slot)).collect();
+        self.commit(Unit { changes, ..Unit::default() }).await?;
+        Ok(())
+    }
+
+    /// Destroys what a crash left condemned. Waits for a rotation, whose new slots are condemned until they are
+    /// bound.
+    pub(crate) async fn finish_shredding(&self) -> Result<(), GateError> {
+        let _no_rotation = self.moving_keys.lock().await;
+        loop {
+            let doomed = self.store.condemned_slots(STEP).await?;
+            if doomed.is_empty() {
+                return Ok(());
+            }
+            self.destroy_condemned(&doomed).await?;
+        }
+    }
+
+    /// The deletion of the key that a binding names.
+    pub(crate) fn doomed(&self, account: AccountId, binding: &KeyBinding) -> Deletion {
+        let KeyBinding { subject, class, slot } = binding.clone();
+        Deletion { at: self.now(), account, subject, class, slot }
+    }
+}

@@ -1,0 +1,269 @@
+//! Stores that fail at a chosen step, or let something else happen just before one.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use domain::{Account, AccountId, ApiKey, EntryId, Erasure, ErasureId, Record, RecordId, Subject, SubjectId};
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use store::{
+    Accounts, AuditLog, Commit, CommitError, Committed, Erasures, KeyStore, Policies, Records, StoreError,
+    Subjects, Unit,
+    accounts::WrappedAccountKeys,
+    audit::{Bundle, LogState, PrivateEntry},
+    key_store::{Deletion, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
+    policies::PolicyVersion,
+    records::{Held, IndexRow, Replay, TypeCount},
+    subjects::KeyBinding,
+};
+use store_sqlite::{SqliteStore, key_store::FileKeyStore};
+
+type Interlude = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What goes wrong, and when. Every durable step counts: a commit, a fill, a destruction, a scrub.
+#[derive(Default)]
+pub(super) struct Faults {
+    /// How many more steps are done; below zero, all of them.
+    remaining: AtomicI64,
+    armed: AtomicBool,
+    /// Whether the last step is still done, though nobody hears of it.
+    done_unheard: AtomicBool,
+    interlude: Mutex<Option<Interlude>>,
+}
+
+/// What becomes of a step.
+enum Fate {
+    Done,
+    DoneUnheard,
+    NotDone,
+}
+
+impl Faults {
+    /// Lets `steps` more steps be done, and then none: as if the process ended. `done_unheard` lets the one after
+    /// them be done as well, though it is answered with a failure.
+    pub(super) fn end_after(&self, steps: i64, done_unheard: bool) {
+        self.remaining.store(steps, Ordering::SeqCst);
+        self.done_unheard.store(done_unheard, Ordering::SeqCst);
+        self.armed.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets something else happen just before the next commit.
+    pub(super) fn interpose(&self, interlude: impl Future<Output = ()> + Send + 'static) {
+        *self.interlude.lock() = Some(Box::pin(interlude));
+    }
+
+    /// Nothing goes wrong any more. Says whether anything did.
+    pub(super) fn clear(&self) -> bool {
+        self.armed.swap(false, Ordering::SeqCst) && self.remaining.load(Ordering::SeqCst) < 0
+    }
+
+    fn fate(&self) -> Fate {
+        if !self.armed.load(Ordering::SeqCst) {
+            return Fate::Done;
+        }
+        match self.remaining.fetch_sub(1, Ordering::SeqCst) {
+            1.. => Fate::Done,
+            0 if self.done_unheard.load(Ordering::SeqCst) => Fate::DoneUnheard,
+            _ => Fate::NotDone,
+        }
+    }
+}
+
+fn ended() -> StoreError {
+    StoreError::Unavailable("the process ended here".to_owned())
+}
+
+fn keys_ended() -> KeyStoreError {
+    KeyStoreError::Unavailable("the process ended here".into())
+}
+
+pub(super) struct FaultyStore {
+    pub(super) inner: SqliteStore,
+    pub(super) faults: Arc<Faults>,
+}
+
+#[async_trait]
+impl Commit for FaultyStore {
+    async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
+        let interlude = self.faults.interlude.lock().take();
+        if let Some(interlude) = interlude {
+            interlude.await;
+        }
+        match self.faults.fate() {
+            Fate::Done => self.inner.commit(unit).await,
+            Fate::DoneUnheard => self.inner.commit(unit).await.and(Err(ended().into())),
+            Fate::NotDone => Err(ended().into()),
+        }
+    }
+}
+
+pub(super) struct FaultyKeys {
+    pub(super) inner: FileKeyStore,
+    pub(super) faults: Arc<Faults>,
+}
+
+#[async_trait]
+impl KeyStore for FaultyKeys {
+    fn reserve(&self, count: u32) -> SlotNumber {
+        self.inner.reserve(count)
+    }
+
+    async fn fill(&self, first: SlotNumber, keys: Vec<WrappedKeyBytes>) -> Result<(), KeyStoreError> {
+        match self.faults.fate() {
+            Fate::Done => self.inner.fill(first, keys).await,
+            Fate::DoneUnheard => self.inner.fill(first, keys).await.and(Err(keys_ended())),
+            Fate::NotDone => Err(keys_ended()),
+        }
+    }
+
+    async fn read(&self, slot: SlotNumber) -> Result<Slot, KeyStoreError> {
+        self.inner.read(slot).await
+    }
+
+    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
+        match self.faults.fate() {
+            Fate::Done => self.inner.destroy(deletions).await,
+            Fate::DoneUnheard => self.inner.destroy(deletions).await.and(Err(keys_ended())),
+            Fate::NotDone => Err(keys_ended()),
+        }
+    }
+
+    async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {
+        self.inner.journal(after).await
+    }
+}
+
+type Read<T> = Result<T, StoreError>;
+
+#[async_trait]
+impl Accounts for FaultyStore {
+    async fn accounts(&self) -> Read<Vec<Account>> {
+        self.inner.accounts().await
+    }
+    async fn account_keys(&self) -> Read<Vec<WrappedAccountKeys>> {
+        self.inner.account_keys().await
+    }
+    async fn api_keys(&self) -> Read<Vec<ApiKey>> {
+        self.inner.api_keys().await
+    }
+    async fn installation(&self, name: &str) -> Read<Option<Vec<u8>>> {
+        self.inner.installation(name).await
+    }
+}
+
+#[async_trait]
+impl Subjects for FaultyStore {
+    async fn subject(&self, id: SubjectId) -> Read<Option<(Subject, Vec<KeyBinding>)>> {
+        self.inner.subject(id).await
+    }
+    async fn subjects(&self, account: AccountId, after: Option<SubjectId>, limit: u32) -> Read<Vec<Subject>> {
+        self.inner.subjects(account, after, limit).await
+    }
+    async fn key_bindings(
+        &self,
+        account: AccountId,
+        after: Option<(SubjectId, String)>,
+        limit: u32,
+    ) -> Read<Vec<KeyBinding>> {
+        self.inner.key_bindings(account, after, limit).await
+    }
+    async fn condemned_slots(&self, limit: u32) -> Read<Vec<Deletion>> {
+        self.inner.condemned_slots(limit).await
+    }
+}
+
+#[async_trait]
+impl Records for FaultyStore {
+    async fn record(&self, id: RecordId) -> Read<Option<Held>> {
+        self.inner.record(id).await
+    }
+    async fn records(&self, subject: SubjectId, after: Option<RecordId>, limit: u32) -> Read<Vec<Record>> {
+        self.inner.records(subject, after, limit).await
+    }
+    async fn all_records(&self, after: Option<RecordId>, limit: u32) -> Read<Vec<Record>> {
+        self.inner.all_records(after, limit).await
+    }
+    async fn lookup(&self, account: AccountId, tag: &[u8; 32], limit: u32) -> Read<Vec<IndexRow>> {
+        self.inner.lookup(account, tag, limit).await
+    }
+    async fn index_rows(&self, record: RecordId) -> Read<Vec<IndexRow>> {
+        self.inner.index_rows(record).await
+    }
+    async fn expired(&self, now: Timestamp, limit: u32) -> Read<Vec<Record>> {
+        self.inner.expired(now, limit).await
+    }
+    async fn type_counts(&self, subject: SubjectId) -> Read<Vec<TypeCount>> {
+        self.inner.type_counts(subject).await
+    }
+    async fn replay(&self, key: &[u8; 32]) -> Read<Option<Replay>> {
+        self.inner.replay(key).await
+    }
+}
+
+#[async_trait]
+impl Erasures for FaultyStore {
+    async fn erasure(&self, id: ErasureId) -> Read<Option<Erasure>> {
+        self.inner.erasure(id).await
+    }
+    async fn erasure_of(&self, subject: SubjectId) -> Read<Option<Erasure>> {
+        self.inner.erasure_of(subject).await
+    }
+    async fn unfinished_erasures(&self, limit: u32) -> Read<Vec<Erasure>> {
+        self.inner.unfinished_erasures(limit).await
+    }
+    async fn latest_erasures(&self, limit: u32) -> Read<Vec<Erasure>> {
+        self.inner.latest_erasures(limit).await
+    }
+    async fn scrub(&self) -> Read<()> {
+        match self.faults.fate() {
+            Fate::Done => self.inner.scrub().await,
+            Fate::DoneUnheard | Fate::NotDone => Err(ended()),
+        }
+    }
+}
+
+#[async_trait]
+impl Policies for FaultyStore {
+    async fn policy_versions(&self) -> Read<Vec<PolicyVersion>> {
+        self.inner.policy_versions().await
+    }
+}
+
+#[async_trait]
+impl AuditLog for FaultyStore {
+    async fn log_state(&self) -> Read<LogState> {
+        self.inner.log_state().await
+    }
+    async fn unsequenced(&self, limit: u32) -> Read<Vec<Bundle>> {
+        self.inner.unsequenced(limit).await
+    }
+    async fn leaves(&self, from: u64, to: u64) -> Read<Vec<Vec<u8>>> {
+        self.inner.leaves(from, to).await
+    }
+    async fn tile(&self, level: u8, index: u64) -> Read<Option<Vec<u8>>> {
+        self.inner.tile(level, index).await
+    }
+    async fn index_of(&self, entry: EntryId) -> Read<Option<Option<u64>>> {
+        self.inner.index_of(entry).await
+    }
+    async fn entry_at(&self, index: u64) -> Read<Option<EntryId>> {
+        self.inner.entry_at(index).await
+    }
+    async fn private_entry(&self, entry: EntryId) -> Read<Option<PrivateEntry>> {
+        self.inner.private_entry(entry).await
+    }
+    async fn entries_of(
+        &self,
+        subject: SubjectId,
+        before: Option<EntryId>,
+        limit: u32,
+    ) -> Read<Vec<EntryId>> {
+        self.inner.entries_of(subject, before, limit).await
+    }
+}
