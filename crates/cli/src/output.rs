@@ -37,6 +37,12 @@ pub(crate) fn colour() -> bool {
     io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-fn colour_on_stderr() -> bool {
+/// Text in the colour of an ANSI code, for example `1;31`, where standard output shows colour.
+pub(crate) fn painted(code: &str, text: &str) -> String {
+    if colour() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// Whether standard error is a terminal that shows colour.
+pub(crate) fn colour_on_stderr() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
