@@ -76,18 +76,28 @@ pub struct ReasonView {
 }
 
 impl ReasonView {
-    /// A refusal as the caller sees it. A name that the policy does not declare is the caller's own text and is
-    /// not repeated.
+    /// Refusals as the caller sees them. A name that the policy does not declare is the caller's own text and is
+    /// not repeated, by whichever of the reasons.
+    pub fn all(refusals: &[policy::Refusal]) -> Vec<Self> {
+        let undeclared: Vec<&str> =
+            refusals.iter().filter(|one| is_undeclared(one.reason)).map(|one| &*one.declaration).collect();
+        // Several fields of one category are refused for one reason.
+        let mut all: Vec<Self> = Vec::new();
+        for refusal in refusals {
+            let view = Self::new(refusal, undeclared.contains(&&*refusal.declaration));
+            if !all.contains(&view) {
+                all.push(view);
+            }
+        }
+        all
+    }
+
+    /// One refusal, likewise.
     pub fn of(refusal: &policy::Refusal) -> Self {
-        use policy::decide::Reason;
-        let unknown = matches!(
-            refusal.reason,
-            Reason::UnknownRole
-                | Reason::UnknownCategory
-                | Reason::UnknownPurpose
-                | Reason::UnknownRecordType
-                | Reason::UnknownRecipient
-        );
+        Self::new(refusal, is_undeclared(refusal.reason))
+    }
+
+    fn new(refusal: &policy::Refusal, unknown: bool) -> Self {
         let kind = refusal.declaration.split('.').next().unwrap_or_default();
         Self {
             reason: refusal.reason,
@@ -98,6 +108,18 @@ impl ReasonView {
             sentence: refusal.clause.sentence.clone(),
         }
     }
+}
+
+const fn is_undeclared(reason: policy::decide::Reason) -> bool {
+    use policy::decide::Reason;
+    matches!(
+        reason,
+        Reason::UnknownRole
+            | Reason::UnknownCategory
+            | Reason::UnknownPurpose
+            | Reason::UnknownRecordType
+            | Reason::UnknownRecipient
+    )
 }
 
 /// What is wrong with one field.

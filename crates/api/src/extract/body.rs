@@ -23,13 +23,17 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
         if !is_json(&request) {
             return Err(Problem::unsupported());
         }
-        let bytes =
-            Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-                _ => Problem::malformed("The body could not be read to its end."),
-            })?;
+        let bytes = read(request, state).await?;
         Ok(Self { value: parse(&bytes)?, bytes })
     }
+}
+
+/// Reads a body to its end, unless it is longer than the limit.
+pub(crate) async fn read(request: Request, state: &ApiState) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        _ => Problem::malformed("The body could not be read to its end."),
+    })
 }
 
 fn is_json(request: &Request) -> bool {

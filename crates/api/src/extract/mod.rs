@@ -5,12 +5,14 @@ mod auth;
 mod body;
 mod headers;
 mod object;
+mod path;
 mod query;
 
 pub(crate) use auth::{AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, Granted, Open, PolicyWrite};
-pub(crate) use body::{Body, parse};
+pub(crate) use body::{Body, parse, read};
 pub(crate) use headers::{IfMatch, Repeatable};
 pub(crate) use object::StrictObject;
+pub(crate) use path::Path;
 pub(crate) use query::{PurposeQuery, Strict};
 
 use domain::id::{Id, Kind};

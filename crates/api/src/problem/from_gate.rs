@@ -67,13 +67,7 @@ fn unavailable(detail: &str) -> Problem {
 }
 
 fn refused(refusals: &[Refusal], entry: Option<EntryId>) -> Problem {
-    // Several fields of one category are refused for one reason.
-    let mut reasons: Vec<ReasonView> = Vec::new();
-    for reason in refusals.iter().map(ReasonView::of) {
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
+    let reasons = ReasonView::all(refusals);
     let first = reasons.first();
     let detail =
         first.map_or_else(String::new, |one| format!("Refused by section {}: {}.", one.clause, one.text));

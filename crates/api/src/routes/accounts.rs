@@ -1,11 +1,6 @@
 //! `/v1/accounts`
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use domain::Account;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ApiState, Problem,
-    extract::{AccountsWrite, Body, Granted, Repeatable, id},
+    extract::{AccountsWrite, Body, Granted, Path, Repeatable, id},
     problem::Problems,
 };
 

@@ -3,13 +3,17 @@
 use audit_log::{TileKind, TilePath, bundle::encode_bundle, path::FULL_WIDTH};
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
     routing::get,
 };
 
-use crate::{ApiState, Problem, extract::Open, problem::Problems};
+use crate::{
+    ApiState, Problem,
+    extract::{Open, Path},
+    problem::Problems,
+};
 
 /// The tiles and entry bundles; their paths have a form of their own that OpenAPI cannot describe.
 pub(crate) fn tiles() -> Router<ApiState> {

@@ -63,7 +63,7 @@ pub(crate) async fn decide(
     let subject = id(&ask.subject, "subject")?;
     let ruling =
         state.gate().rule(&caller, subject, &ask.category, &ask.purpose, ask.recipient.as_deref()).await?;
-    let reasons = ruling.refusals().iter().map(ReasonView::of).collect();
+    let reasons = ReasonView::all(ruling.refusals());
     let (allowed, clause, promise) = match &ruling.decision {
         Decision::Allowed(clause) => (true, clause, clause.promise),
         Decision::Refused(refusals) => match refusals.first() {

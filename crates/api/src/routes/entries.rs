@@ -1,9 +1,6 @@
 //! `GET /v1/subjects/{id}/entries` and `GET /v1/audit/entries/{entry}`
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use domain::{Detail, EntryId, SubjectId, id::SubjectKind};
 use gate::LogProof;
 use serde::{Deserialize, Serialize};
@@ -11,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     ApiState, Problem,
-    extract::{AuditRead, Granted, Strict, id},
+    extract::{AuditRead, Granted, Path, Strict, id},
     problem::Problems,
     routes::{
         subjects::read::PageQuery,

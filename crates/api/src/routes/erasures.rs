@@ -1,9 +1,6 @@
 //! `POST /v1/subjects/{id}/erasure` and `GET /v1/erasures/{id}`
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use domain::{Certificate, Erasure, ErasureState};
 use gate::LogProof;
 use jiff::Timestamp;
@@ -12,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ApiState, Problem,
-    extract::{DataErase, DataRead, Granted, id},
+    extract::{DataErase, DataRead, Granted, Path, id},
     problem::Problems,
 };
 

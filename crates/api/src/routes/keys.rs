@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{StatusCode, header},
     response::IntoResponse,
 };
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ApiState, Problem,
-    extract::{AccountsWrite, Body, Granted, Repeatable, id},
+    extract::{AccountsWrite, Body, Granted, Path, Repeatable, id},
     problem::Problems,
 };
 

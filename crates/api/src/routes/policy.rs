@@ -2,9 +2,8 @@
 
 use axum::{
     Json,
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
+    extract::{Request, State},
+    http::{StatusCode, header},
     response::IntoResponse,
 };
 use gate::Numbered;
@@ -14,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ApiState, Problem,
-    extract::{DataRead, Granted, PolicyWrite, Repeatable},
+    extract::{DataRead, Granted, PolicyWrite, Repeatable, read},
     problem::Problems,
 };
 
@@ -93,13 +92,13 @@ pub(crate) async fn publish(
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<PolicyWrite>,
     repeatable: Repeatable,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<impl IntoResponse, Problem> {
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !media_type.is_some_and(|text| text.starts_with("application/toml")) {
         return Err(Problem::unsupported());
     }
+    let body = read(request, &state).await?;
     let source = std::str::from_utf8(&body).map_err(|_| Problem::malformed("The policy is not UTF-8."))?;
     let replay = repeatable.replay(&state, &caller, &body)?;
     let published = state.gate().publish_policy(&caller, source, replay.as_ref()).await?;

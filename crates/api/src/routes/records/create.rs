@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{StatusCode, header},
     response::IntoResponse,
 };
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ApiState, Problem,
-    extract::{Body, DataWrite, Granted, PurposeQuery, Repeatable, Strict, StrictObject, id},
+    extract::{Body, DataWrite, Granted, Path, PurposeQuery, Repeatable, Strict, StrictObject, id},
     problem::Problems,
     routes::view::RecordView,
 };

@@ -1,16 +1,13 @@
 //! `DELETE /v1/records/{id}`
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use domain::EntryId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     ApiState, Problem,
-    extract::{DataErase, Granted, IfMatch, id},
+    extract::{DataErase, Granted, IfMatch, Path, id},
     problem::Problems,
 };
 

@@ -1,18 +1,13 @@
 //! `GET /v1/subjects/{id}/records`
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::header,
-    response::IntoResponse,
-};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
 use domain::id::RecordKind;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
     ApiState, Problem,
-    extract::{DataRead, Granted, Strict, id},
+    extract::{DataRead, Granted, Path, Strict, id},
     problem::Problems,
     routes::view::{Page, RecordView, next, page_limit},
 };

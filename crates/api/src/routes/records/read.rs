@@ -1,17 +1,12 @@
 //! `GET /v1/records/{id}`
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::header,
-    response::IntoResponse,
-};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
     ApiState, Problem,
-    extract::{DataRead, Granted, Strict, id},
+    extract::{DataRead, Granted, Path, Strict, id},
     problem::Problems,
     routes::view::RecordView,
 };

@@ -1,16 +1,11 @@
 //! `PATCH /v1/records/{id}`
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::header,
-    response::IntoResponse,
-};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
 use gate::Patch;
 
 use crate::{
     ApiState, Problem,
-    extract::{Body, DataWrite, Granted, IfMatch, PurposeQuery, Strict, StrictObject, id},
+    extract::{Body, DataWrite, Granted, IfMatch, Path, PurposeQuery, Strict, StrictObject, id},
     problem::Problems,
     routes::view::RecordView,
 };

@@ -1,16 +1,13 @@
 //! `GET /v1/subjects` and `GET /v1/subjects/{id}`
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use domain::id::SubjectKind;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
     ApiState, Problem,
-    extract::{DataRead, Granted, Strict, id},
+    extract::{DataRead, Granted, Path, Strict, id},
     problem::Problems,
     routes::view::{Page, SubjectView, next, page_limit},
 };
