@@ -107,6 +107,9 @@ pub enum Action {
     /// The keys of a subject were destroyed.
     #[serde(rename = "erasure.certified")]
     ErasureCertified,
+    /// Every promise was checked against the live system.
+    #[serde(rename = "assessment.made")]
+    AssessmentMade,
 }
 
 /// How it ended.

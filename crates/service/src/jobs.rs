@@ -23,6 +23,7 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(Duration::from_secs(5), "expiry", Arc::clone(service), stop.clone(), expire));
     jobs.spawn(every(Duration::from_secs(1), "erasure", Arc::clone(service), stop.clone(), finish_erasures));
     jobs.spawn(every(Duration::from_secs(60), "clock", Arc::clone(service), stop.clone(), keep_time));
+    jobs.spawn(every(Duration::from_secs(600), "assessment", Arc::clone(service), stop.clone(), assess));
     jobs.spawn(every(Duration::from_secs(600), "replays", Arc::clone(service), stop.clone(), forget_replays));
     jobs
 }
@@ -79,6 +80,11 @@ async fn keep_time(service: Arc<Service>) -> Result<usize, GateError> {
 
 async fn finish_erasures(service: Arc<Service>) -> Result<usize, GateError> {
     service.gate.finish_erasures(ROUND).await
+}
+
+async fn assess(service: Arc<Service>) -> Result<usize, GateError> {
+    service.assess_when_due().await?;
+    Ok(0)
 }
 
 async fn forget_replays(service: Arc<Service>) -> Result<usize, GateError> {

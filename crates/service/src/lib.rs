@@ -1,5 +1,6 @@
 //! The use cases above the gate, and the jobs that run without being asked.
 
+pub mod assess;
 mod clock_watch;
 pub mod jobs;
 pub mod promises;
@@ -9,8 +10,11 @@ use std::sync::Arc;
 
 use domain::{Account, AccountId};
 use gate::{Caller, Gate, GateError, RootKey};
+use parking_lot::RwLock;
 use store::records::Replay;
 
+pub use assess::{Assessment, Finding};
+pub use promises::Status;
 pub use repetition::Repetition;
 
 use clock_watch::ClockWatch;
@@ -20,13 +24,15 @@ pub struct Service {
     gate: Arc<Gate>,
     root: RootKey,
     clock: ClockWatch,
+    assessment: RwLock<Option<Assessment>>,
+    assessing: tokio::sync::Mutex<()>,
 }
 
 impl Service {
     /// Puts an opened gate to work. The root key is kept to wrap the keys of new accounts.
     pub fn new(gate: Arc<Gate>, root: RootKey) -> Self {
         let clock = ClockWatch::new(gate.ambient().clock.now(), None);
-        Self { gate, root, clock }
+        Self { gate, root, clock, assessment: RwLock::default(), assessing: tokio::sync::Mutex::default() }
     }
 
     /// The one door.

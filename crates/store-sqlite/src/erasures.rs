@@ -29,6 +29,10 @@ impl Erasures for SqliteStore {
         )
     }
 
+    async fn latest_erasures(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
+        self.readers.all("SELECT * FROM erasure ORDER BY id DESC LIMIT ?1", [limit], erasure)
+    }
+
     async fn scrub(&self) -> Result<(), StoreError> {
         self.writer.scrub().await
     }

@@ -40,6 +40,15 @@ impl Records for SqliteStore {
         self.readers.all(sql, params![subject.as_bytes(), after, limit], record)
     }
 
+    async fn all_records(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<Record>, StoreError> {
+        let after = after.map_or([0; 16], |id| *id.as_bytes());
+        self.readers.all(
+            "SELECT * FROM record WHERE id > ?1 ORDER BY id LIMIT ?2",
+            params![after, limit],
+            record,
+        )
+    }
+
     async fn lookup(
         &self,
         account: AccountId,

@@ -69,6 +69,8 @@ pub trait Records {
         after: Option<RecordId>,
         limit: u32,
     ) -> Result<Vec<Record>, StoreError>;
+    /// Records of every subject, in the order of their ids, after `after`: what an assessment walks.
+    async fn all_records(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<Record>, StoreError>;
     /// Where a value stands within an account; at most `limit` rows.
     async fn lookup(
         &self,

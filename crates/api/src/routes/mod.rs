@@ -1,6 +1,7 @@
 //! The routes, a folder a noun, a file an endpoint or a few that belong together.
 
 mod accounts;
+mod assessments;
 mod audit;
 mod bulk;
 mod decisions;
@@ -41,6 +42,7 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(accounts::accept))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
+        .routes(routes!(assessments::latest, assessments::assess))
         .routes(routes!(audit::checkpoint))
         .routes(routes!(audit::key))
         .routes(routes!(operation::healthz))

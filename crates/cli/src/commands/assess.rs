@@ -1,6 +1,81 @@
-use std::process::ExitCode;
-#[derive(clap::Args)]
-pub(crate) struct Arguments {}
-pub(crate) fn run(_: &Arguments) -> anyhow::Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+//! `bailee assess`
+
+use std::{process::ExitCode, sync::Arc};
+
+use clap::Args;
+use comfy_table::{Cell, Color, ContentArrangement, Table};
+use gate::Gate;
+use service::{Assessment, Finding, Service, Status, jobs};
+
+use crate::{
+    commands::serve::{Place, runtime},
+    open, output,
+};
+
+/// Check each promise against an installation that is not being served; while it is, ask `POST /v1/assessments`.
+///
+/// What the jobs of a server would do first is done first: entries get their place in the log, what is past its time
+/// is deleted, and erasures are finished. Exits with 1 when a promise is broken.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    /// Exit with 1 also when a promise could not be checked.
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let assessment = runtime()?.block_on(assess(&arguments.place))?;
+    if arguments.json {
+        output::json(&serde_json::to_value(&assessment)?);
+    } else {
+        output::line(table(&assessment).to_string());
+        output::line(assessment.headline());
+    }
+    let unproved = if arguments.strict { assessment.count(Status::Unchecked) } else { 0 };
+    let failed = assessment.count(Status::Broken) + unproved > 0;
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+async fn assess(place: &Place) -> anyhow::Result<Assessment> {
+    let opened = open::stores(&place.config()?)?;
+    let gate = Gate::open(opened.stores, open::ambient(), &opened.root).await?;
+    let mut service = Service::new(Arc::new(gate), opened.root);
+    if !service.check_clock().await? {
+        output::remark("the clock has jumped since this installation was last used; nothing expires");
+    }
+    let service = Arc::new(service);
+    jobs::run_to_end(&service).await?;
+    let assessment = service.assess().await?;
+    // What the assessment itself left behind is purged and given its place.
+    jobs::run_to_end(&service).await?;
+    Ok(assessment)
+}
+
+fn table(assessment: &Assessment) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(["promise", "§", "status", "evidence"]);
+    for finding in &assessment.findings {
+        table.add_row(row(finding));
+    }
+    table
+}
+
+fn row(finding: &Finding) -> [Cell; 4] {
+    let (word, colour) = match finding.status {
+        Status::Kept => ("kept", Color::Green),
+        Status::Broken => ("broken", Color::Red),
+        Status::Attested => ("attested", Color::Cyan),
+        Status::Unchecked => ("unchecked", Color::Yellow),
+    };
+    let status = if output::colour() { Cell::new(word).fg(colour) } else { Cell::new(word) };
+    let section = finding.section.map_or(String::new(), |section| section.to_string());
+    [Cell::new(finding.promise), Cell::new(section), status, Cell::new(&finding.evidence)]
 }

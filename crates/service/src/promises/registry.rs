@@ -1,9 +1,196 @@
-//! The thirty rows.
+//! The thirty rows. What is said to enforce a promise is only what is true today.
 
 use policy::Promise;
 
-use super::Registered;
+use super::{
+    Check, Registered,
+    checks::{
+        access, changes, children, consent, custodian, end_user_data, erasure_exceptions, inventory, payment,
+        purposes, retention, roles, security, sensitive, third_parties, transfers, verification,
+    },
+};
+
+/// A promise that nothing enforces yet, with what is missing.
+const fn missing(promise: Promise, what: &'static str) -> Registered {
+    Registered { promise, enforced_by: None, try_to_break: None, check: Check::Missing(what) }
+}
 
 /// Every promise, in the order of the reference policy.
-pub const REGISTRY: &[Registered] =
-    &[Registered { promise: Promise::Roles, enforced_by: None, try_to_break: None }];
+pub const REGISTRY: &[Registered] = &[
+    Registered {
+        promise: Promise::Roles,
+        enforced_by: Some(
+            "The gate takes an End User only into a Client's account and anyone else only into the operator's, and a Client's key opens nothing before the Client accepted the policy.",
+        ),
+        try_to_break: Some(
+            r#"curl -X POST "$URL/v1/subjects" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"role":"end_user"}'"#,
+        ),
+        check: Check::Live(roles::check),
+    },
+    missing(Promise::Routing, "requests from people are not taken in yet, so none is passed on to a Client"),
+    Registered {
+        promise: Promise::Inventory,
+        enforced_by: Some(
+            "The compiler takes no field without a category, and the gate stores no field that the policy does not declare.",
+        ),
+        try_to_break: Some(
+            r#"curl -X POST "$URL/v1/subjects/$SUBJECT/records/support_message?purpose=support" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"fields":{"shoe_size":"44"}}'"#,
+        ),
+        check: Check::Live(inventory::check),
+    },
+    Registered {
+        promise: Promise::EndUserData,
+        enforced_by: Some(
+            "Every look-up is within the caller's own account, and a Client's policy is published only if it narrows the operator's.",
+        ),
+        try_to_break: Some(
+            r#"curl "$URL/v1/records/$RECORD?purpose=support" -H "Authorization: Bearer $OTHER_KEY""#,
+        ),
+        check: Check::Live(end_user_data::check),
+    },
+    Registered {
+        promise: Promise::Consent,
+        enforced_by: Some(
+            "A purpose that rests on consent is refused while there is no yes, and silence is never one.",
+        ),
+        try_to_break: Some(
+            r#"curl -X POST "$URL/v1/decisions" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"subject":"'$SUBJECT'","category":"email","purpose":"information"}'"#,
+        ),
+        check: Check::Live(consent::check),
+    },
+    missing(Promise::Visits, "visits are not collected yet"),
+    missing(
+        Promise::Cookies,
+        "the server sets no cookie yet; no browser has looked at a running site to prove it",
+    ),
+    missing(Promise::Beacons, "no beacon is served yet"),
+    missing(Promise::Linking, "visits are not collected yet, so nothing ties them to a person"),
+    missing(Promise::Statistics, "visits are not counted yet"),
+    missing(Promise::Tailoring, "no content is chosen for anyone yet"),
+    Registered {
+        promise: Promise::Purposes,
+        enforced_by: Some(
+            "Every read and write names a purpose and goes through one decision; what the policy does not list is refused with its clause, in the log.",
+        ),
+        try_to_break: Some(
+            r#"curl "$URL/v1/records/$RECORD?purpose=marketing" -H "Authorization: Bearer $KEY""#,
+        ),
+        check: Check::Live(purposes::check),
+    },
+    missing(Promise::Abuse, "there is no network access log yet"),
+    Registered {
+        promise: Promise::Payment,
+        enforced_by: Some(
+            "Every text on its way in is searched for a card number before it is stored or logged.",
+        ),
+        try_to_break: Some(
+            r#"curl -X POST "$URL/v1/subjects/$SUBJECT/records/support_message?purpose=support" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"fields":{"body":"my card is 4111 1111 1111 1111"}}'"#,
+        ),
+        check: Check::Live(payment::check),
+    },
+    missing(Promise::Support, "there is no support inbox yet"),
+    Registered {
+        promise: Promise::ThirdParties,
+        enforced_by: Some(
+            "A recipient gets a category for a purpose only where the policy in force declares both and the agreement holds on that day.",
+        ),
+        try_to_break: Some(
+            r#"curl -X POST "$URL/v1/decisions" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"subject":"'$SUBJECT'","category":"message_text","purpose":"support","recipient":"zendesk"}'"#,
+        ),
+        check: Check::Live(third_parties::check),
+    },
+    missing(Promise::Authorities, "disclosure cases are not there yet"),
+    missing(Promise::UserChoice, "choices cannot be recorded yet"),
+    Registered {
+        promise: Promise::Security,
+        enforced_by: Some(
+            "Every field is sealed under its person's own key, API keys are stored as hashes, and every change is in an audit log that anyone can verify.",
+        ),
+        try_to_break: Some(r#"curl "$URL/audit/checkpoint""#),
+        check: Check::Live(security::check),
+    },
+    Registered {
+        promise: Promise::Retention,
+        enforced_by: Some(
+            "Each record gets its end from its clock when it is stored, cannot be opened after it, and is then deleted by a job.",
+        ),
+        try_to_break: Some(
+            r#"curl "$URL/v1/records/$RECORD?purpose=support" -H "Authorization: Bearer $KEY""#,
+        ),
+        check: Check::Live(retention::check),
+    },
+    missing(Promise::Account, "people cannot sign in yet"),
+    Registered {
+        promise: Promise::Access,
+        enforced_by: Some(
+            "An erasure destroys the person's keys before it answers, and its certificate is proved by the audit log.",
+        ),
+        try_to_break: Some(
+            r#"curl -X POST "$URL/v1/subjects/$SUBJECT/erasure" -H "Authorization: Bearer $KEY" && curl "$URL/v1/records/$RECORD?purpose=support" -H "Authorization: Bearer $KEY""#,
+        ),
+        check: Check::Live(access::check),
+    },
+    Registered {
+        promise: Promise::ErasureExceptions,
+        enforced_by: Some(
+            "An erasure keeps only the record types of declared exceptions, and its certificate names each with its ground and its end.",
+        ),
+        try_to_break: Some(
+            r#"curl -X POST "$URL/v1/subjects/$SUBJECT/erasure" -H "Authorization: Bearer $KEY""#,
+        ),
+        check: Check::Live(erasure_exceptions::check),
+    },
+    Registered {
+        promise: Promise::Transfers,
+        enforced_by: Some(
+            "Each decision asks whether the policy covers the way from the person's country to ours, and from ours to the recipient's.",
+        ),
+        try_to_break: Some(
+            r#"curl -X POST "$URL/v1/decisions" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"subject":"'$SUBJECT'","category":"email","purpose":"support","recipient":"somebody_abroad"}'"#,
+        ),
+        check: Check::Live(transfers::check),
+    },
+    Registered {
+        promise: Promise::Sensitive,
+        enforced_by: Some("The compiler rejects a policy whose own records hold a special category."),
+        try_to_break: Some(
+            r#"(curl "$URL/v1/policy" -H "Authorization: Bearer $KEY" | jq -r .operator.source; printf '[categories.illness]\nlabel = "illness"\ndpv = "dpv-pd:Health"\nclass = "special"\n[records.patient]\nlabel = "patients"\nroles = []\npurposes = []\nfields.illness = { category = "illness" }\n') | curl -X POST "$URL/v1/policy/versions" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary @-"#,
+        ),
+        check: Check::Live(sensitive::check),
+    },
+    Registered {
+        promise: Promise::Children,
+        enforced_by: Some("A person known to be below the minimum age is refused before anything is stored."),
+        try_to_break: Some(
+            r#"curl -X POST "$URL/v1/subjects" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"role":"visitor","age":"child"}'"#,
+        ),
+        check: Check::Live(children::check),
+    },
+    missing(Promise::Complaints, "complaints are not taken in yet"),
+    Registered {
+        promise: Promise::Custodian,
+        enforced_by: Some(
+            "The compiler takes no operator's policy without a custodian who can be written to.",
+        ),
+        try_to_break: Some(
+            r#"curl -X POST "$URL/v1/policy/versions" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary '[policy]'"#,
+        ),
+        check: Check::Live(custodian::check),
+    },
+    Registered {
+        promise: Promise::Changes,
+        enforced_by: Some(
+            "A version is published only as the next number, together with its entry in the audit log.",
+        ),
+        try_to_break: Some(r#"curl "$URL/v1/policy/versions" -H "Authorization: Bearer $KEY""#),
+        check: Check::Live(changes::check),
+    },
+    Registered {
+        promise: Promise::Verification,
+        enforced_by: Some(
+            "Every promise is checked against the live system when the server starts and as often as the policy says.",
+        ),
+        try_to_break: Some(r#"curl -X POST "$URL/v1/assessments" -H "Authorization: Bearer $KEY""#),
+        check: Check::Live(verification::check),
+    },
+];

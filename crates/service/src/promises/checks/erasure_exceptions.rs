@@ -1,0 +1,60 @@
+//! `erasure-exceptions`: what is left of the erased is what a declared exception keeps, and the certificate says so.
+
+use domain::{Erasure, ErasureState, Kept};
+use gate::GateError;
+
+use super::{Checked, Checking};
+use crate::promises::{Examination, Verdict};
+
+/// How many of the records left of one person are looked at.
+const LEFT: u32 = 256;
+
+pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
+    Box::pin(look(examination))
+}
+
+async fn look(examination: &Examination<'_>) -> Checked {
+    let (mut kept_in_all, mut faults) = (0, Vec::new());
+    for erasure in &examination.erasures {
+        let (kept, purged) = match &erasure.state {
+            ErasureState::Inaccessible { kept, .. } => (kept, false),
+            ErasureState::Shredded(certificate) => (&certificate.kept, false),
+            ErasureState::Purged { certificate, .. } => (&certificate.kept, true),
+        };
+        kept_in_all += kept.len();
+        if !kept.iter().all(|one| is_declared(examination, erasure, one)) {
+            faults.push(format!("{} kept something under no declared exception", erasure.id));
+        }
+        if purged && !is_said(examination, erasure, kept).await? {
+            faults.push(format!("more is left after {} than its certificate says", erasure.id));
+        }
+    }
+    Ok(Verdict::unless(&faults, || {
+        format!(
+            "the {} latest erasures kept {kept_in_all} kinds of records, all under declared exceptions that limit \
+             erasure; of the erased nothing else is in the store",
+            examination.erasures.len()
+        )
+    }))
+}
+
+/// Whether an exception of the policy in force, which limits erasure, keeps such records.
+fn is_declared(examination: &Examination<'_>, erasure: &Erasure, kept: &Kept) -> bool {
+    let Ok(effective) = examination.gate.policy(erasure.account) else { return false };
+    let document = effective.declaring().document();
+    let limits = document
+        .rights
+        .get("erasure")
+        .is_some_and(|right| right.exceptions.iter().any(|name| *name.get_ref() == kept.exception));
+    let exception = document.exceptions.get(kept.exception.as_str());
+    limits
+        && exception.is_some_and(|exception| {
+            exception.records.iter().any(|record| *record.get_ref() == kept.record_type)
+        })
+}
+
+/// Whether nothing is left but what the certificate says was kept.
+async fn is_said(examination: &Examination<'_>, erasure: &Erasure, kept: &[Kept]) -> Result<bool, GateError> {
+    let left = examination.gate.record_types_left(erasure.subject, LEFT).await?;
+    Ok(left.iter().all(|record_type| kept.iter().any(|one| one.record_type == *record_type)))
+}

@@ -1,0 +1,48 @@
+//! `retention`: every record ends when its clock says, and none whose time is over is still there.
+
+use domain::{Record, retention::expires_at};
+use gate::Effective;
+use jiff::SignedDuration;
+
+use super::{Checked, Checking};
+use crate::promises::{Examination, Verdict};
+
+/// How long after its end a record may wait for the job that deletes it; nobody can open it meanwhile.
+const GRACE: SignedDuration = SignedDuration::from_hours(1);
+/// How many overdue records are counted.
+const COUNTED: u32 = 1_000;
+
+pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
+    Box::pin(look(examination))
+}
+
+async fn look(examination: &Examination<'_>) -> Checked {
+    let overdue = examination.gate.overdue_records(GRACE, COUNTED).await?;
+    let mut faults: Vec<String> = overdue
+        .iter()
+        .map(|record| format!("{record} is still there, though its time was over more than an hour ago"))
+        .collect();
+    let wrong = examination.records().filter(|(record, _, effective)| !ends_on_time(record, effective));
+    faults.extend(wrong.map(|(record, ..)| format!("{} does not end when its clock says", record.id)));
+    Ok(Verdict::unless(&faults, || {
+        format!(
+            "no record is left an hour after its end; {} end when the clock of the policy in force says, or before",
+            examination.sampled()
+        )
+    }))
+}
+
+/// Whether a record has the class and, at the latest, the end that the policy in force gives it.
+fn ends_on_time(record: &Record, effective: &Effective) -> bool {
+    let policy = effective.declaring();
+    let class = policy.record_type(&record.record_type).and_then(|declared| declared.retention.as_ref());
+    let clock = policy.document().retention.get(record.class.as_str());
+    let (Some(class), Some(clock)) = (class, clock) else { return false };
+    let declared = expires_at(clock, record.created_at, record.changed_at);
+    let in_time = match (record.expires_at, declared) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(set), Some(declared)) => set <= declared,
+    };
+    *class.get_ref() == record.class && in_time
+}

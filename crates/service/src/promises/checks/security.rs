@@ -1,0 +1,87 @@
+//! `security`: what is stored is sealed, and the audit log moves on and proves its entries.
+
+use audit_log::Checkpoint;
+use domain::{Record, ambient::random_bytes};
+use gate::{GateError, ProofState};
+use jiff::SignedDuration;
+
+use super::{Checked, Checking};
+use crate::promises::{Examination, Verdict};
+
+/// A nonce and a tag (AES-256-GCM): nothing sealed is shorter.
+const SEAL_BYTES: usize = 12 + 16;
+/// How long an entry may wait for its place. Two seconds are promised; a leaf's time is a whole minute.
+const MERGE_DELAY: SignedDuration = SignedDuration::from_mins(2);
+/// How many entries are proved.
+const PROVED: u64 = 32;
+/// What an API key begins with.
+const KEY_PREFIX: &str = "bailee_";
+
+pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
+    Box::pin(look(examination))
+}
+
+async fn look(examination: &Examination<'_>) -> Checked {
+    let open = examination.sample.records.iter().filter(|(record, _)| !is_sealed(record));
+    let mut faults: Vec<String> =
+        open.map(|(record, _)| format!("{} holds a field that is not sealed", record.id)).collect();
+    faults.extend(leaked_keys(examination));
+    if examination.waiting.is_some_and(|since| examination.now.duration_since(since) > MERGE_DELAY) {
+        faults.push("entries of the audit log wait longer than the merge delay allows".to_owned());
+    }
+    let note = examination.gate.checkpoint().await?;
+    let size = match Checkpoint::open(&note, examination.gate.log_key()) {
+        Ok(checkpoint) => checkpoint.size,
+        Err(_) => return Ok(Verdict::broken("the checkpoint of the audit log does not verify")),
+    };
+    for index in picked(examination, size) {
+        if !is_proved(examination, index).await? {
+            faults.push(format!("entry {index} of the audit log cannot be proved"));
+        }
+    }
+    Ok(Verdict::unless(&faults, || {
+        format!(
+            "every field of {} is sealed; no API key's secret is stored; the checkpoint over {size} entries \
+             verifies and {} random entries were proved under it",
+            examination.sampled(),
+            PROVED.min(size)
+        )
+    }))
+}
+
+/// Whether every field is long enough for a seal and is no readable text, which random bytes never are.
+fn is_sealed(record: &Record) -> bool {
+    record.fields.iter().all(|field| {
+        field.sealed.len() > SEAL_BYTES
+            && std::str::from_utf8(&field.sealed).map_or(true, |text| text.chars().any(char::is_control))
+    })
+}
+
+/// Names that hold the secret of an API key. What is stored of the secrets themselves are 32 bytes of a hash.
+fn leaked_keys(examination: &Examination<'_>) -> Vec<String> {
+    let accounts = examination.accounts.iter();
+    let keys = accounts.flat_map(|account| examination.gate.keys(account.id));
+    let leaked = keys.filter(|key| key.name.contains(KEY_PREFIX));
+    leaked.map(|key| format!("the name of {} holds the secret of a key", key.id)).collect()
+}
+
+/// Random places of the log, all of them when they are few.
+fn picked(examination: &Examination<'_>, size: u64) -> Vec<u64> {
+    if size <= PROVED {
+        return (0..size).collect();
+    }
+    let randomness = &*examination.gate.ambient().randomness;
+    (0..PROVED).map(|_| u64::from_be_bytes(random_bytes(randomness)) % size).collect()
+}
+
+async fn is_proved(examination: &Examination<'_>, index: u64) -> Result<bool, GateError> {
+    let proof = match examination.gate.prove_at(index).await {
+        Ok(proof) => proof,
+        Err(GateError::NotFound(_) | GateError::Damaged(_)) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    match proof.state {
+        ProofState::Pending => Ok(false),
+        ProofState::Proved(proof) => Ok(proof.verify(examination.gate.log_key()).is_ok()),
+    }
+}

@@ -1,0 +1,65 @@
+//! What can be proved: security, access, what erasures leave.
+
+use std::fs;
+
+use jiff::Span;
+use policy::Promise;
+use serde_json::json;
+
+use super::world::World;
+
+#[tokio::test]
+async fn security() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Security).await;
+    world.store_openly("support_message", "body", b"a sentence that anyone with the disk could read");
+    world.assert_broken(Promise::Security, "not sealed").await;
+}
+
+#[tokio::test]
+async fn security_of_a_log_that_was_rewritten() {
+    let world = World::new().await;
+    let forged = [0_u8; 41];
+    world.sabotage_with(
+        "UPDATE audit_bundle SET leaves = CAST(substr(leaves, 1, 4) || ?1 || substr(leaves, 46) AS BLOB)
+         WHERE first_index = 0",
+        [forged],
+    );
+    world.assert_broken(Promise::Security, "cannot be proved").await;
+}
+
+#[tokio::test]
+async fn security_of_a_log_that_stands_still() {
+    let world = World::new().await;
+    world.subject(&world.operator(), "visitor").await;
+    world.move_clock(Span::new().minutes(10));
+    world.assert_broken(Promise::Security, "merge delay").await;
+}
+
+#[tokio::test]
+async fn access() {
+    let world = World::new().await;
+    let operator = world.operator();
+    let doomed = world.subject(&operator, "visitor").await;
+    world.record(&operator, doomed, "support_message", "support", json!({ "body": "Forget me" })).await;
+    let before = world.key_files();
+    world.service.gate().erase(&operator, doomed).await.unwrap();
+    world.run_jobs().await;
+    world.assert_kept(Promise::Access).await;
+    // Somebody brings back the slots from a copy, and leaves the journal as it is.
+    for (path, bytes) in before.iter().filter(|(_, bytes)| bytes.starts_with(b"BAILEE-KEY-SLOTS")) {
+        fs::write(path, bytes).unwrap();
+    }
+    world.assert_broken(Promise::Access, "is alive").await;
+}
+
+#[tokio::test]
+async fn erasure_exceptions() {
+    let world = World::new().await;
+    world.assert_kept(Promise::ErasureExceptions).await;
+    world.sabotage(
+        "UPDATE record SET subject_id = (SELECT subject_id FROM erasure WHERE kept <> '[]' LIMIT 1)
+         WHERE record_type = 'client_profile'",
+    );
+    world.assert_broken(Promise::ErasureExceptions, "more is left").await;
+}

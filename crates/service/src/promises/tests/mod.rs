@@ -1,0 +1,10 @@
+//! One test a promise, named after its id: kept on a sound system, broken once a saboteur was at work.
+
+mod data;
+mod evidence;
+mod missing;
+mod outside;
+mod people;
+mod policies;
+mod registry;
+mod world;

@@ -1,0 +1,61 @@
+//! Who: roles, children, consent, custodian, and Clients apart from one another.
+
+use policy::{Promise, document::Document};
+
+use super::world::{POLICY, World};
+use crate::{Status, promises::checks};
+
+#[tokio::test]
+async fn roles() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Roles).await;
+    world.sabotage("UPDATE subject SET role = 'end_user' WHERE role = 'client'");
+    world.assert_broken(Promise::Roles, "role that its account may not have").await;
+}
+
+#[tokio::test]
+async fn roles_of_a_client_that_accepted_nothing_that_was_published() {
+    let world = World::new().await;
+    world.sabotage("UPDATE account SET accepted_policy = 99 WHERE kind = 'client'");
+    let world = world.restart().await;
+    world.assert_broken(Promise::Roles, "never published").await;
+}
+
+#[tokio::test]
+async fn children() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Children).await;
+    world.sabotage("UPDATE subject SET age = 2 WHERE role = 'client'");
+    world.assert_broken(Promise::Children, "known to be a child").await;
+}
+
+#[tokio::test]
+async fn consent() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Consent).await;
+    world.sabotage(
+        r#"UPDATE record SET collected_for = '["information"]' WHERE record_type = 'visitor_contact'"#,
+    );
+    world.assert_broken(Promise::Consent, "nobody said yes to").await;
+}
+
+#[tokio::test]
+async fn end_user_data() {
+    let world = World::new().await;
+    world.assert_kept(Promise::EndUserData).await;
+    world.sabotage(
+        "UPDATE record SET account_id = (SELECT id FROM account WHERE kind = 'operator')
+         WHERE record_type = 'end_user_profile'",
+    );
+    world.assert_broken(Promise::EndUserData, "another account").await;
+}
+
+#[tokio::test]
+async fn custodian() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Custodian).await;
+    // The compiler lets no such policy into a gate, so the check is shown the document itself.
+    let mut document = Document::parse(POLICY).unwrap();
+    document.custodian = None;
+    assert_eq!(checks::custodian::look(&document).status, Status::Broken);
+}

@@ -1,0 +1,45 @@
+//! The policy itself: sensitive, changes, verification.
+
+use jiff::{Span, civil::Date};
+use policy::{Diagnostic, Policy, Promise};
+
+use super::world::{POLICY, World};
+use crate::Status;
+
+#[tokio::test]
+async fn sensitive() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Sensitive).await;
+    let assessment = world.service.assess_with(careless).await.unwrap();
+    let finding = assessment.findings.iter().find(|finding| finding.promise == Promise::Sensitive).unwrap();
+    assert_eq!(finding.status, Status::Broken, "{}", finding.evidence);
+}
+
+/// A compiler that does not look at what was appended.
+fn careless(source: &str, today: Date, operator: Option<&Policy>) -> Result<Policy, Vec<Diagnostic>> {
+    let rest = source.split("[categories.examined_health]").next().unwrap_or(source);
+    Policy::compile(rest, today, operator)
+}
+
+#[tokio::test]
+async fn changes() {
+    let world = World::new().await;
+    for term in ["P4Y", "P6Y"] {
+        let next = POLICY.replace(r#"then = "P7Y""#, &format!("then = \"{term}\""));
+        assert_ne!(next, POLICY);
+        world.service.gate().publish_policy(&world.operator(), &next, None).await.unwrap();
+    }
+    world.assert_kept(Promise::Changes).await;
+    world.sabotage("DELETE FROM policy_version WHERE number = 2");
+    let world = world.restart().await;
+    world.assert_broken(Promise::Changes, "version 2").await;
+}
+
+#[tokio::test]
+async fn verification() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Verification).await;
+    // An agreement lapses: what was accurate when it was published is no longer so.
+    world.move_clock(Span::new().years(2));
+    world.assert_broken(Promise::Verification, "P0406").await;
+}

@@ -1,0 +1,183 @@
+//! An installation with people in it, on the real stores, with a clock that moves and a door for saboteurs.
+
+use std::{fs, path::PathBuf, sync::Arc};
+
+use domain::{Account, AccountKind, Clock, Source, SubjectId, ambient::SystemRandomness, subject::Age};
+use gate::{Ambient, Caller, Gate, Installation, NewRecord, NewSubject, RootKey, Stores};
+use jiff::{Span, Timestamp, tz::TimeZone};
+use parking_lot::Mutex;
+use policy::Promise;
+use serde_json::{Value, json};
+use store_sqlite::{SqliteStore, key_store::FileKeyStore};
+use tempfile::TempDir;
+
+use crate::{Finding, Service, Status, jobs};
+
+pub(super) const POLICY: &str = include_str!("../../../../../policies/influxis-2018.toml");
+
+pub(super) struct TestClock(Mutex<Timestamp>);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock()
+    }
+}
+
+/// An installation that is served; its jobs run only when told.
+pub(super) struct World {
+    folder: TempDir,
+    clock: Arc<TestClock>,
+    pub(super) service: Arc<Service>,
+}
+
+impl World {
+    /// The reference policy with a Client, an End User, a client, a visitor and somebody erased.
+    pub(super) async fn new() -> Self {
+        Self::under(POLICY).await
+    }
+
+    pub(super) async fn under(policy: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(TestClock(Mutex::new("2026-03-01T12:00:30Z".parse().unwrap())));
+        let root = RootKey::generate(&SystemRandomness::default());
+        root.write_new_file(&folder.path().join("root.key")).unwrap();
+        let ambient = ambient(&clock);
+        let installation = Installation { operator: "Influxis", origin: "log.example", policy };
+        let stores = stores(&folder);
+        Gate::install(&stores, &ambient, &root, &installation).await.unwrap();
+        let gate = Gate::open(stores, ambient, &root).await.unwrap();
+        let service = Arc::new(Service::new(Arc::new(gate), root));
+        let world = Self { folder, clock, service };
+        world.populate().await;
+        world
+    }
+
+    async fn populate(&self) {
+        let operator = self.operator();
+        let client = self.subject(&operator, "client").await;
+        let profile = json!({ "full_name": "Ada Example", "email": "ada@example.com", "country": "US" });
+        self.record(&operator, client, "client_profile", "orders", profile).await;
+        let visitor = self.subject(&operator, "visitor").await;
+        self.record(&operator, visitor, "support_message", "support", json!({ "body": "Hello" })).await;
+        let contact = json!({ "email": "bob@example.com" });
+        self.record(&operator, visitor, "visitor_contact", "communication", contact).await;
+        let log = json!({ "ip_address": "192.0.2.7", "page": "/" });
+        self.record(&operator, visitor, "access_log", "service_diagnosis", log.clone()).await;
+        let erased = self.subject(&operator, "visitor").await;
+        self.record(&operator, erased, "support_message", "support", json!({ "body": "Bye" })).await;
+        self.record(&operator, erased, "access_log", "service_diagnosis", log).await;
+        self.service.gate().erase(&operator, erased).await.unwrap();
+        let fanclub = self.service.open_account(&operator, "Fan club", None).await.unwrap();
+        let fanclub = self.service.gate().accept_policy(&operator, fanclub.id).await.unwrap();
+        let fanclub = Caller::system(fanclub);
+        let fan = self.subject(&fanclub, "end_user").await;
+        let profile = json!({ "full_name": "Cyd Example", "email": "cyd@example.com" });
+        self.record(&fanclub, fan, "end_user_profile", "service_for_client", profile).await;
+        self.run_jobs().await;
+    }
+
+    pub(super) fn operator(&self) -> Caller {
+        let accounts = self.service.gate().accounts();
+        Caller::system(of_kind(&accounts, AccountKind::Operator).clone())
+    }
+
+    pub(super) async fn subject(&self, caller: &Caller, role: &str) -> SubjectId {
+        let new = NewSubject { role: role.to_owned(), region: Some("US".to_owned()), age: Age::OfAge };
+        self.service.gate().create_subject(caller, &new, None).await.unwrap().0.id
+    }
+
+    pub(super) async fn record(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        record_type: &str,
+        purpose: &str,
+        fields: Value,
+    ) {
+        let Value::Object(fields) = fields else { panic!("fields are an object") };
+        let (record_type, source) = (record_type.to_owned(), Source::Subject);
+        let new = NewRecord { record_type, fields, collected_for: Vec::new(), source };
+        self.service.gate().create_record(caller, subject, purpose, &new, None).await.unwrap();
+    }
+
+    pub(super) async fn run_jobs(&self) {
+        self.service.confirm_clock();
+        jobs::run_to_end(&self.service).await.unwrap();
+    }
+
+    pub(super) fn move_clock(&self, by: Span) {
+        let mut now = self.clock.0.lock();
+        *now = now.to_zoned_datetime(TimeZone::UTC).checked_add(by).unwrap().timestamp();
+    }
+
+    /// What somebody with access to the database does to it. At least one row must have been there to be changed.
+    pub(super) fn sabotage(&self, sql: &str) {
+        self.sabotage_with(sql, rusqlite::params![]);
+    }
+
+    pub(super) fn sabotage_with(&self, sql: &str, parameters: impl rusqlite::Params) {
+        assert!(self.database().execute(sql, parameters).unwrap() > 0, "nothing was there to be sabotaged");
+    }
+
+    /// Makes the database itself do something whenever it is written to.
+    pub(super) fn trigger(&self, rule: &str) {
+        self.database().execute_batch(&format!("CREATE TRIGGER saboteur {rule}")).unwrap();
+    }
+
+    /// The answer to a question of one number.
+    pub(super) fn count(&self, sql: &str) -> i64 {
+        self.database().query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder.path().join("bailee.db")).unwrap()
+    }
+
+    /// The files of the key store, with what is in them.
+    pub(super) fn key_files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let files = fs::read_dir(self.folder.path().join("keys")).unwrap();
+        let files = files.map(|file| file.unwrap().path()).filter(|path| path.is_file());
+        files.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+    }
+
+    /// The same installation in a new process.
+    pub(super) async fn restart(self) -> Self {
+        let Self { folder, clock, service } = self;
+        drop(service);
+        let root = RootKey::from_file(&folder.path().join("root.key")).unwrap();
+        let gate = Gate::open(stores(&folder), ambient(&clock), &root).await.unwrap();
+        let service = Arc::new(Service::new(Arc::new(gate), root));
+        Self { folder, clock, service }
+    }
+
+    /// What an assessment finds now.
+    pub(super) async fn finding(&self, promise: Promise) -> Finding {
+        let assessment = self.service.assess().await.unwrap();
+        assessment.findings.into_iter().find(|finding| finding.promise == promise).unwrap()
+    }
+
+    pub(super) async fn assert_kept(&self, promise: Promise) -> String {
+        let finding = self.finding(promise).await;
+        assert_eq!(finding.status, Status::Kept, "{}", finding.evidence);
+        finding.evidence
+    }
+
+    pub(super) async fn assert_broken(&self, promise: Promise, because: &str) {
+        let finding = self.finding(promise).await;
+        assert_eq!(finding.status, Status::Broken, "{}", finding.evidence);
+        assert!(finding.evidence.contains(because), "{}", finding.evidence);
+    }
+}
+
+fn of_kind(accounts: &[Account], kind: AccountKind) -> &Account {
+    accounts.iter().find(|account| account.kind == kind).unwrap()
+}
+
+fn ambient(clock: &Arc<TestClock>) -> Ambient {
+    Ambient { clock: Arc::<TestClock>::clone(clock), randomness: Arc::new(SystemRandomness::default()) }
+}
+
+fn stores(folder: &TempDir) -> Stores {
+    let data = Arc::new(SqliteStore::open(&folder.path().join("bailee.db")).unwrap());
+    Stores { data, keys: Arc::new(FileKeyStore::open(&folder.path().join("keys")).unwrap()) }
+}
