@@ -15,13 +15,18 @@ use store::{
 };
 
 use crate::{
-    Ambient, Gate, Stores, accounts::AccountBook, keyring::Keyring, log::LogKeeper, policies::PolicyBook,
+    Ambient, Gate, GateError, Stores, accounts::AccountBook, keyring::Keyring, log::LogKeeper,
+    policies::PolicyBook,
 };
 
 /// The name under which the sealed seed of the log's signing key is stored.
 pub(crate) const LOG_SEED: &str = "log seed";
 /// The name under which the log's origin is stored.
 const LOG_ORIGIN: &str = "log origin";
+
+/// The name under which the log's verifying key is stored, as text (C2SP `signed-note`), for those who verify a
+/// data directory without the root key.
+pub const LOG_KEY: &str = "log key";
 
 /// What a new installation begins with.
 pub struct Installation<'a> {
@@ -65,6 +70,9 @@ pub enum OpenError {
     /// Something that must be there is not.
     #[error("the installation is damaged: {0}")]
     Damaged(&'static str),
+    /// Keys that must be destroyed, and that an earlier process left, could not be.
+    #[error("keys that an earlier process was about to destroy could not be destroyed: {0}")]
+    Shredding(#[source] GateError),
 }
 
 impl Gate {
@@ -103,6 +111,7 @@ impl Gate {
                 Change::PutAccount(account.clone()),
                 Change::PutInstallation(LOG_SEED, root.seal_seed(LOG_SEED, &seed, randomness)),
                 Change::PutInstallation(LOG_ORIGIN, installation.origin.as_bytes().to_vec()),
+                Change::PutInstallation(LOG_KEY, signing.verifying_key().to_string().into_bytes()),
                 Change::AddPolicyVersion(policy),
                 Change::PutCheckpoint(Checkpoint::sign(0, tree.root(), &signing)),
             ],
@@ -129,7 +138,7 @@ impl Gate {
         let signing =
             SigningKey::from_seed(&origin, &seed).map_err(|_| OpenError::Damaged("the name of the log"))?;
         let policies = PolicyBook::load(operator, data.policy_versions().await?)?;
-        Ok(Self {
+        let gate = Self {
             keyring,
             policies,
             accounts: AccountBook::load(accounts, data.api_keys().await?),
@@ -137,7 +146,9 @@ impl Gate {
             store: stores.data,
             ambient,
             moving_keys: tokio::sync::Mutex::default(),
-        })
+        };
+        gate.settle_condemned().await.map_err(OpenError::Shredding)?;
+        Ok(gate)
     }
 }
 

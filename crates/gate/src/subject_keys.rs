@@ -4,7 +4,7 @@ use domain::{AccountId, Subject, SubjectId, SubjectState};
 use sealing::{AuditKey, SubjectKey};
 use store::{
     Change, CommitError, Expect, Unit,
-    key_store::Deletion,
+    key_store::{Deletion, Slot},
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
@@ -100,8 +100,22 @@ impl Gate {
         Ok(())
     }
 
-    /// Destroys what a crash left condemned. Waits for a rotation, whose new slots are condemned until they are
-    /// bound.
+    /// Settles what an earlier process left condemned, before this one reserves its first slot: the number of a slot
+    /// that was condemned and never filled will be reserved again, and must not be destroyed then.
+    pub(crate) async fn settle_condemned(&self) -> Result<(), GateError> {
+        let mut unfilled = Vec::new();
+        for deletion in self.store.condemned_slots(u32::MAX).await? {
+            if matches!(self.keyring.key_store().read(deletion.slot).await, Ok(Slot::Empty)) {
+                unfilled.push(Change::ReleaseSlot(deletion.slot));
+            }
+        }
+        if !unfilled.is_empty() {
+            self.commit(Unit { changes: unfilled, ..Unit::default() }).await?;
+        }
+        self.finish_shredding().await
+    }
+
+    /// Destroys what is condemned. Waits for a rotation, whose new slots are condemned until they are bound.
     pub(crate) async fn finish_shredding(&self) -> Result<(), GateError> {
         let _no_rotation = self.moving_keys.lock().await;
         loop {

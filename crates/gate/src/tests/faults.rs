@@ -34,7 +34,8 @@ pub(super) struct Faults {
     armed: AtomicBool,
     /// Whether the last step is still done, though nobody hears of it.
     done_unheard: AtomicBool,
-    interlude: Mutex<Option<Interlude>>,
+    /// What happens in between, and before how many further steps.
+    interlude: Mutex<Option<(u32, Interlude)>>,
 }
 
 /// What becomes of a step.
@@ -53,9 +54,31 @@ impl Faults {
         self.armed.store(true, Ordering::SeqCst);
     }
 
-    /// Lets something else happen just before the next commit.
-    pub(super) fn interpose(&self, interlude: impl Future<Output = ()> + Send + 'static) {
-        *self.interlude.lock() = Some(Box::pin(interlude));
+    /// Lets something else happen once `steps` more steps are done, just before the one after them.
+    pub(super) fn interpose(&self, steps: u32, interlude: impl Future<Output = ()> + Send + 'static) {
+        *self.interlude.lock() = Some((steps, Box::pin(interlude)));
+    }
+
+    /// Whether what was to happen in between has not.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.interlude.lock().is_some()
+    }
+
+    async fn next(&self) -> Fate {
+        if let Some(interlude) = self.due() {
+            interlude.await;
+        }
+        self.fate()
+    }
+
+    fn due(&self) -> Option<Interlude> {
+        let mut waiting = self.interlude.lock();
+        match waiting.take() {
+            Some((0, interlude)) => return Some(interlude),
+            Some((steps, interlude)) => *waiting = Some((steps - 1, interlude)),
+            None => {}
+        }
+        None
     }
 
     /// Nothing goes wrong any more. Says whether anything did.
@@ -91,11 +114,7 @@ pub(super) struct FaultyStore {
 #[async_trait]
 impl Commit for FaultyStore {
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
-        let interlude = self.faults.interlude.lock().take();
-        if let Some(interlude) = interlude {
-            interlude.await;
-        }
-        match self.faults.fate() {
+        match self.faults.next().await {
             Fate::Done => self.inner.commit(unit).await,
             Fate::DoneUnheard => self.inner.commit(unit).await.and(Err(ended().into())),
             Fate::NotDone => Err(ended().into()),
@@ -115,7 +134,7 @@ impl KeyStore for FaultyKeys {
     }
 
     async fn fill(&self, first: SlotNumber, keys: Vec<WrappedKeyBytes>) -> Result<(), KeyStoreError> {
-        match self.faults.fate() {
+        match self.faults.next().await {
             Fate::Done => self.inner.fill(first, keys).await,
             Fate::DoneUnheard => self.inner.fill(first, keys).await.and(Err(keys_ended())),
             Fate::NotDone => Err(keys_ended()),
@@ -127,7 +146,7 @@ impl KeyStore for FaultyKeys {
     }
 
     async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
-        match self.faults.fate() {
+        match self.faults.next().await {
             Fate::Done => self.inner.destroy(deletions).await,
             Fate::DoneUnheard => self.inner.destroy(deletions).await.and(Err(keys_ended())),
             Fate::NotDone => Err(keys_ended()),
@@ -221,7 +240,7 @@ impl Erasures for FaultyStore {
         self.inner.latest_erasures(limit).await
     }
     async fn scrub(&self) -> Read<()> {
-        match self.faults.fate() {
+        match self.faults.next().await {
             Fate::Done => self.inner.scrub().await,
             Fate::DoneUnheard | Fate::NotDone => Err(ended()),
         }

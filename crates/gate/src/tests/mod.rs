@@ -1,10 +1,18 @@
 //! The gate over the embedded stores, with a clock that tests move and dice that fall the same way each time.
 
+mod crashes;
+mod damage;
+mod erasure;
+mod expiry;
 mod faults;
+mod installing;
+mod isolation;
+mod log;
+mod lookups;
+mod overtaken;
+mod policies;
+mod reading;
+mod repetition;
+mod rotation;
 mod world;
-
-#[tokio::test]
-async fn the_fixture_compiles() {
-    let world = world::World::new().await;
-    assert_eq!(world.open().await.accounts().len(), 1);
-}
+mod writing;

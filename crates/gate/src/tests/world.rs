@@ -47,7 +47,7 @@ pub(super) struct World {
     pub(super) folder: TempDir,
     pub(super) clock: Arc<TestClock>,
     pub(super) ambient: Ambient,
-    pub(super) root: RootKey,
+    pub(super) root: Arc<RootKey>,
     pub(super) faults: Arc<Faults>,
 }
 
@@ -60,7 +60,7 @@ impl World {
     pub(super) async fn under(policy: &str) -> Self {
         let clock = Arc::new(TestClock(Mutex::new("2026-03-01T12:00:30Z".parse().unwrap())));
         let randomness: Arc<dyn Randomness> = Arc::new(Dice(Mutex::new(1)));
-        let root = RootKey::generate(&*randomness);
+        let root = Arc::new(RootKey::generate(&*randomness));
         let ambient = Ambient { clock: Arc::<TestClock>::clone(&clock), randomness };
         let folder = tempfile::tempdir().unwrap();
         let world = Self { folder, clock, ambient, root, faults: Arc::default() };
