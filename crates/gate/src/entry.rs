@@ -67,8 +67,12 @@ pub(crate) fn seal(
 
 /// The public leaf: a coarse time and a commitment.
 pub(crate) fn leaf(at: jiff::Timestamp, commitment: [u8; 32]) -> Vec<u8> {
-    let minute = at.as_second().max(0).cast_unsigned() / 60;
-    Leaf { minute, commitment }.encode().to_vec()
+    Leaf { minute: minute(at), commitment }.encode().to_vec()
+}
+
+/// Whole minutes since the Unix epoch: all that the public log says of a time.
+pub(crate) fn minute(at: jiff::Timestamp) -> u64 {
+    at.as_second().max(0).cast_unsigned() / 60
 }
 
 /// The detail of the same thing, refused.

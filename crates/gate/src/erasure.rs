@@ -16,6 +16,7 @@ use store::{
 use crate::{
     Caller, Effective, Gate, GateError,
     attempts::{Failed, retried},
+    certificate,
     entry::leaf,
 };
 
@@ -154,23 +155,10 @@ impl Gate {
     ) -> Result<(Certificate, PendingEntry), GateError> {
         let effective = self.policies.effective(erasure.account)?;
         let clause = erasure_clause(&effective);
-        let detail = Detail {
-            subject: Some(erasure.subject),
-            clause: Some(clause),
-            note: Some(format!("{}, {destroyed} keys destroyed, {} kept", erasure.id, kept.len())),
-            ..self.detail_under(caller, Action::ErasureCertified, &effective)
-        };
-        let text = serde_json::to_string(&detail).expect("a detail has string keys and finite numbers only");
         let audit = self.keyring.account(erasure.account)?.audit_key();
         let nonce: [u8; 16] = random_bytes(self.randomness());
         let leaf_key = audit.leaf_key(nonce);
-        let entry = PendingEntry {
-            subject: None,
-            leaf: leaf(detail.at, leaf_key.commit(text.as_bytes())),
-            nonce,
-            sealed: audit.seal_detail(nonce, text.as_bytes(), self.randomness()),
-        };
-        let certificate = Certificate {
+        let mut certificate = Certificate {
             erasure: erasure.id,
             subject: erasure.subject,
             account: erasure.account,
@@ -182,9 +170,23 @@ impl Gate {
             kept,
             clause,
             entry: None,
-            detail: text,
+            detail: String::new(),
             leaf_key: leaf_key.to_hex(),
         };
+        let detail = Detail {
+            subject: Some(erasure.subject),
+            clause: Some(clause),
+            note: Some(certificate::note(&certificate)),
+            ..self.detail_under(caller, Action::ErasureCertified, &effective)
+        };
+        let text = serde_json::to_string(&detail).expect("a detail has string keys and finite numbers only");
+        let entry = PendingEntry {
+            subject: None,
+            leaf: leaf(detail.at, leaf_key.commit(text.as_bytes())),
+            nonce,
+            sealed: audit.seal_detail(nonce, text.as_bytes(), self.randomness()),
+        };
+        certificate.detail = text;
         Ok((certificate, entry))
     }
 

@@ -7,6 +7,7 @@
 mod accounts;
 mod attempts;
 mod caller;
+mod certificate;
 mod clock;
 mod decisions;
 mod entry;
@@ -36,10 +37,11 @@ use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
 
 pub use caller::{Caller, KeyRequest, NewKey};
+pub use certificate::{CertificateError, verify_certificate};
 pub use decisions::Ruling;
 pub use error::GateError;
 pub use examine::{DeadKeys, Sample, is_committed};
-pub use install::{InstallError, Installation, OpenError};
+pub use install::{InstallError, Installation, LOG_KEY, OpenError};
 pub use log::{LogProof, ProofState};
 pub use permit::Permit;
 pub use policies::{Effective, Numbered, PublishError};

@@ -1,6 +1,10 @@
 //! Opening the data store: settings, schema, readers and the writer.
 
-use std::path::Path;
+use std::{
+    ffi::OsString,
+    os::unix::ffi::{OsStrExt, OsStringExt},
+    path::{Path, PathBuf},
+};
 
 use rusqlite::Connection;
 use store::StoreError;
@@ -8,7 +12,7 @@ use store::StoreError;
 use crate::{
     SqliteStore,
     apply::Applier,
-    reader::Readers,
+    reader::{Readers, connect},
     rows::{Read, unavailable},
     writer::Writer,
 };
@@ -29,9 +33,25 @@ impl SqliteStore {
         migrate(&connection)?;
         let readers = Readers::open(path, READERS)?;
         let applier = Applier::load(&connection)?;
-        let writer = Writer::start(connection, applier)
-            .map_err(|error| StoreError::Unavailable(format!("no thread for the writer: {error}")))?;
-        Ok(Self { readers, writer })
+        Ok(Self { readers, writer: start_writer(connection, applier)? })
+    }
+
+    /// Opens the database file to read it, as to verify its log: nothing is created or changed, and every commit
+    /// fails. A server may have it open. Only where a write-ahead log lies beside it does SQLite need its index of
+    /// that log (`-shm`) there too.
+    ///
+    /// # Errors
+    /// There is no such file, it is no database, or it is of another version.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let address = read_only_address(path);
+        let connection = connect(&address)?;
+        match schema(&connection)? {
+            SCHEMA => {}
+            other => return Err(wrong_schema(other)),
+        }
+        let readers = Readers::open_at(path, &address, READERS)?;
+        let applier = Applier::load(&connection)?;
+        Ok(Self { readers, writer: start_writer(connection, applier)? })
     }
 
     /// Where the database stands.
@@ -56,11 +76,43 @@ fn configure(connection: &Connection) -> Read<()> {
         .map_err(unavailable)
 }
 
+fn start_writer(connection: Connection, applier: Applier) -> Read<Writer> {
+    Writer::start(connection, applier)
+        .map_err(|error| StoreError::Unavailable(format!("no thread for the writer: {error}")))
+}
+
+/// A file at rest is opened as one that nobody changes: SQLite then needs nothing beside it. While a write-ahead
+/// log is there someone may have it open, and the newest pages are in that log.
+fn read_only_address(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if Path::new(&log).exists() {
+        return path.to_owned();
+    }
+    let mut address = b"file:".to_vec();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'?' | b'#' | b'%' => address.extend(format!("%{byte:02X}").bytes()),
+            byte => address.push(*byte),
+        }
+    }
+    address.extend(b"?immutable=1");
+    PathBuf::from(OsString::from_vec(address))
+}
+
+fn schema(connection: &Connection) -> Read<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(unavailable)
+}
+
+fn wrong_schema(found: i64) -> StoreError {
+    StoreError::Unavailable(format!(
+        "the data store has schema {found}, this program writes schema {SCHEMA}; use a newer program"
+    ))
+}
+
 /// Creates the schema, or checks that this program can write the one that is there.
 fn migrate(connection: &Connection) -> Read<()> {
-    let version: i64 =
-        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(unavailable)?;
-    match version {
+    match schema(connection)? {
         SCHEMA => Ok(()),
         0 => connection
             .execute_batch(&format!(
@@ -68,8 +120,6 @@ fn migrate(connection: &Connection) -> Read<()> {
                 include_str!("schema.sql")
             ))
             .map_err(unavailable),
-        newer => Err(StoreError::Unavailable(format!(
-            "the data store has schema {newer}, this program writes schema {SCHEMA}; use a newer program"
-        ))),
+        newer => Err(wrong_schema(newer)),
     }
 }

@@ -22,7 +22,12 @@ pub(crate) struct Readers {
 
 impl Readers {
     pub(crate) fn open(path: &Path, count: usize) -> Read<Self> {
-        let connections = (0..count).map(|_| connect(path).map(Mutex::new)).collect::<Read<_>>()?;
+        Self::open_at(path, path, count)
+    }
+
+    /// Likewise of a database that `address` names: a path, or a URI with settings (<https://sqlite.org/uri.html>).
+    pub(crate) fn open_at(path: &Path, address: &Path, count: usize) -> Read<Self> {
+        let connections = (0..count).map(|_| connect(address).map(Mutex::new)).collect::<Read<_>>()?;
         Ok(Self { connections, next: AtomicUsize::new(0), path: path.to_owned() })
     }
 
@@ -64,9 +69,11 @@ impl Readers {
     }
 }
 
-fn connect(path: &Path) -> Read<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(unavailable)?;
+/// A connection that can only read.
+pub(crate) fn connect(address: &Path) -> Read<Connection> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(address, flags).map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection
         .execute_batch("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -1024;")

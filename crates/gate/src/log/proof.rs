@@ -3,13 +3,13 @@
 use audit_log::{Checkpoint, EntryProof, Leaf};
 use domain::{AccountKind, Detail, EntryId, SubjectId};
 use sealing::AuditKey;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Tiles;
 use crate::{Caller, Gate, GateError, view::OpenedEntry};
 
 /// A proof that an entry is in the log.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LogProof {
     /// The entry.
     pub entry: EntryId,
@@ -19,7 +19,7 @@ pub struct LogProof {
 }
 
 /// Whether an entry can be proved yet.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum ProofState {
     /// It is durable, and the next checkpoint will hold it: in two seconds at most.

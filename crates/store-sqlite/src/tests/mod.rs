@@ -2,6 +2,7 @@
 
 mod conformance;
 mod opening;
+mod read_only;
 mod residue;
 mod writing;
 

@@ -1,0 +1,90 @@
+//! The audit log inside a data directory, read as if it were published. It needs neither the root key nor a server,
+//! and changes nothing.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use audit_log::{
+    LogReader, ReadError, TileKind, TilePath, VerifyingKey, bundle::encode_bundle, path::FULL_WIDTH,
+};
+use gate::LOG_KEY;
+use store::{Accounts, AuditLog, StoreError};
+use store_sqlite::SqliteStore;
+use tokio::runtime::Runtime;
+
+use crate::commands::serve::runtime;
+
+/// The log of one installation.
+pub(super) struct StoredLog {
+    store: SqliteStore,
+    runtime: Runtime,
+    folder: PathBuf,
+}
+
+impl StoredLog {
+    /// Opens the log of a data directory, to read it only.
+    ///
+    /// # Errors
+    /// There is no installation, or it cannot be read.
+    pub(super) fn open(folder: &Path) -> anyhow::Result<Self> {
+        let file = folder.join("bailee.db");
+        if !file.exists() {
+            bail!("there is no installation in {}", folder.display());
+        }
+        let store = SqliteStore::open_read_only(&file)
+            .with_context(|| format!("cannot read the installation in {}", folder.display()))?;
+        Ok(Self { store, runtime: runtime()?, folder: folder.to_owned() })
+    }
+
+    /// The key that the installation keeps beside its log.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub(super) fn key(&self) -> anyhow::Result<VerifyingKey> {
+        let Some(bytes) = self.runtime.block_on(self.store.installation(LOG_KEY))? else {
+            bail!("the installation in {} does not say its log's key; pass --key", self.folder.display());
+        };
+        let text = String::from_utf8(bytes).context("the log's key is damaged")?;
+        text.parse().context("the log's key is damaged")
+    }
+
+    /// The hashes of a tile, as many as its path says.
+    fn hashes(&self, level: u8, path: &TilePath) -> Result<Option<Vec<u8>>, StoreError> {
+        let found = self.runtime.block_on(self.store.tile(level, path.index()))?;
+        let wanted = usize::from(path.width()) * 32;
+        Ok(found.filter(|bytes| bytes.len() >= wanted).map(|mut bytes| {
+            bytes.truncate(wanted);
+            bytes
+        }))
+    }
+
+    fn entries(&self, path: &TilePath) -> Result<Option<Vec<u8>>, StoreError> {
+        let from = path.index() * u64::from(FULL_WIDTH);
+        let leaves = self.runtime.block_on(self.store.leaves(from, from + u64::from(path.width())))?;
+        if leaves.is_empty() {
+            return Ok(None);
+        }
+        let bundle = encode_bundle(leaves.iter().map(Vec::as_slice));
+        bundle.map(Some).map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+}
+
+impl LogReader for StoredLog {
+    fn checkpoint(&self) -> Result<String, ReadError> {
+        let state = self.runtime.block_on(self.store.log_state());
+        Ok(state.map_err(|error| unreadable("checkpoint", error))?.checkpoint)
+    }
+
+    fn tile(&self, path: &TilePath) -> Result<Vec<u8>, ReadError> {
+        let found = match path.kind() {
+            TileKind::Hashes { level } => self.hashes(level, path),
+            TileKind::Entries => self.entries(path),
+        };
+        let found = found.map_err(|error| unreadable(&path.to_string(), error))?;
+        found.ok_or_else(|| ReadError::Missing { path: path.to_string() })
+    }
+}
+
+fn unreadable(path: &str, error: StoreError) -> ReadError {
+    ReadError::Unreadable { path: path.to_owned(), reason: Box::new(error) }
+}
