@@ -31,16 +31,23 @@ impl Readers {
         Ok(Self { connections, next: AtomicUsize::new(0), path: path.to_owned() })
     }
 
-    /// A free connection, or the next in turn when all are busy.
+    /// The first free connection, so that few are used and what those have cached stays warm; when all are busy,
+    /// the next in turn.
     fn with<T>(&self, work: impl FnOnce(&Connection) -> Read<T>) -> Read<T> {
-        let start = self.next.fetch_add(1, Ordering::Relaxed);
-        let turns = (0..self.connections.len()).map(|step| (start + step) % self.connections.len());
-        for turn in turns {
-            if let Some(connection) = self.connections[turn].try_lock() {
-                return work(&connection);
-            }
+        if let Some(connection) = self.connections.iter().find_map(Mutex::try_lock) {
+            return work(&connection);
         }
-        work(&self.connections[start % self.connections.len()].lock())
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
+        work(&self.connections[turn].lock())
+    }
+
+    /// Several queries that see the database at one moment. That is cheaper too: each view that begins after a
+    /// commit fills the connection's page cache anew.
+    pub(crate) fn at_once<T>(&self, work: impl FnOnce(&Connection) -> Read<T>) -> Read<T> {
+        self.with(|connection| {
+            let _view = View::begin(connection)?;
+            work(connection)
+        })
     }
 
     /// The rows of a query, each read by `map`.
@@ -69,15 +76,32 @@ impl Readers {
     }
 }
 
+/// One moment of the database, let go of when this is dropped: a view that stayed would keep the write-ahead log
+/// from starting anew.
+struct View<'a>(&'a Connection);
+
+impl<'a> View<'a> {
+    fn begin(connection: &'a Connection) -> Read<Self> {
+        connection.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(unavailable)?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for View<'_> {
+    fn drop(&mut self) {
+        drop(self.0.prepare_cached("COMMIT").and_then(|mut end| end.execute([])));
+    }
+}
+
 /// A connection that can only read.
 pub(crate) fn connect(address: &Path) -> Read<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(address, flags).map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(64);
-    connection
-        .execute_batch("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -1024;")
-        .map_err(unavailable)?;
+    // No memory map: the engine drops the whole of it after every commit of the writer, and mapping pages anew costs
+    // more than reading the few that a point read needs.
+    connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -1024;").map_err(unavailable)?;
     Ok(connection)
 }
 
@@ -93,7 +117,8 @@ pub(crate) fn first<T>(
     rows.next().map_err(unavailable)?.map(map).transpose()
 }
 
-fn query<T>(
+/// The rows of a query on one connection.
+pub(crate) fn query<T>(
     connection: &Connection,
     sql: &str,
     parameters: impl Params,

@@ -11,22 +11,23 @@ use store::{
 
 use crate::{
     SqliteStore,
+    reader::first,
     rows::{
         Read, corrupt, get, get_count, get_id, get_json, get_optional_time, get_time, get_unsigned, time,
     },
-    subjects::subject,
+    subjects::subject_with_keys,
 };
 
 #[async_trait]
 impl Records for SqliteStore {
     async fn record(&self, id: RecordId) -> Result<Option<Held>, StoreError> {
-        let found = self.readers.first("SELECT * FROM record WHERE id = ?1", [id.as_bytes()], record)?;
-        let Some(record) = found else { return Ok(None) };
-        let sql = "SELECT * FROM subject WHERE id = ?1";
-        let owner = self.readers.first(sql, [record.subject.as_bytes()], subject)?;
-        let owner = owner.ok_or_else(|| corrupt("a record without its subject"))?;
-        let keys = self.bindings(record.subject)?;
-        Ok(Some(Held { record, subject: owner, keys }))
+        self.readers.at_once(|connection| {
+            let sql = "SELECT * FROM record WHERE id = ?1";
+            let Some(record) = first(connection, sql, [id.as_bytes()], record)? else { return Ok(None) };
+            let (owner, keys) = subject_with_keys(connection, record.subject)?
+                .ok_or_else(|| corrupt("a record without its subject"))?;
+            Ok(Some(Held { record, subject: owner, keys }))
+        })
     }
 
     async fn records(

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{AccountId, Subject, SubjectId, SubjectState, subject::age_from_code};
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 use store::{
     StoreError, Subjects,
     key_store::{Deletion, SlotNumber},
@@ -11,15 +11,14 @@ use store::{
 
 use crate::{
     SqliteStore,
+    reader::{first, query},
     rows::{Read, corrupt, get, get_count, get_id, get_time, get_unsigned},
 };
 
 #[async_trait]
 impl Subjects for SqliteStore {
     async fn subject(&self, id: SubjectId) -> Result<Option<(Subject, Vec<KeyBinding>)>, StoreError> {
-        let found = self.readers.first("SELECT * FROM subject WHERE id = ?1", [id.as_bytes()], subject)?;
-        let Some(found) = found else { return Ok(None) };
-        Ok(Some((found, self.bindings(id)?)))
+        self.readers.at_once(|connection| subject_with_keys(connection, id))
     }
 
     async fn subjects(
@@ -63,14 +62,18 @@ impl Subjects for SqliteStore {
     }
 }
 
-impl SqliteStore {
-    /// The keys of one subject.
-    pub(crate) fn bindings(&self, id: SubjectId) -> Read<Vec<KeyBinding>> {
-        self.readers.all("SELECT * FROM subject_key WHERE subject_id = ?1", [id.as_bytes()], binding)
-    }
+/// A subject and the bindings of its keys.
+pub(crate) fn subject_with_keys(
+    connection: &Connection,
+    id: SubjectId,
+) -> Read<Option<(Subject, Vec<KeyBinding>)>> {
+    let sql = "SELECT * FROM subject WHERE id = ?1";
+    let Some(found) = first(connection, sql, [id.as_bytes()], subject)? else { return Ok(None) };
+    let sql = "SELECT * FROM subject_key WHERE subject_id = ?1";
+    Ok(Some((found, query(connection, sql, [id.as_bytes()], binding)?)))
 }
 
-pub(crate) fn subject(row: &Row<'_>) -> Read<Subject> {
+fn subject(row: &Row<'_>) -> Read<Subject> {
     Ok(Subject {
         id: get_id(row, "id")?,
         account: get_id(row, "account_id")?,

@@ -1,0 +1,109 @@
+//! `bailee bench erase`
+
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use clap::Args;
+use serde_json::Value;
+
+use super::{
+    Common,
+    connection::{Connection, Request},
+    installation::Fresh,
+    load_runtime,
+    people::Person,
+    report::{Row, print},
+};
+use crate::{commands::serve::runtime, output};
+
+/// How long the rows of one person may take to be purged before this gives up.
+const PURGE: Duration = Duration::from_secs(300);
+
+/// Erasing a person with many records, against one with a single record.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    /// How many records a person has; the first is what the others are compared with.
+    #[arg(long, value_delimiter = ',', default_value = "1,100,1000,100000", value_name = "N")]
+    records: Vec<u32>,
+    /// How many people of each; the median counts.
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    people: usize,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    // In turns: one person of each size, then the next of each.
+    let sizes = arguments.records.repeat(arguments.people);
+    output::remark(format!("storing {} records", sizes.iter().map(|size| u64::from(*size)).sum::<u64>()));
+    let filled = Fresh::filled(&arguments.common, async |loader| loader.people(&sizes).await);
+    let (fresh, people) = runtime()?.block_on(filled)?;
+    let times = load_runtime()?.block_on(erase_all(&fresh, &people))?;
+    let medians: Vec<f64> = (0..arguments.records.len())
+        .map(|size| median(times.iter().skip(size).step_by(arguments.records.len()).copied().collect()))
+        .collect();
+    let first = medians.first().copied().unwrap_or_default();
+    let peer = format!("a person with {} record", arguments.records.first().copied().unwrap_or_default());
+    let rows: Vec<Row> = arguments
+        .records
+        .iter()
+        .zip(medians)
+        .map(|(size, time)| Row::new(format!("erase, {size} records"), "ms", time, first, &peer))
+        .collect();
+    print("erase", &rows, &vec!["≤ 2"; rows.len()], arguments.common.json);
+    Ok(())
+}
+
+/// Erases one after another; how long each took to be shredded, in milliseconds. The rows of one are purged before
+/// the next is asked for, so that no time holds work left by another.
+async fn erase_all(fresh: &Fresh, people: &[Person]) -> anyhow::Result<Vec<f64>> {
+    let server = fresh.serve()?;
+    let mut connection = Connection::open(server.address).await?;
+    let mut times = Vec::new();
+    for (number, person) in people.iter().enumerate() {
+        output::remark(format!("erasing {} of {}", number + 1, people.len()));
+        let path = format!("/v1/subjects/{}/erasure", person.id);
+        let request = Request::post(&path, &fresh.key, &Value::Null, 200, "shredded".to_owned());
+        let asked = Instant::now();
+        let erasure = answer(&mut connection, &request).await?;
+        times.push(asked.elapsed().as_secs_f64() * 1e3);
+        until_purged(&mut connection, &fresh.key, &erasure).await?;
+    }
+    Ok(times)
+}
+
+async fn until_purged(connection: &mut Connection, key: &str, erasure: &Value) -> anyhow::Result<()> {
+    let path = format!("/v1/erasures/{}", erasure["id"].as_str().unwrap_or_default());
+    let request = Request::get(&path, key, 200, String::new());
+    let begun = Instant::now();
+    while answer(connection, &request).await?["state"] != "purged" {
+        if begun.elapsed() > PURGE {
+            bail!("an erased person's rows are still there after {PURGE:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
+async fn answer(connection: &mut Connection, request: &Request) -> anyhow::Result<Value> {
+    let (status, body) = connection.send(&request.bytes).await?;
+    if status != request.status {
+        bail!("expected status {} and got {status}: {}", request.status, String::from_utf8_lossy(body));
+    }
+    Ok(serde_json::from_slice(body)?)
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_the_middle() {
+        assert!((median(vec![9.0, 1.0, 5.0]) - 5.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,57 @@
+//! `bailee bench`: speed as a ratio against a peer, both measured in turns in one run on the same machine.
+
+mod connection;
+mod disk;
+mod erase;
+mod handler;
+mod http;
+mod installation;
+mod load;
+mod people;
+mod report;
+mod server;
+mod start;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+/// Measure, as ratios against a peer in the same run.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Audited reads, writes and look-ups over HTTP, against an empty handler and the disk's fsync.
+    Http(http::Arguments),
+    /// Erasing a person with many records, against one with a single record.
+    Erase(erase::Arguments),
+    /// Start-up with many records, memory at rest and the size of this program, against their goals.
+    Start(start::Arguments),
+    /// The peer: an empty handler behind the same server loop.
+    #[command(hide = true)]
+    EmptyHandler,
+}
+
+pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Http(arguments) => http::run(arguments)?,
+        Command::Erase(arguments) => erase::run(arguments)?,
+        Command::Start(arguments) => start::run(arguments)?,
+        Command::EmptyHandler => handler::run()?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where the installation that is measured is made, and how the result is printed.
+#[derive(clap::Args)]
+struct Common {
+    /// A folder on the disk to be measured, in which a temporary installation is made.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<std::path::PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The runtime of the load: one thread, so that it takes the least from the server beside it.
+fn load_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}

@@ -1,0 +1,96 @@
+//! What a benchmark prints: a table for people, rows of one form for machines.
+
+use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::output;
+
+/// The engine that every figure here is about.
+const ENGINE: &str = "sqlite";
+
+/// One comparison.
+#[derive(Serialize)]
+pub(super) struct Row {
+    /// What was measured.
+    pub(super) name: String,
+    engine: &'static str,
+    /// What Bailee did.
+    pub(super) bailee: f64,
+    /// What it is compared with.
+    pub(super) peer: f64,
+    /// What that is.
+    pub(super) peer_name: String,
+    /// The unit of both.
+    pub(super) unit: &'static str,
+    /// The first by the second.
+    pub(super) ratio: f64,
+    /// Whatever else was measured, by name.
+    #[serde(flatten)]
+    pub(super) more: Map<String, Value>,
+}
+
+impl Row {
+    pub(super) fn new(name: String, unit: &'static str, bailee: f64, peer: f64, peer_name: &str) -> Self {
+        let peer_name = peer_name.to_owned();
+        Self { name, engine: ENGINE, bailee, peer, peer_name, unit, ratio: bailee / peer, more: Map::new() }
+    }
+
+    pub(super) fn with(mut self, name: &str, value: f64) -> Self {
+        self.more.insert(name.to_owned(), json!(value));
+        self
+    }
+}
+
+/// Prints the rows of a benchmark, each with the ratio that is aimed for.
+pub(super) fn print(bench: &str, rows: &[Row], aims: &[&str], as_json: bool) {
+    if as_json {
+        output::json(&json!({ "bench": bench, "rows": rows }));
+        return;
+    }
+    let more: Vec<&String> = rows.first().map(|row| row.more.keys().collect()).unwrap_or_default();
+    let mut table = Table::new();
+    table.load_style(UTF8_HORIZONTAL_ONLY);
+    let heads = ["", "Bailee", "peer", "which is", "unit", "ratio", "aim"];
+    table.set_header(heads.into_iter().chain(more.iter().map(|name| name.as_str())));
+    for (row, aim) in rows.iter().zip(aims) {
+        let cells = [
+            row.name.clone(),
+            figure(row.bailee),
+            figure(row.peer),
+            row.peer_name.clone(),
+            row.unit.to_owned(),
+            format!("{:.2}", row.ratio),
+            (*aim).to_owned(),
+        ];
+        let further =
+            more.iter().map(|name| figure(row.more.get(*name).and_then(Value::as_f64).unwrap_or(0.0)));
+        table.add_row(cells.into_iter().chain(further));
+    }
+    output::line(table.to_string());
+}
+
+/// Three digits that matter.
+fn figure(value: f64) -> String {
+    match value {
+        large if large >= 100.0 => format!("{large:.0}"),
+        middle if middle >= 1.0 => format!("{middle:.1}"),
+        small => format!("{small:.3}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_the_form_that_is_documented() {
+        let row = Row::new("read".to_owned(), "requests/s", 50.0, 100.0, "peer").with("p50_ms", 1.5);
+        let written = serde_json::to_value(&row).unwrap();
+        let expected = json!({
+            "name": "read", "engine": "sqlite", "bailee": 50.0, "peer": 100.0, "peer_name": "peer",
+            "unit": "requests/s", "ratio": 0.5, "p50_ms": 1.5,
+        });
+        assert_eq!(written, expected);
+    }
+}
