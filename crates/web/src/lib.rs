@@ -1,1 +1,12 @@
-//! web
+//! The pages that people see: each has a typed context and renders in a unit test. Nothing here knows a store, a
+//! policy or a request; `api` fills the contexts in.
+
+mod front;
+mod problem;
+
+pub use askama::Error as RenderError;
+pub use front::{FrontPage, Status, Tile};
+pub use problem::ProblemPage;
+
+/// The one stylesheet of every page, served at `/assets/bailee.css`.
+pub const STYLESHEET: &str = include_str!("../assets/bailee.css");

@@ -1,0 +1,71 @@
+//! The public pages: the front page, the policy, and what each kind of problem means. They load nothing but one
+//! stylesheet, and a browser is told to let them load nothing else.
+
+mod front;
+mod problems;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::map_response,
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+
+use crate::{ApiState, Problem, extract::Open};
+
+/// No script, no frame, no form; a style only from here (Content Security Policy Level 3).
+const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+                              form-action 'none'; frame-ancestors 'none'";
+const STYLESHEET_PATH: &str = "/assets/bailee.css";
+
+pub(crate) fn router() -> Router<ApiState> {
+    Router::new()
+        .route("/", get(front))
+        .route("/policy", get(policy))
+        .route("/problems/{slug}", get(problem))
+        .route(STYLESHEET_PATH, get(stylesheet))
+        .layer(map_response(protect))
+}
+
+async fn front(State(state): State<ApiState>, _: Open) -> Result<Html<String>, Problem> {
+    html(front::page(&state)?.html())
+}
+
+async fn policy(State(state): State<ApiState>, _: Open) -> Result<Html<String>, Problem> {
+    let operator = state.gate().accounts().into_iter().next().ok_or_else(|| Problem::not_found("policy"))?;
+    let effective = state.gate().policy(operator.id)?;
+    Ok(Html(policy::render::html(&effective.operator.policy, STYLESHEET_PATH)))
+}
+
+async fn problem(_: Open, Path(slug): Path<String>) -> Result<Html<String>, Problem> {
+    html(problems::page(&slug).ok_or_else(|| Problem::not_found("kind of problem"))?.html())
+}
+
+async fn stylesheet(_: Open) -> impl IntoResponse {
+    let headers =
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
+    (headers, web::STYLESHEET)
+}
+
+fn html(rendered: Result<String, web::RenderError>) -> Result<Html<String>, Problem> {
+    rendered.map(Html).map_err(|error| {
+        tracing::error!(%error, "a page could not be rendered");
+        gate::GateError::Damaged("a page").into()
+    })
+}
+
+/// The headers of every page.
+async fn protect(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let fixed: [(HeaderName, &str); 3] = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
