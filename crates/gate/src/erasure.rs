@@ -221,7 +221,9 @@ impl Gate {
             ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. } => {
                 let keep: Vec<String> =
                     certificate.kept.iter().map(|kept| kept.record_type.clone()).collect();
-                self.purge_rows(certificate.subject, &keep).await
+                self.purge_rows(certificate.subject, &keep).await?;
+                // What was kept may have expired while the rest was still there.
+                self.shred_leftovers(certificate.subject).await
             }
             ErasureState::Inaccessible { .. } => Err(GateError::Busy),
         }

@@ -6,8 +6,8 @@ use std::{collections::HashMap, sync::Arc};
 use domain::{Subject, SubjectState};
 use jiff::tz::TimeZone;
 use policy::{
-    Clause, Decision, Question, Refusal,
-    decide::{Choices, Facts, decide_under},
+    Clause, Decision, Policy, Promise, Question, Refusal,
+    decide::{Choices, Facts, Reason, decide_under},
     document::RecordType,
 };
 
@@ -38,8 +38,10 @@ impl Gate {
         if ask.subject.state != SubjectState::Active {
             return Err(GateError::Gone("subject"));
         }
-        let Some(declared) = effective.declaring().record_type(ask.record_type) else {
-            return Err(GateError::Malformed("the policy in force declares no such record type".to_owned()));
+        let declaring = effective.declaring();
+        let Some(declared) = declaring.record_type(ask.record_type) else {
+            let withheld = ask.fields.iter().map(|field| undeclared(declaring, ask.record_type, field));
+            return Ok(Judgement { permit: None, withheld: withheld.collect() });
         };
         let choices = Choices::default();
         let facts = self.facts(ask, &choices);
@@ -67,6 +69,8 @@ impl Gate {
                 }
             }
         }
+        let unknown = ask.fields.iter().filter(|field| !declared.fields.contains_key(**field));
+        withheld.extend(unknown.map(|field| undeclared(declaring, ask.record_type, field)));
         let categories = allowed_categories(&decisions);
         Ok(Judgement {
             permit: clause.map(|clause| permit(effective, ask, fields, categories, clause)),
@@ -96,6 +100,17 @@ fn concerned<'a>(declared: &'a RecordType, asked: &[&str]) -> impl Iterator<Item
         .filter_map(|(name, field)| {
             Some((name.get_ref().as_str(), field.category.as_ref()?.get_ref().as_str()))
         })
+}
+
+/// Why a stored field stays shut that the policy in force does not declare any more, or whose record type it does not.
+fn undeclared(policy: &Policy, record_type: &str, field: &str) -> (String, Refusal) {
+    let declaration = format!("records.{record_type}");
+    let (reason, promise) = match policy.record_type(record_type) {
+        None => (Reason::UnknownRecordType, Promise::Inventory),
+        Some(_) => (Reason::NotHeldForPurpose, Promise::Inventory),
+    };
+    let clause = policy.clause(&declaration, promise);
+    (field.to_owned(), Refusal { reason, declaration, promise, clause })
 }
 
 fn allowed_categories(decisions: &HashMap<&str, Decision>) -> Vec<String> {

@@ -125,11 +125,7 @@ impl Gate {
             collected_for: Some(&record.collected_for),
             recipient: None,
         };
-        let judgement = match self.judge(&effective, &ask) {
-            // The policy in force declares the record type no more.
-            Err(GateError::Malformed(_)) => return Ok(false),
-            other => other?,
-        };
+        let judgement = self.judge(&effective, &ask)?;
         let mut detail = self.detail_under(caller, Action::SubjectLookedUp, &effective);
         detail.subject = Some(subject.id);
         detail.purpose = Some(purpose.to_owned());

@@ -53,20 +53,29 @@ impl Gate {
         Ok(self.class_key(subject, keys, AUDIT_CLASS).await?.audit_key())
     }
 
-    /// Shreds the key of a retention class that nothing is sealed under any more, and with the last class of an
-    /// erased subject its audit key and its rows. A record stored meanwhile keeps the key.
+    /// Shreds the key of a retention class that nothing is sealed under any more. A record stored meanwhile keeps
+    /// the key.
     pub(crate) async fn shred_empty_class(&self, subject: SubjectId, class: &str) -> Result<(), GateError> {
-        let Some((subject, keys)) = self.store.subject(subject).await? else { return Ok(()) };
-        let counts = self.store.type_counts(subject.id).await?;
-        let last = counts.is_empty() && subject.state == SubjectState::Erased;
-        let empty = |binding: &&KeyBinding| {
-            (binding.class == class && counts.iter().all(|count| count.class != class))
-                || (last && binding.class == AUDIT_CLASS)
-        };
-        for binding in keys.iter().filter(empty) {
-            self.shred(&subject, binding).await?;
+        let Some((owner, keys)) = self.store.subject(subject).await? else { return Ok(()) };
+        let counts = self.store.type_counts(subject).await?;
+        if let Some(binding) = keys.iter().find(|binding| binding.class == class)
+            && counts.iter().all(|count| count.class != class)
+        {
+            self.shred(&owner, binding).await?;
         }
-        if last { self.purge_rows(subject.id, &[]).await } else { Ok(()) }
+        self.shred_leftovers(subject).await
+    }
+
+    /// Shreds whatever key an erased subject still has once nothing of it is kept, and removes its last rows.
+    pub(crate) async fn shred_leftovers(&self, subject: SubjectId) -> Result<(), GateError> {
+        let Some((owner, keys)) = self.store.subject(subject).await? else { return Ok(()) };
+        if owner.state != SubjectState::Erased || !self.store.type_counts(subject).await?.is_empty() {
+            return Ok(());
+        }
+        for binding in &keys {
+            self.shred(&owner, binding).await?;
+        }
+        self.purge_rows(subject, &[]).await
     }
 
     /// Unbinds a key of a class without records and destroys it. The slot is condemned with the unbinding, so that

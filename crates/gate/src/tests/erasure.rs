@@ -148,6 +148,25 @@ async fn what_an_exception_keeps_stays_sealed_until_its_own_end() {
 }
 
 #[tokio::test]
+async fn what_was_kept_may_be_over_before_the_rest_is_purged() {
+    let world = World::new().await;
+    let process = world.open().await;
+    let person = process.person().await;
+    process.access_log(person.id).await;
+    process.profile(person.id, "ada@example.org").await;
+    let (_, keys) = process.stores.data.subject(person.id).await.unwrap().unwrap();
+    process.erase(&process.operator, person.id).await.unwrap();
+    world.pass_days(91);
+    assert_eq!(process.expire(10).await.unwrap(), 1);
+    finish(&process).await;
+    for key in &keys {
+        assert_eq!(process.stores.keys.read(key.slot).await.unwrap(), Slot::Destroyed, "{}", key.class);
+    }
+    assert!(process.stores.data.subject(person.id).await.unwrap().is_none());
+    assert!(process.stores.data.entries_of(person.id, None, 9).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn someone_of_whom_nothing_is_held_is_erased_too() {
     let world = World::new().await;
     let process = world.open().await;

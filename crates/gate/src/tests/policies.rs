@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{Action, value::Fault};
 use serde_json::json;
 
-use super::world::{POLICY, World, new_record};
+use super::world::{POLICY, World, new_record, revealed};
 use crate::{GateError, PublishError};
 
 /// A Client's policy: messages hold a text and nothing else, for a year.
@@ -73,6 +73,29 @@ async fn an_accounts_own_policy_binds_it_alone() {
     let widening = ACCOUNT.replace("P1Y", "P2Y");
     let refused = process.publish_policy(&client, &widening, None).await;
     assert!(matches!(refused, Err(PublishError::Diagnostics(_))), "{refused:?}");
+}
+
+/// What a policy does not declare any more is not lost from sight: it is listed, and stays shut.
+#[tokio::test]
+async fn what_is_declared_no_more_is_withheld() {
+    let world = World::new().await;
+    let process = world.open().await;
+    let person = process.person().await;
+    let profile = process.profile(person.id, "ada@example.org").await;
+    let message = process.message(person.id, "hello").await;
+    let narrower = POLICY
+        .replace("email = { category = \"email\", lookup = true }\n[records.message]", "[records.message]")
+        .replace("[records.message", "[records.letter")
+        .replace("{{records.message}}", "{{records.letter}}");
+    process.publish_policy(&process.operator, &narrower, None).await.unwrap();
+    let opened = process.read_record(&process.operator, profile, "support", None).await.unwrap();
+    assert_eq!(revealed(&opened.fields), json!({ "full_name": "Ada Lovelace" }));
+    assert_eq!(opened.withheld[0].field, "email");
+    let refused = process.read(message).await;
+    assert!(matches!(refused, Err(GateError::Refused { refusals, entry: Some(_) }) if !refusals.is_empty()));
+    let listed = process.list_records(&process.operator, person.id, "support", None, 9).await.unwrap();
+    let shut = listed.iter().find(|opened| opened.record.id == message).unwrap();
+    assert!(shut.fields.reveal().is_empty() && shut.withheld[0].field == "body");
 }
 
 /// A Client that had no policy of its own is expected to have none still when a decision is committed.

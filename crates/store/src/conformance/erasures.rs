@@ -83,6 +83,20 @@ pub async fn unfinished_erasures_are_listed(store: &dyn Store) {
     assert_eq!(unfinished(1).await, [sample::erasure_id(1)]);
 }
 
+/// Finished or not.
+pub async fn the_latest_erasures_come_newest_first(store: &dyn Store) {
+    for number in [1, 300, 2] {
+        begun(store, number).await;
+    }
+    shred(store, 2).await;
+    let latest = async |limit| {
+        let found = store.latest_erasures(limit).await.unwrap();
+        found.into_iter().map(|erasure| erasure.id).collect::<Vec<_>>()
+    };
+    assert_eq!(latest(9).await, [300, 2, 1].map(sample::erasure_id));
+    assert_eq!(latest(1).await, [sample::erasure_id(300)]);
+}
+
 /// Subject 1 with records 1 to 5, of which 4 and 5 are messages, each in the index, and with five entries.
 async fn filled(store: &dyn Store) {
     let message = |number| Record { record_type: "message".to_owned(), ..sample::record(1, number) };

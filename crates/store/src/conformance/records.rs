@@ -84,6 +84,25 @@ pub async fn records_are_listed_by_cursor(store: &dyn Store) {
     assert_eq!(listed(store, Some(300), 9).await, []);
 }
 
+/// Whosever they are, in the order of their ids, each once.
+pub async fn records_of_all_subjects_are_walked(store: &dyn Store) {
+    change(store, sample::with_records(1, [sample::record(1, 300), sample::record(1, 3)])).await;
+    change(store, sample::with_records(2, [sample::record(2, 4)])).await;
+    let expected = [sample::record(1, 3), sample::record(2, 4), sample::record(1, 300)];
+    for limit in [1, 2, 3, 9] {
+        let mut walked: Vec<Record> = Vec::new();
+        loop {
+            let after = walked.last().map(|record| record.id);
+            let page = store.all_records(after, limit).await.unwrap();
+            if page.is_empty() {
+                break;
+            }
+            walked.extend(page);
+        }
+        assert_eq!(walked, expected, "{limit} at a time");
+    }
+}
+
 /// A record is over at the very moment of its end; one without end never is.
 pub async fn expired_records_come_oldest_first(store: &dyn Store) {
     let records = [sample::ending(1, 1, 30), sample::ending(1, 2, 10), sample::ending(1, 3, 20)];
