@@ -1,14 +1,15 @@
 //! What an assessment may look at: metadata, counts, and whether keys are dead. Never plaintext, and no key leaves.
 
+mod publications;
+
 use std::collections::{HashMap, hash_map::Entry};
 
 use audit_log::Leaf;
 use domain::{
-    Action, Bucket, Certificate, Erasure, Record, RecordId, Subject, SubjectId,
+    Action, Bucket, Erasure, Record, RecordId, Subject, SubjectId,
     ambient::{Clock, random_bytes},
 };
 use jiff::{SignedDuration, Timestamp};
-use sealing::LeafKey;
 use store::{Change, Unit, key_store::Slot};
 
 use crate::{Caller, Gate, GateError, entry};
@@ -168,12 +169,6 @@ impl Gate {
         self.commit(unit).await?;
         Ok(())
     }
-}
-
-/// Whether a public leaf is the one that a certificate speaks of, checked as its holder would.
-pub fn is_committed(certificate: &Certificate, leaf: &Leaf) -> bool {
-    let key = LeafKey::from_hex(&certificate.leaf_key);
-    key.is_some_and(|key| key.verify(certificate.detail.as_bytes(), &leaf.commitment))
 }
 
 /// A clock that stands.

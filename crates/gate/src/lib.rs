@@ -40,7 +40,7 @@ pub use caller::{Caller, KeyRequest, NewKey};
 pub use certificate::{CertificateError, verify_certificate};
 pub use decisions::Ruling;
 pub use error::GateError;
-pub use examine::{DeadKeys, Sample, is_committed};
+pub use examine::{DeadKeys, Sample};
 pub use install::{InstallError, Installation, LOG_KEY, OpenError};
 pub use log::{LogProof, ProofState};
 pub use permit::Permit;

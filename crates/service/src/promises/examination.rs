@@ -7,7 +7,10 @@ use gate::{Caller, DeadKeys, Effective, Gate, GateError, Sample};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use policy::{Diagnostic, Policy, document::Document};
 
-use super::stand_in::{StandIn, stranger};
+use super::{
+    stand_in::{StandIn, stranger},
+    verdict::counted,
+};
 
 /// How many records are looked at, at most.
 const SAMPLE: u32 = 4_096;
@@ -120,12 +123,8 @@ impl<'a> Examination<'a> {
 
     /// The sample in words.
     pub(crate) fn sampled(&self) -> String {
-        let count = self.sample.records.len();
-        if self.sample.whole {
-            format!("all {count} records")
-        } else {
-            format!("a sample of {count} records")
-        }
+        let extent = if self.sample.whole { "the whole store" } else { "a sample of the store" };
+        format!("{} ({extent})", counted(self.sample.records.len(), "record"))
     }
 }
 

@@ -23,7 +23,7 @@ pub const REGISTRY: &[Registered] = &[
             "The gate takes an End User only into a Client's account and anyone else only into the operator's, and a Client's key opens nothing before the Client accepted the policy.",
         ),
         try_to_break: Some(
-            r#"curl -X POST "$URL/v1/subjects" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"role":"end_user"}'"#,
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/subjects" --json '{"role": "end_user"}'"#,
         ),
         check: Check::Live(roles::check),
     },
@@ -34,7 +34,7 @@ pub const REGISTRY: &[Registered] = &[
             "The compiler takes no field without a category, and the gate stores no field that the policy does not declare.",
         ),
         try_to_break: Some(
-            r#"curl -X POST "$URL/v1/subjects/$SUBJECT/records/support_message?purpose=support" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"fields":{"shoe_size":"44"}}'"#,
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/subjects/$SUBJECT/records/support_message?purpose=support" --json '{"fields": {"shoe_size": "44"}}'"#,
         ),
         check: Check::Live(inventory::check),
     },
@@ -44,7 +44,7 @@ pub const REGISTRY: &[Registered] = &[
             "Every look-up is within the caller's own account, and a Client's policy is published only if it narrows the operator's.",
         ),
         try_to_break: Some(
-            r#"curl "$URL/v1/records/$RECORD?purpose=support" -H "Authorization: Bearer $OTHER_KEY""#,
+            r#"ACCOUNT=$(curl -s -H "Authorization: Bearer $KEY" "$URL/v1/accounts" --json '{"name": "Nosy"}' | jq -r .id); curl -s -H "Authorization: Bearer $KEY" "$URL/v1/accounts/$ACCOUNT/acceptance" --json '{"informs_end_users": true}'; NOSY=$(curl -s -H "Authorization: Bearer $KEY" "$URL/v1/keys" --json '{"account": "'$ACCOUNT'", "name": "nosy", "scopes": ["data:read"]}' | jq -r .secret); curl -H "Authorization: Bearer $NOSY" "$URL/v1/records/$RECORD?purpose=support""#,
         ),
         check: Check::Live(end_user_data::check),
     },
@@ -54,7 +54,7 @@ pub const REGISTRY: &[Registered] = &[
             "A purpose that rests on consent is refused while there is no yes, and silence is never one.",
         ),
         try_to_break: Some(
-            r#"curl -X POST "$URL/v1/decisions" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"subject":"'$SUBJECT'","category":"email","purpose":"information"}'"#,
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/decisions" --json '{"subject": "'$SUBJECT'", "category": "email", "purpose": "tailoring"}'"#,
         ),
         check: Check::Live(consent::check),
     },
@@ -73,7 +73,7 @@ pub const REGISTRY: &[Registered] = &[
             "Every read and write names a purpose and goes through one decision; what the policy does not list is refused with its clause, in the log.",
         ),
         try_to_break: Some(
-            r#"curl "$URL/v1/records/$RECORD?purpose=marketing" -H "Authorization: Bearer $KEY""#,
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/records/$RECORD?purpose=tailoring""#,
         ),
         check: Check::Live(purposes::check),
     },
@@ -84,7 +84,7 @@ pub const REGISTRY: &[Registered] = &[
             "Every text on its way in is searched for a card number before it is stored or logged.",
         ),
         try_to_break: Some(
-            r#"curl -X POST "$URL/v1/subjects/$SUBJECT/records/support_message?purpose=support" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"fields":{"body":"my card is 4111 1111 1111 1111"}}'"#,
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/subjects/$SUBJECT/records/support_message?purpose=support" --json '{"fields": {"body": "my card is 4111 1111 1111 1111"}}'"#,
         ),
         check: Check::Live(payment::check),
     },
@@ -95,7 +95,7 @@ pub const REGISTRY: &[Registered] = &[
             "A recipient gets a category for a purpose only where the policy in force declares both and the agreement holds on that day.",
         ),
         try_to_break: Some(
-            r#"curl -X POST "$URL/v1/decisions" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"subject":"'$SUBJECT'","category":"message_text","purpose":"support","recipient":"zendesk"}'"#,
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/decisions" --json '{"subject": "'$SUBJECT'", "category": "message_text", "purpose": "support", "recipient": "zendesk"}'"#,
         ),
         check: Check::Live(third_parties::check),
     },
@@ -106,7 +106,9 @@ pub const REGISTRY: &[Registered] = &[
         enforced_by: Some(
             "Every field is sealed under its person's own key, API keys are stored as hashes, and every change is in an audit log that anyone can verify.",
         ),
-        try_to_break: Some(r#"curl "$URL/audit/checkpoint""#),
+        try_to_break: Some(
+            r#"curl -H "Authorization: Bearer bailee_$(printf '0%.0s' $(seq 96))" "$URL/v1/records/$RECORD?purpose=support""#,
+        ),
         check: Check::Live(security::check),
     },
     Registered {
@@ -115,7 +117,7 @@ pub const REGISTRY: &[Registered] = &[
             "Each record gets its end from its clock when it is stored, cannot be opened after it, and is then deleted by a job.",
         ),
         try_to_break: Some(
-            r#"curl "$URL/v1/records/$RECORD?purpose=support" -H "Authorization: Bearer $KEY""#,
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/demo/advance" --json '{"by": "P20Y"}'; curl -H "Authorization: Bearer $KEY" "$URL/v1/records/$RECORD?purpose=support""#,
         ),
         check: Check::Live(retention::check),
     },
@@ -126,7 +128,7 @@ pub const REGISTRY: &[Registered] = &[
             "An erasure destroys the person's keys before it answers, and its certificate is proved by the audit log.",
         ),
         try_to_break: Some(
-            r#"curl -X POST "$URL/v1/subjects/$SUBJECT/erasure" -H "Authorization: Bearer $KEY" && curl "$URL/v1/records/$RECORD?purpose=support" -H "Authorization: Bearer $KEY""#,
+            r#"curl -H "Authorization: Bearer $KEY" -X POST "$URL/v1/subjects/$SUBJECT/erasure"; curl -H "Authorization: Bearer $KEY" "$URL/v1/records/$RECORD?purpose=support""#,
         ),
         check: Check::Live(access::check),
     },
@@ -136,7 +138,7 @@ pub const REGISTRY: &[Registered] = &[
             "An erasure keeps only the record types of declared exceptions, and its certificate names each with its ground and its end.",
         ),
         try_to_break: Some(
-            r#"curl -X POST "$URL/v1/subjects/$SUBJECT/erasure" -H "Authorization: Bearer $KEY""#,
+            r#"curl -H "Authorization: Bearer $KEY" -X POST "$URL/v1/subjects/$SUBJECT/erasure""#,
         ),
         check: Check::Live(erasure_exceptions::check),
     },
@@ -146,7 +148,7 @@ pub const REGISTRY: &[Registered] = &[
             "Each decision asks whether the policy covers the way from the person's country to ours, and from ours to the recipient's.",
         ),
         try_to_break: Some(
-            r#"curl -X POST "$URL/v1/decisions" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"subject":"'$SUBJECT'","category":"email","purpose":"support","recipient":"somebody_abroad"}'"#,
+            r#"curl -s -H "Authorization: Bearer $KEY" "$URL/v1/policy" | jq -r .operator.source | sed 's/^region = "US"/region = "RU"/' | curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary @- "$URL/v1/policy/versions""#,
         ),
         check: Check::Live(transfers::check),
     },
@@ -154,7 +156,7 @@ pub const REGISTRY: &[Registered] = &[
         promise: Promise::Sensitive,
         enforced_by: Some("The compiler rejects a policy whose own records hold a special category."),
         try_to_break: Some(
-            r#"(curl "$URL/v1/policy" -H "Authorization: Bearer $KEY" | jq -r .operator.source; printf '[categories.illness]\nlabel = "illness"\ndpv = "dpv-pd:Health"\nclass = "special"\n[records.patient]\nlabel = "patients"\nroles = []\npurposes = []\nfields.illness = { category = "illness" }\n') | curl -X POST "$URL/v1/policy/versions" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary @-"#,
+            r#"curl -s -H "Authorization: Bearer $KEY" "$URL/v1/policy" | jq -r .operator.source | sed '/^email = /s/category = "email"/category = "sensitive_information"/' | curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary @- "$URL/v1/policy/versions""#,
         ),
         check: Check::Live(sensitive::check),
     },
@@ -162,7 +164,7 @@ pub const REGISTRY: &[Registered] = &[
         promise: Promise::Children,
         enforced_by: Some("A person known to be below the minimum age is refused before anything is stored."),
         try_to_break: Some(
-            r#"curl -X POST "$URL/v1/subjects" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -d '{"role":"visitor","age":"child"}'"#,
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/subjects" --json '{"role": "visitor", "age": "child"}'"#,
         ),
         check: Check::Live(children::check),
     },
@@ -173,7 +175,7 @@ pub const REGISTRY: &[Registered] = &[
             "The compiler takes no operator's policy without a custodian who can be written to.",
         ),
         try_to_break: Some(
-            r#"curl -X POST "$URL/v1/policy/versions" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary '[policy]'"#,
+            r#"curl -s -H "Authorization: Bearer $KEY" "$URL/v1/policy" | jq -r .operator.source | sed '/^.custodian.$/,/^$/d' | curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary @- "$URL/v1/policy/versions""#,
         ),
         check: Check::Live(custodian::check),
     },
@@ -182,7 +184,9 @@ pub const REGISTRY: &[Registered] = &[
         enforced_by: Some(
             "A version is published only as the next number, together with its entry in the audit log.",
         ),
-        try_to_break: Some(r#"curl "$URL/v1/policy/versions" -H "Authorization: Bearer $KEY""#),
+        try_to_break: Some(
+            r#"curl -s -H "Authorization: Bearer $KEY" "$URL/v1/policy" | jq -r .operator.source | sed 's/^ahead = .*//; s/^notice = .*//' | curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary @- "$URL/v1/policy/versions""#,
+        ),
         check: Check::Live(changes::check),
     },
     Registered {
@@ -190,7 +194,7 @@ pub const REGISTRY: &[Registered] = &[
         enforced_by: Some(
             "Every promise is checked against the live system when the server starts and as often as the policy says.",
         ),
-        try_to_break: Some(r#"curl -X POST "$URL/v1/assessments" -H "Authorization: Bearer $KEY""#),
+        try_to_break: Some(r#"curl -H "Authorization: Bearer $KEY" -X POST "$URL/v1/assessments""#),
         check: Check::Live(verification::check),
     },
 ];

@@ -56,3 +56,8 @@ impl From<GateError> for Verdict {
         }
     }
 }
+
+/// A number with its noun, for evidence: `1 record`, `3 records`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}

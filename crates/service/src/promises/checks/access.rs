@@ -2,11 +2,11 @@
 //! proved.
 
 use domain::{Certificate, Erasure, ErasureState};
-use gate::{GateError, ProofState, is_committed};
+use gate::{CertificateError, GateError, verify_certificate};
 use jiff::SignedDuration;
 
 use super::{Checked, Checking};
-use crate::promises::{Examination, Verdict};
+use crate::promises::{Examination, Verdict, stand_in::StandIn, verdict::counted};
 
 /// How long an erasure may stand between its tombstone and its certificate.
 const GRACE: SignedDuration = SignedDuration::from_mins(5);
@@ -16,24 +16,46 @@ pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
 }
 
 async fn look(examination: &Examination<'_>) -> Checked {
-    let stand_in = examination.stand_in()?;
-    let (operator, purpose) = (&examination.operator, &stand_in.purpose);
-    let opened = examination.gate.read_record(operator, stand_in.record, purpose, None).await?;
-    let mut faults = Vec::new();
-    if *opened.fields.reveal() != stand_in.fields {
-        faults.push("what was read is not what was stored".to_owned());
-    }
+    let mut faults = read_back(examination).await?;
+    faults.extend(erase_somebody(examination).await?);
     for erasure in &examination.erasures {
         faults.extend(fault(examination, erasure).await?);
     }
     Ok(Verdict::unless(&faults, || {
         format!(
-            "a made-up person's record was read back as it was stored; of the {} latest erasures every journalled \
-             key is destroyed and every certificate's entry is proved or younger than the next checkpoint; \
+            "a made-up person's record was read back as it was stored, and after their erasure neither record nor \
+             key was left; {} before that looked at: every journalled key is destroyed, every certificate proved; \
              requests with their clocks are not there yet",
-            examination.erasures.len()
+            counted(examination.erasures.len(), "erasure")
         )
     }))
+}
+
+/// Reads the stand-in's record.
+async fn read_back(examination: &Examination<'_>) -> Result<Vec<String>, GateError> {
+    let stand_in = examination.stand_in()?;
+    let (operator, purpose) = (&examination.operator, &stand_in.purpose);
+    let opened = examination.gate.read_record(operator, stand_in.record, purpose, None).await?;
+    let same = *opened.fields.reveal() == stand_in.fields;
+    Ok(if same { Vec::new() } else { vec!["what was read is not what was stored".to_owned()] })
+}
+
+/// Stores a second made-up person, erases them, and looks for what is left.
+async fn erase_somebody(examination: &Examination<'_>) -> Result<Option<String>, GateError> {
+    let (gate, operator) = (examination.gate, &examination.operator);
+    let doomed = StandIn::enter(gate, operator, examination.policy()).await?;
+    gate.erase(operator, doomed.subject).await?;
+    let read = gate.read_record(operator, doomed.record, &doomed.purpose, None).await;
+    let dead = gate.dead_keys(&[doomed.subject]).await?;
+    let keyless = dead.get(&doomed.subject).is_some_and(|dead| dead.alive == 0 && dead.journalled > 0);
+    Ok(match read {
+        Err(GateError::Gone(_) | GateError::NotFound(_)) if keyless => None,
+        Err(GateError::Gone(_) | GateError::NotFound(_)) => {
+            Some(format!("a key of {} outlived their erasure", doomed.subject))
+        }
+        Err(error) => return Err(error),
+        Ok(_) => Some(format!("a record of {} opened after their erasure", doomed.subject)),
+    })
 }
 
 /// What is wrong with an erasure.
@@ -53,13 +75,12 @@ async fn fault(examination: &Examination<'_>, erasure: &Erasure) -> Result<Optio
     Ok((!proved).then(|| format!("the certificate of {} cannot be proved", erasure.id)))
 }
 
-/// Whether the certificate's entry is in the log and commits to its detail.
+/// Whether the certificate can be verified by its holder, or its entry is too young to be under a checkpoint.
 async fn is_proved(examination: &Examination<'_>, certificate: &Certificate) -> Result<bool, GateError> {
     let Some(entry) = certificate.entry else { return Ok(false) };
-    match examination.gate.prove(entry).await?.state {
-        ProofState::Pending => Ok(examination.now.duration_since(certificate.shredded_at) < GRACE),
-        ProofState::Proved(proof) => {
-            Ok(is_committed(certificate, &proof.leaf) && proof.verify(examination.gate.log_key()).is_ok())
-        }
-    }
+    let proof = examination.gate.prove(entry).await?;
+    Ok(match verify_certificate(certificate, &proof, examination.gate.log_key()) {
+        Err(CertificateError::Pending) => examination.now.duration_since(certificate.shredded_at) < GRACE,
+        verified => verified.is_ok(),
+    })
 }

@@ -5,7 +5,7 @@ use gate::{GateError, NewSubject};
 use policy::decide::Reason;
 
 use super::{Checked, Checking};
-use crate::promises::{Examination, Verdict};
+use crate::promises::{Examination, Verdict, verdict::counted};
 
 pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
     Box::pin(look(examination))
@@ -25,7 +25,10 @@ async fn look(examination: &Examination<'_>) -> Checked {
         Ok((subject, ..)) => faults.push(format!("{} was taken in as a known child", subject.id)),
     }
     Ok(Verdict::unless(&faults, || {
-        let (minimum, count) = (rule.get_ref().minimum.get_ref(), examination.subjects.len());
-        format!("a made-up person under {minimum} was refused; none of {count} subjects is known to be one")
+        let (minimum, subjects) = (rule.get_ref().minimum.get_ref(), examination.subjects.len());
+        let looked_at = counted(subjects, "subject");
+        format!(
+            "a made-up person under {minimum} was refused; {looked_at} looked at, none known to be a child"
+        )
     }))
 }

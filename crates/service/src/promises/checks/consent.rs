@@ -29,7 +29,7 @@ async fn look(examination: &Examination<'_>) -> Checked {
     Ok(Verdict::unless(&faults, || {
         format!(
             "a made-up person who chose nothing was refused to all {asked} purposes that need a yes, each refusal \
-             in the log; none of {} is held for such a purpose, as no yes can be recorded yet",
+             in the log; {} looked at, none held for such a purpose, as no yes can be recorded yet",
             examination.sampled()
         )
     }))

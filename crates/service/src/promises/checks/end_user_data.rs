@@ -15,7 +15,7 @@ async fn look(examination: &Examination<'_>) -> Checked {
     faults.extend(reached(examination).await?);
     Ok(Verdict::unless(&faults, || {
         format!(
-            "{} belong to the account of their subject; another account asked for a subject, a record and the \
+            "{} looked at, none outside the account of its subject; another account asked for a subject, a record and the \
              list of a person not its own and was told that there is none; every account's policy only narrows",
             examination.sampled()
         )

@@ -4,7 +4,7 @@ use domain::{Erasure, ErasureState, Kept};
 use gate::GateError;
 
 use super::{Checked, Checking};
-use crate::promises::{Examination, Verdict};
+use crate::promises::{Examination, Verdict, verdict::counted};
 
 /// How many of the records left of one person are looked at.
 const LEFT: u32 = 256;
@@ -31,9 +31,10 @@ async fn look(examination: &Examination<'_>) -> Checked {
     }
     Ok(Verdict::unless(&faults, || {
         format!(
-            "the {} latest erasures kept {kept_in_all} kinds of records, all under declared exceptions that limit \
-             erasure; of the erased nothing else is in the store",
-            examination.erasures.len()
+            "{} looked at, which kept {} of records, each under a declared exception; of the erased nothing else is \
+             in the store",
+            counted(examination.erasures.len(), "erasure"),
+            counted(kept_in_all, "kind")
         )
     }))
 }

@@ -4,7 +4,7 @@ use domain::value::Fault;
 use gate::GateError;
 
 use super::{Checked, Checking};
-use crate::promises::{Examination, Verdict, stand_in::new_record};
+use crate::promises::{Examination, Verdict, stand_in::new_record, verdict::counted};
 
 pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
     Box::pin(look(examination))
@@ -28,7 +28,8 @@ async fn look(examination: &Examination<'_>) -> Checked {
     }
     Ok(Verdict::unless(&faults, || {
         format!(
-            "{fields} sealed fields in {} are declared, each with its category; an undeclared field was refused",
+            "{} in {}, all declared with a category; an undeclared field was refused",
+            counted(fields, "sealed field"),
             examination.sampled()
         )
     }))

@@ -22,8 +22,8 @@ async fn look(examination: &Examination<'_>) -> Checked {
     }
     Ok(Verdict::unless(&faults, || {
         format!(
-            "a card number was refused in each of {asked} text fields, and by the gate for a made-up person; none \
-             stands in the clear in a name or in {}",
+            "a card number was refused in each of {asked} text fields, and by the gate for a made-up person; {} \
+             and all names looked at, no card number in the clear",
             examination.sampled()
         )
     }))

@@ -31,7 +31,7 @@ async fn look(examination: &Examination<'_>) -> Checked {
     Ok(Verdict::unless(&faults, || {
         let second = unlisted.map_or(String::new(), |purpose| format!(" and for `{purpose}`"));
         format!(
-            "{} are held for listed purposes; storing and reading a made-up person's record for an undeclared \
+            "{} looked at, none held for a purpose that its type does not list; storing and reading a made-up person's record for an undeclared \
              purpose{second} was refused, each refusal with its clause in the log",
             examination.sampled()
         )

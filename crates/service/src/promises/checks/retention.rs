@@ -26,7 +26,7 @@ async fn look(examination: &Examination<'_>) -> Checked {
     faults.extend(wrong.map(|(record, ..)| format!("{} does not end when its clock says", record.id)));
     Ok(Verdict::unless(&faults, || {
         format!(
-            "no record is left an hour after its end; {} end when the clock of the policy in force says, or before",
+            "no record is left an hour after its end; {} looked at, none set to end later than its clock says",
             examination.sampled()
         )
     }))

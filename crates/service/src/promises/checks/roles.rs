@@ -5,7 +5,7 @@ use gate::{GateError, NewSubject};
 use policy::document::Relation;
 
 use super::{Checked, Checking};
-use crate::promises::{Examination, Verdict};
+use crate::promises::{Examination, Verdict, verdict::counted};
 
 pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
     Box::pin(look(examination))
@@ -16,11 +16,11 @@ async fn look(examination: &Examination<'_>) -> Checked {
     faults.extend(accepted_nothing(examination));
     faults.extend(stranger_admitted(examination).await?);
     Ok(Verdict::unless(&faults, || {
-        let clients = examination.accounts.len() - 1;
-        let subjects = examination.subjects.len();
         format!(
-            "{subjects} subjects have a role of their account's kind; {clients} Clients accepted a published \
-             version or wait for it; an End User of the operator's own was refused"
+            "{} looked at, each with a role of its account's kind; {} looked at, none of which accepted a version \
+             that was never published; an End User of the operator's own was refused",
+            counted(examination.subjects.len(), "subject"),
+            counted(examination.accounts.len(), "account")
         )
     }))
 }

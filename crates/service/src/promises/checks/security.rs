@@ -41,8 +41,8 @@ async fn look(examination: &Examination<'_>) -> Checked {
     }
     Ok(Verdict::unless(&faults, || {
         format!(
-            "every field of {} is sealed; no API key's secret is stored; the checkpoint over {size} entries \
-             verifies and {} random entries were proved under it",
+            "{} looked at, every field sealed; no API key's secret is stored; the checkpoint over {size} entries \
+             verifies and {} of them, picked at random, were proved under it",
             examination.sampled(),
             PROVED.min(size)
         )

@@ -5,7 +5,7 @@ use gate::Effective;
 use policy::document::Transfers;
 
 use super::Checking;
-use crate::promises::{Examination, Verdict};
+use crate::promises::{Examination, Verdict, verdict::counted};
 
 pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
     Box::pin(async move { Ok(look(examination)) })
@@ -31,9 +31,10 @@ fn look(examination: &Examination<'_>) -> Verdict {
     }
     Verdict::unless(&faults, || {
         format!(
-            "{} are of people whose country the policy covers or does not know; {outside} recipients are outside \
-             {deployment}, each under a covered transfer",
-            examination.sampled()
+            "{} looked at, none of a person from a country that the policy does not cover; {} outside {deployment}, \
+             each under a covered transfer",
+            examination.sampled(),
+            counted(outside, "recipient")
         )
     })
 }

@@ -3,7 +3,7 @@
 use policy::{Diagnostic, Policy, Severity};
 
 use super::Checking;
-use crate::promises::{Examination, Verdict};
+use crate::promises::{Examination, Verdict, verdict::counted};
 
 pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
     Box::pin(async move { Ok(look(examination)) })
@@ -22,8 +22,8 @@ fn look(examination: &Examination<'_>) -> Verdict {
     }
     Verdict::unless(&faults, || {
         format!(
-            "{compiled} policies in force compile without errors as of {}; conformity with the law is for a person \
-             to attest",
+            "{} in force compiled without errors as of {}; conformity with the law is for a person to attest",
+            counted(compiled, "policy file"),
             examination.today()
         )
     })

@@ -63,3 +63,10 @@ async fn erasure_exceptions() {
     );
     world.assert_broken(Promise::ErasureExceptions, "more is left").await;
 }
+
+#[tokio::test]
+async fn access_with_a_certificate_that_was_rewritten() {
+    let world = World::new().await;
+    world.sabotage("UPDATE erasure SET certificate = replace(certificate, '2026-03-01', '2026-02-01')");
+    world.assert_broken(Promise::Access, "cannot be proved").await;
+}

@@ -29,10 +29,27 @@ async fn changes() {
         assert_ne!(next, POLICY);
         world.service.gate().publish_policy(&world.operator(), &next, None).await.unwrap();
     }
+    world.run_jobs().await;
+    world.move_clock(Span::new().minutes(5));
     world.assert_kept(Promise::Changes).await;
     world.sabotage("DELETE FROM policy_version WHERE number = 2");
     let world = world.restart().await;
     world.assert_broken(Promise::Changes, "version 2").await;
+}
+
+#[tokio::test]
+async fn changes_of_which_the_log_says_nothing() {
+    let world = World::new().await;
+    let next = POLICY.replace(r#"then = "P7Y""#, r#"then = "P6Y""#);
+    world.service.gate().publish_policy(&world.operator(), &next, None).await.unwrap();
+    // What the last entry says is replaced by what the one before it says.
+    world.sabotage(
+        "UPDATE audit_bundle SET details = (SELECT details FROM audit_bundle ORDER BY number DESC LIMIT 1, 1)
+         WHERE number = (SELECT max(number) FROM audit_bundle)",
+    );
+    world.run_jobs().await;
+    world.move_clock(Span::new().minutes(5));
+    world.assert_broken(Promise::Changes, "no entry of the log says that version 2").await;
 }
 
 #[tokio::test]
