@@ -36,6 +36,8 @@ pub(super) struct Faults {
     done_unheard: AtomicBool,
     /// What happens in between, and before how many further steps.
     interlude: Mutex<Option<(u32, Interlude)>>,
+    /// What happens before a key is read.
+    before_key: Mutex<Option<Interlude>>,
 }
 
 /// What becomes of a step.
@@ -59,9 +61,14 @@ impl Faults {
         *self.interlude.lock() = Some((steps, Box::pin(interlude)));
     }
 
+    /// Lets something else happen just before the next key is read: after its binding was.
+    pub(super) fn interpose_before_key(&self, interlude: impl Future<Output = ()> + Send + 'static) {
+        *self.before_key.lock() = Some(Box::pin(interlude));
+    }
+
     /// Whether what was to happen in between has not.
     pub(super) fn is_waiting(&self) -> bool {
-        self.interlude.lock().is_some()
+        self.interlude.lock().is_some() || self.before_key.lock().is_some()
     }
 
     async fn next(&self) -> Fate {
@@ -142,6 +149,10 @@ impl KeyStore for FaultyKeys {
     }
 
     async fn read(&self, slot: SlotNumber) -> Result<Slot, KeyStoreError> {
+        let interlude = self.faults.before_key.lock().take();
+        if let Some(interlude) = interlude {
+            interlude.await;
+        }
         self.inner.read(slot).await
     }
 

@@ -161,6 +161,46 @@ async fn a_rotation_in_the_middle_of_an_erasure_saves_no_key() {
     }
 }
 
+/// A key that was moved between the reading of its binding and its own is found where it is now, and one that died
+/// in between is no damage.
+#[tokio::test]
+async fn a_key_moved_or_destroyed_meanwhile_is_no_damage() {
+    let world = World::new().await;
+    let process = world.open().await;
+    for erased in [false, true] {
+        for attempt in 0..5 {
+            let person = process.person().await;
+            let record = process.profile(person.id, "ada@example.org").await;
+            let (gate, operator) = (Arc::clone(&process.gate), process.operator.clone());
+            let root = Arc::clone(&world.root);
+            world.faults.interpose_before_key(async move {
+                if erased {
+                    gate.erase(&operator, person.id).await.unwrap();
+                } else {
+                    gate.rotate_account(&operator, &root, operator.account_id()).await.unwrap();
+                }
+            });
+            let new = new_record("profile", json!({ "full_name": "Eve" }));
+            let outcome = match attempt {
+                0 => process.read(record).await.map(drop),
+                1 => process.patch(record, None, json!({ "full_name": "Eve" })).await.map(drop),
+                2 => {
+                    process.create_record(&process.operator, person.id, "support", &new, None).await.map(drop)
+                }
+                3 => process.delete_record(&process.operator, record, None).await.map(drop),
+                _ => process.rule(&process.operator, person.id, "email", "support", None).await.map(drop),
+            };
+            assert!(!world.faults.is_waiting());
+            match outcome {
+                Err(GateError::Gone(_)) => assert!(erased, "attempt {attempt}"),
+                // A record may be deleted while its person is erased.
+                Ok(()) => assert!(!erased || attempt == 3, "attempt {attempt}"),
+                Err(error) => panic!("erased {erased}, attempt {attempt}: {error}"),
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_class_emptied_and_filled_at_once_keeps_its_key() {
     let world = World::new().await;
