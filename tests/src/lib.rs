@@ -1,1 +1,22 @@
-//! The black-box stories: what Bailee promises, told against the running server.
+//! The black-box stories: what Bailee promises, told against the running server. This is what the stories share:
+//! the server as a process, who calls it, and how its answers are read.
+
+mod actor;
+mod call;
+mod canary;
+mod chance;
+mod operations;
+mod published;
+mod reply;
+mod server;
+mod waiting;
+
+pub use actor::{Actor, Profile};
+pub use call::{Call, exchange};
+pub use canary::Canary;
+pub use chance::Chance;
+pub use operations::{Operation, operations};
+pub use published::{PublishedLog, proof_in, proof_of};
+pub use reply::Reply;
+pub use server::{Address, Server, Setup, bailee, policy};
+pub use waiting::{eventually, promptly};

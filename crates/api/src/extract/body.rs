@@ -45,33 +45,33 @@ fn is_json(request: &Request) -> bool {
 
 /// Reads JSON strictly.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        describe(error.inner(), &path)
-    })?;
-    reader.end().map_err(|error| describe(&error, "."))?;
-    Ok(value)
+    serde_json::from_slice(bytes).map_err(|error| describe(&error))
 }
 
-/// Says where and what kind, and repeats nothing of the body: the parser's own words quote values.
-fn describe(error: &serde_json::Error, path: &str) -> Problem {
+/// Says where and what kind, and repeats nothing of the body: the parser's own words quote it.
+fn describe(error: &serde_json::Error) -> Problem {
     let place = format!("line {}, column {}", error.line(), error.column());
     match error.classify() {
-        serde_json::error::Category::Data => {
-            let at = if is_plain(path) { format!(" at `{path}`") } else { String::new() };
-            Problem::malformed(format!(
-                "The body does not have the shape that the OpenAPI document gives{at} ({place}): a member is missing, \
-                 unknown, there twice, or of another type."
-            ))
-        }
+        serde_json::error::Category::Data => Problem::malformed(format!(
+            "The body does not have the shape that the OpenAPI document gives ({place}): {}.",
+            mismatch(&error.to_string())
+        )),
         _ => Problem::malformed(format!("The body is not JSON ({place}).")),
     }
 }
 
-/// Whether a path is made of member names that we could have written ourselves.
-fn is_plain(path: &str) -> bool {
-    path.len() <= 64
-        && path != "."
-        && path.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_' | b'.' | b'[' | b']' | b'0'..=b'9'))
+/// What does not fit, from the parser's words. Only the name of a missing member is ours and may be repeated.
+fn mismatch(words: &str) -> String {
+    let missing = words.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+    if let Some((name, _)) = missing {
+        return format!("`{name}` is missing");
+    }
+    let known = [
+        ("unknown field", "a member is unknown"),
+        ("duplicate field", "a member is there twice"),
+        ("unknown variant", "a word is not one of those that are allowed here"),
+        ("too many", "there are too many members or items, or a member is there twice"),
+    ];
+    let found = known.iter().find(|(prefix, _)| words.starts_with(prefix));
+    found.map_or("a value is of another type or form", |(_, text)| text).to_owned()
 }

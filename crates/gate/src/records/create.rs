@@ -120,6 +120,9 @@ impl Gate {
         purpose: &str,
         new: &NewRecord,
     ) -> Result<Result<Permit, Vec<Refusal>>, GateError> {
+        if new.fields.is_empty() {
+            return Err(GateError::Malformed("a record needs at least one field".to_owned()));
+        }
         let fields: Vec<&str> = new.fields.keys().map(String::as_str).collect();
         let purposes = std::iter::once(purpose).chain(new.collected_for.iter().map(String::as_str));
         let mut permitted = None;
@@ -140,7 +143,7 @@ impl Gate {
                 _ => return Ok(Err(judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect())),
             }
         }
-        permitted.map(Ok).ok_or(GateError::Malformed("a record needs at least one field".to_owned()))
+        permitted.map(Ok).ok_or(GateError::Damaged("no purpose was judged"))
     }
 
     fn creation_detail(

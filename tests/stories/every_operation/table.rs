@@ -1,0 +1,182 @@
+//! One row an operation: the scope it needs and a call that would succeed.
+
+use serde_json::json;
+use stories::{Actor, Call, Server, policy};
+
+/// What the calls of the table are about.
+pub(super) struct Fixture {
+    pub(super) subject: String,
+    pub(super) record: String,
+    pub(super) entry: String,
+    erasure: String,
+    key: String,
+    account: String,
+}
+
+impl Fixture {
+    /// Something of each kind, in the account of `client`.
+    pub(super) fn of(client: &Actor) -> Self {
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let erased = client.erase(&client.end_user()).expect(200);
+        let key =
+            client.post("/v1/keys", &json!({ "name": "spare", "scopes": ["data:read"] })).send().expect(201);
+        let ada = client.profile(&json!({ "full_name": "Ada" }));
+        let [_, entry] = ada.entries;
+        Self {
+            subject: ada.subject,
+            record: ada.record,
+            entry,
+            erasure: text(&erased["id"]),
+            key: text(&key["id"]),
+            account: client.account.clone(),
+        }
+    }
+}
+
+/// A row of the table.
+pub(super) struct Row {
+    /// The operation's id in the OpenAPI document.
+    pub(super) operation: &'static str,
+    /// The scope it needs; none when its door is open.
+    pub(super) scope: Option<&'static str>,
+    /// Whether it names something of an account, which another account must not reach.
+    pub(super) is_private: bool,
+    /// Whether only the operator may do it.
+    pub(super) is_operators: bool,
+    method: &'static str,
+    target: String,
+    body: Option<(&'static str, String)>,
+}
+
+impl Row {
+    /// The call, without a key.
+    pub(super) fn call(&self, server: &Server) -> Call {
+        let call = server.call(self.method, &self.target);
+        match &self.body {
+            Some((media_type, text)) => call.body(media_type, text.clone()),
+            None => call,
+        }
+    }
+
+    fn new(operation: &'static str, scope: &'static str, method: &'static str, target: &str) -> Self {
+        let (scope, target) = (Some(scope), target.to_owned());
+        Self { operation, scope, is_private: false, is_operators: false, method, target, body: None }
+    }
+
+    fn open(operation: &'static str, target: &str) -> Self {
+        Self { scope: None, ..Self::new(operation, "", "GET", target) }
+    }
+
+    fn private(self) -> Self {
+        Self { is_private: true, ..self }
+    }
+
+    fn operators(self) -> Self {
+        Self { is_operators: true, ..self }
+    }
+
+    fn with(self, value: &serde_json::Value) -> Self {
+        Self { body: Some(("application/json", value.to_string())), ..self }
+    }
+
+    fn with_text(self, media_type: &'static str, text: String) -> Self {
+        Self { body: Some((media_type, text)), ..self }
+    }
+}
+
+/// The whole table. A row is missing when the OpenAPI document has an operation that is not here; the stories fail
+/// then.
+pub(super) fn rows(about: &Fixture) -> Vec<Row> {
+    let mut all = open_doors();
+    all.extend(subjects(about));
+    all.extend(records(about));
+    all.extend(evidence(about));
+    all.extend(administration(about));
+    all
+}
+
+/// The doors that need no key. This list is short on purpose: whatever joins it is seen by anyone.
+fn open_doors() -> Vec<Row> {
+    vec![
+        Row::open("healthz", "/healthz"),
+        Row::open("readyz", "/readyz"),
+        Row::open("metrics", "/metrics"),
+        Row::open("readCheckpoint", "/audit/checkpoint"),
+        Row::open("readLogKey", "/audit/key"),
+    ]
+}
+
+fn subjects(about: &Fixture) -> Vec<Row> {
+    let subject = format!("/v1/subjects/{}", about.subject);
+    let question = json!({ "subject": about.subject, "category": "email", "purpose": "support" });
+    vec![
+        Row::new("listSubjects", "data:read", "GET", "/v1/subjects"),
+        Row::new("createSubject", "data:write", "POST", "/v1/subjects").with(&json!({ "role": "end_user" })),
+        Row::new("lookupSubject", "data:read", "POST", "/v1/subjects/lookup?purpose=support")
+            .with(&json!({ "field": "email", "value": "ada@example.com" })),
+        Row::new("readSubject", "data:read", "GET", &subject).private(),
+        Row::new("decide", "data:read", "POST", "/v1/decisions").with(&question).private(),
+        Row::new("eraseSubject", "data:erase", "POST", &format!("{subject}/erasure")).private(),
+        Row::new("readErasure", "data:read", "GET", &format!("/v1/erasures/{}", about.erasure)).private(),
+    ]
+}
+
+fn records(about: &Fixture) -> Vec<Row> {
+    let of_subject = format!("/v1/subjects/{}/records", about.subject);
+    let record = format!("/v1/records/{}", about.record);
+    let for_service = format!("{record}?purpose=service_for_client");
+    let new = json!({ "fields": { "full_name": "Ada" } });
+    let line = json!({ "create": { "role": "end_user" } }).to_string();
+    vec![
+        Row::new(
+            "createRecord",
+            "data:write",
+            "POST",
+            &format!("{of_subject}/end_user_profile?purpose=support"),
+        )
+        .with(&new)
+        .private(),
+        Row::new("listRecords", "data:read", "GET", &format!("{of_subject}?purpose=support")).private(),
+        Row::new("readRecord", "data:read", "GET", &for_service).private(),
+        Row::new("updateRecord", "data:write", "PATCH", &for_service)
+            .with_text("application/merge-patch+json", new["fields"].to_string())
+            .private(),
+        Row::new("deleteRecord", "data:erase", "DELETE", &record).private(),
+        Row::new("bulk", "data:write", "POST", "/v1/bulk?purpose=support")
+            .with_text("application/x-ndjson", line),
+    ]
+}
+
+fn evidence(about: &Fixture) -> Vec<Row> {
+    vec![
+        Row::new("listEntries", "audit:read", "GET", &format!("/v1/subjects/{}/entries", about.subject))
+            .private(),
+        // The public side of an entry is anyone's; that its private side stays shut is told in `audit`.
+        Row::new("readEntry", "audit:read", "GET", &format!("/v1/audit/entries/{}", about.entry)),
+        Row::new("readAssessment", "audit:read", "GET", "/v1/assessments").operators(),
+        Row::new("assess", "audit:read", "POST", "/v1/assessments").operators(),
+    ]
+}
+
+fn administration(about: &Fixture) -> Vec<Row> {
+    let acceptance = format!("/v1/accounts/{}/acceptance", about.account);
+    let source =
+        std::fs::read_to_string(policy("client-fanclub.toml")).expect("the policy is in the repository");
+    vec![
+        Row::new("readPolicy", "data:read", "GET", "/v1/policy"),
+        Row::new("listPolicyVersions", "data:read", "GET", "/v1/policy/versions"),
+        Row::new("publishPolicy", "policy:write", "POST", "/v1/policy/versions")
+            .with_text("application/toml", source),
+        Row::new("listAccounts", "accounts:write", "GET", "/v1/accounts"),
+        Row::new("openAccount", "accounts:write", "POST", "/v1/accounts")
+            .with(&json!({ "name": "Another" }))
+            .operators(),
+        Row::new("acceptPolicy", "accounts:write", "POST", &acceptance)
+            .with(&json!({ "informs_end_users": true }))
+            .private(),
+        Row::new("listKeys", "accounts:write", "GET", "/v1/keys"),
+        Row::new("createKey", "accounts:write", "POST", "/v1/keys")
+            .with(&json!({ "name": "another", "scopes": ["accounts:write"] })),
+        Row::new("revokeKey", "accounts:write", "DELETE", &format!("/v1/keys/{}", about.key)).private(),
+    ]
+}

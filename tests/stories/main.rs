@@ -1,0 +1,21 @@
+//! The stories, a file a path of the API; then what holds for every operation; then what the server must withstand.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on fails where it stands")]
+
+mod accounts;
+mod audit;
+mod bulk;
+mod command_line;
+mod decisions;
+mod erasure;
+mod every_operation;
+mod health;
+mod keys;
+mod lookup;
+mod openapi;
+mod policy;
+mod records;
+mod subjects;
+
+mod fuzz;
+mod withstand;

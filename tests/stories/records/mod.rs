@@ -1,0 +1,7 @@
+//! `/v1/records` and `/v1/subjects/{id}/records`
+
+mod create;
+mod delete;
+mod list;
+mod read;
+mod update;

@@ -1,0 +1,48 @@
+//! `kill -9` at any moment, under load: what was answered is there, the log verifies, nothing is half done.
+
+mod after;
+mod load;
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+
+use stories::{Chance, PublishedLog, Server, eventually};
+
+use load::Worker;
+
+const ROUNDS: u64 = 6;
+const WORKERS: u64 = 6;
+
+#[test]
+fn what_was_answered_is_there_and_nothing_is_half_done() {
+    let mut server = Server::start();
+    let client = server.client();
+    let log = PublishedLog::of(&server);
+    let mut known = log.checkpoint();
+    let mut workers: Vec<Worker> = (0..WORKERS).map(|number| Worker::new(client.clone(), number)).collect();
+    let mut chance = Chance::of(20_181_125);
+    for round in 0..ROUNDS {
+        let answers = AtomicU64::new(0);
+        // The first moments after a start are as likely as any.
+        let enough = chance.below(400);
+        thread::scope(|scope| {
+            for worker in &mut workers {
+                scope.spawn(|| worker.work_until_broken_off(&answers));
+            }
+            eventually("answers", || (answers.load(Ordering::SeqCst) >= enough).then_some(()));
+            server.kill();
+        });
+        server.serve();
+        for worker in &mut workers {
+            after::check(worker);
+        }
+        after::nobody_is_there_twice(&client, &workers);
+        after::everything_answered_is_proved(&client, &log, &mut workers);
+        known = log
+            .verify(Some(&known))
+            .unwrap_or_else(|fault| unreachable!("round {round}: {fault}"))
+            .checkpoint;
+    }
+}
