@@ -88,7 +88,15 @@ async fn start(folder: &Folder, seed: u64) -> anyhow::Result<(Running, Loaded)> 
     let advance = |service: &Arc<service::Service>| Some(clock::advance(&clock, service));
     let running = Running::start(opened, ambient, &config.limits.limits(), advance).await?;
     let loaded = load::load(&running.service, seed).await?;
+    tokio::spawn(assess(Arc::clone(&running.service)));
     Ok((running, loaded))
+}
+
+/// Checks every promise once more, now that there are people: the front page shows what was found of them.
+async fn assess(service: Arc<service::Service>) {
+    if let Err(error) = service.assess().await {
+        tracing::error!(%error, "the promises could not be checked");
+    }
 }
 
 fn configuration(folder: &Path) -> Config {
