@@ -158,3 +158,13 @@ fn the_hash_of_an_api_keys_secret() {
     let vector = &vectors()["api_key_secret"];
     assert_eq!(hash_secret(&bytes(&vector["secret"])), array(&vector["stored"]));
 }
+
+#[test]
+fn seeds() {
+    let vectors = vectors();
+    let vector = &vectors["seed"];
+    let (root, seed) = (root(&vector["root_key"]), array(&vector["seed"]));
+    let sealed = root.seal_seed(text(&vector["name"]), &seed, &Given::nonce(&vector["nonce"]));
+    assert_eq!(sealed, bytes(&vector["sealed"]));
+    assert_eq!(root.open_seed(text(&vector["name"]), &sealed).map(|opened| *opened), Ok(seed));
+}

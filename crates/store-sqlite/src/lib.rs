@@ -15,6 +15,8 @@ mod sequence;
 mod subjects;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 mod writer;
 
 use async_trait::async_trait;
