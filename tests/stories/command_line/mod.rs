@@ -22,7 +22,7 @@ struct Printed {
 impl Printed {
     /// What it printed as JSON.
     fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+        serde_json::from_str(&self.out).unwrap()
     }
 }
 
