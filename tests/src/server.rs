@@ -38,6 +38,11 @@ pub fn policy(name: &str) -> PathBuf {
 pub struct Address(Arc<AtomicU16>);
 
 impl Address {
+    /// A port of this machine.
+    pub fn of_port(port: u16) -> Self {
+        Self(Arc::new(AtomicU16::new(port)))
+    }
+
     /// The address as it is now.
     pub fn socket(&self) -> SocketAddr {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.0.load(Ordering::SeqCst)))

@@ -7,6 +7,7 @@ mod audit;
 mod bulk;
 mod command_line;
 mod decisions;
+mod demo;
 mod erasure;
 mod every_operation;
 mod health;

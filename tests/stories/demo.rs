@@ -1,0 +1,129 @@
+//! `bailee demo --json`: one line tells a program everything, then it serves, and its clock can be moved.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::{Value, json};
+use stories::{Address, Call, bailee};
+use tempfile::TempDir;
+
+/// A demonstration that serves. Dropping it ends it.
+struct Demonstration {
+    process: Child,
+    told: Value,
+    address: Address,
+}
+
+impl Demonstration {
+    fn start(folder: &Path) -> Self {
+        let mut process = demo(folder).stdout(Stdio::piped()).spawn().unwrap();
+        let mut first = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let told: Value = serde_json::from_str(&first).unwrap();
+        let port = told["url"].as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap();
+        Self { process, told, address: Address::of_port(port) }
+    }
+
+    fn key(&self) -> &str {
+        self.told["operator_key"].as_str().unwrap()
+    }
+
+    fn call(&self, key: &str, method: &str, target: &str) -> Call {
+        Call::new(&self.address, method, target).key(key)
+    }
+
+    /// The records of a subject that the operator may read for a purpose.
+    fn records(&self, subject: &str, purpose: &str) -> Vec<Value> {
+        let target = format!("/v1/subjects/{subject}/records?purpose={purpose}");
+        let page = self.call(self.key(), "GET", &target).send().expect(200);
+        page["items"].as_array().unwrap().clone()
+    }
+}
+
+impl Drop for Demonstration {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+fn demo(folder: &Path) -> Command {
+    let mut command = Command::new(bailee());
+    command.args(["demo", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
+    command.env("BAILEE_LOG", "warn").stdin(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+#[test]
+fn a_program_learns_everything_from_the_first_line() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("demo");
+    let demo = Demonstration::start(&data);
+    assert_eq!(demo.told["data"], json!(data.canonicalize().unwrap()));
+    let accounts = demo.call(demo.key(), "GET", "/v1/accounts").send().expect(200);
+    assert_eq!(accounts.as_array().unwrap().len(), 4, "the operator and three Clients");
+    let client_keys = demo.told["client_keys"].as_object().unwrap();
+    for (account, key) in client_keys {
+        let keys = demo.call(key.as_str().unwrap(), "GET", "/v1/keys").send().expect(200);
+        assert_eq!(keys[0]["account"], *account);
+    }
+    for known in demo.told["subjects"].as_array().unwrap() {
+        let account = known["account"].as_str().unwrap();
+        let key = client_keys.get(account).map_or(demo.key(), |key| key.as_str().unwrap());
+        let target = format!("/v1/subjects/{}", known["id"].as_str().unwrap());
+        let subject = demo.call(key, "GET", &target).send().expect(200);
+        assert_eq!(subject["role"], known["role"]);
+    }
+    let keys = std::fs::metadata(data.join("keys.json")).unwrap();
+    assert_eq!(keys.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_year_passes_when_the_clock_is_moved() {
+    let folder = TempDir::new().unwrap();
+    let demo = Demonstration::start(&folder.path().join("demo"));
+    let visitor = demo.told["subjects"].as_array().unwrap().iter().find(|known| known["role"] == "visitor");
+    let visitor = visitor.unwrap()["id"].as_str().unwrap();
+    assert!(!demo.records(visitor, "fraud_prevention").is_empty());
+    let advance = |by: &str| demo.call(demo.key(), "POST", "/demo/advance").json(&json!({ "by": by })).send();
+    advance("P1Y").expect(200);
+    assert!(demo.records(visitor, "fraud_prevention").is_empty(), "visits and access logs live for a year");
+    advance("-P1Y").problem(400, "malformed");
+    advance("P9000Y").problem(400, "malformed");
+}
+
+#[test]
+fn pages_load_nothing_and_show_every_promise() {
+    let folder = TempDir::new().unwrap();
+    let demo = Demonstration::start(&folder.path().join("demo"));
+    for page in ["/", "/policy", "/problems/refused"] {
+        let reply = Call::new(&demo.address, "GET", page).send();
+        assert_eq!(reply.status, 200, "{page}");
+        let policy = reply.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+        assert!(!reply.text().contains("<script"), "{page}");
+    }
+    let front = Call::new(&demo.address, "GET", "/").send().text();
+    assert_eq!(front.matches("<li class=\"tile\"").count(), 30);
+    assert!(front.contains("of 30 kept"), "{front}");
+    let sheet = Call::new(&demo.address, "GET", "/assets/bailee.css").send();
+    assert!(sheet.header("content-type").is_some_and(|kind| kind.starts_with("text/css")));
+    Call::new(&demo.address, "GET", "/problems/nonsense").send().problem(404, "not-found");
+}
+
+#[test]
+fn a_directory_of_someone_else_is_refused() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("thesis.txt"), "years of work").unwrap();
+    let mut process = demo(folder.path()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(!process.wait().unwrap().success());
+    assert!(said.contains("--data"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written");
+}
