@@ -19,4 +19,5 @@ mod records;
 mod subjects;
 
 mod fuzz;
+mod tidy;
 mod withstand;
