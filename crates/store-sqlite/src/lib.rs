@@ -10,6 +10,7 @@ mod policies;
 mod purge;
 mod reader;
 mod records;
+mod reserve;
 mod rows;
 mod sequence;
 mod subjects;

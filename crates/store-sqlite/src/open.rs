@@ -13,6 +13,7 @@ use crate::{
     SqliteStore,
     apply::Applier,
     reader::{Readers, connect},
+    reserve::Reserve,
     rows::{Read, unavailable},
     writer::Writer,
 };
@@ -33,7 +34,7 @@ impl SqliteStore {
         migrate(&connection)?;
         let readers = Readers::open(path, READERS)?;
         let applier = Applier::load(&connection)?;
-        Ok(Self { readers, writer: start_writer(connection, applier)? })
+        Ok(Self { readers, writer: start_writer(connection, applier, Reserve::beside(path))? })
     }
 
     /// Opens the database file to read it, as to verify its log: nothing is created or changed, and every commit
@@ -51,7 +52,7 @@ impl SqliteStore {
         }
         let readers = Readers::open_at(path, &address, READERS)?;
         let applier = Applier::load(&connection)?;
-        Ok(Self { readers, writer: start_writer(connection, applier)? })
+        Ok(Self { readers, writer: start_writer(connection, applier, Reserve::none())? })
     }
 
     /// Where the database stands.
@@ -76,8 +77,8 @@ fn configure(connection: &Connection) -> Read<()> {
         .map_err(unavailable)
 }
 
-fn start_writer(connection: Connection, applier: Applier) -> Read<Writer> {
-    Writer::start(connection, applier)
+fn start_writer(connection: Connection, applier: Applier, reserve: Reserve) -> Read<Writer> {
+    Writer::start(connection, applier, reserve)
         .map_err(|error| StoreError::Unavailable(format!("no thread for the writer: {error}")))
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     apply::Applier,
+    reserve::{Reserve, erases},
     rows::{frame, unavailable},
 };
 
@@ -42,10 +43,10 @@ impl Drop for Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(crate) fn start(connection: Connection, applier: Applier) -> std::io::Result<Self> {
+    pub(crate) fn start(connection: Connection, applier: Applier, reserve: Reserve) -> std::io::Result<Self> {
         let (jobs, inbox) = mpsc::channel();
         let writer = thread::Builder::new().name("writer".to_owned());
-        let thread = writer.spawn(move || run(&connection, applier, &inbox))?;
+        let thread = writer.spawn(move || run(&connection, applier, reserve, &inbox))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
@@ -70,7 +71,7 @@ fn stopped() -> StoreError {
     StoreError::Unavailable("the writer has stopped".to_owned())
 }
 
-fn run(connection: &Connection, mut applier: Applier, inbox: &mpsc::Receiver<Job>) {
+fn run(connection: &Connection, mut applier: Applier, mut reserve: Reserve, inbox: &mpsc::Receiver<Job>) {
     let mut units = Vec::new();
     while let Ok(first) = inbox.recv() {
         let mut next = Some(first);
@@ -78,7 +79,7 @@ fn run(connection: &Connection, mut applier: Applier, inbox: &mpsc::Receiver<Job
             match job {
                 Job::Commit(unit, reply) => units.push((unit, reply)),
                 Job::Scrub(reply) => {
-                    commit_group(connection, &mut applier, &mut units);
+                    commit_group(connection, &mut applier, &mut reserve, &mut units);
                     drop(reply.send(scrub(connection)));
                 }
             }
@@ -86,51 +87,81 @@ fn run(connection: &Connection, mut applier: Applier, inbox: &mpsc::Receiver<Job
                 next = inbox.try_recv().ok();
             }
         }
-        commit_group(connection, &mut applier, &mut units);
+        commit_group(connection, &mut applier, &mut reserve, &mut units);
     }
 }
+
+/// A unit and who waits for it.
+type Waiting = (Unit, oneshot::Sender<Outcome>);
 
 /// Commits what has gathered and answers each unit; a caller that has gone away needs no answer.
 fn commit_group(
     connection: &Connection,
     applier: &mut Applier,
-    units: &mut Vec<(Unit, oneshot::Sender<Outcome>)>,
+    reserve: &mut Reserve,
+    units: &mut Vec<Waiting>,
 ) {
-    if units.is_empty() {
-        return;
+    if reserve.is_missing() {
+        refuse_all_but_erasures(units);
     }
-    let (group, replies): (Vec<_>, Vec<_>) = units.drain(..).unzip();
-    match try_group(connection, applier, group) {
+    let mut outcomes = try_group(connection, applier, units);
+    let is_full = matches!(outcomes, Err(CommitError::Full));
+    if is_full && units.iter().any(|(unit, _)| erases(unit)) && reserve.give() {
+        refuse_all_but_erasures(units);
+        outcomes = try_group(connection, applier, units);
+    }
+    match outcomes {
         Ok(outcomes) => {
-            for (reply, outcome) in replies.into_iter().zip(outcomes) {
+            for ((_, reply), outcome) in units.drain(..).zip(outcomes) {
                 drop(reply.send(outcome));
             }
         }
         Err(error) => {
-            // Nothing of the group is stored; what the applier remembers of it must go too.
-            drop(connection.execute_batch("ROLLBACK"));
-            applier.forget(connection);
-            for reply in replies {
+            for (_, reply) in units.drain(..) {
                 drop(reply.send(Err(error.clone())));
             }
         }
     }
 }
 
-/// One transaction for the whole group. An error here means that none of it is stored.
+/// While there is no room to spare, only what erases may go on.
+fn refuse_all_but_erasures(units: &mut Vec<Waiting>) {
+    let (erasures, others): (Vec<_>, Vec<_>) = units.drain(..).partition(|(unit, _)| erases(unit));
+    for (_, reply) in others {
+        drop(reply.send(Err(CommitError::Full)));
+    }
+    *units = erasures;
+}
+
+/// Commits a group, or leaves nothing of it: neither in the store nor in what the applier remembers.
 fn try_group(
     connection: &Connection,
     applier: &mut Applier,
-    group: Vec<Unit>,
+    group: &[Waiting],
+) -> Result<Vec<Outcome>, CommitError> {
+    if group.is_empty() {
+        return Ok(Vec::new());
+    }
+    transact(connection, applier, group).inspect_err(|_| {
+        drop(connection.execute_batch("ROLLBACK"));
+        applier.forget(connection);
+    })
+}
+
+/// One transaction for the whole group. An error here means that none of it is stored.
+fn transact(
+    connection: &Connection,
+    applier: &mut Applier,
+    group: &[Waiting],
 ) -> Result<Vec<Outcome>, CommitError> {
     execute(connection, "BEGIN IMMEDIATE")?;
     applier.recollect(connection);
     let bundle = applier.next_bundle();
     let mut gathered = Gathered::default();
     let mut outcomes = Vec::with_capacity(group.len());
-    for unit in group {
+    for (unit, _) in group {
         let first = EntryId { bundle, position: gathered.entries };
-        let purged = apply_alone(connection, applier, &unit, first)?;
+        let purged = apply_alone(connection, applier, unit, first)?;
         outcomes.push(purged.map(|purged| Committed { entries: gathered.take(unit, first), purged }));
     }
     gathered.store(connection, applier, bundle)?;
@@ -177,9 +208,9 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn take(&mut self, unit: Unit, first: EntryId) -> Vec<EntryId> {
+    fn take(&mut self, unit: &Unit, first: EntryId) -> Vec<EntryId> {
         unit.entries
-            .into_iter()
+            .iter()
             .enumerate()
             .map(|(place, entry)| {
                 frame(&mut self.leaves, &[&entry.leaf]);

@@ -71,6 +71,7 @@ fn what_does_not_fit_is_refused_and_nothing_is_lost() {
     let mut server = Server::with(setup);
     let (client, log) = (server.client(), PublishedLog::of(&server));
     let ada = client.profile(&json!({ "full_name": "Ada" }));
+    let grace = client.profile(&json!({ "full_name": "Grace" }));
     let before = log.checkpoint_beyond(0);
     disk.fill();
     let (stored, refused) = store_until_refused(&client);
@@ -80,6 +81,8 @@ fn what_does_not_fit_is_refused_and_nothing_is_lost() {
     server.call("GET", "/healthz").send().expect(200);
     server.call("GET", "/readyz").send().expect(200);
 
+    // Erasing works where nothing else does: room is kept for it, and for nothing else.
+    client.erase(&grace.subject).expect(200);
     client.post("/v1/subjects", &json!({ "role": "end_user" })).send().problem(507, "full");
 
     disk.make_room();
@@ -92,6 +95,8 @@ fn what_does_not_fit_is_refused_and_nothing_is_lost() {
         for person in stored.iter().rev().take(50) {
             client.read(&person.record).expect(200);
         }
+        let erased = client.read(&grace.record).status;
+        assert!(erased == 410 || erased == 404, "{erased}");
         log.checkpoint_beyond(before.size);
         log.verify(Some(&before)).unwrap();
         server.kill();

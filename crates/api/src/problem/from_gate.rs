@@ -43,7 +43,7 @@ impl From<GateError> for Problem {
                 StatusCode::INSUFFICIENT_STORAGE,
                 "/problems/full",
                 "There is no room",
-                "Nothing was stored. Reading and erasing still work.",
+                "Nothing was stored, and nothing is opened without room for its audit entry. Erasing still works.",
             ),
             GateError::Unavailable(why) => {
                 tracing::error!(%why, "a store did not answer");
