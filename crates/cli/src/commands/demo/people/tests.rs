@@ -1,3 +1,5 @@
+//! The people are the same for the same seed, and nobody can be reached.
+
 use std::collections::HashSet;
 
 use domain::detector::holds_card_number;
