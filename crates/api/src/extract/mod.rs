@@ -3,6 +3,8 @@
 
 mod auth;
 mod body;
+#[cfg(test)]
+mod fuzz;
 mod headers;
 mod object;
 mod path;

@@ -16,6 +16,9 @@ mod records;
 mod subjects;
 mod view;
 
+#[cfg(test)]
+pub(crate) use {bulk::BulkLine, records::create::CreateRecord};
+
 use axum::{Router, extract::DefaultBodyLimit};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
