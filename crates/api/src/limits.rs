@@ -3,10 +3,11 @@
 use std::{
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
-use domain::KeyId;
+use domain::AccountId;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::Problem;
@@ -16,7 +17,7 @@ use crate::Problem;
 pub struct Limits {
     /// Requests without a key a second, for each address; a burst may be five times as many.
     pub open_per_second: NonZeroU32,
-    /// Look-ups a second, for each key.
+    /// Look-ups a second, for each account: a key more must not mean a guess more.
     pub lookups_per_second: NonZeroU32,
     /// Bytes of a request body.
     pub body_bytes: usize,
@@ -36,10 +37,14 @@ impl Default for Limits {
     }
 }
 
+/// After so many requests without a key, addresses that have not asked for a while are forgotten.
+const FORGET_AFTER: u64 = 10_000;
+
 /// The counters behind the limits.
 pub(crate) struct Limiters {
     open: DefaultKeyedRateLimiter<IpAddr>,
-    lookups: DefaultKeyedRateLimiter<KeyId>,
+    lookups: DefaultKeyedRateLimiter<AccountId>,
+    asked: AtomicU64,
 }
 
 impl Limiters {
@@ -48,22 +53,25 @@ impl Limiters {
         Self {
             open: RateLimiter::keyed(Quota::per_second(limits.open_per_second).allow_burst(burst)),
             lookups: RateLimiter::keyed(Quota::per_second(limits.lookups_per_second)),
+            asked: AtomicU64::new(0),
         }
     }
 
     /// Lets a request without a key through, or not.
     pub(crate) fn open(&self, address: IpAddr) -> Result<(), Problem> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
+            self.forget();
+        }
         self.open.check_key(&network(address)).map_err(|_| Problem::too_many())
     }
 
     /// Lets a look-up through, or not.
-    pub(crate) fn lookup(&self, key: Option<KeyId>) -> Result<(), Problem> {
-        let Some(key) = key else { return Ok(()) };
-        self.lookups.check_key(&key).map_err(|_| Problem::too_many())
+    pub(crate) fn lookup(&self, account: AccountId) -> Result<(), Problem> {
+        self.lookups.check_key(&account).map_err(|_| Problem::too_many())
     }
 
-    /// Forgets addresses and keys that have not asked for a while.
-    pub(crate) fn forget(&self) {
+    /// Forgets whoever has not asked for a while, so that addresses do not gather in memory.
+    fn forget(&self) {
         self.open.retain_recent();
         self.lookups.retain_recent();
     }
@@ -77,21 +85,37 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Gives a request up when it takes too long. What it had committed by then stays.
+/// Gives a request up when it takes too long. The work itself goes on to its end: a client that hangs up must not
+/// leave half of it done, such as a policy that is stored and not in force.
 pub(crate) async fn within(
     axum::extract::State(time): axum::extract::State<Duration>,
     request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> axum::response::Response {
     use axum::response::IntoResponse;
-    match tokio::time::timeout(time, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::new(
-            axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            "/problems/timeout",
-            "It took too long",
-            "The request was given up. Send it again with the same `Idempotency-Key`.",
+    let changes_nothing = request.method().is_safe();
+    let work = next.run(request);
+    if changes_nothing {
+        return tokio::time::timeout(time, work).await.unwrap_or_else(|_| given_up().into_response());
+    }
+    match tokio::time::timeout(time, tokio::spawn(work)).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => Problem::new(
+            axum::http::StatusCode::INTERNAL_SERVER_ERROR,
+            "/problems/failed",
+            "It failed",
+            "The server failed in the middle of the request; tell the operator.",
         )
         .into_response(),
+        Err(_) => given_up().into_response(),
     }
+}
+
+fn given_up() -> Problem {
+    Problem::new(
+        axum::http::StatusCode::SERVICE_UNAVAILABLE,
+        "/problems/timeout",
+        "It took too long",
+        "The request was given up. Send it again with the same `Idempotency-Key`.",
+    )
 }

@@ -10,11 +10,17 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long a connection may lie still, sending or reading. Longer than a request may take.
+const IDLE_TIME: Duration = Duration::from_secs(45);
 /// How long running requests may take to end once the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 /// Bytes of a request's head.
@@ -39,9 +45,12 @@ pub(crate) async fn serve(
     let places = Arc::new(Semaphore::new(connections));
     tokio::pin!(stop);
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            next = next => next,
             () = &mut stop => break,
         };
         let Ok((stream, peer)) = accepted else {
@@ -59,7 +68,7 @@ pub(crate) async fn serve(
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIME)
             .max_buf_size(HEAD_BYTES)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+            .serve_connection(TokioIo::new(Box::pin(patient(stream))), TowerToHyperService::new(service));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A connection that breaks off is the client's affair.
@@ -71,6 +80,15 @@ pub(crate) async fn serve(
     if tokio::time::timeout(LAST_REQUESTS, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time and were given up");
     }
+}
+
+/// A connection on which nothing moves for a while is ended: whoever does not read what was asked for, or does not
+/// send what was announced, must not hold a place.
+fn patient(stream: TcpStream) -> TimeoutStream<TcpStream> {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_read_timeout(Some(IDLE_TIME));
+    stream.set_write_timeout(Some(IDLE_TIME));
+    stream
 }
 
 /// Ends when the process is told to stop (SIGINT, SIGTERM).

@@ -93,24 +93,27 @@ fn is_url(text: &str) -> bool {
     })
 }
 
+/// How many separators may stand between two digits of one number.
+const SEPARATORS: u32 = 3;
+
 /// Whether a text holds a payment card number anywhere, also split by spaces, dots or dashes (promise
 /// `payment`): 13 to 19 digits that begin as the networks' numbers do and whose check digit is right.
 pub fn holds_card_number(text: &str) -> bool {
     let mut digits: Vec<u8> = Vec::new();
-    let mut separated = false;
+    let mut separators = 0;
     for byte in text.bytes() {
         match byte {
             b'0'..=b'9' => {
                 digits.push(byte - b'0');
-                separated = false;
+                separators = 0;
             }
-            b' ' | b'-' | b'.' if !separated && !digits.is_empty() => separated = true,
+            b' ' | b'-' | b'.' if separators < SEPARATORS && !digits.is_empty() => separators += 1,
             _ => {
                 if any_card(&digits) {
                     return true;
                 }
                 digits.clear();
-                separated = false;
+                separators = 0;
             }
         }
     }
@@ -168,6 +171,7 @@ mod tests {
             "5500-0000-0000-0004",
             "378282246310005",
             "card:6011.1111.1111.1117",
+            "4111  1111 - 1111  1111",
             "ref 99 4111111111111111",
         ] {
             assert!(holds_card_number(text), "{text}");

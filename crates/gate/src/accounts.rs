@@ -125,7 +125,10 @@ impl Gate {
         }
         let account = self.accounts.account(account).ok_or(GateError::NotFound("account"))?;
         let secret: [u8; 32] = random_bytes(self.randomness());
-        let key = self.new_key(&account, new, &secret);
+        // A key that ends makes none that outlives it.
+        let own_end = caller.key.and_then(|id| self.accounts.keys.read().get(&id)?.expires_at);
+        let expires_at = new.expires_at.into_iter().chain(own_end).min();
+        let key = self.new_key(&account, &KeyRequest { expires_at, ..*new }, &secret);
         let mut detail = self.detail(caller, Action::KeyCreated)?;
         detail.note = Some(key.id.to_string());
         let mut changes = vec![Change::AddApiKey(key.clone())];

@@ -65,9 +65,9 @@ impl Gate {
         let decision = decide_under(&effective.operator.policy, own, &question, &facts);
         let detail = Detail {
             subject: Some(subject.id),
-            categories: known(&effective, category),
-            purpose: Some(purpose.to_owned()),
-            recipient: recipient.map(str::to_owned),
+            categories: effective.known_category(category).into_iter().collect(),
+            purpose: effective.known_purpose(purpose),
+            recipient: effective.known_recipient(recipient),
             ..self.detail_under(caller, Action::DecisionAsked, &effective)
         };
         let detail = match &decision {
@@ -80,10 +80,4 @@ impl Gate {
         let entry = crate::records::first_entry(&self.commit(unit).await.map_err(Failed::Commit)?)?;
         Ok(Ruling { decision, entry })
     }
-}
-
-/// A category is recorded only when the policy knows it: what the caller wrote could be anything.
-fn known(effective: &crate::Effective, category: &str) -> Vec<String> {
-    let declared = effective.operator.policy.document().categories.contains_key(category);
-    if declared { vec![category.to_owned()] } else { Vec::new() }
 }

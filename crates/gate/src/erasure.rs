@@ -78,7 +78,7 @@ impl Gate {
             clause: Some(erasure_clause(&effective)),
             ..self.detail_under(caller, Action::ErasureBegun, &effective)
         };
-        let audit = self.audit_key(subject, keys).await?;
+        let entries = vec![self.last_entry(subject, keys, detail).await?];
         let mut expects = effective.expects();
         expects.push(Expect::Subject { id: subject.id, version: subject.version });
         // A record stored since they were counted could be one that must be kept.
@@ -87,7 +87,6 @@ impl Gate {
             Change::SetSubjectState(subject.id, SubjectState::Erasing),
             Change::AddErasure(erasure.clone()),
         ];
-        let entries = vec![self.entry(&audit, Some(subject.id), &detail)];
         match self.commit(Unit { expects, changes, entries }).await {
             Ok(_) => Ok(erasure),
             // Someone else began it, or what it would keep has changed: both are found by looking again.
@@ -113,9 +112,11 @@ impl Gate {
         };
         let doomed: Vec<KeyBinding> =
             keys.into_iter().filter(|binding| !keeps(kept, &binding.class)).collect();
-        let shredded_at = self.now();
-        let deletions: Vec<_> = doomed.iter().map(|binding| self.doomed(subject.account, binding)).collect();
+        let mut deletions: Vec<_> =
+            doomed.iter().map(|binding| self.doomed(subject.account, binding)).collect();
+        deletions.extend(self.condemned_copies(subject.id).await?);
         self.keyring.key_store().destroy(&deletions).await?;
+        let shredded_at = self.now();
         let (certificate, entry) =
             self.certify(caller, &erasure, *at, kept.clone(), shredded_at, doomed.len())?;
         let state = ErasureState::Shredded(certificate);

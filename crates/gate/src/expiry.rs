@@ -1,5 +1,7 @@
 //! Expiry: records whose time is over are deleted without being asked (promise `retention`).
 
+use std::sync::atomic::Ordering;
+
 use domain::{Action, RecordId};
 use jiff::SignedDuration;
 use store::{Change, Unit};
@@ -28,6 +30,20 @@ impl Gate {
         let Some(held) = self.store.record(id).await? else { return Ok(()) };
         let caller = Caller::system(self.account(held.record.account)?);
         self.remove(&caller, held, Action::RecordExpired).await.map(drop)
+    }
+
+    /// Empties what the engine keeps behind rows that were deleted or changed since the last time.
+    ///
+    /// # Errors
+    /// A store fails; the next call tries again.
+    pub async fn scrub_remnants(&self) -> Result<(), GateError> {
+        if self.remnants.swap(false, Ordering::Relaxed)
+            && let Err(error) = self.store.scrub().await
+        {
+            self.remnants.store(true, Ordering::Relaxed);
+            return Err(error.into());
+        }
+        Ok(())
     }
 
     /// Forgets idempotency keys older than this many hours.

@@ -1,6 +1,6 @@
 //! Making an installation, and opening one.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use audit_log::{Checkpoint, SigningKey, Tree};
 use domain::{
@@ -146,6 +146,7 @@ impl Gate {
             store: stores.data,
             ambient,
             moving_keys: tokio::sync::Mutex::default(),
+            remnants: AtomicBool::new(true),
         };
         gate.settle_condemned().await.map_err(OpenError::Shredding)?;
         Ok(gate)

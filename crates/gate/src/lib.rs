@@ -31,7 +31,7 @@ mod subjects;
 mod tests;
 mod view;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
@@ -73,8 +73,10 @@ pub struct Gate {
     policies: PolicyBook,
     accounts: accounts::AccountBook,
     log: LogKeeper,
-    /// Held while keys are moved to other slots, and while slots that a crash left are destroyed.
+    /// Held by whoever moves keys to other slots or destroys slots that a crash left.
     moving_keys: tokio::sync::Mutex<()>,
+    /// Whether rows were deleted or changed since the engine was last told to empty what it keeps behind them.
+    remnants: AtomicBool,
 }
 
 impl Gate {

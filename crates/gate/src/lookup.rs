@@ -88,7 +88,7 @@ impl Gate {
             return Err(GateError::Malformed("no record type has a lookup field of this name".to_owned()));
         };
         let mut detail = self.detail_under(caller, Action::SubjectLookedUp, effective);
-        detail.purpose = Some(purpose.to_owned());
+        detail.purpose = effective.known_purpose(purpose);
         let audit = self.keyring.account(caller.account_id())?.audit_key();
         Err(self.refuse(&audit, effective.expects(), detail, refusals).await)
     }
@@ -128,7 +128,7 @@ impl Gate {
         let judgement = self.judge(&effective, &ask)?;
         let mut detail = self.detail_under(caller, Action::SubjectLookedUp, &effective);
         detail.subject = Some(subject.id);
-        detail.purpose = Some(purpose.to_owned());
+        detail.purpose = effective.known_purpose(purpose);
         let allowed = match &judgement.permit {
             Some(permit) => {
                 detail.categories = permit.categories().to_vec();

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use domain::{AccountId, Action, Subject};
 use jiff::{Timestamp, tz::TimeZone};
 use parking_lot::RwLock;
-use policy::{Diagnostic, Policy};
+use policy::{Diagnostic, Document, Policy};
 use store::{Change, Expect, StoreError, Unit, policies::PolicyVersion, records::Replay};
 
 use crate::{Caller, Gate, GateError, repetition::remember};
@@ -38,6 +38,35 @@ impl Effective {
     /// The policy that declares the account's record types.
     pub fn declaring(&self) -> &Policy {
         self.account.as_ref().map_or(&*self.operator.policy, |(_, own)| &*own.policy)
+    }
+
+    /// A purpose, for an entry: only when a policy declares it, because what the caller wrote could be anything.
+    pub(crate) fn known_purpose(&self, name: &str) -> Option<String> {
+        self.documents().any(|document| document.purposes.contains_key(name)).then(|| name.to_owned())
+    }
+
+    /// A recipient, for an entry, in the same way.
+    pub(crate) fn known_recipient(&self, name: Option<&str>) -> Option<String> {
+        let name = name?;
+        self.documents().any(|document| document.recipients.contains_key(name)).then(|| name.to_owned())
+    }
+
+    /// A category, for an entry, in the same way.
+    pub(crate) fn known_category(&self, name: &str) -> Option<String> {
+        self.documents().any(|document| document.categories.contains_key(name)).then(|| name.to_owned())
+    }
+
+    /// The minimum age, in years: the higher one when both policies have one.
+    pub fn minimum_age(&self) -> Option<u8> {
+        self.documents()
+            .filter_map(|document| document.age.as_ref())
+            .map(|age| *age.get_ref().minimum.get_ref())
+            .max()
+    }
+
+    fn documents(&self) -> impl Iterator<Item = &Document> {
+        let own = self.account.as_ref().map(|(_, own)| own.policy.document());
+        std::iter::once(self.operator.policy.document()).chain(own)
     }
 
     /// What must still be so when a decision under these policies is committed.
@@ -81,15 +110,22 @@ impl PolicyBook {
     /// since must not keep the server from starting.
     pub(crate) fn load(operator: AccountId, published: Vec<PolicyVersion>) -> Result<Self, StoreError> {
         let book = Self { operator, versions: RwLock::new(HashMap::new()) };
+        let last: HashMap<AccountId, u32> =
+            published.iter().map(|version| (version.account, version.number)).collect();
         let (of_operator, of_accounts): (Vec<_>, Vec<_>) =
             published.into_iter().partition(|version| version.account == operator);
         for version in of_operator.into_iter().chain(of_accounts) {
             let name = format!("policy version {} of {}", version.number, version.account);
             let operator =
                 (version.account != operator).then(|| book.in_force(version.published_at)).flatten();
-            let policy = compile(&version.source, version.published_at, operator.as_ref())
-                .map_err(|_| StoreError::Corrupt(name))?;
-            book.add(version.account, version.number, version.published_at, policy);
+            match compile(&version.source, version.published_at, operator.as_ref()) {
+                Ok(policy) => book.add(version.account, version.number, version.published_at, policy),
+                // A program may check more strictly than the one that published it: history is not needed to start.
+                Err(_) if last.get(&version.account) != Some(&version.number) => {
+                    tracing::warn!(%name, "does not compile any more and is left out of the history");
+                }
+                Err(_) => return Err(StoreError::Corrupt(name)),
+            }
         }
         Ok(book)
     }
@@ -103,7 +139,12 @@ impl PolicyBook {
     /// not compile any more.
     fn in_force(&self, at: Timestamp) -> Option<Numbered> {
         let versions = self.versions.read();
-        versions.get(&self.operator)?.iter().rfind(|version| version.published_at <= at).cloned()
+        let of_operator = versions.get(&self.operator)?;
+        of_operator
+            .iter()
+            .rfind(|version| version.published_at <= at)
+            .or_else(|| of_operator.first())
+            .cloned()
     }
 
     fn current(&self, account: AccountId) -> Option<Numbered> {

@@ -48,7 +48,7 @@ impl Gate {
     /// writes go on meanwhile. Returns how many keys were moved.
     ///
     /// # Errors
-    /// A store fails; calling again goes on from there.
+    /// A store fails; calling again makes a further version and moves every key under that.
     pub async fn rotate_account(
         &self,
         caller: &Caller,

@@ -1,9 +1,9 @@
 //! The keys of a subject, found through their bindings; and the shredding of those that nothing needs any more.
 
-use domain::{AccountId, Subject, SubjectId, SubjectState};
+use domain::{AccountId, Detail, Subject, SubjectId, SubjectState};
 use sealing::{AuditKey, SubjectKey};
 use store::{
-    Change, CommitError, Expect, Unit,
+    Change, CommitError, Expect, PendingEntry, Unit,
     key_store::{Deletion, Slot},
     subjects::{AUDIT_CLASS, KeyBinding},
 };
@@ -51,6 +51,24 @@ impl Gate {
         keys: &[KeyBinding],
     ) -> Result<AuditKey, GateError> {
         Ok(self.class_key(subject, keys, AUDIT_CLASS).await?.audit_key())
+    }
+
+    /// An entry about something that takes a person's data away. It is made even when their audit key is gone or
+    /// damaged: what must be deleted is deleted, and then the entry points at no one.
+    pub(crate) async fn last_entry(
+        &self,
+        subject: &Subject,
+        keys: &[KeyBinding],
+        mut detail: Detail,
+    ) -> Result<PendingEntry, GateError> {
+        match self.audit_key(subject, keys).await {
+            Ok(audit) => Ok(self.entry(&audit, Some(subject.id), &detail)),
+            Err(GateError::Gone(_) | GateError::Damaged(_)) => {
+                detail.subject = None;
+                self.account_entry(subject.account, &detail)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Shreds the key of a retention class that nothing is sealed under any more. A record stored meanwhile keeps
@@ -134,6 +152,18 @@ impl Gate {
             }
             self.destroy_condemned(&doomed).await?;
         }
+    }
+
+    /// Where a rotation has left copies of a subject's keys that are condemned and not yet destroyed.
+    pub(crate) async fn condemned_copies(&self, subject: SubjectId) -> Result<Vec<Deletion>, GateError> {
+        let mut copies = Vec::new();
+        for deletion in self.store.condemned_slots(u32::MAX).await? {
+            // One that was never filled holds nothing, and may be filled for someone else later.
+            let is_copy = deletion.subject == subject
+                && matches!(self.keyring.key_store().read(deletion.slot).await?, Slot::Live(_));
+            copies.extend(is_copy.then_some(deletion));
+        }
+        Ok(copies)
     }
 
     /// The deletion of the key that a binding names.

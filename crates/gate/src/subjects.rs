@@ -139,7 +139,7 @@ fn refuse_subject(effective: &Effective, caller: &Caller, new: &NewSubject) -> O
     if role.is_none_or(|role| *role.relation.get_ref() != wanted) {
         return refusal(Reason::UnknownRole, format!("roles.{}", new.role), Promise::Roles);
     }
-    if new.age == Age::Child && policy.document().age.is_some() {
+    if new.age == Age::Child && effective.minimum_age().is_some() {
         return refusal(Reason::BelowMinimumAge, "age.minimum".to_owned(), Promise::Children);
     }
     None

@@ -24,6 +24,7 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(Duration::from_secs(1), "erasure", Arc::clone(service), stop.clone(), finish_erasures));
     jobs.spawn(every(Duration::from_secs(60), "clock", Arc::clone(service), stop.clone(), keep_time));
     jobs.spawn(every(Duration::from_secs(600), "assessment", Arc::clone(service), stop.clone(), assess));
+    jobs.spawn(every(Duration::from_secs(60), "scrub", Arc::clone(service), stop.clone(), scrub));
     jobs.spawn(every(Duration::from_secs(600), "replays", Arc::clone(service), stop.clone(), forget_replays));
     jobs
 }
@@ -84,6 +85,11 @@ async fn finish_erasures(service: Arc<Service>) -> Result<usize, GateError> {
 
 async fn assess(service: Arc<Service>) -> Result<usize, GateError> {
     service.assess_when_due().await?;
+    Ok(0)
+}
+
+async fn scrub(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.scrub_remnants().await?;
     Ok(0)
 }
 

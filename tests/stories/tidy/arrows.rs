@@ -21,7 +21,8 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// The rooms that a room's manifest names under `[dependencies]`.
 fn arrows(room: &str) -> Vec<String> {
-    let manifest = fs::read_to_string(root().join("crates").join(room).join("Cargo.toml")).expect("a manifest");
+    let manifest =
+        fs::read_to_string(root().join("crates").join(room).join("Cargo.toml")).expect("a manifest");
     let manifest: toml::Table = manifest.parse().expect("a manifest is TOML");
     let named = manifest.get("dependencies").and_then(|table| table.as_table()).cloned().unwrap_or_default();
     named.keys().filter(|name| ROOMS.iter().any(|(room, _)| room == name)).cloned().collect()
@@ -53,8 +54,11 @@ fn arrows_point_down_only() {
 
 #[test]
 fn only_the_gate_reaches_for_sealing() {
-    let users: Vec<&str> =
-        ROOMS.iter().map(|(room, _)| *room).filter(|room| arrows(room).contains(&"sealing".to_owned())).collect();
+    let users: Vec<&str> = ROOMS
+        .iter()
+        .map(|(room, _)| *room)
+        .filter(|room| arrows(room).contains(&"sealing".to_owned()))
+        .collect();
     assert_eq!(users, ["gate"]);
 }
 

@@ -1,6 +1,8 @@
 //! `POST /v1/bulk`: NDJSON in, NDJSON out, a line an answer. Lines are worked on side by side, so that many share
 //! one durable commit; answers come in the order of the lines.
 
+mod lines;
+
 use std::sync::Arc;
 
 use axum::{
@@ -9,9 +11,10 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use bytes::{Bytes, BytesMut};
-use futures_util::{Stream, StreamExt, stream};
+use bytes::Bytes;
+use futures_util::StreamExt;
 use gate::Caller;
+use lines::lines;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,8 +29,6 @@ use crate::{
     problem::Problems,
 };
 
-/// The longest line, in bytes.
-const LINE: usize = 256 * 1024;
 /// How many lines are worked on at once.
 const SIDE_BY_SIDE: usize = 128;
 
@@ -71,7 +72,8 @@ struct Bulk {
     repeatable: Repeatable,
 }
 
-/// Stores many subjects and records. Each line succeeds or fails alone and is answered with a line.
+/// Stores many subjects and records, at most 10,000 lines a request. Each line succeeds or fails alone and is
+/// answered with a line; read the answers while you send.
 #[utoipa::path(
     post, path = "/v1/bulk", tag = "records", operation_id = "bulk",
     params(
@@ -104,37 +106,6 @@ pub(crate) async fn bulk(
         });
     let body = HttpBody::from_stream(answers);
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
-}
-
-/// The lines of a body, as they arrive. A line that is too long, or a body that breaks off, ends the stream with
-/// a problem.
-fn lines(body: HttpBody) -> impl Stream<Item = Result<Bytes, Problem>> {
-    let start = (body.into_data_stream(), BytesMut::new(), false);
-    stream::unfold(start, |(mut chunks, mut buffer, mut ended)| async move {
-        loop {
-            if let Some(end) = buffer.iter().position(|byte| *byte == b'\n') {
-                let line = buffer.split_to(end + 1).freeze().slice(..end);
-                return Some((Ok(line), (chunks, buffer, ended)));
-            }
-            if ended || buffer.len() > LINE {
-                let problem = (buffer.len() > LINE).then(Problem::too_large);
-                let rest = buffer.split().freeze();
-                return match problem {
-                    Some(problem) => Some((Err(problem), (chunks, BytesMut::new(), true))),
-                    None if rest.is_empty() => None,
-                    None => Some((Ok(rest), (chunks, buffer, true))),
-                };
-            }
-            match chunks.next().await {
-                Some(Ok(chunk)) => buffer.extend_from_slice(&chunk),
-                Some(Err(_)) => {
-                    let problem = Problem::malformed("The body broke off.");
-                    return Some((Err(problem), (chunks, BytesMut::new(), true)));
-                }
-                None => ended = true,
-            }
-        }
-    })
 }
 
 async fn answer(bulk: Arc<Bulk>, line: u64, text: Result<Bytes, Problem>) -> BulkAnswer {

@@ -43,6 +43,5 @@ pub(crate) async fn readyz(State(state): State<ApiState>, _: Open) -> Result<Jso
     responses((status = 200, description = "The counters.", body = String, content_type = "text/plain"), Problems),
 )]
 pub(crate) async fn metrics(State(state): State<ApiState>, _: Open) -> Response {
-    state.limiters.forget();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], state.metrics.render()).into_response()
 }

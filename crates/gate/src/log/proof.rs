@@ -105,14 +105,22 @@ impl Gate {
         limit: u32,
     ) -> Result<Vec<OpenedEntry>, GateError> {
         self.living_subject(caller, subject).await?;
-        let mut opened = Vec::new();
-        for entry in self.store.entries_of(subject, before, limit).await? {
-            if let Some(detail) = self.open_entry(caller, entry, Some(subject)).await? {
-                let index = self.store.index_of(entry).await?.flatten();
-                opened.push(OpenedEntry { entry, index, detail });
+        let (mut opened, mut before) = (Vec::new(), before);
+        loop {
+            let entries = self.store.entries_of(subject, before, limit).await?;
+            before = entries.last().copied();
+            let is_end = entries.len() < limit as usize;
+            for entry in entries {
+                if let Some(detail) = self.open_entry(caller, entry, Some(subject)).await? {
+                    let index = self.store.index_of(entry).await?.flatten();
+                    opened.push(OpenedEntry { entry, index, detail });
+                }
+            }
+            opened.truncate(limit as usize);
+            if is_end || opened.len() == limit as usize {
+                return Ok(opened);
             }
         }
-        Ok(opened)
     }
 
     /// A stored tile, at least `width` hashes of it.

@@ -56,6 +56,12 @@ impl Gate {
         let effective = self.policies.effective(caller.account_id())?;
         let policy = effective.declaring();
         let declared = declared(policy, &new.record_type)?;
+        if new.collected_for.len() > policy.document().purposes.len() {
+            return Err(GateError::Malformed(
+                "`collected_for` names more purposes than there are".to_owned(),
+            )
+            .into());
+        }
         let faults = value::check_record(policy, declared, &new.fields);
         if !faults.is_empty() {
             return Err(GateError::Invalid(faults).into());
@@ -157,7 +163,7 @@ impl Gate {
         let mut detail = self.detail_under(caller, Action::RecordCreated, effective);
         detail.subject = Some(subject.id);
         detail.record_type = Some(new.record_type.clone());
-        detail.purpose = Some(purpose.to_owned());
+        detail.purpose = effective.known_purpose(purpose);
         detail
     }
 
@@ -175,7 +181,11 @@ impl Gate {
         let clock = clock.ok_or(GateError::Damaged("an undeclared retention clock"))?;
         let now = self.now();
         let mut collected_for = vec![purpose.to_owned()];
-        collected_for.extend(new.collected_for.iter().filter(|other| *other != purpose).cloned());
+        for other in &new.collected_for {
+            if !collected_for.contains(other) {
+                collected_for.push(other.clone());
+            }
+        }
         Ok(Record {
             id: RecordId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket()),
             subject: subject.id,

@@ -1,5 +1,7 @@
 //! Deleting a record, by the caller or because its time is over.
 
+use std::sync::atomic::Ordering;
+
 use domain::{Action, EntryId, RecordId};
 use store::{Change, CommitError, Expect, Unit, records::Held};
 
@@ -42,15 +44,7 @@ impl Gate {
         detail.subject = Some(subject.id);
         detail.record = Some(record.id);
         detail.record_type = Some(record.record_type.clone());
-        let entry = match self.audit_key(&subject, &keys).await {
-            Ok(audit) => self.entry(&audit, Some(subject.id), &detail),
-            // The subject was erased and its audit key with it: the entry points at no one.
-            Err(GateError::Gone(_)) => {
-                detail.subject = None;
-                self.account_entry(subject.account, &detail)?
-            }
-            Err(error) => return Err(error),
-        };
+        let entry = self.last_entry(&subject, &keys, detail).await?;
         let unit = Unit {
             expects: vec![Expect::Record { id: record.id, version: record.version }],
             changes: vec![Change::RemoveRecord(record.id)],
@@ -60,6 +54,7 @@ impl Gate {
             CommitError::Conflict(_) => GateError::Stale { current: record.version },
             other => other.into(),
         })?;
+        self.remnants.store(true, Ordering::Relaxed);
         self.shred_empty_class(subject.id, &record.class).await?;
         first_entry(&committed)
     }

@@ -21,10 +21,10 @@ struct Page {
 
 impl Gate {
     /// Opens a page of a subject's records for a purpose. A record of which nothing may be opened is listed with
-    /// its metadata and the reasons. One entry covers the page.
+    /// its metadata and the reasons, as long as something of the page may be. One entry covers the page.
     ///
     /// # Errors
-    /// The subject is not there or gone, or a store fails.
+    /// Refused when nothing of the page may be opened; the subject is not there or gone; or a store fails.
     pub async fn list_records(
         &self,
         caller: &Caller,
@@ -48,23 +48,47 @@ impl Gate {
         let effective = self.policies.effective(caller.account_id())?;
         let expects = effective.expects_of(&subject);
         let mut page = Page { records: Vec::new(), categories: Vec::new(), expects };
-        for record in self.store.records(subject.id, after, limit).await? {
-            if !self.is_expired(&record) {
-                self.open_into(&mut page, &effective, &subject, &keys, purpose, record).await?;
-            }
+        for record in self.unexpired(subject.id, after, limit).await? {
+            self.open_into(&mut page, &effective, &subject, &keys, purpose, record).await?;
         }
         let mut detail = self.detail_under(caller, Action::SubjectRead, &effective);
         detail.subject = Some(subject.id);
-        detail.purpose = Some(purpose.to_owned());
+        detail.purpose = effective.known_purpose(purpose);
         detail.note = Some(format!("{} records", page.records.len()));
         page.categories.sort_unstable();
         page.categories.dedup();
-        detail.categories = page.categories;
         let audit = self.audit_key(&subject, &keys).await?;
+        if page.categories.is_empty() && !page.records.is_empty() {
+            let refusals =
+                page.records.iter().flat_map(|one| one.withheld.iter().map(|field| field.refusal.clone()));
+            return Err(self.refuse(&audit, page.expects, detail, refusals.collect()).await.into());
+        }
+        detail.categories = page.categories;
         let entry = self.entry(&audit, Some(subject.id), &detail);
         let unit = Unit { expects: page.expects, entries: vec![entry], ..Unit::default() };
         let entry = first_entry(&self.commit(unit).await.map_err(Failed::Commit)?)?;
         Ok(page.records.into_iter().map(|opened| OpenedRecord { entry, ..opened }).collect())
+    }
+
+    /// A full page of records whose time is not over, or what is left.
+    async fn unexpired(
+        &self,
+        subject: SubjectId,
+        mut after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<Record>, GateError> {
+        let mut page = Vec::new();
+        loop {
+            let rows = self.store.records(subject, after, limit).await?;
+            let last = rows.last().map(|record| record.id);
+            let is_end = rows.len() < limit as usize;
+            page.extend(rows.into_iter().filter(|record| !self.is_expired(record)));
+            page.truncate(limit as usize);
+            if is_end || page.len() == limit as usize {
+                return Ok(page);
+            }
+            after = last;
+        }
     }
 
     async fn open_into(

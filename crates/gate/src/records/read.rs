@@ -58,8 +58,8 @@ impl Gate {
         detail.subject = Some(subject.id);
         detail.record = Some(record.id);
         detail.record_type = Some(record.record_type.clone());
-        detail.purpose = Some(purpose.to_owned());
-        detail.recipient = recipient.map(str::to_owned);
+        detail.purpose = effective.known_purpose(purpose);
+        detail.recipient = effective.known_recipient(recipient);
         let Some(permit) = judgement.permit else {
             let refusals = judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect();
             return Err(self.refuse(&audit, effective.expects_of(&subject), detail, refusals).await.into());

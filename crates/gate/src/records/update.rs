@@ -1,5 +1,7 @@
 //! Changing a record: a merge patch, under a version.
 
+use std::sync::atomic::Ordering;
+
 use domain::{Action, Record, RecordId, record::SealedField, retention, value};
 use serde_json::Value;
 use store::{
@@ -54,6 +56,12 @@ impl Gate {
         if !faults.is_empty() {
             return Err(GateError::Invalid(faults).into());
         }
+        let leaves_any = record.fields.iter().any(|field| !patch.fields.contains_key(&field.name))
+            || patch.fields.values().any(|value| !value.is_null());
+        if !leaves_any {
+            let mend = "the patch leaves no field; delete the record instead";
+            return Err(GateError::Malformed(mend.to_owned()).into());
+        }
         if patch.fields.is_empty() {
             return Err(GateError::Malformed("the patch changes no field".to_owned()).into());
         }
@@ -74,7 +82,7 @@ impl Gate {
         detail.subject = Some(subject.id);
         detail.record = Some(record.id);
         detail.record_type = Some(record.record_type.clone());
-        detail.purpose = Some(purpose.to_owned());
+        detail.purpose = effective.known_purpose(purpose);
         let Some(permit) = judgement.permit.filter(|_| judgement.withheld.is_empty()) else {
             let refusals = judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect();
             return Err(self.refuse(&audit, effective.expects_of(&subject), detail, refusals).await.into());
@@ -96,6 +104,7 @@ impl Gate {
             CommitError::Conflict(Conflict::Record) => GateError::Busy.into(),
             other => Failed::Commit(other),
         })?;
+        self.remnants.store(true, Ordering::Relaxed);
         metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
         Ok(Stored { record: metadata(changed), entry: first_entry(&committed)?, replayed: false })
     }

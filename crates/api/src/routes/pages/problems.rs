@@ -127,6 +127,12 @@ const KINDS: &[ProblemPage] = &[
         "Send the request again after the time that Retry-After names.",
     ),
     kind(
+        ("failed", 500),
+        "It failed",
+        "The server failed in the middle of the request. What it had committed by then stays, whole; nothing is half done.",
+        "Tell the operator. Sending the request again with the same Idempotency-Key does nothing twice.",
+    ),
+    kind(
         ("timeout", 503),
         "It took too long",
         "The request took longer than this server allows and was given up. What it had committed by then stays.",

@@ -86,8 +86,8 @@ impl CreateSubject {
 /// Whether someone born on a day has reached the minimum age today. The day itself is forgotten here.
 fn age_of(state: &ApiState, caller: &gate::Caller, born: Date) -> Result<Age, Problem> {
     let effective = state.gate().policy(caller.account_id())?;
-    let Some(rule) = &effective.operator.policy.document().age else { return Ok(Age::OfAge) };
-    let years = i64::from(*rule.get_ref().minimum.get_ref());
+    // Without a minimum nothing is asked, and a later one must not find everyone old enough.
+    let Some(years) = effective.minimum_age().map(i64::from) else { return Ok(Age::Unknown) };
     let today = state.gate().ambient().clock.now().to_zoned_datetime(TimeZone::UTC).date();
     let span = jiff::Span::new().try_years(years);
     let old_enough = span.ok().and_then(|span| born.checked_add(span).ok());

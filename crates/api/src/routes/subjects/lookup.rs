@@ -42,7 +42,7 @@ pub(crate) async fn lookup(
     Strict(PurposeQuery { purpose }): Strict<PurposeQuery>,
     body: Body<Lookup>,
 ) -> Result<Json<Found>, Problem> {
-    state.limiters.lookup(caller.key)?;
+    state.limiters.lookup(caller.account_id())?;
     let Lookup { field, value } = body.value;
     if value.len() > domain::value::STRING_BYTES {
         return Err(Problem::malformed("`value` is longer than any lookup field."));
