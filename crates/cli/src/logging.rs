@@ -1,5 +1,7 @@
 //! Structured logs on standard error. They name operations, ids of keys and times; never a person.
 
+use std::io::IsTerminal;
+
 use clap::ValueEnum;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
@@ -18,7 +20,9 @@ pub(crate) enum LogFormat {
 /// Starts logging. `BAILEE_LOG` sets what is shown, for example `info` or `gate=debug`.
 pub(crate) fn start(format: LogFormat) {
     let filter = EnvFilter::try_from_env("BAILEE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colour = std::io::stderr().is_terminal();
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);
     // A second start, as in a command that serves twice, keeps the first.
     drop(match format {
         LogFormat::Text => builder.try_init(),

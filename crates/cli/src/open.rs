@@ -21,6 +21,39 @@ pub(crate) fn ambient() -> Ambient {
 pub(crate) struct Opened {
     pub(crate) stores: Stores,
     pub(crate) root: RootKey,
+    key_store: FileKeyStore,
+}
+
+impl Opened {
+    fn new(key_store: FileKeyStore, data: SqliteStore, root: RootKey) -> Self {
+        let stores = Stores { data: Arc::new(data), keys: Arc::new(key_store.clone()) };
+        Self { stores, root, key_store }
+    }
+
+    /// From now on `root`, which has a file of its own, is the key that the installation is opened with.
+    ///
+    /// # Errors
+    /// The header cannot be written; the key before is still the one.
+    pub(crate) fn set_root_key(&self, root: &RootKey, ambient: &Ambient) -> anyhow::Result<()> {
+        Ok(self.key_store.write_header(&header(root, None, ambient))?)
+    }
+}
+
+fn header(root: &RootKey, passphrase: Option<serde_json::Value>, ambient: &Ambient) -> KeyStoreHeader {
+    KeyStoreHeader { verifier: root.verifier(&*ambient.randomness).as_bytes().to_vec(), passphrase }
+}
+
+/// The root key in a file; a missing file is made.
+///
+/// # Errors
+/// The file cannot be read or written, or is not a key file.
+pub(crate) fn key_file(path: &Path, ambient: &Ambient) -> anyhow::Result<RootKey> {
+    if path.exists() {
+        return Ok(RootKey::from_file(path)?);
+    }
+    let root = RootKey::generate(&*ambient.randomness);
+    root.write_new_file(path)?;
+    Ok(root)
 }
 
 /// Opens the stores of a data directory that `install` made, and checks the root key before anything else is done.
@@ -37,7 +70,7 @@ pub(crate) fn stores(config: &Config) -> anyhow::Result<Opened> {
     let root = root_key(&config.root_key, &header)?;
     root.check(&RootVerifier::from_bytes(header.verifier))?;
     let data = SqliteStore::open(&folder.join("bailee.db"))?;
-    Ok(Opened { stores: Stores { data: Arc::new(data), keys: Arc::new(keys) }, root })
+    Ok(Opened::new(keys, data, root))
 }
 
 fn root_key(source: &RootKeySource, header: &KeyStoreHeader) -> anyhow::Result<RootKey> {
@@ -85,12 +118,11 @@ pub(crate) async fn install(
     private_folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let keys = FileKeyStore::open(&folder.join("keys"))?;
     let (root, parameters) = new_root_key(&config.root_key, ambient)?;
-    let verifier = root.verifier(&*ambient.randomness).as_bytes().to_vec();
-    keys.write_header(&KeyStoreHeader { verifier, passphrase: parameters })?;
+    keys.write_header(&header(&root, parameters, ambient))?;
     let data = SqliteStore::open(&folder.join("bailee.db"))?;
-    let stores = Stores { data: Arc::new(data), keys: Arc::new(keys) };
-    Gate::install(&stores, ambient, &root, installation).await?;
-    Ok(Opened { stores, root })
+    let opened = Opened::new(keys, data, root);
+    Gate::install(&opened.stores, ambient, &opened.root, installation).await?;
+    Ok(opened)
 }
 
 /// Makes a folder that only the server's user can enter, so that nothing in it needs a mode of its own.
@@ -105,12 +137,7 @@ fn new_root_key(
     ambient: &Ambient,
 ) -> anyhow::Result<(RootKey, Option<serde_json::Value>)> {
     match source {
-        RootKeySource::File(path) if path.exists() => Ok((RootKey::from_file(path)?, None)),
-        RootKeySource::File(path) => {
-            let root = RootKey::generate(&*ambient.randomness);
-            root.write_new_file(path)?;
-            Ok((root, None))
-        }
+        RootKeySource::File(path) => Ok((key_file(path, ambient)?, None)),
         RootKeySource::PassphraseFile(path) => {
             let parameters = PassphraseParameters::new(&*ambient.randomness);
             let root = RootKey::from_passphrase(&passphrase(path)?, &parameters)?;

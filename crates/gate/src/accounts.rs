@@ -70,7 +70,7 @@ impl Gate {
         detail.note = Some(account.id.to_string());
         let mut changes = vec![
             Change::PutAccount(account.clone()),
-            Change::PutAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
+            Change::AddAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
         ];
         changes.extend(remember(replay, *account.id.as_bytes()));
         let entries = vec![self.account_entry(caller.account_id(), &detail)?];
@@ -210,6 +210,13 @@ impl Gate {
             message.extend_from_slice(part);
         }
         Ok(keys.keyed_hash(&message))
+    }
+}
+
+impl Gate {
+    /// An account that must be there.
+    pub(crate) fn known_account(&self, id: AccountId) -> Result<Account, GateError> {
+        self.accounts.account(id).ok_or(GateError::NotFound("account"))
     }
 }
 

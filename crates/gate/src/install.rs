@@ -107,7 +107,7 @@ impl Gate {
         let unit = Unit {
             expects: Vec::new(),
             changes: vec![
-                Change::PutAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
+                Change::AddAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
                 Change::PutAccount(account.clone()),
                 Change::PutInstallation(LOG_SEED, root.seal_seed(LOG_SEED, &seed, randomness)),
                 Change::PutInstallation(LOG_ORIGIN, installation.origin.as_bytes().to_vec()),

@@ -48,20 +48,22 @@ impl Gate {
     /// writes go on meanwhile. Returns how many keys were moved.
     ///
     /// # Errors
-    /// A store fails; calling again makes a further version and moves every key under that.
+    /// There is no such account, another rotation is under way, or a store fails; calling again makes a further
+    /// version and moves every key under that.
     pub async fn rotate_account(
         &self,
         caller: &Caller,
         root: &RootKey,
         account: AccountId,
     ) -> Result<u64, GateError> {
+        self.known_account(account)?;
         let version = self.keyring.account(account)?.version() + 1;
         let keys = AccountKeys::generate(account, version, self.randomness());
         let wrapped = root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();
         let mut detail = self.detail(caller, Action::KeyRotated)?;
         detail.note = Some(format!("{account}, version {version}"));
         let unit = Unit {
-            changes: vec![Change::PutAccountKeys(WrappedAccountKeys { wrapped, ..row_of(account, version) })],
+            changes: vec![Change::AddAccountKeys(WrappedAccountKeys { wrapped, ..row_of(account, version) })],
             entries: vec![self.account_entry(account, &detail)?],
             ..Unit::default()
         };

@@ -82,6 +82,7 @@ impl Applier {
             Change::AddPolicyVersion(version) => self.publish(connection, version)?,
             Change::PutAccount(_)
             | Change::PutAccountKeys(_)
+            | Change::AddAccountKeys(_)
             | Change::AddApiKey(_)
             | Change::RevokeApiKey(..)
             | Change::PutInstallation(..) => accounts::apply(connection, change)?,

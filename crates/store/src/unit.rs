@@ -95,6 +95,8 @@ pub enum Change {
     PutAccount(Account),
     /// Adds or replaces a version of an account's wrapped keys.
     PutAccountKeys(WrappedAccountKeys),
+    /// Adds a version of an account's wrapped keys; one that is there already is never overwritten.
+    AddAccountKeys(WrappedAccountKeys),
     /// Adds an API key.
     AddApiKey(ApiKey),
     /// Revokes an API key.

@@ -160,6 +160,7 @@ fn evidence(about: &Fixture) -> Vec<Row> {
 
 fn administration(about: &Fixture) -> Vec<Row> {
     let acceptance = format!("/v1/accounts/{}/acceptance", about.account);
+    let rotation = format!("/v1/accounts/{}/rotation", about.account);
     let source =
         std::fs::read_to_string(policy("client-fanclub.toml")).expect("the policy is in the repository");
     vec![
@@ -174,6 +175,7 @@ fn administration(about: &Fixture) -> Vec<Row> {
         Row::new("acceptPolicy", "accounts:write", "POST", &acceptance)
             .with(&json!({ "informs_end_users": true }))
             .private(),
+        Row::new("rotateAccountKeys", "accounts:write", "POST", &rotation).operators(),
         Row::new("listKeys", "accounts:write", "GET", "/v1/keys"),
         Row::new("createKey", "accounts:write", "POST", "/v1/keys")
             .with(&json!({ "name": "another", "scopes": ["accounts:write"] })),

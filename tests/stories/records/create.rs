@@ -75,6 +75,7 @@ fn a_repeated_request_makes_one_record() {
         || client.profile_call(&subject, &json!({ "full_name": "Ada" })).header("Idempotency-Key", "one");
     let (first, second) = (call().send().expect(201), call().send().expect(201));
     assert_eq!((&first["id"], &first["entry"]), (&second["id"], &second["entry"]));
-    let held = client.get(&format!("/v1/subjects/{subject}/records?purpose=support")).send().expect(200);
+    let held =
+        client.get(&format!("/v1/subjects/{subject}/records?purpose=service_for_client")).send().expect(200);
     assert_eq!(held["items"].as_array().unwrap().len(), 1);
 }

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod canaries;
+mod cut_connections;
 mod full_disk;
 mod killed;
 mod limits;

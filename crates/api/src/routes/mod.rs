@@ -13,13 +13,17 @@ mod operation;
 mod pages;
 mod policy;
 mod records;
+mod rotation;
 mod subjects;
 mod view;
 
 #[cfg(test)]
 pub(crate) use {bulk::BulkLine, records::create::CreateRecord};
 
+use std::time::Duration;
+
 use axum::{Router, extract::DefaultBodyLimit};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{ApiState, Limits, Problem};
@@ -43,6 +47,7 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(policy::versions, policy::publish))
         .routes(routes!(accounts::list, accounts::open))
         .routes(routes!(accounts::accept))
+        .routes(routes!(rotation::rotate))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(assessments::latest, assessments::assess))
@@ -76,6 +81,8 @@ pub fn router(state: ApiState, limits: &Limits) -> Router {
             )
         })
         .layer(DefaultBodyLimit::max(limits.body_bytes))
+        // A body on which nothing moves ends after its request was given up, so that no task waits for it.
+        .layer(RequestBodyTimeoutLayer::new(limits.request_time + Duration::from_secs(1)))
         .layer(axum::middleware::from_fn_with_state(limits.request_time, crate::limits::within))
         .with_state(state)
 }

@@ -1,12 +1,12 @@
 //! `bailee keys`
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use comfy_table::Table;
 use domain::{Account, AccountId, AccountKind, KeyId, Scope};
-use gate::{Caller, Gate, KeyRequest, NewKey};
+use gate::{Caller, Gate, KeyRequest, NewKey, OpenError};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Revoke(Revoke),
     /// Make the next version of an account's keys and move every subject key under it.
     Rotate(Rotate),
+    /// Wrap everything under a new root key file; the old one opens nothing any more.
+    RotateRoot(RotateRoot),
 }
 
 #[derive(Args)]
@@ -75,6 +77,15 @@ pub(crate) struct Rotate {
     account: Option<AccountId>,
 }
 
+#[derive(Args)]
+pub(crate) struct RotateRoot {
+    #[command(flatten)]
+    place: Place,
+    /// The new key file; made when it is missing.
+    #[arg(long, value_name = "FILE")]
+    new_key: PathBuf,
+}
+
 fn scope(word: &str) -> Result<Scope, String> {
     Scope::parse(word).ok_or_else(|| {
         let all: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
@@ -93,6 +104,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
                 output::remark(format!("{} works no more", arguments.id));
             }
             Command::Rotate(arguments) => rotate(arguments).await?,
+            Command::RotateRoot(arguments) => rotate_root(arguments).await?,
         }
         Ok(ExitCode::SUCCESS)
     })
@@ -171,5 +183,24 @@ async fn rotate(arguments: &Rotate) -> anyhow::Result<()> {
     }
     let moved = gate.rotate_account(&Caller::system(operator), &opened.root, account).await?;
     output::remark(format!("moved {moved} keys of {account} under the new version"));
+    Ok(())
+}
+
+async fn rotate_root(arguments: &RotateRoot) -> anyhow::Result<()> {
+    let config = arguments.place.config()?;
+    let opened = open::stores(&config)?;
+    let ambient = open::ambient();
+    let new = open::key_file(&arguments.new_key, &ambient)?;
+    match Gate::open(opened.stores.clone(), ambient.clone(), &opened.root).await {
+        Ok(gate) => gate.rotate_root(&Caller::system(operator(&gate)?), &opened.root, &new).await?,
+        // An earlier run wrapped everything and was stopped before the header said so.
+        Err(OpenError::WrongRootKey) => drop(Gate::open(opened.stores.clone(), ambient.clone(), &new).await?),
+        Err(error) => return Err(error.into()),
+    }
+    opened.set_root_key(&new, &ambient)?;
+    output::remark(format!(
+        "everything is wrapped under {}; set `root_key.file` to it, and destroy the old key",
+        arguments.new_key.display()
+    ));
     Ok(())
 }

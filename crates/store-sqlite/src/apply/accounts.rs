@@ -20,6 +20,12 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
             ],
         )
         .map(drop),
+        Change::AddAccountKeys(keys) => add(
+            connection,
+            "INSERT INTO account_key VALUES (?1, ?2, ?3)",
+            params![keys.account.as_bytes(), keys.version, keys.wrapped],
+            Conflict::Exists,
+        ),
         Change::PutAccountKeys(keys) => run(
             connection,
             "INSERT OR REPLACE INTO account_key VALUES (?1, ?2, ?3)",

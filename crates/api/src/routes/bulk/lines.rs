@@ -44,6 +44,7 @@ impl Lines {
                 return Some(self.end_with(Problem::too_large()));
             }
             if self.ended {
+                self.searched = 0;
                 let rest = self.buffer.split().freeze();
                 return (!rest.is_empty()).then(|| self.within_limits(rest));
             }
@@ -75,5 +76,30 @@ impl Lines {
         self.searched = 0;
         self.chunks = Body::empty().into_data_stream();
         Err(problem)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(text: String) -> Vec<Result<Bytes, Problem>> {
+        lines(Body::from(text)).collect().await
+    }
+
+    #[tokio::test]
+    async fn a_last_line_needs_no_end() {
+        let read: Vec<_> = read("a\n\nbc".to_owned()).await.into_iter().map(|line| line.unwrap()).collect();
+        assert_eq!(read, ["a", "", "bc"]);
+    }
+
+    #[tokio::test]
+    async fn a_line_too_long_or_one_too_many_ends_it() {
+        for text in ["x".repeat(LINE + 1), "\n".repeat(LINES + 5), format!("{}\na", "x".repeat(LINE + 1))] {
+            let read = read(text).await;
+            let (last, others) = read.split_last().unwrap();
+            assert!(last.as_ref().is_err_and(|problem| problem.kind == "/problems/too-large"));
+            assert!(others.iter().all(Result::is_ok));
+        }
     }
 }
