@@ -55,7 +55,7 @@ impl Gate {
     ) -> Result<Account, GateError> {
         require_operator(caller)?;
         if let Some(opened) = self.repeated(replay).await? {
-            return self.account(AccountId::from_bytes(opened));
+            return self.account(AccountId::from_bytes(opened.result));
         }
         let account = Account {
             id: AccountId::new(&*self.ambient.clock, self.randomness(), Bucket::random(self.randomness())),
@@ -120,7 +120,7 @@ impl Gate {
             require_operator(caller)?;
         }
         if let Some(made) = self.repeated(replay).await? {
-            let key = self.accounts.keys.read().get(&KeyId::from_bytes(made)).cloned();
+            let key = self.accounts.keys.read().get(&KeyId::from_bytes(made.result)).cloned();
             return Ok(NewKey { key: key.ok_or(GateError::Gone("key"))?, secret: None });
         }
         let account = self.accounts.account(account).ok_or(GateError::NotFound("account"))?;

@@ -190,9 +190,9 @@ impl Gate {
         replay: Option<&Replay>,
     ) -> Result<Numbered, PublishError> {
         let (account, now) = (caller.account_id(), self.now());
-        if let Some(result) = self.repeated(replay).await? {
+        if let Some(first) = self.repeated(replay).await? {
             return self
-                .published(account, result)
+                .published(account, first.result)
                 .ok_or(PublishError::Gate(GateError::Gone("policy version")));
         }
         let effective = self.policies.effective(account)?;

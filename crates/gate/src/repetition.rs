@@ -10,14 +10,15 @@ pub(crate) fn remember(replay: Option<&Replay>, result: [u8; 16]) -> Option<Chan
 }
 
 impl Gate {
-    /// What the first request with this idempotency key made, if there was one.
+    /// The first request with this idempotency key, if there was one: it is answered as it was then, whatever the
+    /// policy says now.
     ///
     /// # Errors
     /// The key was used with another request, or the data store fails.
-    pub(crate) async fn repeated(&self, replay: Option<&Replay>) -> Result<Option<[u8; 16]>, GateError> {
+    pub(crate) async fn repeated(&self, replay: Option<&Replay>) -> Result<Option<Replay>, GateError> {
         let Some(asked) = replay else { return Ok(None) };
         match self.store.replay(&asked.key).await? {
-            Some(first) if first.body == asked.body => Ok(Some(first.result)),
+            Some(first) if first.body == asked.body => Ok(Some(first)),
             Some(_) => Err(GateError::KeyReused),
             None => Ok(None),
         }

@@ -37,12 +37,13 @@ impl Gate {
         new: &NewSubject,
         replay: Option<&Replay>,
     ) -> Result<(Subject, EntryId, bool), GateError> {
-        if self.is_repetition(replay).await? {
-            return self.replayed_subject(replay).await;
+        if let Some(first) = self.repeated(replay).await? {
+            return self.replayed_subject(&first).await;
         }
         match retried(|| self.try_create_subject(caller, new, replay)).await {
             Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
-                self.replayed_subject(replay).await
+                let first = self.repeated(replay).await?.ok_or(GateError::Busy)?;
+                self.replayed_subject(&first).await
             }
             other => other.map_err(Failed::into_error),
         }
@@ -88,12 +89,7 @@ impl Gate {
         }
     }
 
-    async fn replayed_subject(&self, replay: Option<&Replay>) -> Result<(Subject, EntryId, bool), GateError> {
-        let asked = replay.ok_or(GateError::Busy)?;
-        let first = self.store.replay(&asked.key).await?.ok_or(GateError::Busy)?;
-        if first.body != asked.body {
-            return Err(GateError::KeyReused);
-        }
+    async fn replayed_subject(&self, first: &Replay) -> Result<(Subject, EntryId, bool), GateError> {
         let found = self.store.subject(SubjectId::from_bytes(first.result)).await?;
         let (subject, _) = found.ok_or(GateError::Gone("subject"))?;
         let entry = first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?;

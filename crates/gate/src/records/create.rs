@@ -33,12 +33,13 @@ impl Gate {
         new: &NewRecord,
         replay: Option<&Replay>,
     ) -> Result<Stored, GateError> {
-        if self.is_repetition(replay).await? {
-            return self.replayed(replay).await;
+        if let Some(first) = self.repeated(replay).await? {
+            return self.replayed(&first).await;
         }
         match retried(|| self.try_create(caller, subject, purpose, new, replay)).await {
             Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
-                self.replayed(replay).await
+                let first = self.repeated(replay).await?.ok_or(GateError::Busy)?;
+                self.replayed(&first).await
             }
             other => other.map_err(Failed::into_error),
         }
@@ -237,21 +238,8 @@ impl Gate {
         Ok(fields.iter().filter_map(row).collect())
     }
 
-    /// Whether a request was made before: it is then answered as it was, whatever the policy says now.
-    pub(crate) async fn is_repetition(&self, replay: Option<&Replay>) -> Result<bool, GateError> {
-        match replay {
-            Some(asked) => Ok(self.store.replay(&asked.key).await?.is_some()),
-            None => Ok(false),
-        }
-    }
-
     /// The answer to a repeated request: what the first one made.
-    pub(super) async fn replayed(&self, replay: Option<&Replay>) -> Result<Stored, GateError> {
-        let asked = replay.ok_or(GateError::Busy)?;
-        let first = self.store.replay(&asked.key).await?.ok_or(GateError::Busy)?;
-        if first.body != asked.body {
-            return Err(GateError::KeyReused);
-        }
+    async fn replayed(&self, first: &Replay) -> Result<Stored, GateError> {
         let held = self.store.record(RecordId::from_bytes(first.result)).await?;
         let record = held.ok_or(GateError::Gone("record"))?.record;
         let entry = first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?;
