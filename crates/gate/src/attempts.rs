@@ -18,7 +18,10 @@ impl Failed {
     const fn was_overtaken(&self) -> bool {
         match self {
             Self::Commit(error) => {
-                matches!(error, CommitError::Conflict(Conflict::Policy | Conflict::Subject))
+                matches!(
+                    error,
+                    CommitError::Conflict(Conflict::Policy | Conflict::Registry | Conflict::Subject)
+                )
             }
             Self::Gate(error) => matches!(error, GateError::Busy),
         }

@@ -80,6 +80,7 @@ impl From<CommitError> for GateError {
         match error {
             CommitError::Full => Self::Full,
             CommitError::Store(error) => error.into(),
+            CommitError::Unknown(why) => Self::Unavailable(why),
             CommitError::Conflict(Conflict::Exists) => Self::Exists,
             CommitError::Conflict(_) => Self::Busy,
         }

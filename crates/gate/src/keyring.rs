@@ -137,7 +137,7 @@ impl Keyring {
     async fn fill(&self, account: AccountId) -> Result<(), GateError> {
         let batch = self.pools.lock().get(&account).map_or(FIRST_BATCH, |pool| pool.batch);
         let keys = self.account(account)?;
-        let first = self.keys.reserve(batch);
+        let first = self.keys.reserve(batch).await?;
         let numbers = first.0..first.0 + u64::from(batch);
         let wrap = |slot| {
             *keys

@@ -105,7 +105,7 @@ impl Gate {
             }
         }
         let Ok(count @ 1..) = u32::try_from(keys.len()) else { return Ok(0) };
-        let first = self.keyring.key_store().reserve(count);
+        let first = self.keyring.key_store().reserve(count).await?;
         let moves: Vec<Move> =
             (first.0..).map(SlotNumber).zip(old).map(|(to, from)| Move { from, to }).collect();
         let condemned = moves.iter().map(|one| Change::CondemnSlot(self.doomed(account, &one.to())));

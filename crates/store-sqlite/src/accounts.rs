@@ -7,7 +7,7 @@ use store::{Accounts, StoreError, accounts::WrappedAccountKeys};
 
 use crate::{
     SqliteStore,
-    rows::{Read, corrupt, get, get_count, get_id, get_optional_time, get_time},
+    rows::{Read, corrupt, get, get_count, get_id, get_optional_time, get_time, get_unsigned},
 };
 
 #[async_trait]
@@ -28,6 +28,12 @@ impl Accounts for SqliteStore {
 
     async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
         self.readers.all("SELECT * FROM api_key ORDER BY id", [], api_key)
+    }
+
+    async fn registry_version(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT version FROM registry";
+        let found = self.readers.first(sql, [], |row| get_unsigned(row, "version"))?;
+        found.ok_or_else(|| corrupt("the version of the registry"))
     }
 
     async fn installation(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {

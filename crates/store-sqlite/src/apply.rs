@@ -3,6 +3,7 @@
 mod accounts;
 mod erasures;
 mod expects;
+mod leases;
 mod records;
 mod subjects;
 
@@ -13,16 +14,23 @@ use rusqlite::{Connection, Params, params};
 use store::{Change, CommitError, Conflict, policies::PolicyVersion};
 
 use crate::{
-    reader::first,
-    rows::{Read, get_count, get_id, get_unsigned, time, unavailable},
+    reader::{first, query},
+    rows::{Read, corrupt, get_count, get_id, get_unsigned, time},
     writer::failed,
 };
 
 /// What the writer remembers between groups: it is the only one who writes, so what it remembers is so.
 pub(crate) struct Applier {
-    /// The newest policy version of each account; nothing when it could not be read again after a failure.
-    policies: Option<HashMap<AccountId, u32>>,
+    /// Nothing when it could not be read again after a failure.
+    registry: Option<Registry>,
     last_bundle: u64,
+}
+
+/// The registry, as far as units expect something of it.
+struct Registry {
+    version: u64,
+    /// The newest policy version of each account.
+    policies: HashMap<AccountId, u32>,
 }
 
 impl Applier {
@@ -30,26 +38,26 @@ impl Applier {
     pub(crate) fn load(connection: &Connection) -> Read<Self> {
         let sql = "SELECT coalesce(max(seq), 0) AS last FROM sqlite_sequence WHERE name = 'audit_bundle'";
         let last_bundle = first(connection, sql, [], |row| get_unsigned(row, "last"))?.unwrap_or_default();
-        Ok(Self { policies: Some(read_policies(connection)?), last_bundle })
+        Ok(Self { registry: Some(Registry::read(connection)?), last_bundle })
     }
 
-    /// Reads everything again after a group that was not stored. When even that fails every expectation of a
-    /// policy is refused, until the next group can read it.
+    /// Reads everything again after a group that was not stored. When even that fails every expectation of the
+    /// registry is refused, until the next group can read it.
     pub(crate) fn forget(&mut self, connection: &Connection) {
         match Self::load(connection) {
             Ok(loaded) => *self = loaded,
-            Err(_) => self.policies = None,
+            Err(_) => self.registry = None,
         }
     }
 
-    /// Reads the policies again after a unit that was taken back, which may have published one.
-    pub(crate) fn forget_policies(&mut self, connection: &Connection) {
-        self.policies = read_policies(connection).ok();
+    /// Reads the registry again after a unit that was taken back, which may have changed it.
+    pub(crate) fn forget_registry(&mut self, connection: &Connection) {
+        self.registry = Registry::read(connection).ok();
     }
 
     /// Makes sure that what must be remembered is.
     pub(crate) fn recollect(&mut self, connection: &Connection) {
-        if self.policies.is_none() {
+        if self.registry.is_none() {
             self.forget(connection);
         }
     }
@@ -69,6 +77,12 @@ impl Applier {
         changes: &[Change],
         entry: Option<EntryId>,
     ) -> Result<u64, CommitError> {
+        if changes.iter().any(Change::is_of_the_registry) {
+            run(connection, "UPDATE registry SET version = version + 1", [])?;
+            if let Some(registry) = &mut self.registry {
+                registry.version += 1;
+            }
+        }
         changes.iter().try_fold(0, |purged, change| Ok(purged + self.apply_one(connection, change, entry)?))
     }
 
@@ -99,6 +113,7 @@ impl Applier {
             Change::Purge { subject, keep, audit, limit } => {
                 return crate::purge::purge(connection, *subject, keep, *audit, *limit);
             }
+            Change::TakeLease { .. } | Change::ReturnLease { .. } => leases::apply(connection, change)?,
             Change::AdvanceLog { .. } | Change::PutCheckpoint(_) => {
                 crate::sequence::apply(connection, change)?;
             }
@@ -111,22 +126,23 @@ impl Applier {
         let at = time(version.published_at);
         let parameters = params![version.account.as_bytes(), version.number, version.source, at];
         add(connection, "INSERT INTO policy_version VALUES (?1, ?2, ?3, ?4)", parameters, Conflict::Policy)?;
-        if let Some(policies) = &mut self.policies {
-            policies.insert(version.account, version.number);
+        if let Some(registry) = &mut self.registry {
+            registry.policies.insert(version.account, version.number);
         }
         Ok(())
     }
 }
 
-fn read_policies(connection: &Connection) -> Read<HashMap<AccountId, u32>> {
-    let mut policies = HashMap::new();
-    let sql = "SELECT account_id, max(number) AS number FROM policy_version GROUP BY account_id";
-    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
-    let mut rows = statement.query([]).map_err(unavailable)?;
-    while let Some(row) = rows.next().map_err(unavailable)? {
-        policies.insert(get_id(row, "account_id")?, get_count(row, "number")?);
+impl Registry {
+    fn read(connection: &Connection) -> Read<Self> {
+        let version =
+            first(connection, "SELECT version FROM registry", [], |row| get_unsigned(row, "version"))?;
+        let sql = "SELECT account_id, max(number) AS number FROM policy_version GROUP BY account_id";
+        let policies =
+            query(connection, sql, [], |row| Ok((get_id(row, "account_id")?, get_count(row, "number")?)))?;
+        let version = version.ok_or_else(|| corrupt("the version of the registry"))?;
+        Ok(Self { version, policies: policies.into_iter().collect() })
     }
-    Ok(policies)
 }
 
 fn require(holds: bool, conflict: Conflict) -> Result<(), CommitError> {

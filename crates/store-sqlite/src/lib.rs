@@ -5,6 +5,8 @@ mod apply;
 mod audit;
 mod erasures;
 pub mod key_store;
+mod leases;
+mod migrations;
 mod open;
 mod policies;
 mod purge;

@@ -12,14 +12,13 @@ use store::StoreError;
 use crate::{
     SqliteStore,
     apply::Applier,
+    migrations::{SCHEMA, migrate, schema, wrong_schema},
     reader::{Readers, connect},
     reserve::Reserve,
     rows::{Read, unavailable},
     writer::Writer,
 };
 
-/// The version of the schema that this program writes.
-const SCHEMA: i64 = 1;
 /// Enough for the cores of one machine; a reader waits for its turn only when all are busy.
 const READERS: usize = 8;
 
@@ -99,28 +98,4 @@ fn read_only_address(path: &Path) -> PathBuf {
     }
     address.extend(b"?immutable=1");
     PathBuf::from(OsString::from_vec(address))
-}
-
-fn schema(connection: &Connection) -> Read<i64> {
-    connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(unavailable)
-}
-
-fn wrong_schema(found: i64) -> StoreError {
-    StoreError::Unavailable(format!(
-        "the data store has schema {found}, this program writes schema {SCHEMA}; use a newer program"
-    ))
-}
-
-/// Creates the schema, or checks that this program can write the one that is there.
-fn migrate(connection: &Connection) -> Read<()> {
-    match schema(connection)? {
-        SCHEMA => Ok(()),
-        0 => connection
-            .execute_batch(&format!(
-                "BEGIN; {} PRAGMA user_version = {SCHEMA}; COMMIT;",
-                include_str!("schema.sql")
-            ))
-            .map_err(unavailable),
-        newer => Err(wrong_schema(newer)),
-    }
 }

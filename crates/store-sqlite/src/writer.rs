@@ -192,7 +192,7 @@ fn apply_alone(
             return Err(error.clone());
         }
         execute(connection, "ROLLBACK TO unit")?;
-        applier.forget_policies(connection);
+        applier.forget_registry(connection);
     }
     execute(connection, "RELEASE unit")?;
     Ok(applied)

@@ -25,6 +25,8 @@ pub trait Accounts {
     async fn account_keys(&self) -> Result<Vec<WrappedAccountKeys>, StoreError>;
     /// Every API key, revoked ones included.
     async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError>;
+    /// Counts every change of what a process keeps in memory: accounts, their keys, API keys and policy versions.
+    async fn registry_version(&self) -> Result<u64, StoreError>;
     /// A small value of the installation by name, for example the sealed signing key of the log.
     async fn installation(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
 }

@@ -11,7 +11,7 @@ pub enum StoreError {
     Corrupt(String),
 }
 
-/// A unit that was not committed. Nothing of it was stored.
+/// A unit that was not committed. Nothing of it was stored, unless the error says that this is not known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CommitError {
     /// Something it relied on had changed.
@@ -23,6 +23,9 @@ pub enum CommitError {
     /// The engine could not commit; whether it did is known: it did not.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The engine was lost while it committed, and whether it did is not known.
+    #[error("the data store was lost while it committed: {0}")]
+    Unknown(String),
 }
 
 /// What had changed.
@@ -42,4 +45,8 @@ pub enum Conflict {
     Log,
     /// An erasure has moved on.
     Erasure,
+    /// What processes keep in memory has changed.
+    Registry,
+    /// Another process does the job.
+    Lease,
 }

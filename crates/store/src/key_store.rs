@@ -110,9 +110,12 @@ pub enum KeyStoreError {
 /// Where wrapped subject keys live and die.
 #[async_trait]
 pub trait KeyStore: Send + Sync {
-    /// Reserves `count` fresh slots, numbered on from the one returned. Only in memory: a slot that was reserved and
-    /// never filled may be reserved again after a restart.
-    fn reserve(&self, count: u32) -> SlotNumber;
+    /// Reserves `count` fresh slots, numbered on from the one returned, for this process alone. A slot that was
+    /// reserved and never filled may be reserved again after a restart.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Unavailable`].
+    async fn reserve(&self, count: u32) -> Result<SlotNumber, KeyStoreError>;
 
     /// Writes `keys` into reserved slots, one after the other from `first`; durable on return.
     ///

@@ -9,6 +9,7 @@ pub mod conformance;
 pub mod erasures;
 pub mod error;
 pub mod key_store;
+pub mod leases;
 pub mod policies;
 pub mod records;
 pub mod subjects;
@@ -19,6 +20,7 @@ pub use audit::AuditLog;
 pub use erasures::Erasures;
 pub use error::{CommitError, Conflict, StoreError};
 pub use key_store::KeyStore;
+pub use leases::{Lease, Leases};
 pub use policies::Policies;
 pub use records::Records;
 pub use subjects::Subjects;
@@ -26,11 +28,21 @@ pub use unit::{Change, Commit, Committed, Expect, PendingEntry, Unit};
 
 /// A whole data store.
 pub trait Store:
-    Accounts + Subjects + Records + Erasures + Policies + AuditLog + Commit + Send + Sync + 'static
+    Accounts + Subjects + Records + Erasures + Policies + AuditLog + Leases + Commit + Send + Sync + 'static
 {
 }
 
 impl<T> Store for T where
-    T: Accounts + Subjects + Records + Erasures + Policies + AuditLog + Commit + Send + Sync + 'static
+    T: Accounts
+        + Subjects
+        + Records
+        + Erasures
+        + Policies
+        + AuditLog
+        + Leases
+        + Commit
+        + Send
+        + Sync
+        + 'static
 {
 }

@@ -12,6 +12,7 @@ use crate::{
     audit::TileRow,
     error::CommitError,
     key_store::{Deletion, SlotNumber},
+    leases::Lease,
     policies::PolicyVersion,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
@@ -44,6 +45,11 @@ pub struct PendingEntry {
 /// What must still be so when the unit is committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expect {
+    /// What processes keep in memory is as it was: see [`Accounts::registry_version`](crate::Accounts).
+    Registry {
+        /// The version.
+        version: u64,
+    },
     /// The newest policy version of an account has this number; 0 when it has none.
     Policy {
         /// Whose policy.
@@ -85,6 +91,13 @@ pub enum Expect {
     Log {
         /// Its epoch.
         epoch: u64,
+    },
+    /// A job is still done by whoever took it, even when the lease has run out meanwhile.
+    Lease {
+        /// The job.
+        name: String,
+        /// Who took it.
+        holder: [u8; 16],
     },
 }
 
@@ -162,6 +175,35 @@ pub enum Change {
     },
     /// Publishes a signed checkpoint.
     PutCheckpoint(String),
+    /// Takes a job over, or keeps it. Refused while another one's lease lasts beyond `now`.
+    TakeLease {
+        /// The lease as it is to be.
+        lease: Lease,
+        /// The present moment.
+        now: Timestamp,
+    },
+    /// Gives a job back before its time; nothing when it is another one's.
+    ReturnLease {
+        /// The job.
+        name: String,
+        /// Who took it.
+        holder: [u8; 16],
+    },
+}
+
+impl Change {
+    /// Whether it changes what processes keep in memory: its unit then moves the registry's version on.
+    pub const fn is_of_the_registry(&self) -> bool {
+        matches!(
+            self,
+            Self::PutAccount(_)
+                | Self::PutAccountKeys(_)
+                | Self::AddAccountKeys(_)
+                | Self::AddApiKey(_)
+                | Self::RevokeApiKey(..)
+                | Self::AddPolicyVersion(_)
+        )
+    }
 }
 
 /// What a commit made durable.

@@ -13,8 +13,8 @@ use domain::{Account, AccountId, ApiKey, EntryId, Erasure, ErasureId, Record, Re
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use store::{
-    Accounts, AuditLog, Commit, CommitError, Committed, Erasures, KeyStore, Policies, Records, StoreError,
-    Subjects, Unit,
+    Accounts, AuditLog, Commit, CommitError, Committed, Erasures, KeyStore, Lease, Leases, Policies, Records,
+    StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateEntry},
     key_store::{Deletion, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
@@ -136,8 +136,8 @@ pub(super) struct FaultyKeys {
 
 #[async_trait]
 impl KeyStore for FaultyKeys {
-    fn reserve(&self, count: u32) -> SlotNumber {
-        self.inner.reserve(count)
+    async fn reserve(&self, count: u32) -> Result<SlotNumber, KeyStoreError> {
+        self.inner.reserve(count).await
     }
 
     async fn fill(&self, first: SlotNumber, keys: Vec<WrappedKeyBytes>) -> Result<(), KeyStoreError> {
@@ -181,6 +181,9 @@ impl Accounts for FaultyStore {
     }
     async fn api_keys(&self) -> Read<Vec<ApiKey>> {
         self.inner.api_keys().await
+    }
+    async fn registry_version(&self) -> Read<u64> {
+        self.inner.registry_version().await
     }
     async fn installation(&self, name: &str) -> Read<Option<Vec<u8>>> {
         self.inner.installation(name).await
@@ -262,6 +265,13 @@ impl Erasures for FaultyStore {
 impl Policies for FaultyStore {
     async fn policy_versions(&self) -> Read<Vec<PolicyVersion>> {
         self.inner.policy_versions().await
+    }
+}
+
+#[async_trait]
+impl Leases for FaultyStore {
+    async fn lease(&self, name: &str) -> Read<Option<Lease>> {
+        self.inner.lease(name).await
     }
 }
 

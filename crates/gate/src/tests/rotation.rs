@@ -26,7 +26,7 @@ pub(super) async fn fingerprints(process: &Process) -> HashMap<SlotNumber, (Stri
         .map(|key| key.slot)
         .collect();
     let mut live = HashMap::new();
-    for number in 4..process.stores.keys.reserve(0).0 {
+    for number in 4..process.stores.keys.reserve(0).await.unwrap().0 {
         let slot = SlotNumber(number);
         if let Some(key) = process.gate.keyring.find(account, slot).await.unwrap() {
             let fingerprint = key.audit_key().leaf_key([0; 16]).to_hex();

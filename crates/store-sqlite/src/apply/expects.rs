@@ -7,7 +7,7 @@ use store::{CommitError, Conflict, Expect, subjects::KeyBinding};
 use super::{Applier, require};
 use crate::{
     reader::first,
-    rows::{Read, get_count, get_unsigned},
+    rows::{Read, get, get_count, get_unsigned},
 };
 
 impl Applier {
@@ -20,6 +20,10 @@ impl Applier {
 
     fn holds(&self, connection: &Connection, expect: &Expect) -> Read<(bool, Conflict)> {
         Ok(match expect {
+            Expect::Registry { version } => {
+                let known = self.registry.as_ref().map(|registry| registry.version);
+                (known == Some(*version), Conflict::Registry)
+            }
             Expect::Policy { account, number } => (self.policy(*account) == Some(*number), Conflict::Policy),
             Expect::Subject { id, version } => {
                 let sql = "SELECT version FROM subject WHERE id = ?1";
@@ -47,12 +51,18 @@ impl Applier {
                 let found = first(connection, sql, [], |row| get_unsigned(row, "epoch"))?;
                 (found == Some(*epoch), Conflict::Log)
             }
+            Expect::Lease { name, holder } => {
+                let sql = "SELECT holder FROM lease WHERE name = ?1";
+                let found: Option<[u8; 16]> = first(connection, sql, [name], |row| get(row, "holder"))?;
+                (found == Some(*holder), Conflict::Lease)
+            }
         })
     }
 
     /// The number of an account's newest policy version, 0 when it has none; nothing when it is not known.
     fn policy(&self, account: AccountId) -> Option<u32> {
-        self.policies.as_ref().map(|policies| policies.get(&account).copied().unwrap_or_default())
+        let policies = self.registry.as_ref().map(|registry| &registry.policies)?;
+        Some(policies.get(&account).copied().unwrap_or_default())
     }
 }
 

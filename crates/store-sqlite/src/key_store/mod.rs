@@ -130,8 +130,8 @@ impl Open {
 
 #[async_trait]
 impl KeyStore for FileKeyStore {
-    fn reserve(&self, count: u32) -> SlotNumber {
-        SlotNumber(self.0.next.fetch_add(u64::from(count), Ordering::AcqRel))
+    async fn reserve(&self, count: u32) -> Result<SlotNumber, KeyStoreError> {
+        Ok(SlotNumber(self.0.next.fetch_add(u64::from(count), Ordering::AcqRel)))
     }
 
     async fn fill(&self, first: SlotNumber, keys: Vec<WrappedKeyBytes>) -> Result<(), KeyStoreError> {

@@ -49,7 +49,7 @@ async fn a_bundle_number_is_never_used_again() {
 fn what_a_newer_program_wrote_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path()));
-    raw(folder.path()).execute_batch("PRAGMA user_version = 2").unwrap();
+    raw(folder.path()).execute_batch("PRAGMA user_version = 3").unwrap();
     let Err(StoreError::Unavailable(why)) = SqliteStore::open(&folder.path().join("data.db")) else {
         panic!("opened what it does not understand");
     };

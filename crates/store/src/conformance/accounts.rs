@@ -66,3 +66,26 @@ pub async fn policy_versions_read_back_in_order(store: &dyn Store) {
     assert_eq!(of(2).collect::<Vec<_>>(), [sample::policy(2, 1)]);
     refused(store, vec![add(1, 2)], Conflict::Policy).await;
 }
+
+/// Whatever processes keep in memory moves its version on, and nothing else does.
+pub async fn the_registry_counts_its_changes(store: &dyn Store) {
+    let keys = WrappedAccountKeys { account: sample::account_id(1), version: 1, wrapped: vec![1; 64] };
+    let changes = [
+        Change::PutAccount(sample::account(1)),
+        Change::AddAccountKeys(keys.clone()),
+        Change::PutAccountKeys(keys),
+        Change::AddApiKey(sample::api_key(1)),
+        Change::RevokeApiKey(sample::api_key(1).id, sample::time(5)),
+        Change::AddPolicyVersion(sample::policy(1, 1)),
+    ];
+    let mut known = store.registry_version().await.unwrap();
+    for one in changes {
+        change(store, vec![one.clone()]).await;
+        let version = store.registry_version().await.unwrap();
+        assert!(version > known, "{one:?}");
+        known = version;
+    }
+    refused(store, vec![Change::AddApiKey(sample::api_key(1))], Conflict::Exists).await;
+    change(store, vec![Change::AddSubject(sample::subject(1))]).await;
+    assert_eq!(store.registry_version().await.unwrap(), known);
+}

@@ -19,6 +19,16 @@ pub async fn policy(store: &dyn Store) {
     expect(store, policy(2, 0), Ok(())).await;
 }
 
+/// The registry is expected at its version.
+pub async fn registry(store: &dyn Store) {
+    let known = store.registry_version().await.unwrap();
+    expect(store, Expect::Registry { version: known }, Ok(())).await;
+    change(store, vec![Change::PutAccount(sample::account(1))]).await;
+    expect(store, Expect::Registry { version: known }, Err(Conflict::Registry)).await;
+    let now = store.registry_version().await.unwrap();
+    expect(store, Expect::Registry { version: now }, Ok(())).await;
+}
+
 /// A subject is expected by its version; one that is not there has none.
 pub async fn subject(store: &dyn Store) {
     let subject = |version| Expect::Subject { id: sample::subject_id(1), version };

@@ -10,7 +10,7 @@ pub fn key(number: u8) -> WrappedKeyBytes {
 
 /// Fills fresh slots with `keys` and returns the first.
 pub async fn filled(store: &dyn KeyStore, keys: &[WrappedKeyBytes]) -> SlotNumber {
-    let first = store.reserve(u32::try_from(keys.len()).unwrap());
+    let first = store.reserve(u32::try_from(keys.len()).unwrap()).await.unwrap();
     store.fill(first, keys.to_vec()).await.unwrap();
     first
 }
@@ -21,8 +21,8 @@ fn after(slot: SlotNumber, by: u64) -> SlotNumber {
 
 /// Each reservation begins after the one before.
 pub async fn reserved_slots_do_not_overlap(store: &dyn KeyStore) {
-    let (first, second) = (store.reserve(3), store.reserve(2));
-    assert!(second.0 >= first.0 + 3 && store.reserve(1).0 >= second.0 + 2);
+    let (first, second) = (store.reserve(3).await.unwrap(), store.reserve(2).await.unwrap());
+    assert!(second.0 >= first.0 + 3 && store.reserve(1).await.unwrap().0 >= second.0 + 2);
 }
 
 /// Each key stands in its slot, one after the other.
@@ -36,7 +36,7 @@ pub async fn keys_read_back(store: &dyn KeyStore) {
 
 /// Whether reserved or not.
 pub async fn slots_never_used_are_empty(store: &dyn KeyStore) {
-    let reserved = store.reserve(2);
+    let reserved = store.reserve(2).await.unwrap();
     for slot in [reserved, after(reserved, 1), after(reserved, 2), SlotNumber(u64::MAX)] {
         assert_eq!(store.read(slot).await.unwrap(), Slot::Empty);
     }
@@ -44,7 +44,7 @@ pub async fn slots_never_used_are_empty(store: &dyn KeyStore) {
 
 /// A second fill is refused before anything is written.
 pub async fn a_slot_is_filled_once(store: &dyn KeyStore) {
-    let first = store.reserve(2);
+    let first = store.reserve(2).await.unwrap();
     let second = after(first, 1);
     store.fill(second, vec![key(1)]).await.unwrap();
     let again = store.fill(first, vec![key(2), key(3)]).await;
@@ -64,7 +64,7 @@ pub async fn a_destroyed_slot_is_never_filled_again(store: &dyn KeyStore) {
 
 /// Neither filled nor destroyed is what nobody reserved.
 pub async fn only_reserved_slots_are_written(store: &dyn KeyStore) {
-    let first = store.reserve(1);
+    let first = store.reserve(1).await.unwrap();
     for slot in [SlotNumber(0), after(first, 1), SlotNumber(u64::MAX)] {
         let filled = store.fill(slot, vec![key(1)]).await;
         assert!(matches!(filled, Err(KeyStoreError::NotReserved { .. })), "{slot}");
@@ -115,7 +115,8 @@ pub async fn the_journal_chains_and_reads_from_any_entry(store: &dyn KeyStore) {
 
 /// Fills that run at once write each their own slots.
 pub async fn fills_at_once_keep_their_slots(store: &dyn KeyStore) {
-    let firsts: Vec<_> = (0..20).map(|_| store.reserve(3)).collect();
+    let reserved = together((0..20).map(|_| store.reserve(3)).collect()).await;
+    let firsts: Vec<SlotNumber> = reserved.into_iter().map(Result::unwrap).collect();
     let fill = |(number, first): (u8, &SlotNumber)| store.fill(*first, vec![key(number); 3]);
     for outcome in together((0..).zip(&firsts).map(fill).collect()).await {
         outcome.unwrap();

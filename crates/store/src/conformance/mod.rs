@@ -10,6 +10,7 @@ pub mod expects;
 pub mod groups;
 pub mod holdings;
 pub mod key_store;
+pub mod leases;
 pub mod log;
 pub mod records;
 pub mod sample;
@@ -33,12 +34,14 @@ macro_rules! for_each_store_case {
             accounts::api_keys_read_back_and_are_revoked_once,
             accounts::installation_values_are_replaced,
             accounts::policy_versions_read_back_in_order,
+            accounts::the_registry_counts_its_changes,
             groups::a_failing_expectation_leaves_nothing,
             groups::a_failing_change_leaves_nothing,
             groups::a_policy_taken_back_binds_nobody,
             groups::units_that_arrive_together_fail_alone,
             groups::of_two_that_publish_one_wins,
             expects::policy,
+            expects::registry,
             expects::subject,
             expects::record,
             expects::key,
@@ -91,6 +94,10 @@ macro_rules! for_each_store_case {
             log::the_log_moves_on_once_an_epoch,
             log::a_bundle_is_placed_once,
             log::checkpoints_are_replaced,
+            leases::a_lease_keeps_others_out_until_it_ends,
+            leases::a_lease_is_given_back_by_its_holder_alone,
+            leases::only_the_holder_commits_under_a_lease,
+            leases::of_many_who_take_at_once_one_holds,
         }
     };
 }

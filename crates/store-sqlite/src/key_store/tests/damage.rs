@@ -118,7 +118,7 @@ async fn an_older_copy_of_the_slots_brings_no_key_back() {
     let store = open(folder.path());
     assert_eq!(store.read(first).await.unwrap(), Slot::Destroyed);
     assert_eq!(store.read(later).await.unwrap(), Slot::Destroyed);
-    assert!(store.reserve(1) > later);
+    assert!(store.reserve(1).await.unwrap() > later);
 }
 
 #[tokio::test]

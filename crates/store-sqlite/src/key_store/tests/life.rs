@@ -33,7 +33,7 @@ async fn a_number_is_never_used_twice() {
         matches!(store.fill(last, vec![key(3)]).await, Err(KeyStoreError::Used { slot }) if slot == last)
     );
     drop(store);
-    assert!(open(folder.path()).reserve(1) > last);
+    assert!(open(folder.path()).reserve(1).await.unwrap() > last);
 }
 
 #[tokio::test]
