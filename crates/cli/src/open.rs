@@ -5,10 +5,8 @@ use std::{fs, path::Path, sync::Arc};
 use anyhow::{Context, bail};
 use domain::ambient::{SystemClock, SystemRandomness};
 use gate::{Ambient, Gate, Installation, PassphraseParameters, RootKey, RootVerifier, Stores};
-use store_sqlite::{
-    SqliteStore,
-    key_store::{FileKeyStore, KeyStoreHeader},
-};
+use store::key_store::KeyStoreHeader;
+use store_sqlite::{SqliteStore, key_store::FileKeyStore};
 
 use crate::config::{Config, RootKeySource};
 

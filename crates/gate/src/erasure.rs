@@ -165,8 +165,9 @@ impl Gate {
             account: erasure.account,
             inaccessible_at,
             shredded_at,
-            // There are no key backups, standbys or archives yet: the key store's slots are the only copies.
-            irrecoverable_by: shredded_at,
+            irrecoverable_by: shredded_at
+                .saturating_add(self.keyring.key_store().remnants())
+                .unwrap_or(Timestamp::MAX),
             keys_destroyed: destroyed as u64,
             kept,
             clause,

@@ -5,12 +5,12 @@ use domain::{EntryId, SubjectId};
 use rusqlite::{Row, params};
 use store::{
     AuditLog, StoreError,
-    audit::{Bundle, LogState, PrivateEntry},
+    audit::{Bundle, LogState, PrivateEntry, unframe},
 };
 
 use crate::{
     SqliteStore,
-    rows::{Read, corrupt, get, get_count, get_unsigned, unframe},
+    rows::{Read, corrupt, get, get_count, get_unsigned},
 };
 
 #[async_trait]
@@ -75,7 +75,10 @@ impl AuditLog for SqliteStore {
         self.readers
             .first(sql, [entry.bundle.cast_signed()], |row| {
                 let details: Vec<u8> = get(row, "details")?;
-                unframe(&details)?.get(entry.position as usize).map(|item| private(item)).transpose()
+                unframe(&details)?
+                    .get(entry.position as usize)
+                    .map(|item| PrivateEntry::from_stored(item))
+                    .transpose()
             })
             .map(Option::flatten)
     }
@@ -105,9 +108,4 @@ fn bundle(row: &Row<'_>) -> Read<Bundle> {
         first_index: first.map(i64::cast_unsigned),
         leaves: unframe(&leaves)?.into_iter().map(<[u8]>::to_vec).collect(),
     })
-}
-
-fn private(item: &[u8]) -> Read<PrivateEntry> {
-    let (nonce, sealed) = item.split_first_chunk::<16>().ok_or_else(|| corrupt("a private entry"))?;
-    Ok(PrivateEntry { nonce: *nonce, sealed: sealed.to_vec() })
 }

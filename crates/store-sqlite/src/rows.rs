@@ -55,39 +55,3 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Read<String> {
 pub(crate) fn time(at: Timestamp) -> i64 {
     at.as_microsecond()
 }
-
-/// Reads a whole framed blob: each item behind its length, a big-endian `u32`.
-pub(crate) fn unframe(mut bytes: &[u8]) -> Read<Vec<&[u8]>> {
-    let mut items = Vec::new();
-    while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
-        let length = u32::from_be_bytes(*length) as usize;
-        let (item, rest) = rest.split_at_checked(length).ok_or_else(|| corrupt("a framed item"))?;
-        items.push(item);
-        bytes = rest;
-    }
-    if bytes.is_empty() { Ok(items) } else { Err(corrupt("the end of a framed blob")) }
-}
-
-/// Appends one item to a framed blob.
-pub(crate) fn frame(into: &mut Vec<u8>, parts: &[&[u8]]) {
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    // Items are leaves and sealed details, bounded far below four gigabytes by the request limits.
-    into.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
-    for part in parts {
-        into.extend_from_slice(part);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn frames_read_back_and_a_torn_one_is_reported() {
-        let mut blob = Vec::new();
-        frame(&mut blob, &[b"a", b"bc"]);
-        frame(&mut blob, &[]);
-        assert_eq!(unframe(&blob).unwrap(), vec![b"abc".as_slice(), b""]);
-        assert!(unframe(&blob[..5]).is_err());
-    }
-}

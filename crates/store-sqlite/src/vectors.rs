@@ -3,8 +3,7 @@
 use data_encoding::HEXLOWER;
 use domain::{EntryId, record::SealedField};
 use serde_json::Value;
-
-use crate::rows::{frame, unframe};
+use store::audit::{frame, unframe};
 
 fn vectors() -> Value {
     serde_json::from_str(include_str!("../../../docs/formats-vectors.json")).unwrap()

@@ -5,13 +5,13 @@ use std::{sync::mpsc, thread};
 
 use domain::EntryId;
 use rusqlite::{Connection, ErrorCode};
-use store::{CommitError, Committed, StoreError, Unit};
+use store::{CommitError, Committed, StoreError, Unit, audit::frame};
 use tokio::sync::oneshot;
 
 use crate::{
     apply::Applier,
     reserve::{Reserve, erases},
-    rows::{frame, unavailable},
+    rows::unavailable,
 };
 
 /// The largest group. More would only make the first of it wait.

@@ -25,6 +25,19 @@ pub struct PrivateEntry {
     pub sealed: Vec<u8>,
 }
 
+impl PrivateEntry {
+    /// The entry in an item of a bundle's details: the nonce, then what is sealed.
+    ///
+    /// # Errors
+    /// It is too short to be one.
+    pub fn from_stored(item: &[u8]) -> Result<Self, StoreError> {
+        let (nonce, sealed) = item
+            .split_first_chunk::<16>()
+            .ok_or_else(|| StoreError::Corrupt("a private entry".to_owned()))?;
+        Ok(Self { nonce: *nonce, sealed: sealed.to_vec() })
+    }
+}
+
 /// Where the log stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LogState {
@@ -71,4 +84,44 @@ pub trait AuditLog {
         before: Option<EntryId>,
         limit: u32,
     ) -> Result<Vec<EntryId>, StoreError>;
+}
+
+/// Appends one item, in parts, to a framed blob: behind its length, a big-endian `u32` (docs/formats.md).
+pub fn frame(into: &mut Vec<u8>, parts: &[&[u8]]) {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    // Items are leaves and sealed details, bounded far below four gigabytes by the request limits.
+    into.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
+    for part in parts {
+        into.extend_from_slice(part);
+    }
+}
+
+/// Reads a whole framed blob.
+///
+/// # Errors
+/// It was not written by [`frame`].
+pub fn unframe(mut bytes: &[u8]) -> Result<Vec<&[u8]>, StoreError> {
+    let corrupt = |what: &str| StoreError::Corrupt(what.to_owned());
+    let mut items = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
+        let length = u32::from_be_bytes(*length) as usize;
+        let (item, rest) = rest.split_at_checked(length).ok_or_else(|| corrupt("a framed item"))?;
+        items.push(item);
+        bytes = rest;
+    }
+    if bytes.is_empty() { Ok(items) } else { Err(corrupt("the end of a framed blob")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_read_back_and_a_torn_one_is_reported() {
+        let mut blob = Vec::new();
+        frame(&mut blob, &[b"a", b"bc"]);
+        frame(&mut blob, &[]);
+        assert_eq!(unframe(&blob), Ok(vec![b"abc".as_slice(), b""]));
+        assert!(unframe(&blob[..5]).is_err());
+    }
 }

@@ -3,12 +3,20 @@
 //! No transaction spans key store and data. Keys are made ahead and durable before the data commit binds one to a
 //! person. A slot holds one key in its life and is then destroyed for good; its number is never used again.
 
+mod header;
+mod journal;
+
 use std::fmt;
 
 use async_trait::async_trait;
 use domain::{AccountId, SubjectId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+pub use self::{
+    header::KeyStoreHeader,
+    journal::{JournalEntry, JournalTail},
+};
 
 /// A wrapped subject key as `sealing` makes it: 64 bytes that mean nothing without the account's keys.
 pub type WrappedKeyBytes = [u8; 64];
@@ -59,18 +67,6 @@ pub struct Deletion {
     pub class: String,
     /// The slot to destroy.
     pub slot: SlotNumber,
-}
-
-/// One entry of the deletion journal, which is copied off the host and replayed after a restore.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JournalEntry {
-    /// Counts from 1 without gaps.
-    pub sequence: u64,
-    /// What was destroyed.
-    #[serde(flatten)]
-    pub deletion: Deletion,
-    /// SHA-256 of the line before, in lower-case hexadecimal; 64 zeros in the first.
-    pub previous: String,
 }
 
 /// Why the key store could not do what was asked.
@@ -144,4 +140,8 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// [`KeyStoreError::JournalBroken`] and [`KeyStoreError::Unavailable`].
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError>;
+
+    /// How long after its destruction a key may still be found in what the engine leaves behind: dead rows, a
+    /// write-ahead log, standbys, archives.
+    fn remnants(&self) -> SignedDuration;
 }

@@ -167,6 +167,10 @@ impl KeyStore for FaultyKeys {
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {
         self.inner.journal(after).await
     }
+
+    fn remnants(&self) -> jiff::SignedDuration {
+        self.inner.remnants()
+    }
 }
 
 type Read<T> = Result<T, StoreError>;

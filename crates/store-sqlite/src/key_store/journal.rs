@@ -7,10 +7,8 @@ use std::{
     path::Path,
 };
 
-use data_encoding::HEXLOWER;
 use parking_lot::Mutex;
-use ring::digest::{SHA256, digest};
-use store::key_store::{Deletion, JournalEntry, KeyStoreError, SlotNumber};
+use store::key_store::{Deletion, JournalEntry, JournalTail, KeyStoreError, SlotNumber};
 
 use super::{
     error::{OpenError, unavailable},
@@ -24,26 +22,18 @@ pub(super) struct Journal {
 }
 
 /// Where the durable part ends and what the next line follows on.
+#[derive(Default)]
 struct Tail {
     length: u64,
     /// The offset of each line, so that the end can be read without the beginning.
     starts: Vec<u64>,
-    hash: String,
+    chain: JournalTail,
 }
 
 impl Tail {
-    fn empty() -> Self {
-        Self { length: 0, starts: Vec::new(), hash: "0".repeat(64) }
-    }
-
-    fn sequence(&self) -> u64 {
-        self.starts.len() as u64
-    }
-
     fn push(&mut self, line: &[u8]) {
         self.starts.push(self.length);
         self.length += line.len() as u64;
-        self.hash = hash(line);
     }
 }
 
@@ -55,15 +45,11 @@ impl Journal {
             files::replace(path, &[]).map_err(files::at(path))?;
         }
         let file = files::open(path).map_err(files::at(path))?;
-        let (mut tail, mut slots) = (Tail::empty(), Vec::new());
+        let (mut tail, mut slots) = (Tail::default(), Vec::new());
         let mut reader = BufReader::with_capacity(64 * 1024, &file);
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line).map_err(files::at(path))? > 0 && line.ends_with(b"\n") {
-            let entry = parse(&line, tail.sequence() + 1)?;
-            if entry.previous != tail.hash {
-                return Err(KeyStoreError::JournalBroken { sequence: entry.sequence }.into());
-            }
-            slots.push(entry.deletion.slot);
+            slots.push(tail.chain.follow(&line)?.deletion.slot);
             tail.push(&line);
             line.clear();
         }
@@ -78,25 +64,19 @@ impl Journal {
             return Ok(());
         }
         let mut tail = self.tail.lock();
-        let (mut next, mut lines) =
-            (Tail { starts: Vec::new(), hash: tail.hash.clone(), length: tail.length }, Vec::new());
+        let mut next = Tail { length: tail.length, starts: Vec::new(), chain: tail.chain.clone() };
+        let mut lines = Vec::new();
         for deletion in deletions {
-            let entry = JournalEntry {
-                sequence: tail.sequence() + next.sequence() + 1,
-                deletion: (*deletion).clone(),
-                previous: next.hash.clone(),
-            };
-            let start = lines.len();
-            serde_json::to_writer(&mut lines, &entry).map_err(|error| unavailable(error.into()))?;
-            lines.push(b'\n');
-            next.push(&lines[start..]);
+            let line = next.chain.next(deletion) + "\n";
+            next.push(line.as_bytes());
+            lines.extend_from_slice(line.as_bytes());
         }
         // A try that failed may have left more than this one writes.
         cut(&self.file, tail.length).map_err(unavailable)?;
         self.file.write_all_at(&lines, tail.length).map_err(unavailable)?;
         self.file.sync_data().map_err(unavailable)?;
         tail.starts.append(&mut next.starts);
-        (tail.length, tail.hash) = (next.length, next.hash);
+        (tail.length, tail.chain) = (next.length, next.chain);
         Ok(())
     }
 
@@ -114,7 +94,7 @@ impl Journal {
         lines
             .split_inclusive(|byte| *byte == b'\n')
             .zip(after.saturating_add(1)..)
-            .map(|(line, n)| parse(line, n))
+            .map(|(line, n)| JournalEntry::parse(line, n))
             .collect()
     }
 }
@@ -126,15 +106,4 @@ fn cut(file: &File, length: u64) -> io::Result<()> {
         file.sync_all()?;
     }
     Ok(())
-}
-
-fn parse(line: &[u8], sequence: u64) -> Result<JournalEntry, KeyStoreError> {
-    let entry = serde_json::from_slice::<JournalEntry>(line).ok();
-    entry.filter(|entry| entry.sequence == sequence).ok_or(KeyStoreError::JournalBroken { sequence })
-}
-
-/// The hash that the next line carries: of this line's text, without its newline.
-fn hash(line: &[u8]) -> String {
-    let text = line.strip_suffix(b"\n").unwrap_or(line);
-    HEXLOWER.encode(digest(&SHA256, text).as_ref())
 }

@@ -23,10 +23,13 @@ use std::{
 };
 
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use parking_lot::Mutex;
-use store::key_store::{Deletion, JournalEntry, KeyStore, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes};
+use store::key_store::{
+    Deletion, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
+};
 
-pub use self::{error::OpenError, header::KeyStoreHeader};
+pub use self::error::OpenError;
 use self::{error::unavailable, journal::Journal, slots::SlotFile};
 
 /// A key store in a folder of the local disk, open in this process only.
@@ -69,7 +72,7 @@ impl FileKeyStore {
     /// # Errors
     /// [`OpenError`] when it cannot be read or is damaged.
     pub fn header(&self) -> Result<Option<KeyStoreHeader>, OpenError> {
-        KeyStoreHeader::read(&header_path(&self.0.folder))
+        header::read(&header_path(&self.0.folder))
     }
 
     /// Stores the header, in place of an earlier one; durable on return. From then on a missing file is an error.
@@ -77,7 +80,7 @@ impl FileKeyStore {
     /// # Errors
     /// [`OpenError`] when it cannot be written.
     pub fn write_header(&self, header: &KeyStoreHeader) -> Result<(), OpenError> {
-        header.write(&header_path(&self.0.folder))
+        header::write(&header_path(&self.0.folder), header)
     }
 
     /// Runs `work`, which waits for the disk, where it holds up no other task.
@@ -154,6 +157,11 @@ impl KeyStore for FileKeyStore {
 
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {
         self.blocking(move |open| open.journal.after(after)).await
+    }
+
+    // Slots are overwritten in place, and nothing keeps a copy.
+    fn remnants(&self) -> SignedDuration {
+        SignedDuration::ZERO
     }
 }
 

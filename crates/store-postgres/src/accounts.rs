@@ -1,0 +1,75 @@
+//! Accounts, their keys and API keys.
+
+use async_trait::async_trait;
+use domain::{Account, AccountKind, ApiKey, Scope};
+use store::{Accounts, StoreError, accounts::WrappedAccountKeys};
+use tokio_postgres::Row;
+
+use crate::{
+    PostgresStore,
+    rows::{Read, corrupt, get, get_bytes, get_count, get_id, get_optional_time, get_time, get_unsigned},
+};
+
+#[async_trait]
+impl Accounts for PostgresStore {
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        self.database.query("SELECT * FROM account ORDER BY id", &[]).await?.iter().map(account).collect()
+    }
+
+    async fn account_keys(&self) -> Result<Vec<WrappedAccountKeys>, StoreError> {
+        let rows = self.database.query("SELECT * FROM account_key ORDER BY account_id, version", &[]).await?;
+        let read = |row: &Row| {
+            Ok(WrappedAccountKeys {
+                account: get_id(row, "account_id")?,
+                version: get_count(row, "version")?,
+                wrapped: get(row, "wrapped")?,
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
+        self.database.query("SELECT * FROM api_key ORDER BY id", &[]).await?.iter().map(api_key).collect()
+    }
+
+    async fn registry_version(&self) -> Result<u64, StoreError> {
+        let rows = self.database.query("SELECT version FROM registry", &[]).await?;
+        get_unsigned(rows.first().ok_or_else(|| corrupt("the version of the registry"))?, "version")
+    }
+
+    async fn installation(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let rows = self.database.query("SELECT value FROM installation WHERE name = $1", &[&name]).await?;
+        rows.first().map(|row| get(row, "value")).transpose()
+    }
+}
+
+fn account(row: &Row) -> Read<Account> {
+    let accepted: Option<i64> = get(row, "accepted_policy")?;
+    Ok(Account {
+        id: get_id(row, "id")?,
+        kind: AccountKind::parse(get(row, "kind")?).ok_or_else(|| corrupt("account kind"))?,
+        name: get(row, "name")?,
+        created_at: get_time(row, "created_at")?,
+        accepted_policy: accepted
+            .map(u32::try_from)
+            .transpose()
+            .map_err(|_| corrupt("accepted policy version"))?,
+    })
+}
+
+fn api_key(row: &Row) -> Read<ApiKey> {
+    let scopes: &str = get(row, "scopes")?;
+    Ok(ApiKey {
+        id: get_id(row, "id")?,
+        account: get_id(row, "account_id")?,
+        name: get(row, "name")?,
+        scopes: scopes
+            .split_whitespace()
+            .map(|word| Scope::parse(word).ok_or_else(|| corrupt("scope of an API key")))
+            .collect::<Read<_>>()?,
+        secret_hash: get_bytes(row, "secret_hash")?,
+        created_at: get_time(row, "created_at")?,
+        expires_at: get_optional_time(row, "expires_at")?,
+        revoked_at: get_optional_time(row, "revoked_at")?,
+    })
+}

@@ -1,0 +1,105 @@
+//! The audit log: bundles, tiles, the checkpoint and the private index.
+
+use async_trait::async_trait;
+use domain::{EntryId, SubjectId};
+use store::{
+    AuditLog, StoreError,
+    audit::{Bundle, LogState, PrivateEntry, unframe},
+};
+use tokio_postgres::Row;
+
+use crate::{
+    PostgresStore,
+    rows::{Read, bucket, corrupt, get, get_entry, get_unsigned, number, uuid},
+};
+
+#[async_trait]
+impl AuditLog for PostgresStore {
+    async fn log_state(&self) -> Result<LogState, StoreError> {
+        let rows = self.database.query("SELECT * FROM log_state", &[]).await?;
+        let row = rows.first().ok_or_else(|| corrupt("the state of the log"))?;
+        Ok(LogState {
+            epoch: get_unsigned(row, "epoch")?,
+            size: get_unsigned(row, "size")?,
+            checkpoint: get(row, "checkpoint")?,
+        })
+    }
+
+    async fn unsequenced(&self, limit: u32) -> Result<Vec<Bundle>, StoreError> {
+        let sql = "SELECT number, first_index, leaves FROM audit_bundle WHERE first_index IS NULL ORDER BY number LIMIT $1";
+        self.database.query(sql, &[&number(limit)]).await?.iter().map(bundle).collect()
+    }
+
+    async fn leaves(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+        let sql = "SELECT number, first_index, leaves FROM audit_bundle WHERE first_index < $2 AND first_index >= coalesce(
+                       (SELECT max(first_index) FROM audit_bundle WHERE first_index <= $1), 0)
+                   ORDER BY first_index";
+        let rows = self.database.query(sql, &[&from.cast_signed(), &to.cast_signed()]).await?;
+        let bundles = rows.iter().map(bundle).collect::<Read<Vec<_>>>()?;
+        let indexed = bundles.into_iter().flat_map(|bundle| {
+            let first = bundle.first_index.unwrap_or_default();
+            bundle.leaves.into_iter().enumerate().map(move |(place, leaf)| (first + place as u64, leaf))
+        });
+        Ok(indexed.filter(|(index, _)| (from..to).contains(index)).map(|(_, leaf)| leaf).collect())
+    }
+
+    async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT hashes FROM log_tile WHERE tile_index = $1 AND level = $2";
+        let rows = self.database.query(sql, &[&index.cast_signed(), &i16::from(level)]).await?;
+        rows.first().map(|row| get(row, "hashes")).transpose()
+    }
+
+    async fn index_of(&self, entry: EntryId) -> Result<Option<Option<u64>>, StoreError> {
+        let sql = "SELECT first_index, entries FROM audit_bundle WHERE number = $1";
+        let rows = self.database.query(sql, &[&entry.bundle.cast_signed()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let first: Option<i64> = get(row, "first_index")?;
+        let is_there = i64::from(entry.position) < i64::from(get::<i32>(row, "entries")?);
+        Ok(is_there.then(|| first.map(|first| first.cast_unsigned() + u64::from(entry.position))))
+    }
+
+    async fn entry_at(&self, index: u64) -> Result<Option<EntryId>, StoreError> {
+        let sql = "SELECT number, first_index, entries FROM audit_bundle WHERE first_index <= $1
+                   ORDER BY first_index DESC LIMIT 1";
+        let rows = self.database.query(sql, &[&index.cast_signed()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let place = index - get_unsigned(row, "first_index")?;
+        let entries = u64::from(get::<i32>(row, "entries")?.unsigned_abs());
+        let position = u32::try_from(place).ok().filter(|_| place < entries);
+        let bundle = get_unsigned(row, "number")?;
+        Ok(position.map(|position| EntryId { bundle, position }))
+    }
+
+    async fn private_entry(&self, entry: EntryId) -> Result<Option<PrivateEntry>, StoreError> {
+        let sql = "SELECT details FROM audit_bundle WHERE number = $1";
+        let rows = self.database.query(sql, &[&entry.bundle.cast_signed()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let items = unframe(get(row, "details")?)?;
+        items.get(entry.position as usize).map(|item| PrivateEntry::from_stored(item)).transpose()
+    }
+
+    async fn entries_of(
+        &self,
+        subject: SubjectId,
+        before: Option<EntryId>,
+        limit: u32,
+    ) -> Result<Vec<EntryId>, StoreError> {
+        let before = before.unwrap_or(EntryId { bundle: i64::MAX.cast_unsigned(), position: 0 });
+        let position = i32::try_from(before.position).unwrap_or(i32::MAX);
+        let sql = "SELECT bundle, position FROM subject_entry
+                   WHERE bucket = $1 AND subject_id = $2 AND (bundle, position) < ($3, $4)
+                   ORDER BY bundle DESC, position DESC LIMIT $5";
+        let (bucket, id, bundle) = (bucket(subject), uuid(subject), before.bundle.cast_signed());
+        let rows = self.database.query(sql, &[&bucket, &id, &bundle, &position, &number(limit)]).await?;
+        rows.iter().map(|row| get_entry(row)?.ok_or_else(|| corrupt("bundle"))).collect()
+    }
+}
+
+fn bundle(row: &Row) -> Read<Bundle> {
+    let first: Option<i64> = get(row, "first_index")?;
+    Ok(Bundle {
+        number: get_unsigned(row, "number")?,
+        first_index: first.map(i64::cast_unsigned),
+        leaves: unframe(get(row, "leaves")?)?.into_iter().map(<[u8]>::to_vec).collect(),
+    })
+}

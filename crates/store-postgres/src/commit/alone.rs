@@ -1,0 +1,85 @@
+//! One unit in a transaction of its own, its changes one after the other: what is seldom asked for, and what could
+//! not be committed with others.
+
+use store::{CommitError, Committed, Unit};
+
+use super::{
+    ATTEMPTS, Outcome, anchors::Anchors, checks::Standing, entries::Bundle, hot, rare, together::Broken,
+    transaction::Transaction,
+};
+use crate::{Database, error::Failure};
+
+/// Commits one unit; tries again when others got into its way.
+pub(super) async fn commit(database: &Database, unit: &Unit) -> Outcome {
+    for _ in 0..ATTEMPTS {
+        match attempt(database, unit).await {
+            Ok(outcome) => return outcome,
+            Err(Broken::Attempt(failure)) if failure.is_passing() => {}
+            Err(broken) => return Err(broken.into()),
+        }
+    }
+    Err(super::unavailable("others keep getting into the way; try again"))
+}
+
+async fn attempt(database: &Database, unit: &Unit) -> Result<Outcome, Broken> {
+    let transaction = Transaction::begin(database).await?;
+    match apply(&transaction, unit).await {
+        Ok(committed) => {
+            transaction.commit().await.map_err(Broken::Commit)?;
+            Ok(Ok(committed))
+        }
+        Err(Refused::Unit(error)) => {
+            transaction.roll_back().await;
+            Ok(Err(error))
+        }
+        Err(Refused::Failure(failure)) => {
+            if failure.spares_connection() {
+                transaction.roll_back().await;
+            }
+            Err(failure.into())
+        }
+    }
+}
+
+/// Why a unit was not applied.
+pub(super) enum Refused {
+    /// For what it is.
+    Unit(CommitError),
+    /// For what happened.
+    Failure(Failure),
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<CommitError> for Refused {
+    fn from(error: CommitError) -> Self {
+        Self::Unit(error)
+    }
+}
+
+async fn apply(transaction: &Transaction<'_>, unit: &Unit) -> Result<Committed, Refused> {
+    Anchors::of(std::iter::once(unit)).lock(transaction).await?;
+    Standing::read(transaction, &[unit]).await?.check(unit)?;
+    let mut bundle = Bundle::new(transaction.bundle);
+    let mut committed = Committed { entries: bundle.take(unit), purged: 0 };
+    let entry = committed.entries.first().copied();
+    if unit.changes.iter().any(store::Change::is_of_the_registry) {
+        transaction.run("UPDATE registry SET version = version + 1", &[]).await?;
+    }
+    for change in &unit.changes {
+        if hot::is_hot_change(change) {
+            let conflicts = hot::Changes::of_one(change, entry).apply(transaction).await?;
+            if let Some(conflict) = conflicts.into_values().next() {
+                return Err(CommitError::Conflict(conflict).into());
+            }
+        } else {
+            committed.purged += rare::apply(transaction, change, entry).await?;
+        }
+    }
+    bundle.store(transaction).await?;
+    Ok(committed)
+}

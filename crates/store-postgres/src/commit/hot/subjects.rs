@@ -1,0 +1,65 @@
+//! Subjects and the bindings of their keys.
+
+use domain::{Subject, subject::age_code};
+use store::{Conflict, subjects::KeyBinding};
+use uuid::Uuid;
+
+use super::{Conflicts, Placed, missing};
+use crate::{
+    commit::transaction::Transaction,
+    error::Failure,
+    rows::{bucket, number, time, uuid},
+};
+
+/// Adds subjects; one that is there already conflicts.
+pub(super) async fn add(
+    transaction: &Transaction<'_>,
+    subjects: &Placed<&Subject>,
+) -> Result<Conflicts, Failure> {
+    if subjects.is_empty() {
+        return Ok(Conflicts::new());
+    }
+    let all = || subjects.iter().map(|(_, subject)| *subject);
+    let buckets: Vec<i32> = all().map(|one| bucket(one.id)).collect();
+    let ids: Vec<Uuid> = all().map(|one| uuid(one.id)).collect();
+    let accounts: Vec<Uuid> = all().map(|one| uuid(one.account)).collect();
+    let roles: Vec<&str> = all().map(|one| one.role.as_str()).collect();
+    let states: Vec<i16> = all().map(|one| i16::from(one.state.code())).collect();
+    let versions: Vec<i64> = all().map(|one| number(one.version)).collect();
+    let created: Vec<i64> = all().map(|one| time(one.created_at)).collect();
+    let regions: Vec<Option<&str>> = all().map(|one| one.region.as_deref()).collect();
+    let ages: Vec<i16> = all().map(|one| i16::from(age_code(one.age))).collect();
+    let sql = "INSERT INTO subject (bucket, id, account_id, role, state, version, created_at, region, age)
+               SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[], $6::bigint[],
+                                    $7::bigint[], $8::text[], $9::smallint[])
+               ON CONFLICT DO NOTHING RETURNING id";
+    let rows = transaction
+        .rows(sql, &[&buckets, &ids, &accounts, &roles, &states, &versions, &created, &regions, &ages])
+        .await?;
+    let added: Vec<Uuid> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let asked = subjects.iter().map(|(place, subject)| (*place, uuid(subject.id)));
+    Ok(missing(asked, added, Conflict::Exists))
+}
+
+/// Binds the keys of classes; a class that has one already conflicts.
+pub(super) async fn bind(
+    transaction: &Transaction<'_>,
+    bindings: &Placed<&KeyBinding>,
+) -> Result<Conflicts, Failure> {
+    if bindings.is_empty() {
+        return Ok(Conflicts::new());
+    }
+    let all = || bindings.iter().map(|(_, binding)| *binding);
+    let buckets: Vec<i32> = all().map(|one| bucket(one.subject)).collect();
+    let subjects: Vec<Uuid> = all().map(|one| uuid(one.subject)).collect();
+    let classes: Vec<&str> = all().map(|one| one.class.as_str()).collect();
+    let slots: Vec<i64> = all().map(|one| one.slot.0.cast_signed()).collect();
+    let sql = "INSERT INTO subject_key (bucket, subject_id, class, slot)
+               SELECT * FROM unnest($1::int[], $2::uuid[], $3::text[], $4::bigint[])
+               ON CONFLICT DO NOTHING RETURNING subject_id, class";
+    let rows = transaction.rows(sql, &[&buckets, &subjects, &classes, &slots]).await?;
+    let bound: Vec<(Uuid, String)> =
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, Failure>>()?;
+    let asked = bindings.iter().map(|(place, one)| (*place, (uuid(one.subject), one.class.clone())));
+    Ok(missing(asked, bound, Conflict::Subject))
+}

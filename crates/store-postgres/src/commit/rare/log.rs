@@ -1,0 +1,61 @@
+//! Moving the log on, leases, and idempotency keys that are old.
+
+use store::{Change, Conflict, audit::TileRow};
+
+use super::must;
+use crate::{
+    commit::{alone::Refused, transaction::Transaction},
+    rows::time,
+};
+
+pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<(), Refused> {
+    match change {
+        Change::AdvanceLog { placed, tiles, size } => advance(transaction, placed, tiles, *size).await?,
+        Change::PutCheckpoint(checkpoint) => {
+            transaction.run("UPDATE log_state SET checkpoint = $1", &[checkpoint]).await?;
+        }
+        Change::TakeLease { lease, now } => {
+            let sql = "INSERT INTO lease VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE
+                       SET holder = excluded.holder, until = excluded.until
+                       WHERE lease.holder = excluded.holder OR lease.until <= $4";
+            let row: crate::connect::Parameters<'_> =
+                &[&lease.name, &lease.holder.as_slice(), &time(lease.until), &time(*now)];
+            must(transaction, sql, row, Conflict::Lease).await?;
+        }
+        Change::ReturnLease { name, holder } => {
+            let sql = "DELETE FROM lease WHERE name = $1 AND holder = $2";
+            transaction.run(sql, &[name, &holder.as_slice()]).await?;
+        }
+        Change::RemoveReplaysBefore(at) => {
+            transaction.run("DELETE FROM replay WHERE at < $1", &[&time(*at)]).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+async fn advance(
+    transaction: &Transaction<'_>,
+    placed: &[(u64, u64)],
+    tiles: &[TileRow],
+    size: u64,
+) -> Result<(), Refused> {
+    let numbers: Vec<i64> = placed.iter().map(|(number, _)| number.cast_signed()).collect();
+    let firsts: Vec<i64> = placed.iter().map(|(_, first)| first.cast_signed()).collect();
+    let place = "UPDATE audit_bundle SET first_index = placed.first_index
+                 FROM unnest($1::bigint[], $2::bigint[]) AS placed (number, first_index)
+                 WHERE audit_bundle.number = placed.number AND audit_bundle.first_index IS NULL";
+    if transaction.run(place, &[&numbers, &firsts]).await? != placed.len() as u64 {
+        return Err(store::CommitError::Conflict(Conflict::Log).into());
+    }
+    let levels: Vec<i16> = tiles.iter().map(|tile| i16::from(tile.level)).collect();
+    let indexes: Vec<i64> = tiles.iter().map(|tile| tile.index.cast_signed()).collect();
+    let hashes: Vec<&[u8]> = tiles.iter().map(|tile| tile.hashes.as_slice()).collect();
+    let tile = "INSERT INTO log_tile (level, tile_index, hashes)
+                SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])
+                ON CONFLICT (tile_index, level) DO UPDATE SET hashes = excluded.hashes";
+    transaction.run(tile, &[&levels, &indexes, &hashes]).await?;
+    let state = "UPDATE log_state SET epoch = epoch + 1, size = $1";
+    transaction.run(state, &[&size.cast_signed()]).await?;
+    Ok(())
+}

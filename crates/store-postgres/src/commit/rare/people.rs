@@ -1,0 +1,102 @@
+//! Accounts with their keys, policies, subjects' states, and where keys stand.
+
+use domain::ApiKey;
+use store::{Change, Conflict, key_store::Deletion};
+
+use super::must;
+use crate::{
+    commit::{alone::Refused, transaction::Transaction},
+    rows::{bucket, number, time, uuid},
+};
+
+pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<(), Refused> {
+    match change {
+        Change::PutAccount(account) => {
+            let sql = "INSERT INTO account VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind,
+                       name = excluded.name, created_at = excluded.created_at, accepted_policy = excluded.accepted_policy";
+            let accepted = account.accepted_policy.map(number);
+            let created = time(account.created_at);
+            transaction
+                .run(sql, &[&uuid(account.id), &account.kind.as_str(), &account.name, &created, &accepted])
+                .await?;
+        }
+        Change::AddAccountKeys(keys) => {
+            let sql = "INSERT INTO account_key VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+            let row: crate::connect::Parameters<'_> =
+                &[&uuid(keys.account), &number(keys.version), &keys.wrapped];
+            must(transaction, sql, row, Conflict::Exists).await?;
+        }
+        Change::PutAccountKeys(keys) => {
+            let sql = "INSERT INTO account_key VALUES ($1, $2, $3)
+                       ON CONFLICT (account_id, version) DO UPDATE SET wrapped = excluded.wrapped";
+            transaction.run(sql, &[&uuid(keys.account), &number(keys.version), &keys.wrapped]).await?;
+        }
+        Change::AddApiKey(key) => add_api_key(transaction, key).await?,
+        Change::RevokeApiKey(id, at) => {
+            let sql = "UPDATE api_key SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1";
+            must(transaction, sql, &[&uuid(*id), &time(*at)], Conflict::Exists).await?;
+        }
+        Change::PutInstallation(name, value) => {
+            let sql = "INSERT INTO installation VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+            transaction.run(sql, &[name, value]).await?;
+        }
+        Change::AddPolicyVersion(version) => {
+            let sql = "INSERT INTO policy_version VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+            let (account, at) = (uuid(version.account), time(version.published_at));
+            let row: crate::connect::Parameters<'_> =
+                &[&account, &number(version.number), &version.source, &at];
+            must(transaction, sql, row, Conflict::Policy).await?;
+        }
+        change => keys(transaction, change).await?,
+    }
+    Ok(())
+}
+
+async fn add_api_key(transaction: &Transaction<'_>, key: &ApiKey) -> Result<(), Refused> {
+    let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    let sql = "INSERT INTO api_key VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    let (id, account, secret) = (uuid(key.id), uuid(key.account), key.secret_hash.as_slice());
+    let (created, expires) = (time(key.created_at), key.expires_at.map(time));
+    let (scopes, revoked) = (scopes.join(" "), key.revoked_at.map(time));
+    let row: crate::connect::Parameters<'_> =
+        &[&id, &account, &key.name, &scopes, &secret, &created, &expires, &revoked];
+    must(transaction, sql, row, Conflict::Exists).await
+}
+
+async fn keys(transaction: &Transaction<'_>, change: &Change) -> Result<(), Refused> {
+    match change {
+        Change::SetSubjectState(id, state) => {
+            let sql = "UPDATE subject SET state = $3, version = version + 1 WHERE bucket = $1 AND id = $2";
+            let row: crate::connect::Parameters<'_> = &[&bucket(*id), &uuid(*id), &i16::from(state.code())];
+            must(transaction, sql, row, Conflict::Subject).await?;
+        }
+        Change::MoveKeyBinding(binding) => {
+            let sql = "UPDATE subject_key SET slot = $4 WHERE bucket = $1 AND subject_id = $2 AND class = $3";
+            let (bucket, subject) = (bucket(binding.subject), uuid(binding.subject));
+            let row: crate::connect::Parameters<'_> =
+                &[&bucket, &subject, &binding.class, &binding.slot.0.cast_signed()];
+            must(transaction, sql, row, Conflict::Subject).await?;
+        }
+        Change::RemoveKeyBinding(subject, class) => {
+            let sql = "DELETE FROM subject_key WHERE bucket = $1 AND subject_id = $2 AND class = $3";
+            transaction.run(sql, &[&bucket(*subject), &uuid(*subject), class]).await?;
+        }
+        Change::CondemnSlot(deletion) => condemn(transaction, deletion).await?,
+        Change::ReleaseSlot(slot) => {
+            let sql = "DELETE FROM condemned_slot WHERE slot = $1";
+            transaction.run(sql, &[&slot.0.cast_signed()]).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+async fn condemn(transaction: &Transaction<'_>, deletion: &Deletion) -> Result<(), Refused> {
+    let sql = "INSERT INTO condemned_slot VALUES ($1, $2, $3, $4, $5) ON CONFLICT (slot) DO UPDATE
+               SET account_id = excluded.account_id, subject_id = excluded.subject_id, class = excluded.class,
+                   at = excluded.at";
+    let (slot, at) = (deletion.slot.0.cast_signed(), time(deletion.at));
+    let (account, subject) = (uuid(deletion.account), uuid(deletion.subject));
+    transaction.run(sql, &[&slot, &account, &subject, &deletion.class, &at]).await?;
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! Connections: a pool with limits, encrypted unless the database is on this machine.
+
+use std::{str::FromStr, sync::Arc, time::Duration};
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use rustls_pki_types::{CertificateDer, pem::PemObject};
+use tokio_postgres::{
+    Config, Row, Statement,
+    config::{Host, SslMode},
+    types::ToSql,
+};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::{
+    Settings,
+    error::{ConnectError, Failure},
+};
+
+/// The parameters of a statement.
+pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// A database that can be asked.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool,
+    place: Arc<str>,
+    patience: Duration,
+}
+
+impl Database {
+    /// Prepares to reach a database, and reaches it once.
+    ///
+    /// # Errors
+    /// The address or the certificates cannot be used, or the database does not answer.
+    pub async fn connect(settings: &Settings) -> Result<Self, ConnectError> {
+        let config = configured(settings)?;
+        let place: Arc<str> = place(&config).into();
+        let tls = MakeRustlsConnect::new(encryption(settings, &place)?);
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(config, tls, recycling);
+        let patience = Some(settings.patience);
+        let pool = Pool::builder(manager)
+            .max_size(settings.connections)
+            .runtime(Runtime::Tokio1)
+            .timeouts(Timeouts { wait: patience, create: patience, recycle: patience })
+            .build()
+            .map_err(|error| ConnectError::Address(error.to_string()))?;
+        let database = Self { pool, place, patience: settings.patience };
+        drop(database.connection().await.map_err(|failure| database.refused(&failure))?);
+        Ok(database)
+    }
+
+    /// Where it is, without secrets.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    pub(crate) const fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    pub(crate) fn refused(&self, failure: &Failure) -> ConnectError {
+        ConnectError::Database { place: self.place.to_string(), why: failure.why() }
+    }
+
+    /// A connection of one's own until it is dropped.
+    pub(crate) async fn connection(&self) -> Result<Object, Failure> {
+        Ok(self.pool.get().await?)
+    }
+
+    /// Runs work on a connection, no longer than is patient. A connection that failed or is late is not used again.
+    pub(crate) async fn with<T>(
+        &self,
+        work: impl AsyncFnOnce(&Object) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, Failure> {
+        let connection = self.connection().await?;
+        let outcome = match tokio::time::timeout(self.patience, work(&connection)).await {
+            Ok(outcome) => outcome.map_err(Failure::from),
+            Err(_) => Err(Failure::Slow),
+        };
+        if outcome.as_ref().is_err_and(|failure| !failure.spares_connection()) {
+            drop(Object::take(connection));
+        }
+        outcome
+    }
+
+    /// The rows of a query.
+    pub(crate) async fn query(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>, Failure> {
+        self.with(async |connection| {
+            let statement = connection.prepare_cached(sql).await?;
+            connection.query(&statement, parameters).await
+        })
+        .await
+    }
+
+    /// Runs a statement that may take long and must stand outside of a transaction, as `VACUUM` must.
+    pub(crate) async fn run_slowly(&self, sql: &str) -> Result<(), store::StoreError> {
+        let connection = self.connection().await?;
+        Ok(connection.batch_execute(sql).await.map_err(Failure::from)?)
+    }
+}
+
+/// A statement of a connection, prepared once.
+pub(crate) async fn prepared(connection: &Object, sql: &str) -> Result<Statement, Failure> {
+    Ok(connection.prepare_cached(sql).await?)
+}
+
+fn configured(settings: &Settings) -> Result<Config, ConnectError> {
+    let mut config =
+        Config::from_str(&settings.url).map_err(|error| ConnectError::Address(error.to_string()))?;
+    if let Some(password) = &settings.password {
+        config.password(password);
+    }
+    if config.get_ssl_mode() == SslMode::Prefer {
+        // What leaves this machine is encrypted, unless the address says that it need not be.
+        let mode = if is_local(&config) { SslMode::Disable } else { SslMode::Require };
+        config.ssl_mode(mode);
+    }
+    let milliseconds = settings.patience.as_millis();
+    config.application_name("bailee").connect_timeout(settings.patience).options(format!(
+        "-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} \
+         -c idle_in_transaction_session_timeout={}",
+        milliseconds * 2
+    ));
+    Ok(config)
+}
+
+fn is_local(config: &Config) -> bool {
+    config.get_hosts().iter().all(|host| match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        }
+    })
+}
+
+fn place(config: &Config) -> String {
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(name)) => name.clone(),
+        Some(Host::Unix(folder)) => folder.display().to_string(),
+        None => "localhost".to_owned(),
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    format!("{host}:{port}/{}", config.get_dbname().unwrap_or_default())
+}
+
+/// The same provider of cryptography as everywhere else (docs/decisions/0001).
+fn encryption(settings: &Settings, place: &str) -> Result<ClientConfig, ConnectError> {
+    let untrusted = |why: String| ConnectError::Certificates { place: place.to_owned(), why };
+    let mut roots = RootCertStore::empty();
+    match &settings.certificate_authorities {
+        Some(file) => {
+            let certificates =
+                CertificateDer::pem_file_iter(file).map_err(|error| untrusted(error.to_string()))?;
+            for certificate in certificates {
+                let certificate = certificate.map_err(|error| untrusted(error.to_string()))?;
+                roots.add(certificate).map_err(|error| untrusted(error.to_string()))?;
+            }
+        }
+        None => {
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+    }
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| untrusted(error.to_string()))?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}

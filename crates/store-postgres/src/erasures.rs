@@ -1,0 +1,60 @@
+//! Erasures, and the emptying of what deleted rows leave behind.
+
+use async_trait::async_trait;
+use domain::{Certificate, Erasure, ErasureId, ErasureState, SubjectId};
+use store::{Erasures, StoreError};
+use tokio_postgres::Row;
+
+use crate::{
+    PostgresStore,
+    rows::{Read, bucket, get, get_entry, get_id, get_json, get_optional_time, get_time, number, uuid},
+};
+
+#[async_trait]
+impl Erasures for PostgresStore {
+    async fn erasure(&self, id: ErasureId) -> Result<Option<Erasure>, StoreError> {
+        let sql = "SELECT * FROM erasure WHERE bucket = $1 AND id = $2";
+        self.database.query(sql, &[&bucket(id), &uuid(id)]).await?.first().map(erasure).transpose()
+    }
+
+    async fn erasure_of(&self, subject: SubjectId) -> Result<Option<Erasure>, StoreError> {
+        let sql = "SELECT * FROM erasure WHERE bucket = $1 AND subject_id = $2";
+        self.database.query(sql, &[&bucket(subject), &uuid(subject)]).await?.first().map(erasure).transpose()
+    }
+
+    async fn unfinished_erasures(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
+        let sql = "SELECT * FROM erasure WHERE purged_at IS NULL ORDER BY id LIMIT $1";
+        self.database.query(sql, &[&number(limit)]).await?.iter().map(erasure).collect()
+    }
+
+    async fn latest_erasures(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
+        let sql = "SELECT * FROM erasure ORDER BY id DESC LIMIT $1";
+        self.database.query(sql, &[&number(limit)]).await?.iter().map(erasure).collect()
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        self.vacuum().await
+    }
+}
+
+fn erasure(row: &Row) -> Read<Erasure> {
+    let written: Option<&str> = get(row, "certificate")?;
+    let state = match written {
+        None => {
+            ErasureState::Inaccessible { at: get_time(row, "inaccessible_at")?, kept: get_json(row, "kept")? }
+        }
+        Some(_) => {
+            let certificate = Certificate { entry: get_entry(row)?, ..get_json(row, "certificate")? };
+            match get_optional_time(row, "purged_at")? {
+                None => ErasureState::Shredded(certificate),
+                Some(at) => ErasureState::Purged { at, certificate },
+            }
+        }
+    };
+    Ok(Erasure {
+        id: get_id(row, "id")?,
+        subject: get_id(row, "subject_id")?,
+        account: get_id(row, "account_id")?,
+        state,
+    })
+}

@@ -1,0 +1,131 @@
+//! What a failure of the database means.
+
+use deadpool_postgres::{PoolError, TimeoutType};
+use store::{CommitError, StoreError, key_store::KeyStoreError};
+use tokio_postgres::error::SqlState;
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The address cannot be one.
+    #[error("the address of the database cannot be used: {0}")]
+    Address(String),
+    /// No certificate can be trusted, or the file of them cannot be read.
+    #[error("the certificates of {place} cannot be checked: {why}")]
+    Certificates {
+        /// Where the database is.
+        place: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The database does not answer, or refuses.
+    #[error("the database at {place} cannot be used: {why}")]
+    Database {
+        /// Where it is, without secrets.
+        place: String,
+        /// What it said.
+        why: String,
+    },
+    /// A newer program has written there.
+    #[error(
+        "the {what} at {place} has schema {found}, this program writes schema {known}; use a newer program"
+    )]
+    Newer {
+        /// Where it is.
+        place: String,
+        /// Which store.
+        what: &'static str,
+        /// What was found.
+        found: i64,
+        /// What this program knows.
+        known: i64,
+    },
+}
+
+/// A call that failed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The database said so, or the connection broke.
+    Database(tokio_postgres::Error),
+    /// It took too long.
+    Slow,
+    /// No connection was to be had.
+    NoConnection(String),
+}
+
+impl Failure {
+    /// Whether the same transaction may well succeed when it is tried again.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self.code(), Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED)
+    }
+
+    /// Whether the connection is still good for something else.
+    pub(crate) fn spares_connection(&self) -> bool {
+        matches!(self, Self::Database(error) if error.as_db_error().is_some() && !error.is_closed())
+    }
+
+    fn code(&self) -> Option<&SqlState> {
+        match self {
+            Self::Database(error) => error.code(),
+            Self::Slow | Self::NoConnection(_) => None,
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        matches!(self.code(), Some(code) if *code == SqlState::DISK_FULL)
+    }
+
+    /// What it said, without the values of any row: those stand in the detail, which is left out.
+    pub(crate) fn why(&self) -> String {
+        match self {
+            Self::Database(error) => described(error),
+            Self::Slow => "the database did not answer in time".to_owned(),
+            Self::NoConnection(why) => why.clone(),
+        }
+    }
+}
+
+fn described(error: &tokio_postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(said) => format!("{} ({})", said.message(), said.code().code()),
+        None => std::error::Error::source(error)
+            .map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
+    }
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<PoolError> for Failure {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Backend(error) => Self::Database(error),
+            PoolError::Timeout(TimeoutType::Wait) => {
+                Self::NoConnection("every connection to the database is in use".to_owned())
+            }
+            PoolError::Timeout(_) => Self::Slow,
+            other => Self::NoConnection(other.to_string()),
+        }
+    }
+}
+
+impl From<Failure> for StoreError {
+    fn from(failure: Failure) -> Self {
+        Self::Unavailable(failure.why())
+    }
+}
+
+impl From<Failure> for CommitError {
+    fn from(failure: Failure) -> Self {
+        if failure.is_full() { Self::Full } else { Self::Store(failure.into()) }
+    }
+}
+
+impl From<Failure> for KeyStoreError {
+    fn from(failure: Failure) -> Self {
+        Self::Unavailable(failure.why().into())
+    }
+}

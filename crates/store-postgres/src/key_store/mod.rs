@@ -1,0 +1,169 @@
+//! The key store in PostgreSQL: in the data's database, or better in one of its own, whose backups are its own.
+//!
+//! A destroyed key is gone from its row at once. What the engine leaves behind of the row before (dead tuples, the
+//! write-ahead log, standbys, archives) ages out: see [`KeyStore::remnants`].
+
+mod image;
+mod journal;
+
+use async_trait::async_trait;
+use deadpool_postgres::Transaction;
+use jiff::SignedDuration;
+use store::key_store::{
+    Deletion, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
+};
+
+use crate::{
+    Database,
+    error::{ConnectError, Failure},
+    migrations::Schema,
+};
+
+const SCHEMA: Schema = Schema { name: "key store", steps: &[include_str!("migrations/0001_initial.sql")] };
+
+/// A key store in a PostgreSQL database.
+#[derive(Clone)]
+pub struct PostgresKeyStore {
+    database: Database,
+    remnants: SignedDuration,
+}
+
+impl PostgresKeyStore {
+    /// Opens the key store in a database, and makes or completes its schema. `remnants` says how long what is deleted
+    /// there may still be found in dead rows, the write-ahead log, standbys and archives.
+    ///
+    /// # Errors
+    /// The database cannot be reached, the role may not do what it must, or a newer program wrote the schema.
+    pub async fn open(database: Database, remnants: SignedDuration) -> Result<Self, ConnectError> {
+        SCHEMA.migrate(&database).await?;
+        Ok(Self { database, remnants })
+    }
+
+    /// The header; nothing before the first [`PostgresKeyStore::write_header`].
+    ///
+    /// # Errors
+    /// The database does not answer, or the header is damaged.
+    pub async fn header(&self) -> Result<Option<KeyStoreHeader>, ConnectError> {
+        let rows = self.database.query("SELECT header FROM key_store_header", &[]).await;
+        let rows = rows.map_err(|failure| self.database.refused(&failure))?;
+        let read = |row: &tokio_postgres::Row| {
+            let text: &str = row.try_get(0).map_err(|_| "it is no text")?;
+            KeyStoreHeader::from_json(text.as_bytes())
+        };
+        let damaged = |why: &str| ConnectError::Database {
+            place: self.database.place().to_owned(),
+            why: format!("the header of the key store is damaged: {why}"),
+        };
+        rows.first().map(read).transpose().map_err(damaged)
+    }
+
+    /// Stores the header, in place of an earlier one; durable on return.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn write_header(&self, header: &KeyStoreHeader) -> Result<(), ConnectError> {
+        let sql = "INSERT INTO key_store_header VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET header = excluded.header";
+        let written = self.database.query(sql, &[&header.to_json()]).await;
+        written.map(drop).map_err(|failure| self.database.refused(&failure))
+    }
+
+    /// Runs a transaction, which is taken back when it fails.
+    async fn transact<T>(
+        &self,
+        work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, KeyStoreError>,
+    ) -> Result<T, KeyStoreError> {
+        let mut connection = self.database.connection().await?;
+        let transacted = async {
+            let transaction = connection.transaction().await.map_err(Failure::from)?;
+            let outcome = work(&transaction).await?;
+            transaction.commit().await.map_err(Failure::from)?;
+            Ok(outcome)
+        };
+        match tokio::time::timeout(self.database.patience(), transacted).await {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                // It may be in the middle of anything.
+                drop(deadpool_postgres::Object::take(connection));
+                Err(Failure::Slow.into())
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl KeyStore for PostgresKeyStore {
+    async fn reserve(&self, count: u32) -> Result<SlotNumber, KeyStoreError> {
+        let sql = "UPDATE key_slot_next SET slot = slot + $1 RETURNING slot - $1";
+        let rows = self.database.query(sql, &[&i64::from(count)]).await?;
+        let row = rows.first().ok_or_else(|| KeyStoreError::Unavailable("no next slot".into()))?;
+        Ok(SlotNumber(row.try_get::<_, i64>(0).map_err(Failure::from)?.cast_unsigned()))
+    }
+
+    async fn fill(&self, first: SlotNumber, keys: Vec<WrappedKeyBytes>) -> Result<(), KeyStoreError> {
+        // A number that no slot can have is one that was never reserved.
+        let numbers: Vec<u64> = (0..keys.len() as u64).map(|place| first.0.saturating_add(place)).collect();
+        let slots: Vec<i64> = numbers.iter().map(|number| number.cast_signed()).collect();
+        let numbered = numbers.iter().zip(&keys);
+        let images: Vec<Vec<u8>> =
+            numbered.map(|(number, key)| image::encode(SlotNumber(*number), key)).collect();
+        self.transact(async |transaction| {
+            check_reserved(transaction, &slots).await?;
+            let used = "SELECT slot FROM key_slot WHERE slot = ANY($1) ORDER BY slot LIMIT 1";
+            if let Some(row) = transaction.query_opt(used, &[&slots]).await.map_err(Failure::from)? {
+                let slot = row.try_get::<_, i64>(0).map_err(Failure::from)?.cast_unsigned();
+                return Err(KeyStoreError::Used { slot: SlotNumber(slot) });
+            }
+            let fill = "INSERT INTO key_slot SELECT * FROM unnest($1::bigint[], $2::bytea[])";
+            transaction.execute(fill, &[&slots, &images]).await.map_err(Failure::from)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn read(&self, slot: SlotNumber) -> Result<Slot, KeyStoreError> {
+        let sql = "SELECT image FROM key_slot WHERE slot = $1";
+        let rows = self.database.query(sql, &[&slot.0.cast_signed()]).await?;
+        let Some(row) = rows.first() else { return Ok(Slot::Empty) };
+        match row.try_get::<_, Option<&[u8]>>(0).map_err(Failure::from)? {
+            None => Ok(Slot::Destroyed),
+            Some(bytes) => image::decode(slot, bytes).map(Slot::Live).ok_or(KeyStoreError::Corrupt { slot }),
+        }
+    }
+
+    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
+        if deletions.is_empty() {
+            return Ok(());
+        }
+        let slots: Vec<i64> = deletions.iter().map(|deletion| deletion.slot.0.cast_signed()).collect();
+        self.transact(async |transaction| {
+            check_reserved(transaction, &slots).await?;
+            journal::append(transaction, deletions, &slots).await?;
+            let destroy =
+                "INSERT INTO key_slot (slot) SELECT DISTINCT unnest($1::bigint[]) AS slot ORDER BY slot
+                           ON CONFLICT (slot) DO UPDATE SET image = NULL WHERE key_slot.image IS NOT NULL";
+            transaction.execute(destroy, &[&slots]).await.map_err(Failure::from)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {
+        journal::read(&self.database, after).await
+    }
+
+    fn remnants(&self) -> SignedDuration {
+        self.remnants
+    }
+}
+
+async fn check_reserved(transaction: &Transaction<'_>, slots: &[i64]) -> Result<(), KeyStoreError> {
+    let sql = "SELECT slot FROM unnest($1::bigint[]) AS asked (slot)
+               WHERE slot < 1 OR slot >= (SELECT slot FROM key_slot_next) LIMIT 1";
+    match transaction.query_opt(sql, &[&slots]).await.map_err(Failure::from)? {
+        None => Ok(()),
+        Some(row) => {
+            let slot = row.try_get::<_, i64>(0).map_err(Failure::from)?.cast_unsigned();
+            Err(KeyStoreError::NotReserved { slot: SlotNumber(slot) })
+        }
+    }
+}

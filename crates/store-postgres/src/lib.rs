@@ -1,0 +1,76 @@
+//! The engine for more than one machine: PostgreSQL. Any number of processes work against one database; what they
+//! must not do at the same time, the database keeps apart.
+
+mod accounts;
+mod audit;
+mod commit;
+mod connect;
+mod erasures;
+mod error;
+pub mod key_store;
+mod leases;
+mod migrations;
+mod policies;
+mod records;
+mod rows;
+mod settings;
+mod subjects;
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use store::{Commit, CommitError, Committed, StoreError, Unit};
+
+use self::commit::Lanes;
+pub use self::{connect::Database, error::ConnectError, settings::Settings};
+
+/// The steps of the data store's schema.
+const SCHEMA: migrations::Schema =
+    migrations::Schema { name: "data store", steps: &[include_str!("migrations/0001_initial.sql")] };
+
+/// The data store in a PostgreSQL database.
+pub struct PostgresStore {
+    database: Database,
+    lanes: Lanes,
+}
+
+impl PostgresStore {
+    /// Opens the data store in a database, and makes or completes its schema.
+    ///
+    /// # Errors
+    /// The database cannot be reached, the role may not do what it must, or a newer program wrote the schema.
+    pub async fn open(database: Database) -> Result<Self, ConnectError> {
+        SCHEMA.migrate(&database).await?;
+        let lanes = Lanes::start(&database);
+        Ok(Self { database, lanes })
+    }
+
+    /// Whether a database holds a data store's schema, whatever is in it.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn is_there(database: &Database) -> Result<bool, ConnectError> {
+        Ok(SCHEMA.version(database).await? > 0)
+    }
+
+    /// Where it is, without secrets.
+    pub fn place(&self) -> &str {
+        self.database.place()
+    }
+}
+
+#[async_trait]
+impl Commit for PostgresStore {
+    async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
+        self.lanes.commit(unit).await
+    }
+}
+
+impl PostgresStore {
+    /// Empties what deleted rows leave: the tables that hold what is about people are vacuumed.
+    async fn vacuum(&self) -> Result<(), StoreError> {
+        const TABLES: &str =
+            "VACUUM record, record_tag, blind_index, holding, subject, subject_key, subject_entry, erasure";
+        self.database.run_slowly(TABLES).await
+    }
+}

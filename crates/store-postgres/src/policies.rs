@@ -1,0 +1,27 @@
+//! Policy versions.
+
+use async_trait::async_trait;
+use store::{Policies, StoreError, policies::PolicyVersion};
+use tokio_postgres::Row;
+
+use crate::{
+    PostgresStore,
+    rows::{get, get_count, get_id, get_time},
+};
+
+#[async_trait]
+impl Policies for PostgresStore {
+    async fn policy_versions(&self) -> Result<Vec<PolicyVersion>, StoreError> {
+        let rows =
+            self.database.query("SELECT * FROM policy_version ORDER BY account_id, number", &[]).await?;
+        let read = |row: &Row| {
+            Ok(PolicyVersion {
+                account: get_id(row, "account_id")?,
+                number: get_count(row, "number")?,
+                source: get(row, "source")?,
+                published_at: get_time(row, "published_at")?,
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+}

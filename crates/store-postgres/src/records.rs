@@ -1,0 +1,148 @@
+//! Records, the blind index and idempotency keys.
+
+use async_trait::async_trait;
+use domain::{AccountId, Record, RecordId, Source, SubjectId, id::Id};
+use jiff::Timestamp;
+use store::{
+    Records, StoreError,
+    records::{Held, IndexRow, Replay, TypeCount},
+};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::{
+    PostgresStore,
+    rows::{
+        Read, bucket, corrupt, get, get_bytes, get_count, get_entry, get_id, get_json, get_optional_time,
+        get_time, get_unsigned, number, time, uuid,
+    },
+    subjects::{bindings, subject_named},
+};
+
+/// A record with its subject and the keys of that.
+const HELD: &str =
+    "SELECT record.*, subject.id AS owner_id, subject.account_id AS owner_account, role, state, subject.version AS owner_version,
+            subject.created_at AS owner_created_at, region, age, keys.classes, keys.slots
+     FROM record
+     LEFT JOIN subject ON subject.bucket = record.bucket AND subject.id = subject_id,
+     LATERAL (
+         SELECT array_agg(subject_key.class) AS classes, array_agg(slot) AS slots FROM subject_key
+         WHERE subject_key.bucket = record.bucket AND subject_key.subject_id = record.subject_id
+     ) AS keys
+     WHERE record.bucket = $1 AND record.id = $2";
+
+/// What the subject's columns are called there.
+const OWNER: [&str; 4] = ["owner_id", "owner_account", "owner_version", "owner_created_at"];
+
+#[async_trait]
+impl Records for PostgresStore {
+    async fn record(&self, id: RecordId) -> Result<Option<Held>, StoreError> {
+        let rows = self.database.query(HELD, &[&bucket(id), &uuid(id)]).await?;
+        rows.first().map(held).transpose()
+    }
+
+    async fn records(
+        &self,
+        subject: SubjectId,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        let sql =
+            "SELECT * FROM record WHERE bucket = $1 AND subject_id = $2 AND id > $3 ORDER BY id LIMIT $4";
+        let after = after.map_or(Uuid::nil(), uuid);
+        let rows =
+            self.database.query(sql, &[&bucket(subject), &uuid(subject), &after, &number(limit)]).await?;
+        rows.iter().map(record).collect()
+    }
+
+    async fn all_records(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<Record>, StoreError> {
+        let after = after.map_or(Uuid::nil(), uuid);
+        let sql = "SELECT * FROM record WHERE id > $1 ORDER BY id LIMIT $2";
+        self.database.query(sql, &[&after, &number(limit)]).await?.iter().map(record).collect()
+    }
+
+    async fn lookup(
+        &self,
+        account: AccountId,
+        tag: &[u8; 32],
+        limit: u32,
+    ) -> Result<Vec<IndexRow>, StoreError> {
+        let sql = "SELECT * FROM blind_index WHERE tag = $1 AND account_id = $2 ORDER BY record_id LIMIT $3";
+        let rows = self.database.query(sql, &[&tag.as_slice(), &uuid(account), &number(limit)]).await?;
+        rows.iter().map(index_row).collect()
+    }
+
+    async fn index_rows(&self, record: RecordId) -> Result<Vec<IndexRow>, StoreError> {
+        let sql = "SELECT * FROM record_tag WHERE bucket = $1 AND record_id = $2";
+        let rows = self.database.query(sql, &[&bucket(record), &uuid(record)]).await?;
+        rows.iter().map(index_row).collect()
+    }
+
+    async fn expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Record>, StoreError> {
+        let sql = "SELECT * FROM record WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2";
+        self.database.query(sql, &[&time(now), &number(limit)]).await?.iter().map(record).collect()
+    }
+
+    async fn type_counts(&self, subject: SubjectId) -> Result<Vec<TypeCount>, StoreError> {
+        let sql = "SELECT * FROM holding WHERE bucket = $1 AND subject_id = $2 AND records > 0
+                   ORDER BY record_type COLLATE \"C\", class COLLATE \"C\"";
+        let rows = self.database.query(sql, &[&bucket(subject), &uuid(subject)]).await?;
+        let read = |row: &Row| {
+            Ok(TypeCount {
+                record_type: get(row, "record_type")?,
+                class: get(row, "class")?,
+                records: get_unsigned(row, "records")?,
+                last_expiry: get_optional_time(row, "last_expiry")?,
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    async fn replay(&self, key: &[u8; 32]) -> Result<Option<Replay>, StoreError> {
+        let rows = self.database.query("SELECT * FROM replay WHERE key = $1", &[&key.as_slice()]).await?;
+        let read = |row: &Row| {
+            Ok(Replay {
+                key: get_bytes(row, "key")?,
+                body: get_bytes(row, "body")?,
+                result: get::<Uuid>(row, "result")?.into_bytes(),
+                at: get_time(row, "at")?,
+                entry: get_entry(row)?,
+            })
+        };
+        rows.first().map(read).transpose()
+    }
+}
+
+fn held(row: &Row) -> Read<Held> {
+    let record = record(row)?;
+    let owner: Option<Uuid> = get(row, "owner_id")?;
+    let owner = owner.map(Id::from_uuid).ok_or_else(|| corrupt("a record without its subject"))?;
+    let keys = bindings(row, owner)?;
+    Ok(Held { record, subject: subject_named(row, OWNER)?, keys })
+}
+
+fn record(row: &Row) -> Read<Record> {
+    Ok(Record {
+        id: get_id(row, "id")?,
+        subject: get_id(row, "subject_id")?,
+        account: get_id(row, "account_id")?,
+        record_type: get(row, "record_type")?,
+        version: get_count(row, "version")?,
+        created_at: get_time(row, "created_at")?,
+        changed_at: get_time(row, "changed_at")?,
+        expires_at: get_optional_time(row, "expires_at")?,
+        collected_for: get_json(row, "collected_for")?,
+        source: Source::parse(get(row, "source")?).ok_or_else(|| corrupt("source of a record"))?,
+        shared_with: get_json(row, "shared_with")?,
+        class: get(row, "class")?,
+        fields: postcard::from_bytes(get(row, "fields")?).map_err(|_| corrupt("fields of a record"))?,
+    })
+}
+
+fn index_row(row: &Row) -> Read<IndexRow> {
+    Ok(IndexRow {
+        tag: get_bytes(row, "tag")?,
+        record: get_id(row, "record_id")?,
+        subject: get_id(row, "subject_id")?,
+    })
+}

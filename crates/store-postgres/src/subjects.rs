@@ -1,0 +1,107 @@
+//! Subjects and the bindings of their keys.
+
+use async_trait::async_trait;
+use domain::{AccountId, Subject, SubjectId, SubjectState, subject::age_from_code};
+use store::{
+    StoreError, Subjects,
+    key_store::{Deletion, SlotNumber},
+    subjects::KeyBinding,
+};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::{
+    PostgresStore,
+    rows::{Read, bucket, corrupt, get, get_code, get_count, get_id, get_time, get_unsigned, number, uuid},
+};
+
+#[async_trait]
+impl Subjects for PostgresStore {
+    async fn subject(&self, id: SubjectId) -> Result<Option<(Subject, Vec<KeyBinding>)>, StoreError> {
+        let sql = "SELECT subject.*, keys.classes, keys.slots FROM subject, LATERAL (
+                       SELECT array_agg(class) AS classes, array_agg(slot) AS slots FROM subject_key
+                       WHERE bucket = subject.bucket AND subject_id = subject.id
+                   ) AS keys WHERE bucket = $1 AND id = $2";
+        let rows = self.database.query(sql, &[&bucket(id), &uuid(id)]).await?;
+        rows.first().map(|row| Ok((subject(row)?, bindings(row, id)?))).transpose()
+    }
+
+    async fn subjects(
+        &self,
+        account: AccountId,
+        after: Option<SubjectId>,
+        limit: u32,
+    ) -> Result<Vec<Subject>, StoreError> {
+        let after = after.map_or(Uuid::nil(), uuid);
+        let sql = "SELECT * FROM subject WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+        let rows = self.database.query(sql, &[&uuid(account), &after, &number(limit)]).await?;
+        rows.iter().map(subject).collect()
+    }
+
+    async fn key_bindings(
+        &self,
+        account: AccountId,
+        after: Option<(SubjectId, String)>,
+        limit: u32,
+    ) -> Result<Vec<KeyBinding>, StoreError> {
+        let (after, class) = after.map_or((Uuid::nil(), String::new()), |(id, class)| (uuid(id), class));
+        let sql = "SELECT subject_key.* FROM subject
+                   JOIN subject_key ON subject_key.bucket = subject.bucket AND subject_id = subject.id
+                   WHERE account_id = $1 AND subject.id >= $2 AND (subject.id, class COLLATE \"C\") > ($2, $3)
+                   ORDER BY subject.id, class COLLATE \"C\" LIMIT $4";
+        let rows = self.database.query(sql, &[&uuid(account), &after, &class, &number(limit)]).await?;
+        rows.iter().map(binding).collect()
+    }
+
+    async fn condemned_slots(&self, limit: u32) -> Result<Vec<Deletion>, StoreError> {
+        let sql = "SELECT * FROM condemned_slot ORDER BY slot LIMIT $1";
+        let rows = self.database.query(sql, &[&number(limit)]).await?;
+        let read = |row: &Row| {
+            Ok(Deletion {
+                at: get_time(row, "at")?,
+                account: get_id(row, "account_id")?,
+                subject: get_id(row, "subject_id")?,
+                class: get(row, "class")?,
+                slot: SlotNumber(get_unsigned(row, "slot")?),
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+}
+
+fn subject(row: &Row) -> Read<Subject> {
+    subject_named(row, ["id", "account_id", "version", "created_at"])
+}
+
+/// A subject of a row where some of its columns have other names.
+pub(crate) fn subject_named(row: &Row, [id, account, version, created_at]: [&str; 4]) -> Read<Subject> {
+    Ok(Subject {
+        id: get_id(row, id)?,
+        account: get_id(row, account)?,
+        role: get(row, "role")?,
+        state: SubjectState::from_code(get_code(row, "state")?)
+            .ok_or_else(|| corrupt("state of a subject"))?,
+        version: get_count(row, version)?,
+        created_at: get_time(row, created_at)?,
+        region: get(row, "region")?,
+        age: age_from_code(get_code(row, "age")?),
+    })
+}
+
+/// The bindings in the columns `classes` and `slots`.
+pub(crate) fn bindings(row: &Row, subject: SubjectId) -> Read<Vec<KeyBinding>> {
+    let classes: Option<Vec<String>> = get(row, "classes")?;
+    let slots: Option<Vec<i64>> = get(row, "slots")?;
+    let pairs = classes.unwrap_or_default().into_iter().zip(slots.unwrap_or_default());
+    let bound =
+        |(class, slot): (String, i64)| KeyBinding { subject, class, slot: SlotNumber(slot.cast_unsigned()) };
+    Ok(pairs.map(bound).collect())
+}
+
+fn binding(row: &Row) -> Read<KeyBinding> {
+    Ok(KeyBinding {
+        subject: get_id(row, "subject_id")?,
+        class: get(row, "class")?,
+        slot: SlotNumber(get_unsigned(row, "slot")?),
+    })
+}
