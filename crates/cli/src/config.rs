@@ -1,5 +1,7 @@
 //! The configuration file. Every value has a default, an unknown one is an error, and secrets are named by file.
 
+mod store;
+
 use std::{
     net::{Ipv4Addr, SocketAddr},
     num::NonZeroU32,
@@ -11,6 +13,7 @@ use anyhow::Context;
 use api::Limits;
 use serde::Deserialize;
 
+pub(crate) use self::store::StoreSection;
 use crate::logging::LogFormat;
 
 /// The configuration file as `bailee init` writes it.
@@ -24,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// The data directory.
     pub(crate) data: PathBuf,
+    /// PostgreSQL databases in place of it.
+    pub(crate) store: StoreSection,
     /// The root key.
     pub(crate) root_key: RootKeySource,
     /// Limits.
@@ -37,6 +42,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             data: PathBuf::from("bailee-data"),
+            store: StoreSection::default(),
             root_key: RootKeySource::default(),
             limits: LimitsSection::default(),
             log: LogSection::default(),
@@ -105,6 +111,14 @@ pub(crate) struct LogSection {
 }
 
 impl Config {
+    /// Where the installation is, without secrets.
+    pub(crate) fn place(&self) -> String {
+        match &self.store.url {
+            None => self.data.display().to_string(),
+            Some(_) => "the configured database".to_owned(),
+        }
+    }
+
     /// Reads a configuration file; without one, the defaults. Paths in it are relative to it.
     ///
     /// # Errors
@@ -116,6 +130,7 @@ impl Config {
         let mut config: Self = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
         let base = path.parent().unwrap_or_else(|| Path::new(""));
         config.data = base.join(&config.data);
+        config.store.resolve(base);
         match &mut config.root_key {
             RootKeySource::File(file) | RootKeySource::PassphraseFile(file) => *file = base.join(&file),
         }

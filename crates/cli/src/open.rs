@@ -1,13 +1,16 @@
 //! Making and opening installations: the only place that names an engine.
 
+mod engine;
+
 use std::{fs, path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
 use domain::ambient::{SystemClock, SystemRandomness};
 use gate::{Ambient, Gate, Installation, PassphraseParameters, RootKey, RootVerifier, Stores};
 use store::key_store::KeyStoreHeader;
-use store_sqlite::{SqliteStore, key_store::FileKeyStore};
 
+use self::engine::{Keys, data, is_installed, prepare};
+pub(crate) use self::engine::{data_to_read, files_to_read};
 use crate::config::{Config, RootKeySource};
 
 /// The world as it is.
@@ -19,21 +22,21 @@ pub(crate) fn ambient() -> Ambient {
 pub(crate) struct Opened {
     pub(crate) stores: Stores,
     pub(crate) root: RootKey,
-    key_store: FileKeyStore,
+    keys: Keys,
 }
 
 impl Opened {
-    fn new(key_store: FileKeyStore, data: SqliteStore, root: RootKey) -> Self {
-        let stores = Stores { data: Arc::new(data), keys: Arc::new(key_store.clone()) };
-        Self { stores, root, key_store }
+    async fn new(config: &Config, keys: Keys, root: RootKey) -> anyhow::Result<Self> {
+        let stores = Stores { data: data(config).await?, keys: keys.store() };
+        Ok(Self { stores, root, keys })
     }
 
     /// From now on `root`, which has a file of its own, is the key that the installation is opened with.
     ///
     /// # Errors
     /// The header cannot be written; the key before is still the one.
-    pub(crate) fn set_root_key(&self, root: &RootKey, ambient: &Ambient) -> anyhow::Result<()> {
-        Ok(self.key_store.write_header(&header(root, None, ambient))?)
+    pub(crate) async fn set_root_key(&self, root: &RootKey, ambient: &Ambient) -> anyhow::Result<()> {
+        self.keys.write_header(&header(root, None, ambient)).await
     }
 }
 
@@ -54,21 +57,20 @@ pub(crate) fn key_file(path: &Path, ambient: &Ambient) -> anyhow::Result<RootKey
     Ok(root)
 }
 
-/// Opens the stores of a data directory that `install` made, and checks the root key before anything else is done.
+/// Opens the stores that `install` made, and checks the root key before anything else is done.
 ///
 /// # Errors
-/// There is no installation, another process has it open, or the root key is missing or wrong.
-pub(crate) fn stores(config: &Config) -> anyhow::Result<Opened> {
-    let folder = &config.data;
-    if !folder.join("bailee.db").exists() {
-        bail!("there is no installation in {}; make one with `bailee init`", folder.display());
+/// There is no installation, another process has the data directory open, or the root key is missing or wrong.
+pub(crate) async fn stores(config: &Config) -> anyhow::Result<Opened> {
+    if !is_installed(config).await? {
+        bail!("there is no installation in {}; make one with `bailee init`", config.place());
     }
-    let keys = FileKeyStore::open(&folder.join("keys"))?;
-    let header = keys.header()?.context("the key store has no header; the installation was not finished")?;
+    let keys = Keys::open(config).await?;
+    let header = keys.header().await?;
+    let header = header.context("the key store has no header; the installation was not finished")?;
     let root = root_key(&config.root_key, &header)?;
     root.check(&RootVerifier::from_bytes(header.verifier))?;
-    let data = SqliteStore::open(&folder.join("bailee.db"))?;
-    Ok(Opened::new(keys, data, root))
+    Opened::new(config, keys, root).await
 }
 
 fn root_key(source: &RootKeySource, header: &KeyStoreHeader) -> anyhow::Result<RootKey> {
@@ -100,34 +102,25 @@ fn passphrase(path: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(line)
 }
 
-/// Makes an installation in an empty data directory. A key file that is missing is made.
+/// Makes an installation where there is none. A key file that is missing is made.
 ///
 /// # Errors
-/// The directory holds an installation, the policy has errors, or something cannot be written.
+/// There is an installation, the policy has errors, or something cannot be written.
 pub(crate) async fn install(
     config: &Config,
     ambient: &Ambient,
     installation: &Installation<'_>,
 ) -> anyhow::Result<Opened> {
-    let folder = &config.data;
-    if folder.join("bailee.db").exists() {
-        bail!("{} holds an installation already", folder.display());
+    if is_installed(config).await? {
+        bail!("{} holds an installation already", config.place());
     }
-    private_folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let keys = FileKeyStore::open(&folder.join("keys"))?;
+    prepare(config)?;
+    let keys = Keys::open(config).await?;
     let (root, parameters) = new_root_key(&config.root_key, ambient)?;
-    keys.write_header(&header(&root, parameters, ambient))?;
-    let data = SqliteStore::open(&folder.join("bailee.db"))?;
-    let opened = Opened::new(keys, data, root);
+    keys.write_header(&header(&root, parameters, ambient)).await?;
+    let opened = Opened::new(config, keys, root).await?;
     Gate::install(&opened.stores, ambient, &opened.root, installation).await?;
     Ok(opened)
-}
-
-/// Makes a folder that only the server's user can enter, so that nothing in it needs a mode of its own.
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
 fn new_root_key(

@@ -26,11 +26,9 @@ pub enum ConnectError {
         /// What it said.
         why: String,
     },
-    /// A newer program has written there.
-    #[error(
-        "the {what} at {place} has schema {found}, this program writes schema {known}; use a newer program"
-    )]
-    Newer {
+    /// Another version of the program has written there, or none.
+    #[error("the {what} at {place} has schema {found}, this program writes schema {known}; {}", mend(*.found, *.known))]
+    Schema {
         /// Where it is.
         place: String,
         /// Which store.
@@ -40,6 +38,10 @@ pub enum ConnectError {
         /// What this program knows.
         known: i64,
     },
+}
+
+const fn mend(found: i64, known: i64) -> &'static str {
+    if found > known { "use a newer program" } else { "start a server of this version first" }
 }
 
 /// A call that failed.

@@ -31,7 +31,8 @@ const SCHEMA: migrations::Schema =
 /// The data store in a PostgreSQL database.
 pub struct PostgresStore {
     database: Database,
-    lanes: Lanes,
+    /// None when it is only read.
+    lanes: Option<Lanes>,
 }
 
 impl PostgresStore {
@@ -41,8 +42,18 @@ impl PostgresStore {
     /// The database cannot be reached, the role may not do what it must, or a newer program wrote the schema.
     pub async fn open(database: Database) -> Result<Self, ConnectError> {
         SCHEMA.migrate(&database).await?;
-        let lanes = Lanes::start(&database);
+        let lanes = Some(Lanes::start(&database));
         Ok(Self { database, lanes })
+    }
+
+    /// Opens the data store in a database to read it: nothing is made or changed, and every commit fails. Servers may
+    /// be at work on it.
+    ///
+    /// # Errors
+    /// The database cannot be reached, holds no data store, or one of another version.
+    pub async fn open_read_only(database: Database) -> Result<Self, ConnectError> {
+        SCHEMA.check(&database).await?;
+        Ok(Self { database, lanes: None })
     }
 
     /// Whether a database holds a data store's schema, whatever is in it.
@@ -62,7 +73,12 @@ impl PostgresStore {
 #[async_trait]
 impl Commit for PostgresStore {
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
-        self.lanes.commit(unit).await
+        let Some(lanes) = &self.lanes else {
+            return Err(
+                StoreError::Unavailable("the data store was opened to be read only".to_owned()).into()
+            );
+        };
+        lanes.commit(unit).await
     }
 }
 

@@ -25,16 +25,25 @@ impl Schema {
 
     /// Brings the schema up to what this program writes, all or nothing.
     pub(crate) async fn migrate(&self, database: &Database) -> Result<(), ConnectError> {
-        let known = i64::try_from(self.steps.len()).unwrap_or(i64::MAX);
         let found = self.version(database).await?;
-        if found > known {
-            let (place, what) = (database.place().to_owned(), self.name);
-            return Err(ConnectError::Newer { place, what, found, known });
-        }
-        if found < known {
+        if found < self.known() {
             self.complete(database).await.map_err(|failure| database.refused(&failure))?;
         }
-        Ok(())
+        self.check(database).await
+    }
+
+    /// Checks that the schema is what this program writes.
+    pub(crate) async fn check(&self, database: &Database) -> Result<(), ConnectError> {
+        let (found, known) = (self.version(database).await?, self.known());
+        if found == known {
+            return Ok(());
+        }
+        let (place, what) = (database.place().to_owned(), self.name);
+        Err(ConnectError::Schema { place, what, found, known })
+    }
+
+    fn known(&self) -> i64 {
+        i64::try_from(self.steps.len()).unwrap_or(i64::MAX)
     }
 
     async fn read(&self, client: &tokio_postgres::Client) -> Result<i64, tokio_postgres::Error> {

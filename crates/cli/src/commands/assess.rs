@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn assess(place: &Place) -> anyhow::Result<Assessment> {
-    let opened = open::stores(&place.config()?)?;
+    let opened = open::stores(&place.config()?).await?;
     let gate = Gate::open(opened.stores, open::ambient(), &opened.root).await?;
     let mut service = Service::new(Arc::new(gate), opened.root);
     if !service.check_clock().await? {

@@ -7,7 +7,10 @@ use clap::Args;
 use gate::{Gate, Installation};
 
 use crate::{
-    commands::{keys, policy, serve::runtime},
+    commands::{
+        keys, policy,
+        serve::{StorePlace, runtime},
+    },
     config::{Config, TEMPLATE},
     open, output,
 };
@@ -24,6 +27,8 @@ pub(crate) struct Arguments {
     /// The name of the audit log, for example the host name of this server.
     #[arg(long, default_value = "bailee.local", value_name = "NAME")]
     origin: String,
+    #[command(flatten)]
+    store: StorePlace,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -34,7 +39,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             .with_context(|| format!("cannot write {}", arguments.config.display()))?;
         output::remark(format!("wrote {}", arguments.config.display()));
     }
-    let config = Config::load(Some(&arguments.config))?;
+    let mut config = Config::load(Some(&arguments.config))?;
+    arguments.store.set(&mut config);
     let Some(path) = &arguments.policy else {
         output::remark("next: look at it, then `bailee init --policy FILE`");
         return Ok(ExitCode::SUCCESS);
@@ -50,10 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let opened = open::install(&config, &ambient, &installation).await?;
         let gate = Gate::open(opened.stores, ambient, &opened.root).await?;
         let made = keys::first_operator_key(&gate).await?;
-        output::remark(format!(
-            "made an installation in {}; its first API key, shown once:",
-            config.data.display()
-        ));
+        output::remark(format!("made an installation in {}; its first API key, shown once:", config.place()));
         output::line(made.secret.unwrap_or_default());
         output::remark(format!("next: `bailee serve --config {}`", arguments.config.display()));
         Ok(ExitCode::SUCCESS)

@@ -111,7 +111,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
 }
 
 async fn opened(place: &Place) -> anyhow::Result<Gate> {
-    let opened = open::stores(&place.config()?)?;
+    let opened = open::stores(&place.config()?).await?;
     Ok(Gate::open(opened.stores, open::ambient(), &opened.root).await?)
 }
 
@@ -174,7 +174,7 @@ async fn list(arguments: &List) -> anyhow::Result<()> {
 }
 
 async fn rotate(arguments: &Rotate) -> anyhow::Result<()> {
-    let opened = open::stores(&arguments.place.config()?)?;
+    let opened = open::stores(&arguments.place.config()?).await?;
     let gate = Gate::open(opened.stores, open::ambient(), &opened.root).await?;
     let operator = operator(&gate)?;
     let account = arguments.account.unwrap_or(operator.id);
@@ -188,7 +188,7 @@ async fn rotate(arguments: &Rotate) -> anyhow::Result<()> {
 
 async fn rotate_root(arguments: &RotateRoot) -> anyhow::Result<()> {
     let config = arguments.place.config()?;
-    let opened = open::stores(&config)?;
+    let opened = open::stores(&config).await?;
     let ambient = open::ambient();
     let new = open::key_file(&arguments.new_key, &ambient)?;
     match Gate::open(opened.stores.clone(), ambient.clone(), &opened.root).await {
@@ -197,7 +197,7 @@ async fn rotate_root(arguments: &RotateRoot) -> anyhow::Result<()> {
         Err(OpenError::WrongRootKey) => drop(Gate::open(opened.stores.clone(), ambient.clone(), &new).await?),
         Err(error) => return Err(error.into()),
     }
-    opened.set_root_key(&new, &ambient)?;
+    opened.set_root_key(&new, &ambient).await?;
     output::remark(format!(
         "everything is wrapped under {}; set `root_key.file` to it, and destroy the old key",
         arguments.new_key.display()

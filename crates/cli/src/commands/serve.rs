@@ -29,6 +29,31 @@ pub(crate) struct Place {
     /// The root key file, instead of the configured one.
     #[arg(long, env = "BAILEE_ROOT_KEY", value_name = "FILE")]
     root_key: Option<PathBuf>,
+    #[command(flatten)]
+    store: StorePlace,
+}
+
+/// PostgreSQL databases, instead of the configured place.
+#[derive(Args)]
+pub(crate) struct StorePlace {
+    /// A PostgreSQL database for the data, for example postgres://bailee@db/bailee.
+    #[arg(long, env = "BAILEE_STORE", value_name = "URL", hide_env_values = true)]
+    store: Option<String>,
+    /// A PostgreSQL database for the key store; without one, that of the data.
+    #[arg(long, env = "BAILEE_KEY_STORE", value_name = "URL", hide_env_values = true)]
+    key_store: Option<String>,
+}
+
+impl StorePlace {
+    /// Puts what the command line says into a configuration.
+    pub(crate) fn set(&self, config: &mut Config) {
+        if let Some(url) = &self.store {
+            config.store.url = Some(url.clone());
+        }
+        if let Some(url) = &self.key_store {
+            config.store.keys_url = Some(url.clone());
+        }
+    }
 }
 
 impl Place {
@@ -41,6 +66,7 @@ impl Place {
         if let Some(file) = &self.root_key {
             config.root_key = crate::config::RootKeySource::File(file.clone());
         }
+        self.store.set(&mut config);
         Ok(config)
     }
 }
@@ -62,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let config = arguments.place.config()?;
     logging::start(config.log.format);
     runtime()?.block_on(async {
-        let opened = open::stores(&config)?;
+        let opened = open::stores(&config).await?;
         let listener = listen(arguments.listen.unwrap_or(config.listen)).await?;
         let running = Running::start(opened, open::ambient(), &config.limits.limits(), |_| None).await?;
         if arguments.confirm_clock {

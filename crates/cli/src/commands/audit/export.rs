@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let log = StoredLog::open(&arguments.place.config()?.data)?;
+    let log = StoredLog::configured(&arguments.place.config()?)?;
     let key = log.key()?;
     let note = log.checkpoint()?;
     let checkpoint = Checkpoint::open(&note, &key)?;

@@ -1,24 +1,23 @@
-//! The audit log inside a data directory, read as if it were published. It needs neither the root key nor a server,
+//! The audit log inside an installation, read as if it were published. It needs neither the root key nor a server,
 //! and changes nothing.
 
-use std::path::{Path, PathBuf};
+use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
 use audit_log::{
     LogReader, ReadError, TileKind, TilePath, VerifyingKey, bundle::encode_bundle, path::FULL_WIDTH,
 };
 use gate::LOG_KEY;
-use store::{Accounts, AuditLog, StoreError};
-use store_sqlite::SqliteStore;
+use store::{Store, StoreError};
 use tokio::runtime::Runtime;
 
-use crate::commands::serve::runtime;
+use crate::{commands::serve::runtime, config::Config, open};
 
 /// The log of one installation.
 pub(super) struct StoredLog {
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     runtime: Runtime,
-    folder: PathBuf,
+    place: String,
 }
 
 impl StoredLog {
@@ -27,13 +26,20 @@ impl StoredLog {
     /// # Errors
     /// There is no installation, or it cannot be read.
     pub(super) fn open(folder: &Path) -> anyhow::Result<Self> {
-        let file = folder.join("bailee.db");
-        if !file.exists() {
-            bail!("there is no installation in {}", folder.display());
-        }
-        let store = SqliteStore::open_read_only(&file)
-            .with_context(|| format!("cannot read the installation in {}", folder.display()))?;
-        Ok(Self { store, runtime: runtime()?, folder: folder.to_owned() })
+        let (runtime, place) = (runtime()?, folder.display().to_string());
+        // The engine may start tasks of its own.
+        let store = runtime.block_on(async { open::files_to_read(folder) })?;
+        Ok(Self { store, runtime, place })
+    }
+
+    /// Opens the log of the configured installation, to read it only.
+    ///
+    /// # Errors
+    /// There is no installation, or it cannot be read.
+    pub(super) fn configured(config: &Config) -> anyhow::Result<Self> {
+        let runtime = runtime()?;
+        let store = runtime.block_on(open::data_to_read(config))?;
+        Ok(Self { store, runtime, place: config.place() })
     }
 
     /// The key that the installation keeps beside its log.
@@ -42,7 +48,7 @@ impl StoredLog {
     /// There is none, or it cannot be read.
     pub(super) fn key(&self) -> anyhow::Result<VerifyingKey> {
         let Some(bytes) = self.runtime.block_on(self.store.installation(LOG_KEY))? else {
-            bail!("the installation in {} does not say its log's key; pass --key", self.folder.display());
+            bail!("the installation in {} does not say its log's key; pass --key", self.place);
         };
         let text = String::from_utf8(bytes).context("the log's key is damaged")?;
         text.parse().context("the log's key is damaged")

@@ -85,9 +85,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn find(arguments: &Arguments) -> anyhow::Result<Found> {
-    let folder = match &arguments.folder {
-        Some(folder) => folder.clone(),
-        None => arguments.place.config()?.data,
+    let Some(folder) = arguments.folder.clone() else {
+        let log = StoredLog::configured(&arguments.place.config()?)?;
+        return Ok(Found { own_key: log.key(), reader: Box::new(log) });
     };
     if folder.join("bailee.db").exists() {
         let log = StoredLog::open(&folder)?;
