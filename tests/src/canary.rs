@@ -7,6 +7,7 @@ use std::{
 };
 
 use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
+use memchr::memmem;
 
 static MADE: AtomicU64 = AtomicU64::new(0);
 
@@ -33,10 +34,7 @@ impl Canary {
 
     /// Whether it is in some bytes: as it is, in capitals, in UTF-16, in hexadecimal or in base64.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
-        // The room that is kept for erasures is all zeros; there is no need to look at them eight times.
-        let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-        let bytes = &bytes[..(end + 1).min(bytes.len())];
-        self.spellings().iter().any(|spelling| bytes.windows(spelling.len()).any(|window| window == spelling))
+        self.spellings().iter().any(|spelling| memmem::find(bytes, spelling).is_some())
     }
 
     fn spellings(&self) -> Vec<Vec<u8>> {

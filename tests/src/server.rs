@@ -14,7 +14,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{Actor, Call, eventually};
+use crate::{Actor, Call, Databases, eventually};
 
 /// The built binary. It lies beside the test executables' folder; `./test` builds it first.
 ///
@@ -76,6 +76,8 @@ pub struct Server {
     address: Address,
     printed: Arc<Mutex<String>>,
     operator_key: String,
+    /// After the process, which uses them.
+    databases: Option<Databases>,
 }
 
 impl Server {
@@ -91,7 +93,11 @@ impl Server {
     pub fn with(setup: Setup) -> Self {
         let folder = TempDir::new().expect("a temporary folder can be made");
         let data = setup.data.clone().unwrap_or_else(|| folder.path().join("data"));
-        let configuration = format!("data = {data:?}\n[limits]\n{}\n", setup.limits);
+        let databases = setup.data.is_none().then(Databases::fresh).flatten();
+        // What a story puts beside the data has its place on either engine.
+        std::fs::create_dir_all(folder.path().join("data")).expect("the folder can be made");
+        let store = databases.as_ref().map(Databases::section).unwrap_or_default();
+        let configuration = format!("data = {data:?}\n{store}[limits]\n{}\n", setup.limits);
         std::fs::write(folder.path().join("bailee.toml"), configuration).expect("the folder can be written");
         let made = command(folder.path())
             .args(["init", "--origin", "stories.example", "--policy"])
@@ -101,7 +107,7 @@ impl Server {
         assert!(made.status.success(), "init failed: {}", String::from_utf8_lossy(&made.stderr));
         let operator_key = String::from_utf8_lossy(&made.stdout).trim().to_owned();
         let (address, printed) = (Address::default(), Arc::default());
-        let mut server = Self { folder, setup, process: None, address, printed, operator_key };
+        let mut server = Self { folder, setup, process: None, address, printed, operator_key, databases };
         server.serve();
         server
     }
@@ -170,6 +176,18 @@ impl Server {
     /// The data directory.
     pub fn data(&self) -> PathBuf {
         self.setup.data.clone().unwrap_or_else(|| self.folder.path().join("data"))
+    }
+
+    /// Every folder where what it was told may be written: its data directory, or what its databases keep.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.databases
+            .as_ref()
+            .map_or_else(|| vec![self.data(), self.data().join("keys")], Databases::folders)
+    }
+
+    /// Its databases, when it has any.
+    pub fn databases(&self) -> Option<&Databases> {
+        self.databases.as_ref()
     }
 
     /// All that it printed since the first start.

@@ -85,8 +85,8 @@ fn leaks(server: &Server, sent: &Sent) -> Vec<(Canary, PathBuf)> {
     let metrics = server.call("GET", "/metrics").attempt().map(|reply| reply.text()).unwrap_or_default();
     let mut found = Vec::new();
     for canary in sent.stored.iter().chain(&sent.refused) {
-        let files = canary.files(&server.data());
-        found.extend(files.into_iter().map(|file| (canary.clone(), file)));
+        let files = server.folders().into_iter().flat_map(|folder| canary.files(&folder));
+        found.extend(files.map(|file| (canary.clone(), file)));
         for (text, place) in [(&printed, "the log"), (&metrics, "/metrics")] {
             if canary.is_in(text.as_bytes()) {
                 found.push((canary.clone(), PathBuf::from(place)));
@@ -127,7 +127,7 @@ fn a_key_is_found_in_no_file() {
     let secret = client.key().as_bytes()[client.key().len() - 64..].to_vec();
     let bytes = data_encoding::HEXLOWER.decode(&secret).unwrap();
     let mut all: Vec<Vec<u8>> = vec![server.printed().into_bytes()];
-    for folder in [server.data(), server.data().join("keys")] {
+    for folder in server.folders() {
         let files =
             std::fs::read_dir(folder).unwrap().filter_map(|entry| std::fs::read(entry.unwrap().path()).ok());
         all.extend(files);
