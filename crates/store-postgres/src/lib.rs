@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+mod batches;
 mod commit;
 mod connect;
 mod erasures;
@@ -19,7 +20,9 @@ mod subjects;
 mod tests;
 
 use async_trait::async_trait;
-use store::{Commit, CommitError, Committed, StoreError, Unit};
+use batches::Batches;
+use domain::{RecordId, Subject, SubjectId};
+use store::{Commit, CommitError, Committed, StoreError, Unit, records::Held, subjects::KeyBinding};
 
 use self::commit::Lanes;
 pub use self::{connect::Database, error::ConnectError, settings::Settings};
@@ -31,6 +34,8 @@ const SCHEMA: migrations::Schema =
 /// The data store in a PostgreSQL database.
 pub struct PostgresStore {
     database: Database,
+    records: Batches<RecordId, Held, StoreError>,
+    subjects: Batches<SubjectId, (Subject, Vec<KeyBinding>), StoreError>,
     /// None when it is only read.
     lanes: Option<Lanes>,
 }
@@ -43,7 +48,7 @@ impl PostgresStore {
     pub async fn open(database: Database) -> Result<Self, ConnectError> {
         SCHEMA.migrate(&database).await?;
         let lanes = Some(Lanes::start(&database));
-        Ok(Self { database, lanes })
+        Ok(Self::over(database, lanes))
     }
 
     /// Opens the data store in a database to read it: nothing is made or changed, and every commit fails. Servers may
@@ -53,7 +58,13 @@ impl PostgresStore {
     /// The database cannot be reached, holds no data store, or one of another version.
     pub async fn open_read_only(database: Database) -> Result<Self, ConnectError> {
         SCHEMA.check(&database).await?;
-        Ok(Self { database, lanes: None })
+        Ok(Self::over(database, None))
+    }
+
+    fn over(database: Database, lanes: Option<Lanes>) -> Self {
+        let records = Batches::start(&database, records::load);
+        let subjects = Batches::start(&database, subjects::load);
+        Self { database, records, subjects, lanes }
     }
 
     /// Whether a database holds a data store's schema, whatever is in it.

@@ -11,7 +11,8 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::{
-    PostgresStore,
+    Database, PostgresStore,
+    batches::Loading,
     rows::{
         Read, bucket, corrupt, get, get_bytes, get_count, get_entry, get_id, get_json, get_optional_time,
         get_time, get_unsigned, number, time, uuid,
@@ -19,17 +20,18 @@ use crate::{
     subjects::{bindings, subject_named},
 };
 
-/// A record with its subject and the keys of that.
+/// Records, each with its subject and the keys of that.
 const HELD: &str =
     "SELECT record.*, subject.id AS owner_id, subject.account_id AS owner_account, role, state, subject.version AS owner_version,
             subject.created_at AS owner_created_at, region, age, keys.classes, keys.slots
-     FROM record
+     FROM unnest($1::int[], $2::uuid[]) AS asked (in_bucket, asked_id)
+     JOIN record ON record.bucket = in_bucket AND record.id = asked_id
      LEFT JOIN subject ON subject.bucket = record.bucket AND subject.id = subject_id,
      LATERAL (
          SELECT array_agg(subject_key.class) AS classes, array_agg(slot) AS slots FROM subject_key
          WHERE subject_key.bucket = record.bucket AND subject_key.subject_id = record.subject_id
      ) AS keys
-     WHERE record.bucket = $1 AND record.id = $2";
+";
 
 /// What the subject's columns are called there.
 const OWNER: [&str; 4] = ["owner_id", "owner_account", "owner_version", "owner_created_at"];
@@ -37,8 +39,7 @@ const OWNER: [&str; 4] = ["owner_id", "owner_account", "owner_version", "owner_c
 #[async_trait]
 impl Records for PostgresStore {
     async fn record(&self, id: RecordId) -> Result<Option<Held>, StoreError> {
-        let rows = self.database.query(HELD, &[&bucket(id), &uuid(id)]).await?;
-        rows.first().map(held).transpose()
+        self.records.get(id).await
     }
 
     async fn records(
@@ -111,6 +112,19 @@ impl Records for PostgresStore {
         };
         rows.first().map(read).transpose()
     }
+}
+
+/// The records of these ids.
+pub(crate) fn load<'a>(
+    database: &'a Database,
+    ids: &'a [RecordId],
+) -> Loading<'a, RecordId, Held, StoreError> {
+    Box::pin(async move {
+        let buckets: Vec<i32> = ids.iter().map(|id| bucket(*id)).collect();
+        let asked: Vec<Uuid> = ids.iter().map(|id| uuid(*id)).collect();
+        let rows = database.query(HELD, &[&buckets, &asked]).await?;
+        rows.iter().map(|row| Ok((Id::from_uuid(row.try_get("id")?), held(row)))).collect()
+    })
 }
 
 fn held(row: &Row) -> Read<Held> {

@@ -1,7 +1,7 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Subject, SubjectId, SubjectState, subject::age_from_code};
+use domain::{AccountId, Subject, SubjectId, SubjectState, id::Id, subject::age_from_code};
 use store::{
     StoreError, Subjects,
     key_store::{Deletion, SlotNumber},
@@ -11,19 +11,15 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::{
-    PostgresStore,
+    Database, PostgresStore,
+    batches::Loading,
     rows::{Read, bucket, corrupt, get, get_code, get_count, get_id, get_time, get_unsigned, number, uuid},
 };
 
 #[async_trait]
 impl Subjects for PostgresStore {
     async fn subject(&self, id: SubjectId) -> Result<Option<(Subject, Vec<KeyBinding>)>, StoreError> {
-        let sql = "SELECT subject.*, keys.classes, keys.slots FROM subject, LATERAL (
-                       SELECT array_agg(class) AS classes, array_agg(slot) AS slots FROM subject_key
-                       WHERE bucket = subject.bucket AND subject_id = subject.id
-                   ) AS keys WHERE bucket = $1 AND id = $2";
-        let rows = self.database.query(sql, &[&bucket(id), &uuid(id)]).await?;
-        rows.first().map(|row| Ok((subject(row)?, bindings(row, id)?))).transpose()
+        self.subjects.get(id).await
     }
 
     async fn subjects(
@@ -67,6 +63,33 @@ impl Subjects for PostgresStore {
         };
         rows.iter().map(read).collect()
     }
+}
+
+/// Subjects, each with the bindings of its keys.
+const WITH_KEYS: &str = "
+    SELECT subject.*, keys.classes, keys.slots
+    FROM unnest($1::int[], $2::uuid[]) AS asked (in_bucket, asked_id)
+    JOIN subject ON subject.bucket = in_bucket AND subject.id = asked_id,
+    LATERAL (
+        SELECT array_agg(class) AS classes, array_agg(slot) AS slots FROM subject_key
+        WHERE subject_key.bucket = subject.bucket AND subject_id = subject.id
+    ) AS keys";
+
+/// The subjects of these ids.
+pub(crate) fn load<'a>(
+    database: &'a Database,
+    ids: &'a [SubjectId],
+) -> Loading<'a, SubjectId, (Subject, Vec<KeyBinding>), StoreError> {
+    Box::pin(async move {
+        let buckets: Vec<i32> = ids.iter().map(|id| bucket(*id)).collect();
+        let asked: Vec<Uuid> = ids.iter().map(|id| uuid(*id)).collect();
+        let rows = database.query(WITH_KEYS, &[&buckets, &asked]).await?;
+        let read = |row: &Row| {
+            let id = Id::from_uuid(row.try_get("id")?);
+            Ok((id, subject(row).and_then(|found| Ok((found, bindings(row, id)?)))))
+        };
+        rows.iter().map(read).collect()
+    })
 }
 
 fn subject(row: &Row) -> Read<Subject> {

@@ -4,8 +4,12 @@
 use store::{CommitError, Committed, Unit};
 
 use super::{
-    ATTEMPTS, Outcome, anchors::Anchors, checks::Standing, entries::Bundle, hot, rare, together::Broken,
-    transaction::Transaction,
+    ATTEMPTS, Outcome,
+    anchors::Anchors,
+    checks::Standing,
+    entries::Bundle,
+    hot, rare,
+    transaction::{Broken, Transaction},
 };
 use crate::{Database, error::Failure};
 
@@ -22,22 +26,23 @@ pub(super) async fn commit(database: &Database, unit: &Unit) -> Outcome {
 }
 
 async fn attempt(database: &Database, unit: &Unit) -> Result<Outcome, Broken> {
-    let transaction = Transaction::begin(database).await?;
-    match apply(&transaction, unit).await {
+    let transaction = Transaction::open(database).await?;
+    let anchors = Anchors::of(std::iter::once(unit));
+    let numbers = match tokio::try_join!(transaction.begin(), anchors.lock(&transaction)) {
+        Ok((numbers, ())) => numbers,
+        Err(failure) => return Err(transaction.give_up(failure).await.into()),
+    };
+    let mut bundle = Bundle::new(numbers.bundle);
+    match apply(&transaction, unit, &mut bundle).await {
         Ok(committed) => {
-            transaction.commit().await.map_err(Broken::Commit)?;
+            transaction.commit(numbers, &bundle).await?;
             Ok(Ok(committed))
         }
         Err(Refused::Unit(error)) => {
             transaction.roll_back().await;
             Ok(Err(error))
         }
-        Err(Refused::Failure(failure)) => {
-            if failure.spares_connection() {
-                transaction.roll_back().await;
-            }
-            Err(failure.into())
-        }
+        Err(Refused::Failure(failure)) => Err(transaction.give_up(failure).await.into()),
     }
 }
 
@@ -61,10 +66,12 @@ impl From<CommitError> for Refused {
     }
 }
 
-async fn apply(transaction: &Transaction<'_>, unit: &Unit) -> Result<Committed, Refused> {
-    Anchors::of(std::iter::once(unit)).lock(transaction).await?;
+async fn apply(
+    transaction: &Transaction<'_>,
+    unit: &Unit,
+    bundle: &mut Bundle,
+) -> Result<Committed, Refused> {
     Standing::read(transaction, &[unit]).await?.check(unit)?;
-    let mut bundle = Bundle::new(transaction.bundle);
     let mut committed = Committed { entries: bundle.take(unit), purged: 0 };
     let entry = committed.entries.first().copied();
     if unit.changes.iter().any(store::Change::is_of_the_registry) {
@@ -80,6 +87,5 @@ async fn apply(transaction: &Transaction<'_>, unit: &Unit) -> Result<Committed, 
             committed.purged += rare::apply(transaction, change, entry).await?;
         }
     }
-    bundle.store(transaction).await?;
     Ok(committed)
 }

@@ -76,6 +76,14 @@ impl Anchors {
         }
     }
 
+    /// Whether there is nothing to lock.
+    pub(super) fn is_empty(&self) -> bool {
+        !(self.registry || self.log)
+            && self.leases.is_empty()
+            && self.subjects.0.is_empty()
+            && self.records.0.is_empty()
+    }
+
     /// Locks, always in the same order. On return nobody else holds any of it.
     pub(super) async fn lock(&self, transaction: &Transaction<'_>) -> Result<(), Failure> {
         if self.registry {

@@ -2,11 +2,16 @@
 
 use std::collections::HashMap;
 
-use store::{CommitError, Committed, Conflict, Unit};
+use store::{CommitError, Committed, Unit};
 
 use super::{
-    ATTEMPTS, Outcome, Waiting, alone, anchors::Anchors, checks::Standing, entries::Bundle, hot,
-    touched::Touched, transaction::Transaction,
+    ATTEMPTS, Outcome, Waiting, alone,
+    anchors::Anchors,
+    checks::Standing,
+    entries::Bundle,
+    hot,
+    touched::Touched,
+    transaction::{Broken, Numbers, Transaction},
 };
 use crate::{Database, error::Failure};
 
@@ -53,69 +58,52 @@ pub(super) async fn commit(database: &Database, mut group: Vec<Waiting>) {
     answer_all(group, &super::unavailable("others keep getting into the way; try again"));
 }
 
-/// Why a transaction did not end well.
-pub(super) enum Broken {
-    /// Before it was to be committed: nothing of it is stored.
-    Attempt(Failure),
-    /// While it was.
-    Commit(CommitError),
-}
-
-impl From<Failure> for Broken {
-    fn from(failure: Failure) -> Self {
-        Self::Attempt(failure)
-    }
-}
-
-impl From<Broken> for CommitError {
-    fn from(broken: Broken) -> Self {
-        match broken {
-            Broken::Attempt(failure) => failure.into(),
-            Broken::Commit(error) => error,
-        }
-    }
-}
-
 async fn attempt(database: &Database, units: &[&Unit]) -> Result<Attempt, Broken> {
-    let transaction = Transaction::begin(database).await?;
-    match Box::pin(apply(&transaction, units)).await {
-        Ok(Attempt::Committed(outcomes)) => {
-            transaction.commit().await.map_err(Broken::Commit)?;
-            Ok(Attempt::Committed(outcomes))
-        }
-        Ok(refused) => {
-            transaction.roll_back().await;
-            Ok(refused)
-        }
-        Err(failure) => {
-            if failure.spares_connection() {
-                transaction.roll_back().await;
-            }
-            Err(failure.into())
-        }
-    }
-}
-
-async fn apply(transaction: &Transaction<'_>, units: &[&Unit]) -> Result<Attempt, Failure> {
+    let transaction = Transaction::open(database).await?;
     let anchors = Anchors::of(units.iter().copied());
-    anchors.lock(transaction).await?;
-    let standing = Standing::read(transaction, units).await?;
-    let checked = units.iter().map(|unit| standing.check(unit)).enumerate();
-    let refused: HashMap<usize, CommitError> =
-        checked.filter_map(|(place, outcome)| Some((place, outcome.err()?))).collect();
+    let begun = Box::pin(begin(&transaction, &anchors, units)).await;
+    let (numbers, refused) = match begun {
+        Ok(begun) => begun,
+        Err(failure) => return Err(transaction.give_up(failure).await.into()),
+    };
     if !refused.is_empty() {
+        transaction.roll_back().await;
         return Ok(Attempt::Refused(refused));
     }
-    let mut bundle = Bundle::new(transaction.bundle);
+    let mut bundle = Bundle::new(numbers.bundle);
     let outcomes: Vec<Committed> =
         units.iter().map(|unit| Committed { entries: bundle.take(unit), purged: 0 }).collect();
-    let changes = hot::Changes::of(units, &outcomes);
-    let (conflicts, ()) = tokio::try_join!(changes.apply(transaction), bundle.store(transaction))?;
-    if conflicts.is_empty() {
-        return Ok(Attempt::Committed(outcomes));
+    if units.iter().any(|unit| !unit.changes.is_empty()) {
+        let changes = hot::Changes::of(units, &outcomes);
+        match Box::pin(changes.apply(&transaction)).await {
+            Ok(conflicts) if conflicts.is_empty() => {}
+            Ok(conflicts) => {
+                transaction.roll_back().await;
+                let refused = |(place, conflict)| (place, CommitError::Conflict(conflict));
+                return Ok(Attempt::Refused(conflicts.into_iter().map(refused).collect()));
+            }
+            Err(failure) => return Err(transaction.give_up(failure).await.into()),
+        }
     }
-    let refused = |(place, conflict): (usize, Conflict)| (place, CommitError::Conflict(conflict));
-    Ok(Attempt::Refused(conflicts.into_iter().map(refused).collect()))
+    transaction.commit(numbers, &bundle).await?;
+    Ok(Attempt::Committed(outcomes))
+}
+
+/// Begins, locks and checks; which units are refused, by their place.
+async fn begin(
+    transaction: &Transaction<'_>,
+    anchors: &Anchors,
+    units: &[&Unit],
+) -> Result<(Numbers, HashMap<usize, CommitError>), Failure> {
+    let (numbers, standing) = if anchors.is_empty() {
+        tokio::try_join!(transaction.begin(), Standing::read(transaction, units))?
+    } else {
+        // What is checked must be seen as it is once the locks are held.
+        let (numbers, ()) = tokio::try_join!(transaction.begin(), anchors.lock(transaction))?;
+        (numbers, Standing::read(transaction, units).await?)
+    };
+    let checked = units.iter().map(|unit| standing.check(unit)).enumerate();
+    Ok((numbers, checked.filter_map(|(place, outcome)| Some((place, outcome.err()?))).collect()))
 }
 
 async fn commit_each_alone(database: &Database, group: Vec<Waiting>) {

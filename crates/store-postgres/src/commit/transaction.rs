@@ -7,6 +7,7 @@ use deadpool_postgres::Object;
 use store::CommitError;
 use tokio_postgres::{Row, Statement};
 
+use super::entries::Bundle;
 use crate::{
     Database,
     connect::{Parameters, prepared},
@@ -18,30 +19,66 @@ const SEARCH: Duration = Duration::from_secs(10);
 /// How long to wait before asking again.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Why a transaction did not end well.
+pub(crate) enum Broken {
+    /// Nothing of it is stored.
+    Attempt(Failure),
+    /// It was lost while it was committed.
+    Commit(CommitError),
+}
+
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        Self::Attempt(failure)
+    }
+}
+
+impl From<Broken> for CommitError {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Attempt(failure) => failure.into(),
+            Broken::Commit(error) => error,
+        }
+    }
+}
+
 /// A transaction under way. Dropped without an end, its connection is closed, which ends it in the database.
 pub(crate) struct Transaction<'a> {
     database: &'a Database,
     connection: Option<Object>,
-    /// Its number in the database, by which its fate can be asked for.
-    number: u64,
-    /// The number that its bundle of entries has.
+    /// What it begins with.
+    start: Option<[Statement; 2]>,
+}
+
+/// What a transaction that has begun is known by.
+#[derive(Clone, Copy)]
+pub(crate) struct Numbers {
+    /// In the database, where its fate can be asked for.
+    transaction: u64,
+    /// Its bundle of entries.
     pub(crate) bundle: u64,
 }
 
 impl<'a> Transaction<'a> {
-    /// Begins. It has its number from the start: what began before an erasure is known by it.
-    pub(crate) async fn begin(database: &'a Database) -> Result<Self, Failure> {
+    /// Takes a connection for it. Nothing is sent yet.
+    pub(crate) async fn open(database: &'a Database) -> Result<Self, Failure> {
         let connection = database.connection().await?;
-        let mut transaction = Self { database, connection: Some(connection), number: 0, bundle: 0 };
-        let numbers = "SELECT pg_current_xact_id()::text, nextval('bundle_number')";
+        let mut transaction = Self { database, connection: Some(connection), start: None };
         let begin = transaction.prepare("BEGIN").await?;
-        let numbers = transaction.prepare(numbers).await?;
-        let (_, rows) = tokio::try_join!(transaction.execute(&begin, &[]), transaction.query(&numbers, &[]))?;
-        if let Some(row) = rows.first() {
-            transaction.number = row.try_get::<_, &str>(0)?.parse().unwrap_or_default();
-            transaction.bundle = row.try_get::<_, i64>(1)?.cast_unsigned();
-        }
+        let numbers =
+            transaction.prepare("SELECT pg_current_xact_id()::text, nextval('bundle_number')").await?;
+        transaction.start = Some([begin, numbers]);
         Ok(transaction)
+    }
+
+    /// Begins. What is sent from the first poll of this on belongs to it, so that checks can go along without waiting
+    /// for an answer. It has its number from the start: what began before an erasure is known by it.
+    pub(crate) async fn begin(&self) -> Result<Numbers, Failure> {
+        let [begin, numbers] = self.start.as_ref().expect("an open transaction has its first statements");
+        let (_, rows) = tokio::try_join!(self.execute(begin, &[]), self.query(numbers, &[]))?;
+        let row = rows.first().ok_or(Failure::Slow)?;
+        let transaction = row.try_get::<_, &str>(0)?.parse().unwrap_or_default();
+        Ok(Numbers { transaction, bundle: row.try_get::<_, i64>(1)?.cast_unsigned() })
     }
 
     fn connection(&self) -> &Object {
@@ -88,26 +125,30 @@ impl<'a> Transaction<'a> {
         tokio::time::timeout(self.database.patience(), Box::pin(work)).await.unwrap_or(Err(Failure::Slow))
     }
 
-    /// Commits. When the connection is lost meanwhile, the database is asked what became of it.
-    pub(crate) async fn commit(mut self) -> Result<(), CommitError> {
-        let outcome = self.run("COMMIT", &[]).await;
+    /// Stores the bundle and commits. When the connection is lost meanwhile, the database is asked what became of it.
+    pub(crate) async fn commit(mut self, numbers: Numbers, bundle: &Bundle) -> Result<(), Broken> {
+        let commit = self.prepare("COMMIT").await?;
+        let outcome = tokio::try_join!(bundle.store(&self), self.execute(&commit, &[]));
         let Some(connection) = self.connection.take() else { return Ok(()) };
         match outcome {
             Ok(_) => Ok(()),
-            // The database says that it did not: a deferred check, or no room for the log.
-            Err(failure) if failure.spares_connection() => Err(failure.into()),
+            // The database says that it did not: a statement that failed, or no room for the log.
+            Err(failure) if failure.spares_connection() => {
+                drop(Object::take(connection));
+                Err(Broken::Attempt(failure))
+            }
             Err(failure) => {
                 drop(Object::take(connection));
-                self.ask_for_its_fate(failure).await
+                self.ask_for_its_fate(numbers, failure).await.map_err(Broken::Commit)
             }
         }
     }
 
-    async fn ask_for_its_fate(&self, failure: Failure) -> Result<(), CommitError> {
+    async fn ask_for_its_fate(&self, numbers: Numbers, failure: Failure) -> Result<(), CommitError> {
         let begun = Instant::now();
         while begun.elapsed() < SEARCH {
             let sql = "SELECT pg_xact_status($1::text::xid8)";
-            let rows = self.database.query(sql, &[&self.number.to_string()]).await;
+            let rows = self.database.query(sql, &[&numbers.transaction.to_string()]).await;
             let status =
                 rows.ok().and_then(|rows| rows.first()?.try_get::<_, Option<String>>(0).ok()).flatten();
             match status.as_deref() {
@@ -117,6 +158,14 @@ impl<'a> Transaction<'a> {
             }
         }
         Err(CommitError::Unknown(failure.why()))
+    }
+
+    /// Ends it after a failure, without a trace.
+    pub(crate) async fn give_up(self, failure: Failure) -> Failure {
+        if failure.spares_connection() {
+            self.roll_back().await;
+        }
+        failure
     }
 
     /// Ends it without a trace.

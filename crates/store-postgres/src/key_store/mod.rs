@@ -12,9 +12,11 @@ use jiff::SignedDuration;
 use store::key_store::{
     Deletion, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
 };
+use tokio_postgres::Row;
 
 use crate::{
     Database,
+    batches::{Batches, Loading},
     error::{ConnectError, Failure},
     migrations::Schema,
 };
@@ -25,6 +27,7 @@ const SCHEMA: Schema = Schema { name: "key store", steps: &[include_str!("migrat
 #[derive(Clone)]
 pub struct PostgresKeyStore {
     database: Database,
+    slots: Batches<SlotNumber, Slot, Unreadable>,
     remnants: SignedDuration,
 }
 
@@ -36,7 +39,8 @@ impl PostgresKeyStore {
     /// The database cannot be reached, the role may not do what it must, or a newer program wrote the schema.
     pub async fn open(database: Database, remnants: SignedDuration) -> Result<Self, ConnectError> {
         SCHEMA.migrate(&database).await?;
-        Ok(Self { database, remnants })
+        let slots = Batches::start(&database, load);
+        Ok(Self { database, slots, remnants })
     }
 
     /// The header; nothing before the first [`PostgresKeyStore::write_header`].
@@ -121,13 +125,7 @@ impl KeyStore for PostgresKeyStore {
     }
 
     async fn read(&self, slot: SlotNumber) -> Result<Slot, KeyStoreError> {
-        let sql = "SELECT image FROM key_slot WHERE slot = $1";
-        let rows = self.database.query(sql, &[&slot.0.cast_signed()]).await?;
-        let Some(row) = rows.first() else { return Ok(Slot::Empty) };
-        match row.try_get::<_, Option<&[u8]>>(0).map_err(Failure::from)? {
-            None => Ok(Slot::Destroyed),
-            Some(bytes) => image::decode(slot, bytes).map(Slot::Live).ok_or(KeyStoreError::Corrupt { slot }),
-        }
+        Ok(self.slots.get(slot).await?.unwrap_or(Slot::Empty))
     }
 
     async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
@@ -154,6 +152,45 @@ impl KeyStore for PostgresKeyStore {
     fn remnants(&self) -> SignedDuration {
         self.remnants
     }
+}
+
+/// Why a slot cannot be read.
+#[derive(Clone)]
+enum Unreadable {
+    Corrupt(SlotNumber),
+    Unavailable(String),
+}
+
+impl From<Failure> for Unreadable {
+    fn from(failure: Failure) -> Self {
+        Self::Unavailable(failure.why())
+    }
+}
+
+impl From<Unreadable> for KeyStoreError {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::Corrupt(slot) => Self::Corrupt { slot },
+            Unreadable::Unavailable(why) => Self::Unavailable(why.into()),
+        }
+    }
+}
+
+/// What these slots hold.
+fn load<'a>(database: &'a Database, asked: &'a [SlotNumber]) -> Loading<'a, SlotNumber, Slot, Unreadable> {
+    Box::pin(async move {
+        let slots: Vec<i64> = asked.iter().map(|slot| slot.0.cast_signed()).collect();
+        let rows = database.query("SELECT slot, image FROM key_slot WHERE slot = ANY($1)", &[&slots]).await?;
+        let read = |row: &Row| {
+            let slot = SlotNumber(row.try_get::<_, i64>(0)?.cast_unsigned());
+            let content = match row.try_get::<_, Option<&[u8]>>(1)? {
+                None => Ok(Slot::Destroyed),
+                Some(bytes) => image::decode(slot, bytes).map(Slot::Live).ok_or(Unreadable::Corrupt(slot)),
+            };
+            Ok((slot, content))
+        };
+        rows.iter().map(read).collect()
+    })
 }
 
 async fn check_reserved(transaction: &Transaction<'_>, slots: &[i64]) -> Result<(), KeyStoreError> {
