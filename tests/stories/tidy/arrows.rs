@@ -16,7 +16,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("service", &["gate", "store", "policy", "domain", "audit-log"]),
     ("web", &["service", "policy", "domain"]),
     ("api", &["service", "web", "gate", "store", "policy", "domain", "audit-log"]),
-    ("cli", &["api", "service", "web", "gate", "store", "store-sqlite", "policy", "domain", "audit-log"]),
+    ("local-postgres", &[]),
+    (
+        "cli",
+        &[
+            "api",
+            "service",
+            "web",
+            "gate",
+            "store",
+            "store-sqlite",
+            "policy",
+            "domain",
+            "audit-log",
+            "local-postgres",
+        ],
+    ),
 ];
 
 /// The rooms that a room's manifest names under `[dependencies]`.
