@@ -21,14 +21,14 @@ pub(crate) fn ambient() -> Ambient {
 /// The stores of an installation, and its root key, checked.
 pub(crate) struct Opened {
     pub(crate) stores: Stores,
-    pub(crate) root: RootKey,
+    pub(crate) root: Arc<RootKey>,
     keys: Keys,
 }
 
 impl Opened {
     async fn new(config: &Config, keys: Keys, root: RootKey) -> anyhow::Result<Self> {
         let stores = Stores { data: data(config).await?, keys: keys.store() };
-        Ok(Self { stores, root, keys })
+        Ok(Self { stores, root: Arc::new(root), keys })
     }
 
     /// From now on `root`, which has a file of its own, is the key that the installation is opened with.

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use data_encoding::HEXLOWER;
-use domain::{Account, AccountId, AccountKind, Action, ApiKey, Bucket, KeyId, ambient::random_bytes};
+use domain::{Account, AccountId, AccountKind, Action, ApiKey, Bucket, Detail, KeyId, ambient::random_bytes};
+use jiff::Timestamp;
 use parking_lot::RwLock;
-use sealing::{AccountKeys, RootKey, hash_secret, secret_matches};
+use sealing::{AccountKeys, hash_secret, secret_matches};
 use store::{Change, Unit, accounts::WrappedAccountKeys, records::Replay};
 
-use crate::{Caller, Gate, GateError, KeyRequest, NewKey, repetition::remember};
+use crate::{Caller, Gate, GateError, KeyRequest, NewKey, attempts::Failed, repetition::remember};
 
 /// What every key begins with, so that secret scanners can find a leaked one.
 const KEY_PREFIX: &str = "bailee_";
@@ -28,8 +29,23 @@ impl AccountBook {
         }
     }
 
+    /// What another process has changed takes the place of what was known.
+    pub(crate) fn replace(&self, accounts: Vec<Account>, keys: Vec<ApiKey>) {
+        let Self { accounts: new_accounts, keys: new_keys } = Self::load(accounts, keys);
+        *self.accounts.write() = new_accounts.into_inner();
+        *self.keys.write() = new_keys.into_inner();
+    }
+
     pub(crate) fn account(&self, id: AccountId) -> Option<Account> {
         self.accounts.read().get(&id).cloned()
+    }
+
+    pub(crate) fn knows(&self, key: KeyId) -> bool {
+        self.keys.read().contains_key(&key)
+    }
+
+    pub(crate) fn is_live(&self, key: KeyId, now: Timestamp) -> bool {
+        self.keys.read().get(&key).is_some_and(|key| key.is_live(now))
     }
 }
 
@@ -49,7 +65,6 @@ impl Gate {
     pub async fn open_account(
         &self,
         caller: &Caller,
-        root: &RootKey,
         name: &str,
         replay: Option<&Replay>,
     ) -> Result<Account, GateError> {
@@ -65,18 +80,15 @@ impl Gate {
             accepted_policy: None,
         };
         let keys = AccountKeys::generate(account.id, 1, self.randomness());
-        let wrapped = root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();
-        let mut detail = self.detail(caller, Action::AccountOpened)?;
-        detail.note = Some(account.id.to_string());
+        let wrapped = self.root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();
         let mut changes = vec![
             Change::PutAccount(account.clone()),
             Change::AddAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
         ];
         changes.extend(remember(replay, *account.id.as_bytes()));
-        let entries = vec![self.account_entry(caller.account_id(), &detail)?];
-        self.commit(Unit { changes, entries, ..Unit::default() }).await?;
-        self.keyring.add(keys);
-        self.accounts.accounts.write().insert(account.id, account.clone());
+        let note = account.id.to_string();
+        let entry = (caller.account_id(), Action::AccountOpened, note.as_str());
+        self.commit_to_registry(caller, &changes, entry).await?;
         Ok(account)
     }
 
@@ -89,18 +101,25 @@ impl Gate {
         if caller.account_id() != account {
             require_operator(caller)?;
         }
-        let mut account = self.accounts.account(account).ok_or(GateError::NotFound("account"))?;
-        let version = self.policies.effective(account.id)?.operator.number;
+        let attempt = || self.try_accept(caller, account);
+        let accepted = self.retried(attempt).await.map_err(Failed::into_error)?;
+        self.refresh().await?;
+        Ok(accepted)
+    }
+
+    async fn try_accept(&self, caller: &Caller, account: AccountId) -> Result<Account, Failed> {
+        let effective = self.effective(caller)?;
+        let mut account = self.known_account(account)?;
+        let version = effective.operator.number;
         account.accepted_policy = Some(version);
-        let mut detail = self.detail(caller, Action::AccountAccepted)?;
+        let mut detail = self.detail_under(caller, Action::AccountAccepted, &effective);
         detail.note = Some(format!("{} accepts version {version} and informs its End Users", account.id));
         let unit = Unit {
+            expects: effective.expects(),
             changes: vec![Change::PutAccount(account.clone())],
             entries: vec![self.account_entry(account.id, &detail)?],
-            ..Unit::default()
         };
-        self.commit(unit).await?;
-        self.accounts.accounts.write().insert(account.id, account.clone());
+        self.commit(unit).await.map_err(Failed::Commit)?;
         Ok(account)
     }
 
@@ -129,13 +148,10 @@ impl Gate {
         let own_end = caller.key.and_then(|id| self.accounts.keys.read().get(&id)?.expires_at);
         let expires_at = new.expires_at.into_iter().chain(own_end).min();
         let key = self.new_key(&account, &KeyRequest { expires_at, ..*new }, &secret);
-        let mut detail = self.detail(caller, Action::KeyCreated)?;
-        detail.note = Some(key.id.to_string());
         let mut changes = vec![Change::AddApiKey(key.clone())];
         changes.extend(remember(replay, *key.id.as_bytes()));
-        let entries = vec![self.account_entry(account.id, &detail)?];
-        self.commit(Unit { changes, entries, ..Unit::default() }).await?;
-        self.accounts.keys.write().insert(key.id, key.clone());
+        let note = key.id.to_string();
+        self.commit_to_registry(caller, &changes, (account.id, Action::KeyCreated, &note)).await?;
         let secret =
             format!("{KEY_PREFIX}{}{}", HEXLOWER.encode(key.id.as_bytes()), HEXLOWER.encode(&secret));
         Ok(NewKey { key, secret: Some(secret) })
@@ -163,17 +179,28 @@ impl Gate {
         if key.account != caller.account_id() && caller.account.kind != AccountKind::Operator {
             return Err(GateError::NotFound("key"));
         }
-        let now = self.now();
-        let mut detail = self.detail(caller, Action::KeyRevoked)?;
-        detail.note = Some(id.to_string());
-        let unit = Unit {
-            changes: vec![Change::RevokeApiKey(id, now)],
-            entries: vec![self.account_entry(key.account, &detail)?],
-            ..Unit::default()
+        let changes = [Change::RevokeApiKey(id, self.now())];
+        self.commit_to_registry(caller, &changes, (key.account, Action::KeyRevoked, &id.to_string())).await
+    }
+
+    /// Commits changes of what every process keeps in memory, with an entry of an account that says so, and reads
+    /// them here.
+    pub(crate) async fn commit_to_registry(
+        &self,
+        caller: &Caller,
+        changes: &[Change],
+        (account, action, note): (AccountId, Action, &str),
+    ) -> Result<(), GateError> {
+        let attempt = async || {
+            let effective = self.effective(caller)?;
+            let detail =
+                Detail { note: Some(note.to_owned()), ..self.detail_under(caller, action, &effective) };
+            let entries = vec![self.account_entry(account, &detail)?];
+            let unit = Unit { expects: effective.expects(), changes: changes.to_vec(), entries };
+            self.commit(unit).await.map_err(Failed::Commit)
         };
-        self.commit(unit).await?;
-        self.accounts.keys.write().entry(id).and_modify(|key| key.revoked_at = Some(now));
-        Ok(())
+        self.retried(attempt).await.map_err(Failed::into_error)?;
+        self.refresh().await
     }
 
     /// The keys of an account, without their secrets.
@@ -185,11 +212,15 @@ impl Gate {
     }
 
     /// Who a bearer token belongs to; none when it is no live key. Compared in constant time.
-    pub fn authenticate(&self, token: &str) -> Option<Caller> {
+    pub async fn authenticate(&self, token: &str) -> Option<Caller> {
         let digits = HEXLOWER.decode(token.strip_prefix(KEY_PREFIX)?.as_bytes()).ok()?;
         let (id, secret) = digits.split_first_chunk::<16>()?;
+        let id = KeyId::from_bytes(*id);
+        if !self.accounts.knows(id) && !self.look_for(id).await {
+            return None;
+        }
         let keys = self.accounts.keys.read();
-        let key = keys.get(&KeyId::from_bytes(*id))?;
+        let key = keys.get(&id)?;
         if !secret_matches(secret, &key.secret_hash) || !key.is_live(self.now()) {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use store::{CommitError, Conflict};
 
-use crate::GateError;
+use crate::{Gate, GateError};
 
 /// How often a decision is made before the caller is told to come back.
 const ATTEMPTS: usize = 8;
@@ -41,18 +41,21 @@ impl<T: Into<GateError>> From<T> for Failed {
     }
 }
 
-/// Runs attempts until one was not overtaken. Each reads anew what it is based on.
-pub(crate) async fn retried<T, F>(attempt: impl Fn() -> F) -> Result<T, Failed>
-where
-    F: Future<Output = Result<T, Failed>>,
-{
-    for _ in 0..ATTEMPTS {
-        match attempt().await {
-            Err(failed) if failed.was_overtaken() => {}
-            other => return other,
+impl Gate {
+    /// Runs attempts until one was not overtaken. Each reads anew what it is based on, and what is kept in memory is
+    /// read anew before it.
+    pub(crate) async fn retried<T, F>(&self, attempt: impl Fn() -> F) -> Result<T, Failed>
+    where
+        F: Future<Output = Result<T, Failed>>,
+    {
+        for _ in 0..ATTEMPTS {
+            match attempt().await {
+                Err(failed) if failed.was_overtaken() => {}
+                other => return other,
+            }
+            self.refresh().await?;
+            tokio::task::yield_now().await;
         }
-        // Whoever was faster has yet to say what is so now, for example which policy is in force.
-        tokio::task::yield_now().await;
+        Err(GateError::Busy.into())
     }
-    Err(GateError::Busy.into())
 }

@@ -7,11 +7,7 @@ use policy::{
 };
 use store::Unit;
 
-use crate::{
-    Caller, Gate, GateError,
-    attempts::{Failed, retried},
-    entry::refused,
-};
+use crate::{Caller, Gate, GateError, attempts::Failed, entry::refused};
 
 /// The answer to a question about one subject.
 #[derive(Debug)]
@@ -43,7 +39,7 @@ impl Gate {
         recipient: Option<&str>,
     ) -> Result<Ruling, GateError> {
         let attempt = || self.try_rule(caller, subject, category, purpose, recipient);
-        retried(attempt).await.map_err(Failed::into_error)
+        self.retried(attempt).await.map_err(Failed::into_error)
     }
 
     async fn try_rule(
@@ -55,7 +51,7 @@ impl Gate {
         recipient: Option<&str>,
     ) -> Result<Ruling, Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
-        let effective = self.policies.effective(caller.account_id())?;
+        let effective = self.effective(caller)?;
         let choices = Choices::default();
         let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         let facts =

@@ -11,7 +11,7 @@ use crate::{Caller, Gate, GateError, policies::Effective};
 impl Gate {
     /// An empty detail of something that was allowed, by this caller, now.
     pub(crate) fn detail(&self, caller: &Caller, action: Action) -> Result<Detail, GateError> {
-        let effective = self.policies.effective(caller.account_id())?;
+        let effective = self.effective(caller)?;
         Ok(self.detail_under(caller, action, &effective))
     }
 

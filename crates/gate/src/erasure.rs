@@ -13,12 +13,7 @@ use store::{
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
-use crate::{
-    Caller, Effective, Gate, GateError,
-    attempts::{Failed, retried},
-    certificate,
-    entry::leaf,
-};
+use crate::{Caller, Effective, Gate, GateError, attempts::Failed, certificate, entry::leaf};
 
 /// How many rows one purge step removes: small enough that others are not kept waiting.
 const PURGE_STEP: u32 = 500;
@@ -30,7 +25,7 @@ impl Gate {
     /// # Errors
     /// The subject is not there, or a store fails; then start-up or another try goes on from where it stopped.
     pub async fn erase(&self, caller: &Caller, subject: SubjectId) -> Result<Erasure, GateError> {
-        let begun = retried(|| self.begun(caller, subject)).await.map_err(Failed::into_error)?;
+        let begun = self.retried(|| self.begun(caller, subject)).await.map_err(Failed::into_error)?;
         self.resume(caller, begun).await
     }
 
@@ -62,7 +57,7 @@ impl Gate {
         subject: &Subject,
         keys: &[KeyBinding],
     ) -> Result<Erasure, Failed> {
-        let effective = self.policies.effective(caller.account_id())?;
+        let effective = self.effective(caller)?;
         let counts = self.store.type_counts(subject.id).await?;
         let records = counts.iter().map(|count| count.records).sum();
         let kept = kept(effective.declaring().document(), counts);
@@ -97,7 +92,7 @@ impl Gate {
 
     /// Steps 2 and 3, from wherever they stopped.
     async fn resume(&self, caller: &Caller, erasure: Erasure) -> Result<Erasure, GateError> {
-        retried(|| self.try_resume(caller, erasure.id)).await.map_err(Failed::into_error)
+        self.retried(|| self.try_resume(caller, erasure.id)).await.map_err(Failed::into_error)
     }
 
     async fn try_resume(&self, caller: &Caller, id: ErasureId) -> Result<Erasure, Failed> {

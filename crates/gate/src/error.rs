@@ -39,6 +39,9 @@ pub enum GateError {
     /// Something by this name is there already.
     #[error("this exists already")]
     Exists,
+    /// The caller's key was revoked since it was checked.
+    #[error("the key was revoked")]
+    Revoked,
     /// What the decision was based on kept changing.
     #[error("what this depends on is being changed by others; try again")]
     Busy,

@@ -11,12 +11,13 @@ use jiff::tz::TimeZone;
 use policy::{Diagnostic, Policy};
 use sealing::{AccountKeys, RootKey, WrappedAccountKeys as Wrapped};
 use store::{
-    Change, CommitError, KeyStore, StoreError, Unit, accounts::WrappedAccountKeys, policies::PolicyVersion,
+    Change, CommitError, Expect, KeyStore, StoreError, Unit, accounts::WrappedAccountKeys,
+    policies::PolicyVersion,
 };
 
 use crate::{
-    Ambient, Gate, GateError, Stores, accounts::AccountBook, keyring::Keyring, log::LogKeeper,
-    policies::PolicyBook,
+    Ambient, Gate, GateError, Stores, accounts::AccountBook, keyring::Keyring, leases::Leases,
+    log::LogKeeper, policies::PolicyBook, registry::Refreshing,
 };
 
 /// The name under which the sealed seed of the log's signing key is stored.
@@ -86,6 +87,7 @@ impl Gate {
         root: &RootKey,
         installation: &Installation<'_>,
     ) -> Result<(), InstallError> {
+        let registry = stores.data.registry_version().await.map_err(CommitError::from)?;
         if !stores.data.accounts().await.map_err(CommitError::from)?.is_empty() {
             return Err(InstallError::Exists);
         }
@@ -105,7 +107,8 @@ impl Gate {
         };
         let tree = Tree::empty();
         let unit = Unit {
-            expects: Vec::new(),
+            // Of two that make an installation in the same place one is refused.
+            expects: vec![Expect::Registry { version: registry }],
             changes: vec![
                 Change::AddAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
                 Change::PutAccount(account.clone()),
@@ -125,23 +128,28 @@ impl Gate {
     ///
     /// # Errors
     /// There is none, the root key is another, or a store fails.
-    pub async fn open(stores: Stores, ambient: Ambient, root: &RootKey) -> Result<Self, OpenError> {
+    pub async fn open(stores: Stores, ambient: Ambient, root: Arc<RootKey>) -> Result<Self, OpenError> {
         let data = &stores.data;
+        // Before everything that it counts the changes of.
+        let registry = data.registry_version().await?;
         let accounts = data.accounts().await?;
         let operator = accounts.iter().find(|account| account.kind == AccountKind::Operator);
         let operator = operator.ok_or(OpenError::Missing)?.id;
-        let keyring = unwrap_keys(&stores.keys, &ambient.randomness, root, data.account_keys().await?)?;
+        let keyring = unwrap_keys(&stores.keys, &ambient.randomness, &root, data.account_keys().await?)?;
         let seed = data.installation(LOG_SEED).await?.ok_or(OpenError::Damaged("the log has no key"))?;
         let origin = data.installation(LOG_ORIGIN).await?.ok_or(OpenError::Damaged("the log has no name"))?;
         let seed = root.open_seed(LOG_SEED, &seed).map_err(|_| OpenError::WrongRootKey)?;
         let origin = String::from_utf8(origin).map_err(|_| OpenError::Damaged("the name of the log"))?;
         let signing =
             SigningKey::from_seed(&origin, &seed).map_err(|_| OpenError::Damaged("the name of the log"))?;
-        let policies = PolicyBook::load(operator, data.policy_versions().await?)?;
+        let policies = PolicyBook::load(operator, data.policy_versions().await?, registry)?;
         let gate = Self {
             keyring,
             policies,
             accounts: AccountBook::load(accounts, data.api_keys().await?),
+            refreshing: Refreshing::default(),
+            leases: Leases::of(random_bytes(&*ambient.randomness)),
+            root,
             log: LogKeeper::new(signing),
             store: stores.data,
             ambient,

@@ -69,6 +69,11 @@ impl Keyring {
         self.pools.lock().remove(&account);
     }
 
+    /// Whether a version of an account's keys is there.
+    pub(crate) fn holds(&self, account: AccountId, version: u32) -> bool {
+        self.accounts.read().get(&account).is_some_and(|versions| versions.0.contains_key(&version))
+    }
+
     /// The newest keys of an account.
     pub(crate) fn account(&self, account: AccountId) -> Result<Arc<AccountKeys>, GateError> {
         let accounts = self.accounts.read();
@@ -92,8 +97,13 @@ impl Keyring {
         wrapped: &WrappedSubjectKey,
     ) -> Result<SubjectKey, GateError> {
         let accounts = self.accounts.read();
-        let keys = accounts.get(&account).and_then(|versions| versions.0.get(&wrapped.account_version()));
-        let keys = keys.ok_or(GateError::Damaged("a key is wrapped under an unknown version"))?;
+        let versions = accounts.get(&account).ok_or(GateError::Damaged("an account has no keys"))?;
+        let version = wrapped.account_version();
+        let keys = versions.0.get(&version).ok_or_else(|| match versions.0.last_key_value() {
+            // Another process has made it a moment ago: it is read before the next attempt.
+            Some((newest, _)) if version > *newest => GateError::Busy,
+            _ => GateError::Damaged("a key is wrapped under an unknown version"),
+        })?;
         keys.unwrap_subject_key(slot.0, wrapped)
             .map_err(|_| GateError::Damaged("a wrapped key does not open"))
     }

@@ -18,11 +18,13 @@ mod expiry;
 mod install;
 mod judge;
 mod keyring;
+mod leases;
 mod log;
 mod lookup;
 mod permit;
 mod policies;
 mod records;
+mod registry;
 mod repetition;
 mod rotation;
 mod subject_keys;
@@ -69,9 +71,13 @@ pub struct Ambient {
 pub struct Gate {
     store: Arc<dyn Store>,
     ambient: Ambient,
+    /// Wraps the keys of new accounts, and opens those that another process has made.
+    root: Arc<RootKey>,
     keyring: Keyring,
     policies: PolicyBook,
     accounts: accounts::AccountBook,
+    refreshing: registry::Refreshing,
+    leases: leases::Leases,
     log: LogKeeper,
     /// Held by whoever moves keys to other slots or destroys slots that a crash left.
     moving_keys: tokio::sync::Mutex<()>,

@@ -8,11 +8,7 @@ use policy::{
 use store::{Unit, records::Held};
 
 use crate::{
-    Caller, Gate, GateError, Permit,
-    attempts::{Failed, retried},
-    entry::refused,
-    judge::Ask,
-    policies::Effective,
+    Caller, Gate, GateError, Permit, attempts::Failed, entry::refused, judge::Ask, policies::Effective,
 };
 
 /// The most subjects one lookup answers with: a lookup field is near-unique.
@@ -31,8 +27,8 @@ impl Gate {
         text: &str,
         purpose: &str,
     ) -> Result<Vec<SubjectId>, GateError> {
-        let effective = self.policies.effective(caller.account_id())?;
-        self.may_look_up(caller, &effective, field, purpose).await?;
+        let may = || self.may_look_up(caller, field, purpose);
+        let effective = self.retried(may).await.map_err(Failed::into_error)?;
         let mut found = Vec::new();
         for tag in self.lookup_tags(caller, &effective, field, text) {
             for row in self.store.lookup(caller.account_id(), &tag, LOOKUP_LIMIT).await? {
@@ -65,32 +61,27 @@ impl Gate {
 
     /// Refuses, before anything is looked up, what no role could be found by: so the answer tells nothing about
     /// who exists.
-    async fn may_look_up(
-        &self,
-        caller: &Caller,
-        effective: &Effective,
-        field: &str,
-        purpose: &str,
-    ) -> Result<(), GateError> {
+    async fn may_look_up(&self, caller: &Caller, field: &str, purpose: &str) -> Result<Effective, Failed> {
+        let effective = self.effective(caller)?;
         let choices = Choices::default();
         let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         let facts = Facts { age: Age::OfAge, ..Facts::new(today, &choices) };
-        let mut first = None;
-        for decision in decisions_on(effective, field, purpose, &facts) {
-            match decision {
-                Decision::Allowed(_) => return Ok(()),
-                Decision::Refused(refusals) => {
-                    first.get_or_insert(refusals);
-                }
-            }
+        let mut decisions = decisions_on(&effective, field, purpose, &facts).peekable();
+        let first = decisions.peek().map(|first| first.refusals().to_vec());
+        let is_allowed = decisions.any(|decision| decision.is_allowed());
+        drop(decisions);
+        if is_allowed {
+            return Ok(effective);
         }
         let Some(refusals) = first else {
-            return Err(GateError::Malformed("no record type has a lookup field of this name".to_owned()));
+            return Err(
+                GateError::Malformed("no record type has a lookup field of this name".to_owned()).into()
+            );
         };
-        let mut detail = self.detail_under(caller, Action::SubjectLookedUp, effective);
+        let mut detail = self.detail_under(caller, Action::SubjectLookedUp, &effective);
         detail.purpose = effective.known_purpose(purpose);
         let audit = self.keyring.account(caller.account_id())?.audit_key();
-        Err(self.refuse(&audit, effective.expects(), detail, refusals).await)
+        Err(self.refuse(&audit, effective.expects(), detail, refusals).await.into())
     }
 
     /// Whether the subject of a record that the index names may be found by it, recorded either way.
@@ -101,7 +92,7 @@ impl Gate {
         field: &str,
         purpose: &str,
     ) -> Result<bool, GateError> {
-        retried(|| self.try_find(caller, record, field, purpose)).await.map_err(Failed::into_error)
+        self.retried(|| self.try_find(caller, record, field, purpose)).await.map_err(Failed::into_error)
     }
 
     async fn try_find(
@@ -116,7 +107,7 @@ impl Gate {
         if subject.state != SubjectState::Active || self.is_expired(&record) {
             return Ok(false);
         }
-        let effective = self.policies.effective(caller.account_id())?;
+        let effective = self.effective(caller)?;
         let ask = Ask {
             subject: &subject,
             record_type: &record.record_type,

@@ -1,6 +1,12 @@
 //! The policies in force: the operator's, and each account's under it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use domain::{AccountId, Action, Subject};
 use jiff::{Timestamp, tz::TimeZone};
@@ -8,7 +14,7 @@ use parking_lot::RwLock;
 use policy::{Diagnostic, Document, Policy};
 use store::{Change, Expect, StoreError, Unit, policies::PolicyVersion, records::Replay};
 
-use crate::{Caller, Gate, GateError, repetition::remember};
+use crate::{Caller, Gate, GateError, attempts::Failed, repetition::remember};
 
 /// A policy with the number of its version.
 #[derive(Debug, Clone)]
@@ -30,6 +36,8 @@ pub struct Effective {
     pub operator_account: AccountId,
     /// The operator's policy.
     pub operator: Numbered,
+    /// The version of the registry that this was read under.
+    registry: u64,
     /// The account's own, narrower policy, when it has one.
     pub account: Option<(AccountId, Numbered)>,
 }
@@ -77,7 +85,8 @@ impl Effective {
             account: self.concerned,
             number: self.account.as_ref().map_or(0, |(_, own)| own.number),
         });
-        std::iter::once(operator).chain(own).collect()
+        let registry = Expect::Registry { version: self.registry };
+        [registry, operator].into_iter().chain(own).collect()
     }
 
     /// The same of a decision about one subject: it stands as it did.
@@ -103,23 +112,37 @@ pub enum PublishError {
 pub(crate) struct PolicyBook {
     operator: AccountId,
     versions: RwLock<HashMap<AccountId, Vec<Numbered>>>,
+    /// The version of the registry that everything in memory is at least as new as.
+    registry: AtomicU64,
 }
 
 impl PolicyBook {
     /// Compiles what was published, each version as of the day it was published on: an agreement that has lapsed
     /// since must not keep the server from starting.
-    pub(crate) fn load(operator: AccountId, published: Vec<PolicyVersion>) -> Result<Self, StoreError> {
-        let book = Self { operator, versions: RwLock::new(HashMap::new()) };
+    pub(crate) fn load(
+        operator: AccountId,
+        published: Vec<PolicyVersion>,
+        registry: u64,
+    ) -> Result<Self, StoreError> {
+        let book =
+            Self { operator, versions: RwLock::new(HashMap::new()), registry: AtomicU64::new(registry) };
+        book.update(published)?;
+        Ok(book)
+    }
+
+    /// Adds the versions that are not known yet. The newest of an account must compile.
+    pub(crate) fn update(&self, published: Vec<PolicyVersion>) -> Result<(), StoreError> {
         let last: HashMap<AccountId, u32> =
             published.iter().map(|version| (version.account, version.number)).collect();
+        let new = published.into_iter().filter(|version| !self.knows(version.account, version.number));
         let (of_operator, of_accounts): (Vec<_>, Vec<_>) =
-            published.into_iter().partition(|version| version.account == operator);
+            new.partition(|version| version.account == self.operator);
         for version in of_operator.into_iter().chain(of_accounts) {
             let name = format!("policy version {} of {}", version.number, version.account);
             let operator =
-                (version.account != operator).then(|| book.in_force(version.published_at)).flatten();
+                (version.account != self.operator).then(|| self.in_force(version.published_at)).flatten();
             match compile(&version.source, version.published_at, operator.as_ref()) {
-                Ok(policy) => book.add(version.account, version.number, version.published_at, policy),
+                Ok(policy) => self.add(version.account, version.number, version.published_at, policy),
                 // A program may check more strictly than the one that published it: history is not needed to start.
                 Err(_) if last.get(&version.account) != Some(&version.number) => {
                     tracing::warn!(%name, "does not compile any more and is left out of the history");
@@ -127,10 +150,25 @@ impl PolicyBook {
                 Err(_) => return Err(StoreError::Corrupt(name)),
             }
         }
-        Ok(book)
+        Ok(())
     }
 
-    pub(crate) fn add(&self, account: AccountId, number: u32, published_at: Timestamp, policy: Policy) {
+    fn knows(&self, account: AccountId, number: u32) -> bool {
+        let versions = self.versions.read();
+        versions.get(&account).is_some_and(|all| all.iter().any(|version| version.number == number))
+    }
+
+    /// The version of the registry that everything in memory is at least as new as.
+    pub(crate) fn registry_version(&self) -> u64 {
+        self.registry.load(Ordering::Acquire)
+    }
+
+    /// Only after everything else was brought up to it.
+    pub(crate) fn set_registry_version(&self, version: u64) {
+        self.registry.store(version, Ordering::Release);
+    }
+
+    fn add(&self, account: AccountId, number: u32, published_at: Timestamp, policy: Policy) {
         let numbered = Numbered { number, published_at, policy: Arc::new(policy) };
         self.versions.write().entry(account).or_default().push(numbered);
     }
@@ -152,10 +190,18 @@ impl PolicyBook {
     }
 
     pub(crate) fn effective(&self, account: AccountId) -> Result<Effective, GateError> {
+        // Before everything that it counts the changes of.
+        let registry = self.registry_version();
         let operator = self.current(self.operator).ok_or(GateError::Damaged("no policy is published"))?;
         let own = (account != self.operator).then(|| self.current(account)).flatten();
         let own = own.map(|own| (account, own));
-        Ok(Effective { concerned: account, operator_account: self.operator, operator, account: own })
+        Ok(Effective {
+            concerned: account,
+            operator_account: self.operator,
+            operator,
+            registry,
+            account: own,
+        })
     }
 }
 
@@ -189,15 +235,32 @@ impl Gate {
         source: &str,
         replay: Option<&Replay>,
     ) -> Result<Numbered, PublishError> {
-        let (account, now) = (caller.account_id(), self.now());
         if let Some(first) = self.repeated(replay).await? {
-            return self
-                .published(account, first.result)
-                .ok_or(PublishError::Gate(GateError::Gone("policy version")));
+            return self.published(caller, first.result);
         }
-        let effective = self.policies.effective(account)?;
+        let attempt = async || match self.try_publish(caller, source, replay).await {
+            // Found by the compiler: trying again would find the same.
+            Err(PublishError::Diagnostics(found)) => Ok(Err(PublishError::Diagnostics(found))),
+            Err(PublishError::Gate(error)) => Err(Failed::Gate(error)),
+            Ok(number) => Ok(Ok(number)),
+        };
+        let number =
+            self.retried(attempt).await.map_err(|failed| PublishError::Gate(failed.into_error()))??;
+        self.refresh().await?;
+        self.published(caller, u128::from(number).to_be_bytes())
+    }
+
+    /// Publishes the version after the newest one; its number.
+    async fn try_publish(
+        &self,
+        caller: &Caller,
+        source: &str,
+        replay: Option<&Replay>,
+    ) -> Result<u32, PublishError> {
+        let (account, now) = (caller.account_id(), self.now());
+        let effective = self.effective(caller)?;
         let operator = (account != self.policies.operator).then_some(&effective.operator);
-        let policy = compile(source, now, operator).map_err(PublishError::Diagnostics)?;
+        compile(source, now, operator).map_err(PublishError::Diagnostics)?;
         let previous = match operator {
             None => effective.operator.number,
             Some(_) => effective.account.as_ref().map_or(0, |(_, own)| own.number),
@@ -211,13 +274,14 @@ impl Gate {
         let entries = vec![self.account_entry(account, &detail)?];
         let unit = Unit { expects: effective.expects(), changes, entries };
         self.commit(unit).await.map_err(GateError::from)?;
-        self.policies.add(account, number, now, policy);
-        self.policies.current(account).ok_or(PublishError::Gate(GateError::Busy))
+        Ok(number)
     }
 
     /// The version that a repeated request has published before.
-    fn published(&self, account: AccountId, result: [u8; 16]) -> Option<Numbered> {
+    fn published(&self, caller: &Caller, result: [u8; 16]) -> Result<Numbered, PublishError> {
         let number = u128::from_be_bytes(result);
-        self.policy_versions(account).into_iter().find(|version| u128::from(version.number) == number)
+        let mut versions = self.policy_versions(caller.account_id()).into_iter();
+        let found = versions.find(|version| u128::from(version.number) == number);
+        found.ok_or(PublishError::Gate(GateError::Gone("policy version")))
     }
 }

@@ -7,17 +7,27 @@ use store::{
     subjects::KeyBinding,
 };
 
-use crate::{Caller, Gate, GateError};
+use crate::{
+    Caller, Gate, GateError,
+    attempts::Failed,
+    leases::{MOVING_KEYS, MOVING_LASTS},
+};
 
 /// How many keys are moved between two looks at the store.
 const STEP: u32 = 256;
 
 impl Gate {
-    /// Wraps every account's keys under a new root key. The old root key opens nothing any more.
+    /// Wraps every account's keys under a new root key. The old root key opens nothing any more, and another process
+    /// that still has it decides nothing from then on.
     ///
     /// # Errors
     /// A store fails; everything is still wrapped under the old key then.
-    pub async fn rotate_root(&self, caller: &Caller, old: &RootKey, new: &RootKey) -> Result<(), GateError> {
+    pub async fn rotate_root(&self, caller: &Caller, new: &RootKey) -> Result<(), GateError> {
+        self.retried(|| self.try_rotate_root(caller, new)).await.map_err(Failed::into_error)
+    }
+
+    async fn try_rotate_root(&self, caller: &Caller, new: &RootKey) -> Result<(), Failed> {
+        let (old, effective) = (&*self.root, self.effective(caller)?);
         let mut changes = Vec::new();
         for row in self.store.account_keys().await? {
             let bytes = row.wrapped.try_into().map_err(|_| GateError::Damaged("the keys of an account"))?;
@@ -30,10 +40,11 @@ impl Gate {
             }));
         }
         changes.push(self.resealed_log_seed(old, new).await?);
-        let mut detail = self.detail(caller, Action::KeyRotated)?;
+        let mut detail = self.detail_under(caller, Action::KeyRotated, &effective);
         detail.note = Some("root key".to_owned());
         let entries = vec![self.account_entry(caller.account_id(), &detail)?];
-        self.commit(Unit { changes, entries, ..Unit::default() }).await?;
+        let unit = Unit { expects: effective.expects(), changes, entries };
+        self.commit(unit).await.map_err(Failed::Commit)?;
         Ok(())
     }
 
@@ -50,25 +61,14 @@ impl Gate {
     /// # Errors
     /// There is no such account, another rotation is under way, or a store fails; calling again makes a further
     /// version and moves every key under that.
-    pub async fn rotate_account(
-        &self,
-        caller: &Caller,
-        root: &RootKey,
-        account: AccountId,
-    ) -> Result<u64, GateError> {
+    pub async fn rotate_account(&self, caller: &Caller, account: AccountId) -> Result<u64, GateError> {
         self.known_account(account)?;
         let version = self.keyring.account(account)?.version() + 1;
         let keys = AccountKeys::generate(account, version, self.randomness());
-        let wrapped = root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();
-        let mut detail = self.detail(caller, Action::KeyRotated)?;
-        detail.note = Some(format!("{account}, version {version}"));
-        let unit = Unit {
-            changes: vec![Change::AddAccountKeys(WrappedAccountKeys { wrapped, ..row_of(account, version) })],
-            entries: vec![self.account_entry(account, &detail)?],
-            ..Unit::default()
-        };
-        self.commit(unit).await?;
-        self.keyring.add(keys);
+        let wrapped = self.root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();
+        let changes = [Change::AddAccountKeys(WrappedAccountKeys { wrapped, ..row_of(account, version) })];
+        let note = format!("{account}, version {version}");
+        self.commit_to_registry(caller, &changes, (account, Action::KeyRotated, &note)).await?;
         self.move_keys(account, version).await
     }
 
@@ -76,7 +76,10 @@ impl Gate {
         let (mut moved, mut after) = (0, None);
         loop {
             let page = self.store.key_bindings(account, after, STEP).await?;
-            let Some(last) = page.last() else { return Ok(moved) };
+            let Some(last) = page.last() else {
+                self.return_lease(MOVING_KEYS).await?;
+                return Ok(moved);
+            };
             after = Some((last.subject, last.class.clone()));
             moved += self.move_page(account, version, page).await?;
         }
@@ -92,6 +95,9 @@ impl Gate {
         page: Vec<KeyBinding>,
     ) -> Result<u64, GateError> {
         let _no_shredding = self.moving_keys.lock().await;
+        if !self.take_lease(MOVING_KEYS, MOVING_LASTS).await? {
+            return Err(GateError::Busy);
+        }
         let mut keys = Vec::new();
         let mut old = Vec::new();
         for binding in page {
@@ -134,7 +140,10 @@ impl Gate {
     }
 
     async fn try_bind(&self, account: AccountId, moves: &[Move]) -> Result<bool, GateError> {
-        let mut unit = Unit::default();
+        // Whoever destroys condemned slots has taken the lease in a commit before it read which: so either this commit
+        // comes first, and those slots are condemned no more, or it is refused, and they are not bound.
+        let expects = self.expect_lease(MOVING_KEYS).into_iter().collect();
+        let mut unit = Unit { expects, ..Unit::default() };
         for one in moves {
             unit.expects.push(Expect::Key(one.from.clone()));
             unit.changes.push(Change::MoveKeyBinding(one.to()));

@@ -8,7 +8,10 @@ use store::{
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
-use crate::{Gate, GateError};
+use crate::{
+    Gate, GateError,
+    leases::{MOVING_KEYS, MOVING_LASTS},
+};
 
 /// How many condemned slots are destroyed together.
 const STEP: u32 = 256;
@@ -128,10 +131,15 @@ impl Gate {
     }
 
     /// Settles what an earlier process left condemned, before this one reserves its first slot: the number of a slot
-    /// that was condemned and never filled will be reserved again, and must not be destroyed then.
+    /// that was condemned and never filled may be reserved again, and must not be destroyed then. While another
+    /// process moves keys, what is condemned is its own, and settled later by whoever holds the lease.
     pub(crate) async fn settle_condemned(&self) -> Result<(), GateError> {
+        let condemned = self.store.condemned_slots(u32::MAX).await?;
+        if condemned.is_empty() || !self.take_lease(MOVING_KEYS, MOVING_LASTS).await? {
+            return Ok(());
+        }
         let mut unfilled = Vec::new();
-        for deletion in self.store.condemned_slots(u32::MAX).await? {
+        for deletion in condemned {
             if matches!(self.keyring.key_store().read(deletion.slot).await, Ok(Slot::Empty)) {
                 unfilled.push(Change::ReleaseSlot(deletion.slot));
             }
@@ -142,16 +150,19 @@ impl Gate {
         self.finish_shredding().await
     }
 
-    /// Destroys what is condemned. Waits for a rotation, whose new slots are condemned until they are bound.
+    /// Destroys what is condemned. Waits for a rotation, whose new slots are condemned until they are bound; one of
+    /// another process is left alone.
     pub(crate) async fn finish_shredding(&self) -> Result<(), GateError> {
         let _no_rotation = self.moving_keys.lock().await;
-        loop {
-            let doomed = self.store.condemned_slots(STEP).await?;
-            if doomed.is_empty() {
+        while !self.store.condemned_slots(1).await?.is_empty() {
+            if !self.take_lease(MOVING_KEYS, MOVING_LASTS).await? {
                 return Ok(());
             }
+            // Read after the lease was taken: nothing that is condemned now will be bound any more.
+            let doomed = self.store.condemned_slots(STEP).await?;
             self.destroy_condemned(&doomed).await?;
         }
+        self.return_lease(MOVING_KEYS).await
     }
 
     /// Where a rotation has left copies of a subject's keys that are condemned and not yet destroyed.

@@ -9,10 +9,7 @@ use store::{
 };
 
 use crate::{
-    Caller, Gate, GateError,
-    attempts::{Failed, retried},
-    policies::Effective,
-    records::first_entry,
+    Caller, Gate, GateError, attempts::Failed, policies::Effective, records::first_entry,
     repetition::remember,
 };
 
@@ -40,7 +37,7 @@ impl Gate {
         if let Some(first) = self.repeated(replay).await? {
             return self.replayed_subject(&first).await;
         }
-        match retried(|| self.try_create_subject(caller, new, replay)).await {
+        match self.retried(|| self.try_create_subject(caller, new, replay)).await {
             Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
                 let first = self.repeated(replay).await?.ok_or(GateError::Busy)?;
                 self.replayed_subject(&first).await
@@ -55,7 +52,7 @@ impl Gate {
         new: &NewSubject,
         replay: Option<&Replay>,
     ) -> Result<(Subject, EntryId, bool), Failed> {
-        let effective = self.policies.effective(caller.account_id())?;
+        let effective = self.effective(caller)?;
         if let Some(refusal) = refuse_subject(&effective, caller, new) {
             // No subject exists to be recorded about: the entry says only that someone was refused, and why.
             let detail = self.detail_under(caller, Action::SubjectCreated, &effective);

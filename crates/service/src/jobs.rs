@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use gate::GateError;
+use jiff::SignedDuration;
 use tokio::{sync::watch, task::JoinSet, time::MissedTickBehavior};
 
 use crate::Service;
@@ -15,27 +16,46 @@ const REPLAY_HOURS: i64 = 24;
 /// Told to stop by a change of the watched value.
 pub type Stop = watch::Receiver<bool>;
 
+/// The lease of whoever gives entries their place in the log. A merge delay of two seconds is promised: when its
+/// holder is lost, another takes over within that.
+const LOG: (&str, SignedDuration) = ("log", SignedDuration::from_secs(2));
+/// The lease of whoever does what one of several processes has to do.
+const HOUSEKEEPING: (&str, SignedDuration) = ("housekeeping", SignedDuration::from_secs(30));
+
+/// A job: how often it looks for work, and whose it is when several processes are there.
+struct Job {
+    name: &'static str,
+    period: Duration,
+    /// None when every process does it for itself.
+    lease: Option<(&'static str, SignedDuration)>,
+}
+
 /// Starts every job. They end after their current step once `stop` changes.
 pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
-    // A merge delay of two seconds at most is promised; four steps a second keep it with room.
-    jobs.spawn(every(Duration::from_millis(250), "log", Arc::clone(service), stop.clone(), advance_log));
-    jobs.spawn(every(Duration::from_secs(5), "expiry", Arc::clone(service), stop.clone(), expire));
-    jobs.spawn(every(Duration::from_secs(1), "erasure", Arc::clone(service), stop.clone(), finish_erasures));
-    jobs.spawn(every(Duration::from_secs(60), "clock", Arc::clone(service), stop.clone(), keep_time));
-    jobs.spawn(every(Duration::from_secs(600), "assessment", Arc::clone(service), stop.clone(), assess));
-    jobs.spawn(every(Duration::from_secs(60), "scrub", Arc::clone(service), stop.clone(), scrub));
-    jobs.spawn(every(Duration::from_secs(600), "replays", Arc::clone(service), stop.clone(), forget_replays));
+    let job = |name, milliseconds, lease| {
+        let job = Job { name, period: Duration::from_millis(milliseconds), lease };
+        (job, Arc::clone(service), stop.clone())
+    };
+    // Four steps a second keep the promised merge delay with room.
+    jobs.spawn(every(job("log", 250, Some(LOG)), advance_log));
+    jobs.spawn(every(job("registry", 1_000, None), refresh));
+    jobs.spawn(every(job("expiry", 5_000, Some(HOUSEKEEPING)), expire));
+    jobs.spawn(every(job("erasure", 1_000, Some(HOUSEKEEPING)), finish_erasures));
+    jobs.spawn(every(job("clock", 60_000, Some(HOUSEKEEPING)), keep_time));
+    jobs.spawn(every(job("assessment", 600_000, Some(HOUSEKEEPING)), assess));
+    jobs.spawn(every(job("scrub", 60_000, None), scrub));
+    jobs.spawn(every(job("replays", 600_000, Some(HOUSEKEEPING)), forget_replays));
     jobs
 }
 
 /// Runs a job's rounds: again at once while it finds work, else at the next tick.
-async fn every<F, R>(period: Duration, name: &'static str, service: Arc<Service>, mut stop: Stop, round: F)
+async fn every<F, R>((job, service, mut stop): (Job, Arc<Service>, Stop), round: F)
 where
     F: Fn(Arc<Service>) -> R,
     R: Future<Output = Result<usize, GateError>>,
 {
-    let mut ticks = tokio::time::interval(period);
+    let mut ticks = tokio::time::interval(job.period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -43,12 +63,15 @@ where
             _ = stop.changed() => return,
         }
         loop {
-            match round(Arc::clone(&service)).await {
-                Ok(0) => break,
-                Ok(done) => metrics::counter!("bailee_job_steps_total", "job" => name).increment(done as u64),
+            match attempt(&job, &service, &round).await {
+                // Nothing to do, or another process was faster; the next turn finds what is left.
+                Ok(0) | Err(GateError::Busy) => break,
+                Ok(done) => {
+                    metrics::counter!("bailee_job_steps_total", "job" => job.name).increment(done as u64);
+                }
                 Err(error) => {
-                    metrics::counter!("bailee_job_failures_total", "job" => name).increment(1);
-                    tracing::error!(job = name, %error, "a job failed; it tries again at its next turn");
+                    metrics::counter!("bailee_job_failures_total", "job" => job.name).increment(1);
+                    tracing::error!(job = job.name, %error, "a job failed; it tries again at its next turn");
                     break;
                 }
             }
@@ -57,6 +80,25 @@ where
             }
         }
     }
+}
+
+/// One round, when it is this process's to do.
+async fn attempt<F, R>(job: &Job, service: &Arc<Service>, round: &F) -> Result<usize, GateError>
+where
+    F: Fn(Arc<Service>) -> R,
+    R: Future<Output = Result<usize, GateError>>,
+{
+    if let Some((lease, lasts)) = job.lease
+        && !service.gate.holds_lease(lease, lasts).await?
+    {
+        return Ok(0);
+    }
+    round(Arc::clone(service)).await
+}
+
+async fn refresh(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.refresh().await?;
+    Ok(0)
 }
 
 async fn advance_log(service: Arc<Service>) -> Result<usize, GateError> {

@@ -8,10 +8,8 @@ pub mod repetition;
 
 use std::sync::Arc;
 
-use domain::{Account, AccountId};
-use gate::{Caller, Gate, GateError, RootKey};
+use gate::{Gate, GateError};
 use parking_lot::RwLock;
-use store::records::Replay;
 
 pub use assess::{Assessment, Finding};
 pub use promises::Status;
@@ -22,17 +20,16 @@ use clock_watch::ClockWatch;
 /// An installation at work.
 pub struct Service {
     gate: Arc<Gate>,
-    root: RootKey,
     clock: ClockWatch,
     assessment: RwLock<Option<Assessment>>,
     assessing: tokio::sync::Mutex<()>,
 }
 
 impl Service {
-    /// Puts an opened gate to work. The root key is kept to wrap the keys of new accounts.
-    pub fn new(gate: Arc<Gate>, root: RootKey) -> Self {
+    /// Puts an opened gate to work.
+    pub fn new(gate: Arc<Gate>) -> Self {
         let clock = ClockWatch::new(gate.ambient().clock.now(), None);
-        Self { gate, root, clock, assessment: RwLock::default(), assessing: tokio::sync::Mutex::default() }
+        Self { gate, clock, assessment: RwLock::default(), assessing: tokio::sync::Mutex::default() }
     }
 
     /// The one door.
@@ -63,26 +60,5 @@ impl Service {
 
     fn now(&self) -> jiff::Timestamp {
         self.gate.ambient().clock.now()
-    }
-
-    /// Opens an account for a Client.
-    ///
-    /// # Errors
-    /// The caller is not the operator, or a store fails.
-    pub async fn open_account(
-        &self,
-        caller: &Caller,
-        name: &str,
-        replay: Option<&Replay>,
-    ) -> Result<Account, GateError> {
-        self.gate.open_account(caller, &self.root, name, replay).await
-    }
-
-    /// Rotates the keys of an account. Returns how many keys were moved.
-    ///
-    /// # Errors
-    /// A store fails; calling again goes on from there.
-    pub async fn rotate_account(&self, caller: &Caller, account: AccountId) -> Result<u64, GateError> {
-        self.gate.rotate_account(caller, &self.root, account).await
     }
 }

@@ -22,4 +22,8 @@ impl Leases for PostgresStore {
         };
         rows.first().map(read).transpose()
     }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
 }

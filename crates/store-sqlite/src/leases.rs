@@ -15,4 +15,9 @@ impl Leases for SqliteStore {
             Ok(Lease { name: get(row, "name")?, holder: get(row, "holder")?, until: get_time(row, "until")? })
         })
     }
+
+    // The lock of the key store beside it keeps a second process out.
+    fn is_shared(&self) -> bool {
+        false
+    }
 }

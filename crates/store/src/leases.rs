@@ -22,4 +22,6 @@ pub struct Lease {
 pub trait Leases {
     /// The lease of a job; none when nobody ever took it, or its holder gave it back.
     async fn lease(&self, name: &str) -> Result<Option<Lease>, StoreError>;
+    /// Whether several processes can have the store open. Where only one can, nothing needs a lease.
+    fn is_shared(&self) -> bool;
 }

@@ -52,7 +52,11 @@ impl<D: Demand> FromRequestParts<ApiState> for Granted<D> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
-        let Some(caller) = bearer(parts).and_then(|token| state.gate().authenticate(token)) else {
+        let caller = match bearer(parts) {
+            Some(token) => state.gate().authenticate(token).await,
+            None => None,
+        };
+        let Some(caller) = caller else {
             // Guessing a key is limited like every door without one.
             state.limiters.open(address(parts))?;
             return Err(Problem::unauthenticated());

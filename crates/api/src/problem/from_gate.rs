@@ -38,6 +38,7 @@ impl From<GateError> for Problem {
                 "It exists already",
                 "Nothing was changed.",
             ),
+            GateError::Revoked => Self::unauthenticated(),
             GateError::Busy => unavailable("Others are changing what this depends on. Try again."),
             GateError::Full => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,

@@ -82,7 +82,7 @@ pub(crate) async fn open(
     if name.trim().is_empty() || name.chars().count() > 200 {
         return Err(Problem::malformed("`name` takes 1 to 200 characters."));
     }
-    let account = state.service.open_account(&caller, &name, replay.as_ref()).await?;
+    let account = state.gate().open_account(&caller, &name, replay.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(AccountView::of(account))))
 }
 

@@ -36,5 +36,5 @@ pub(crate) async fn rotate(
     if !state.gate().is_operator(&caller) {
         return Err(Problem::not_found("account"));
     }
-    Ok(Json(Rotated { moved: state.service.rotate_account(&caller, account).await? }))
+    Ok(Json(Rotated { moved: state.gate().rotate_account(&caller, account).await? }))
 }

@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let ambient = open::ambient();
         let installation = Installation { operator: &operator, origin: &arguments.origin, policy: &source };
         let opened = open::install(&config, &ambient, &installation).await?;
-        let gate = Gate::open(opened.stores, ambient, &opened.root).await?;
+        let gate = Gate::open(opened.stores, ambient, opened.root).await?;
         let made = keys::first_operator_key(&gate).await?;
         output::remark(format!("made an installation in {}; its first API key, shown once:", config.place()));
         output::line(made.secret.unwrap_or_default());

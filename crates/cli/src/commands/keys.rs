@@ -112,7 +112,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
 
 async fn opened(place: &Place) -> anyhow::Result<Gate> {
     let opened = open::stores(&place.config()?).await?;
-    Ok(Gate::open(opened.stores, open::ambient(), &opened.root).await?)
+    Ok(Gate::open(opened.stores, open::ambient(), opened.root).await?)
 }
 
 /// The operator's account.
@@ -175,13 +175,13 @@ async fn list(arguments: &List) -> anyhow::Result<()> {
 
 async fn rotate(arguments: &Rotate) -> anyhow::Result<()> {
     let opened = open::stores(&arguments.place.config()?).await?;
-    let gate = Gate::open(opened.stores, open::ambient(), &opened.root).await?;
+    let gate = Gate::open(opened.stores, open::ambient(), opened.root).await?;
     let operator = operator(&gate)?;
     let account = arguments.account.unwrap_or(operator.id);
     if !gate.accounts().iter().any(|known| known.id == account) {
         bail!("there is no account {account}");
     }
-    let moved = gate.rotate_account(&Caller::system(operator), &opened.root, account).await?;
+    let moved = gate.rotate_account(&Caller::system(operator), account).await?;
     output::remark(format!("moved {moved} keys of {account} under the new version"));
     Ok(())
 }
@@ -190,11 +190,13 @@ async fn rotate_root(arguments: &RotateRoot) -> anyhow::Result<()> {
     let config = arguments.place.config()?;
     let opened = open::stores(&config).await?;
     let ambient = open::ambient();
-    let new = open::key_file(&arguments.new_key, &ambient)?;
-    match Gate::open(opened.stores.clone(), ambient.clone(), &opened.root).await {
-        Ok(gate) => gate.rotate_root(&Caller::system(operator(&gate)?), &opened.root, &new).await?,
+    let new = std::sync::Arc::new(open::key_file(&arguments.new_key, &ambient)?);
+    match Gate::open(opened.stores.clone(), ambient.clone(), opened.root.clone()).await {
+        Ok(gate) => gate.rotate_root(&Caller::system(operator(&gate)?), &new).await?,
         // An earlier run wrapped everything and was stopped before the header said so.
-        Err(OpenError::WrongRootKey) => drop(Gate::open(opened.stores.clone(), ambient.clone(), &new).await?),
+        Err(OpenError::WrongRootKey) => {
+            drop(Gate::open(opened.stores.clone(), ambient.clone(), new.clone()).await?);
+        }
         Err(error) => return Err(error.into()),
     }
     opened.set_root_key(&new, &ambient).await?;

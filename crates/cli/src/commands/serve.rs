@@ -129,8 +129,8 @@ impl Running {
         limits: &Limits,
         advance: impl FnOnce(&Arc<Service>) -> Option<Advance>,
     ) -> anyhow::Result<Self> {
-        let gate = Gate::open(opened.stores, ambient, &opened.root).await?;
-        let mut service = Service::new(Arc::new(gate), opened.root);
+        let gate = Gate::open(opened.stores, ambient, opened.root).await?;
+        let mut service = Service::new(Arc::new(gate));
         service.check_clock().await?;
         let service = Arc::new(service);
         let (stop, stopped) = watch::channel(false);
@@ -144,6 +144,9 @@ impl Running {
         serve(listener, self.router, connections, told_to_stop()).await;
         let _ = self.stop.send(true);
         while self.jobs.join_next().await.is_some() {}
+        if let Err(error) = self.service.gate().return_leases().await {
+            tracing::warn!(%error, "what this process did for all others could not be handed over; it ends by itself");
+        }
     }
 }
 

@@ -11,11 +11,7 @@ use store::{
 
 use super::{NewRecord, declared, first_entry, lookup_value, metadata, seal::Spot, tag};
 use crate::{
-    Caller, Gate, GateError, Permit,
-    attempts::{Failed, retried},
-    judge::Ask,
-    policies::Effective,
-    repetition::remember,
+    Caller, Gate, GateError, Permit, attempts::Failed, judge::Ask, policies::Effective, repetition::remember,
     view::Stored,
 };
 
@@ -36,7 +32,7 @@ impl Gate {
         if let Some(first) = self.repeated(replay).await? {
             return self.replayed(&first).await;
         }
-        match retried(|| self.try_create(caller, subject, purpose, new, replay)).await {
+        match self.retried(|| self.try_create(caller, subject, purpose, new, replay)).await {
             Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
                 let first = self.repeated(replay).await?.ok_or(GateError::Busy)?;
                 self.replayed(&first).await
@@ -54,7 +50,7 @@ impl Gate {
         replay: Option<&Replay>,
     ) -> Result<Stored, Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
-        let effective = self.policies.effective(caller.account_id())?;
+        let effective = self.effective(caller)?;
         let policy = effective.declaring();
         let declared = declared(policy, &new.record_type)?;
         if new.collected_for.len() > policy.document().purposes.len() {

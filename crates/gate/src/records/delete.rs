@@ -6,10 +6,7 @@ use domain::{Action, EntryId, RecordId};
 use store::{Change, CommitError, Expect, Unit, records::Held};
 
 use super::first_entry;
-use crate::{
-    Caller, Gate, GateError,
-    attempts::{Failed, retried},
-};
+use crate::{Caller, Gate, GateError, attempts::Failed};
 
 impl Gate {
     /// Deletes a record. The last record of a retention class takes the class's key with it.
@@ -29,7 +26,7 @@ impl Gate {
             }
             Ok(self.remove(caller, held, Action::RecordDeleted).await?)
         };
-        retried(attempt).await.map_err(Failed::into_error)
+        self.retried(attempt).await.map_err(Failed::into_error)
     }
 
     /// Removes a record and shreds its class's key when nothing else is sealed under it.

@@ -4,13 +4,7 @@ use domain::{Action, EntryId, Record, RecordId, Subject, SubjectId};
 use store::{Expect, Unit, subjects::KeyBinding};
 
 use super::{first_entry, metadata, seal::open_fields, withheld};
-use crate::{
-    Caller, Gate, GateError,
-    attempts::{Failed, retried},
-    judge::Ask,
-    policies::Effective,
-    view::OpenedRecord,
-};
+use crate::{Caller, Gate, GateError, attempts::Failed, judge::Ask, policies::Effective, view::OpenedRecord};
 
 /// A page on its way: the records, and what was opened in them.
 struct Page {
@@ -33,7 +27,9 @@ impl Gate {
         after: Option<RecordId>,
         limit: u32,
     ) -> Result<Vec<OpenedRecord>, GateError> {
-        retried(|| self.try_list(caller, subject, purpose, after, limit)).await.map_err(Failed::into_error)
+        self.retried(|| self.try_list(caller, subject, purpose, after, limit))
+            .await
+            .map_err(Failed::into_error)
     }
 
     async fn try_list(
@@ -45,7 +41,7 @@ impl Gate {
         limit: u32,
     ) -> Result<Vec<OpenedRecord>, Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
-        let effective = self.policies.effective(caller.account_id())?;
+        let effective = self.effective(caller)?;
         let expects = effective.expects_of(&subject);
         let mut page = Page { records: Vec::new(), categories: Vec::new(), expects };
         for record in self.unexpired(subject.id, after, limit).await? {

@@ -4,12 +4,7 @@ use domain::{Action, RecordId};
 use store::{Unit, records::Held};
 
 use super::{first_entry, metadata, seal::open_fields, withheld};
-use crate::{
-    Caller, Gate, GateError,
-    attempts::{Failed, retried},
-    judge::Ask,
-    view::OpenedRecord,
-};
+use crate::{Caller, Gate, GateError, attempts::Failed, judge::Ask, view::OpenedRecord};
 
 impl Gate {
     /// Opens the fields of a record that may be read for a purpose, and by a recipient if one is named. The entry
@@ -24,7 +19,7 @@ impl Gate {
         purpose: &str,
         recipient: Option<&str>,
     ) -> Result<OpenedRecord, GateError> {
-        retried(async || {
+        self.retried(async || {
             let held = self.held(caller, id).await?;
             self.try_read(caller, held, purpose, recipient).await
         })
@@ -40,7 +35,7 @@ impl Gate {
         recipient: Option<&str>,
     ) -> Result<OpenedRecord, Failed> {
         let Held { record, subject, keys } = held;
-        let effective = self.policies.effective(caller.account_id())?;
+        let effective = self.effective(caller)?;
         let audit = self.audit_key(&subject, &keys).await?;
         let fields: Vec<&str> = record.fields.iter().map(|field| field.name.as_str()).collect();
         let judgement = self.judge(

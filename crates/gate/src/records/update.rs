@@ -11,13 +11,7 @@ use store::{
 };
 
 use super::{Patch, declared, first_entry, lookup_value, metadata, seal::Spot, tag};
-use crate::{
-    Caller, Gate, GateError,
-    attempts::{Failed, retried},
-    judge::Ask,
-    policies::Effective,
-    view::Stored,
-};
+use crate::{Caller, Gate, GateError, attempts::Failed, judge::Ask, policies::Effective, view::Stored};
 
 impl Gate {
     /// Changes fields of a record for a purpose. Fields that the patch does not name stay sealed as they are.
@@ -31,7 +25,7 @@ impl Gate {
         purpose: &str,
         patch: &Patch,
     ) -> Result<Stored, GateError> {
-        retried(async || {
+        self.retried(async || {
             let held = self.held(caller, id).await?;
             if patch.version.is_some_and(|version| version != held.record.version) {
                 return Err(GateError::Stale { current: held.record.version }.into());
@@ -50,7 +44,7 @@ impl Gate {
         patch: &Patch,
     ) -> Result<Stored, Failed> {
         let Held { record, subject, keys } = held;
-        let effective = self.policies.effective(caller.account_id())?;
+        let effective = self.effective(caller)?;
         let policy = effective.declaring();
         let faults = value::check_patch(policy, declared(policy, &record.record_type)?, &patch.fields);
         if !faults.is_empty() {

@@ -116,9 +116,7 @@ async fn a_deletion_that_stopped_leaves_no_key_of_an_empty_class() {
 #[tokio::test]
 async fn a_rotation_that_stopped_leaves_each_key_in_one_slot() {
     at_each_step(
-        async |world, process, _| {
-            process.rotate_account(&process.operator, &world.root, process.account_id()).await.map(drop)
-        },
+        async |_, process, _| process.rotate_account(&process.operator, process.account_id()).await.map(drop),
         async |process, person, before| {
             for record in process.stores.data.records(person, None, 9).await.unwrap() {
                 process.read(record.id).await.unwrap();

@@ -36,6 +36,8 @@ pub(super) struct Faults {
     done_unheard: AtomicBool,
     /// What happens in between, and before how many further steps.
     interlude: Mutex<Option<(u32, Interlude)>>,
+    /// Whether several processes are said to have the stores open.
+    pub(super) shared: AtomicBool,
     /// What happens before a key is read.
     before_key: Mutex<Option<Interlude>>,
 }
@@ -276,6 +278,9 @@ impl Policies for FaultyStore {
 impl Leases for FaultyStore {
     async fn lease(&self, name: &str) -> Read<Option<Lease>> {
         self.inner.lease(name).await
+    }
+    fn is_shared(&self) -> bool {
+        self.faults.shared.load(Ordering::SeqCst)
     }
 }
 

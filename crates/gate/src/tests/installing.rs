@@ -1,5 +1,7 @@
 //! Making an installation, and opening it with the right key.
 
+use std::sync::Arc;
+
 use domain::{AccountKind, Action};
 
 use super::world::{POLICY, World, installation};
@@ -30,7 +32,7 @@ async fn its_first_entry_says_that_it_was_made() {
 async fn another_root_key_opens_nothing() {
     let world = World::new().await;
     let other = RootKey::generate(&*world.ambient.randomness);
-    let opened = Gate::open(world.stores(), world.ambient.clone(), &other).await;
+    let opened = Gate::open(world.stores(), world.ambient.clone(), Arc::new(other)).await;
     assert!(matches!(opened, Err(OpenError::WrongRootKey)));
 }
 
@@ -51,6 +53,6 @@ async fn a_policy_with_errors_installs_nothing() {
     let broken = POLICY.replace("retention = \"archive\"", "retention = \"nothing\"");
     let made = Gate::install(&world.stores(), &world.ambient, &world.root, &installation(&broken)).await;
     assert!(matches!(made, Err(InstallError::Policy(found)) if !found.is_empty()));
-    let opened = Gate::open(world.stores(), world.ambient.clone(), &world.root).await;
+    let opened = Gate::open(world.stores(), world.ambient.clone(), Arc::clone(&world.root)).await;
     assert!(matches!(opened, Err(OpenError::Missing)));
 }

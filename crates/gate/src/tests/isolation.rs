@@ -12,7 +12,7 @@ async fn anothers_ids_are_not_found() {
     let process = world.open().await;
     let person = process.person().await;
     let record = process.profile(person.id, "ada@example.org").await;
-    let client = process.client(&world.root).await;
+    let client = process.client().await;
     let not_found = |outcome: Result<(), GateError>, what: &str| {
         assert!(matches!(outcome, Err(GateError::NotFound(_))), "{what}: {outcome:?}");
     };
@@ -42,7 +42,7 @@ async fn anothers_ids_are_not_found() {
 async fn what_is_not_there_is_answered_the_same() {
     let world = World::new().await;
     let process = world.open().await;
-    let client = process.client(&world.root).await;
+    let client = process.client().await;
     let absent = domain::SubjectId::from_bytes([7; 16]);
     let person = process.person().await;
     let of_another = process.subject(&client, person.id).await.unwrap_err();
@@ -57,7 +57,7 @@ async fn what_is_not_there_is_answered_the_same() {
 async fn the_same_value_in_two_accounts_is_found_in_its_own() {
     let world = World::new().await;
     let process = world.open().await;
-    let client = process.client(&world.root).await;
+    let client = process.client().await;
     let own = process.person().await;
     process.profile(own.id, "ada@example.org").await;
     let theirs = process.person_for(&client, "end_user").await;
@@ -72,7 +72,7 @@ async fn the_same_value_in_two_accounts_is_found_in_its_own() {
 async fn an_entry_opens_for_its_account_only() {
     let world = World::new().await;
     let process = world.open().await;
-    let client = process.client(&world.root).await;
+    let client = process.client().await;
     let person = process.person().await;
     let stored = process.store(person.id, "message", json!({ "body": "hello" })).await;
     let open =
@@ -88,8 +88,8 @@ async fn an_entry_opens_for_its_account_only() {
 async fn only_the_operator_opens_accounts() {
     let world = World::new().await;
     let process = world.open().await;
-    let client = process.client(&world.root).await;
-    let opened = process.open_account(&client, &world.root, "Another", None).await;
+    let client = process.client().await;
+    let opened = process.open_account(&client, "Another", None).await;
     assert!(matches!(opened, Err(GateError::NotFound(_))), "{opened:?}");
     let accepted = process.accept_policy(&client, process.account_id()).await;
     assert!(matches!(accepted, Err(GateError::NotFound(_))), "{accepted:?}");

@@ -14,6 +14,7 @@ mod overtaken;
 mod policies;
 mod reading;
 mod repetition;
+mod replicas;
 mod rotation;
 mod world;
 mod writing;

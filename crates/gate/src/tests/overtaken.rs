@@ -148,9 +148,8 @@ async fn a_rotation_in_the_middle_of_an_erasure_saves_no_key() {
         process.message(person.id, "hello").await;
         let before = super::rotation::fingerprints(&process).await;
         let (gate, operator) = (Arc::clone(&process.gate), process.operator.clone());
-        let root = Arc::clone(&world.root);
         world.faults.interpose(step, async move {
-            gate.rotate_account(&operator, &root, operator.account_id()).await.unwrap();
+            gate.rotate_account(&operator, operator.account_id()).await.unwrap();
         });
         let erasure = process.erase(&process.operator, person.id).await.unwrap();
         assert!(!world.faults.is_waiting());
@@ -172,12 +171,11 @@ async fn a_key_moved_or_destroyed_meanwhile_is_no_damage() {
             let person = process.person().await;
             let record = process.profile(person.id, "ada@example.org").await;
             let (gate, operator) = (Arc::clone(&process.gate), process.operator.clone());
-            let root = Arc::clone(&world.root);
             world.faults.interpose_before_key(async move {
                 if erased {
                     gate.erase(&operator, person.id).await.unwrap();
                 } else {
-                    gate.rotate_account(&operator, &root, operator.account_id()).await.unwrap();
+                    gate.rotate_account(&operator, operator.account_id()).await.unwrap();
                 }
             });
             let new = new_record("profile", json!({ "full_name": "Eve" }));

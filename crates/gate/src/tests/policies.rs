@@ -61,7 +61,7 @@ async fn of_two_published_at_once_each_has_its_number() {
 async fn an_accounts_own_policy_binds_it_alone() {
     let world = World::new().await;
     let process = world.open().await;
-    let client = process.client(&world.root).await;
+    let client = process.client().await;
     let person = process.person_for(&client, "end_user").await;
     let published = process.publish_policy(&client, ACCOUNT, None).await;
     published.unwrap_or_else(|error| panic!("{error}: {error:?}"));
@@ -103,7 +103,7 @@ async fn what_is_declared_no_more_is_withheld() {
 async fn an_accounts_first_policy_published_meanwhile_decides() {
     let world = World::new().await;
     let process = world.open().await;
-    let client = process.client(&world.root).await;
+    let client = process.client().await;
     let person = process.person_for(&client, "end_user").await;
     let (gate, publisher) = (Arc::clone(&process.gate), client.clone());
     world.faults.interpose(0, async move {
@@ -122,7 +122,7 @@ async fn an_operator_that_narrows_its_policy_does_not_lock_itself_out() {
     let world = World::new().await;
     let account = {
         let process = world.open().await;
-        let client = process.client(&world.root).await;
+        let client = process.client().await;
         process.publish_policy(&client, ACCOUNT, None).await.unwrap();
         world.pass_days(1);
         let shorter =

@@ -71,7 +71,7 @@ async fn a_request_is_recognised_across_a_rotation() {
         .create_subject(&process.operator, &new, Some(&replay(&process, b"key", b"body")))
         .await
         .unwrap();
-    process.rotate_account(&process.operator, &world.root, process.account_id()).await.unwrap();
+    process.rotate_account(&process.operator, process.account_id()).await.unwrap();
     let (second, _, replayed) = process
         .create_subject(&process.operator, &new, Some(&replay(&process, b"key", b"body")))
         .await

@@ -10,7 +10,7 @@ use serde_json::json;
 use store::key_store::{Slot, SlotNumber};
 
 use super::world::{Process, World};
-use crate::{Gate, OpenError, RootKey};
+use crate::{Gate, GateError, OpenError, RootKey};
 
 /// The live slots of the operator's account, each with something that tells its key from others, and the class and
 /// subject that it is bound to.
@@ -68,7 +68,7 @@ async fn every_key_moves_and_the_old_slots_are_destroyed() {
         records.push(process.profile(person.id, &format!("person{number}@example.org")).await);
     }
     let before = process.stores.data.key_bindings(process.account_id(), None, 99).await.unwrap();
-    let moved = process.rotate_account(&process.operator, &world.root, process.account_id()).await.unwrap();
+    let moved = process.rotate_account(&process.operator, process.account_id()).await.unwrap();
     assert_eq!(moved, 10);
     for key in &before {
         assert_eq!(process.stores.keys.read(key.slot).await.unwrap(), Slot::Destroyed);
@@ -93,7 +93,7 @@ async fn the_index_follows_a_patch_after_a_rotation() {
     let process = world.open().await;
     let person = process.person().await;
     let record = process.profile(person.id, "old@example.org").await;
-    process.rotate_account(&process.operator, &world.root, process.account_id()).await.unwrap();
+    process.rotate_account(&process.operator, process.account_id()).await.unwrap();
     process.patch(record, None, json!({ "email": "new@example.org" })).await.unwrap();
     assert!(process.found("old@example.org").await.is_empty());
     assert_eq!(process.found("new@example.org").await, [person.id]);
@@ -124,7 +124,7 @@ async fn reads_and_writes_go_on_while_keys_move() {
         });
     }
     for _ in 0..3 {
-        process.rotate_account(&process.operator, &world.root, process.account_id()).await.unwrap();
+        process.rotate_account(&process.operator, process.account_id()).await.unwrap();
     }
     while let Some(done) = work.join_next().await {
         done.unwrap();
@@ -141,16 +141,17 @@ async fn reads_and_writes_go_on_while_keys_move() {
 async fn a_new_root_key_opens_what_the_old_one_opens_no_more() {
     let world = World::new().await;
     let process = world.open().await;
-    let client = process.client(&world.root).await;
+    let client = process.client().await;
     let person = process.person().await;
     let record = process.profile(person.id, "ada@example.org").await;
-    process.rotate_account(&process.operator, &world.root, client.account_id()).await.unwrap();
+    process.rotate_account(&process.operator, client.account_id()).await.unwrap();
     let new = RootKey::generate(&*world.ambient.randomness);
-    process.rotate_root(&process.operator, &world.root, &new).await.unwrap();
-    process.read(record).await.unwrap();
+    process.rotate_root(&process.operator, &new).await.unwrap();
+    // A process that still has the old one could make what nobody opens: it decides nothing any more.
+    assert!(matches!(process.read(record).await, Err(GateError::Damaged(_))));
     let log_key = process.log_key().to_string();
     drop(process);
-    let opened = Gate::open(world.stores(), world.ambient.clone(), &world.root).await;
+    let opened = Gate::open(world.stores(), world.ambient.clone(), Arc::clone(&world.root)).await;
     assert!(matches!(opened, Err(OpenError::WrongRootKey)));
     let world = World { root: Arc::new(new), ..world };
     let process = world.open().await;

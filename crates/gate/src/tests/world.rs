@@ -1,6 +1,6 @@
 //! An installation in a folder of its own, which can be closed, opened again, and made to fail.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use domain::{AccountId, Clock, Personal, Randomness, RecordId, Subject, SubjectId, subject::Age};
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +20,13 @@ pub(super) const POLICY: &str = include_str!("policy.toml");
 
 /// A clock that stands still until it is moved.
 pub(super) struct TestClock(Mutex<Timestamp>);
+
+impl TestClock {
+    pub(super) fn forward(&self, time: SignedDuration) {
+        let mut now = self.0.lock();
+        *now = now.checked_add(time).unwrap();
+    }
+}
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
@@ -85,16 +92,26 @@ impl World {
     /// A process: its gate, and what it reaches past the gate.
     pub(super) async fn open(&self) -> Process {
         self.faults.clear();
+        self.process(self.stores()).await
+    }
+
+    /// Two processes over the same stores, as two replicas are over one database.
+    pub(super) async fn open_two(&self) -> [Process; 2] {
+        self.faults.clear();
+        self.faults.shared.store(true, Ordering::SeqCst);
         let stores = self.stores();
-        let gate = Gate::open(stores.clone(), self.ambient.clone(), &self.root).await;
+        [self.process(stores.clone()).await, self.process(stores).await]
+    }
+
+    async fn process(&self, stores: Stores) -> Process {
+        let gate = Gate::open(stores.clone(), self.ambient.clone(), Arc::clone(&self.root)).await;
         let gate = Arc::new(gate.unwrap_or_else(|error| panic!("{error}")));
         let operator = Caller::system(gate.accounts()[0].clone());
         Process { gate, stores, operator }
     }
 
     pub(super) fn pass(&self, time: SignedDuration) {
-        let mut now = self.clock.0.lock();
-        *now = now.checked_add(time).unwrap();
+        self.clock.forward(time);
     }
 
     pub(super) fn pass_days(&self, days: i64) {
@@ -174,8 +191,8 @@ impl Process {
     }
 
     /// A Client's account that has accepted the policy.
-    pub(super) async fn client(&self, root: &RootKey) -> Caller {
-        let account = self.open_account(&self.operator, root, "Client", None).await.unwrap();
+    pub(super) async fn client(&self) -> Caller {
+        let account = self.open_account(&self.operator, "Client", None).await.unwrap();
         Caller::system(self.accept_policy(&self.operator, account.id).await.unwrap())
     }
 

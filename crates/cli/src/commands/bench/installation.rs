@@ -41,7 +41,7 @@ impl Fresh {
         let ambient = open::ambient();
         let installation = Installation { operator: "bench", origin: "bench.local", policy: POLICY };
         let opened = open::install(&config, &ambient, &installation).await?;
-        let gate = Gate::open(opened.stores, ambient, &opened.root).await?;
+        let gate = Gate::open(opened.stores, ambient, opened.root).await?;
         let key = keys::first_operator_key(&gate).await?.secret.context("a new key shows its secret")?;
         let operator: Account = keys::operator(&gate)?;
         let filled = fill(Loader { gate: &gate, caller: &Caller::system(operator) }).await?;

@@ -90,7 +90,7 @@ async fn open_clients(service: &Service, operator: &Account) -> anyhow::Result<V
     let (gate, operator) = (service.gate(), Caller::system(operator.clone()));
     let mut clients = Vec::new();
     for name in CLIENTS {
-        let opened = service.open_account(&operator, name, None).await?;
+        let opened = service.gate().open_account(&operator, name, None).await?;
         let accepted = gate.accept_policy(&operator, opened.id).await?;
         clients.push(Caller::system(accepted));
     }

@@ -45,8 +45,8 @@ impl World {
         let installation = Installation { operator: "Influxis", origin: "log.example", policy };
         let stores = stores(&folder);
         Gate::install(&stores, &ambient, &root, &installation).await.unwrap();
-        let gate = Gate::open(stores, ambient, &root).await.unwrap();
-        let service = Arc::new(Service::new(Arc::new(gate), root));
+        let gate = Gate::open(stores, ambient, Arc::new(root)).await.unwrap();
+        let service = Arc::new(Service::new(Arc::new(gate)));
         let world = Self { folder, clock, service };
         world.populate().await;
         world
@@ -67,7 +67,7 @@ impl World {
         self.record(&operator, erased, "support_message", "support", json!({ "body": "Bye" })).await;
         self.record(&operator, erased, "access_log", "service_diagnosis", log).await;
         self.service.gate().erase(&operator, erased).await.unwrap();
-        let fanclub = self.service.open_account(&operator, "Fan club", None).await.unwrap();
+        let fanclub = self.service.gate().open_account(&operator, "Fan club", None).await.unwrap();
         let fanclub = self.service.gate().accept_policy(&operator, fanclub.id).await.unwrap();
         let fanclub = Caller::system(fanclub);
         let fan = self.subject(&fanclub, "end_user").await;
@@ -145,8 +145,8 @@ impl World {
         let Self { folder, clock, service } = self;
         drop(service);
         let root = RootKey::from_file(&folder.path().join("root.key")).unwrap();
-        let gate = Gate::open(stores(&folder), ambient(&clock), &root).await.unwrap();
-        let service = Arc::new(Service::new(Arc::new(gate), root));
+        let gate = Gate::open(stores(&folder), ambient(&clock), Arc::new(root)).await.unwrap();
+        let service = Arc::new(Service::new(Arc::new(gate)));
         Self { folder, clock, service }
     }
 
