@@ -83,6 +83,7 @@ impl Gate {
             today: self.now().to_zoned_datetime(TimeZone::UTC).date(),
             choices,
             collected_for: ask.collected_for,
+            objections: &[],
             age: ask.subject.age,
             region: ask.subject.region.as_deref(),
             restricted: false,
