@@ -30,6 +30,7 @@ mod subjects;
 #[cfg(test)]
 mod tests;
 mod view;
+mod vocabulary;
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -45,7 +46,7 @@ pub use install::{InstallError, Installation, LOG_KEY, OpenError};
 pub use log::{LogProof, ProofState};
 pub use permit::Permit;
 pub use policies::{Effective, Numbered, PublishError};
-pub use records::{Fields, NewRecord, Patch};
+pub use records::{Fields, NewRecord, Patch, Terms};
 pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };

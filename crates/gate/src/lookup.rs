@@ -13,6 +13,7 @@ use crate::{
     entry::refused,
     judge::Ask,
     policies::Effective,
+    records::metadata_stands,
 };
 
 /// The most subjects one lookup answers with: a lookup field is near-unique.
@@ -122,7 +123,8 @@ impl Gate {
             record_type: &record.record_type,
             fields: &[field],
             purpose,
-            collected_for: Some(&record.collected_for),
+            collected_for: Some(&record.metadata.collected_for),
+            objections: &record.metadata.objections,
             recipient: None,
         };
         let judgement = self.judge(&effective, &ask)?;
@@ -143,7 +145,8 @@ impl Gate {
         };
         let audit = self.audit_key(&subject, &keys).await?;
         let entry = self.entry(&audit, Some(subject.id), &detail);
-        let expects = judgement.permit.map_or_else(|| effective.expects_of(&subject), Permit::spend);
+        let mut expects = judgement.permit.map_or_else(|| effective.expects_of(&subject), Permit::spend);
+        expects.push(metadata_stands(&record));
         let unit = Unit { expects, entries: vec![entry], ..Unit::default() };
         self.commit(unit).await.map_err(Failed::Commit)?;
         Ok(allowed)
