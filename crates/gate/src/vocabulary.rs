@@ -1,6 +1,7 @@
 //! Words of metadata: each must be one that the policy in force declares, so that no free text gets where nothing is
 //! sealed.
 
+use domain::metadata::Setting;
 use jiff::Timestamp;
 
 use crate::{Gate, GateError, Terms, policies::Effective};
@@ -12,6 +13,17 @@ impl Gate {
         purposes(effective, "automated", &terms.automated)?;
         recipients(effective, "shared_with", &terms.shared_with)?;
         terms.ends_by.map_or(Ok(()), |at| self.check_end(at))
+    }
+
+    /// Whether metadata can be set to this.
+    pub(crate) fn check_setting(&self, effective: &Effective, setting: &Setting) -> Result<(), GateError> {
+        match setting {
+            Setting::Objections(names) => objections(effective, names),
+            Setting::Automated(names) => purposes(effective, setting.field(), names),
+            Setting::SharedWith(names) => recipients(effective, setting.field(), names),
+            Setting::Source(_) => Ok(()),
+            Setting::EndsBy(at) => self.check_end(*at),
+        }
     }
 
     /// An end that is over already would be a deletion that the log does not call one.
