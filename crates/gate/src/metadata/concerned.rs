@@ -83,7 +83,6 @@ mod tests {
 
     #[test]
     #[ignore = "a measurement, which says something only when optimised and nothing else runs"]
-    #[expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a measurement, printed")]
     fn measure_four_thousand_people() {
         for _ in 0..5 {
             let people: Vec<SubjectId> =

@@ -84,7 +84,8 @@ async fn measure_metadata() {
     ] {
         let set = async |selection: Selection, records: Vec<_>| {
             let wanted = MetadataChange { account, selection, at, setting: setting.clone(), records };
-            change(&store, vec![Change::SetMetadata(wanted)]).await.changed as usize
+            let changed = change(&store, vec![Change::SetMetadata(wanted)]).await.changed;
+            usize::try_from(changed).unwrap()
         };
         let mut matches = Vec::new();
         for turn in 0..25 {
