@@ -9,7 +9,7 @@ use domain::{
     metadata::{Selection, Setting},
     record::SealedField,
 };
-use store::{Change, Records, conformance::sample, metadata::MetadataChange};
+use store::{Change, Commit, Expect, Records, Unit, conformance::sample, metadata::MetadataChange};
 
 use super::{change, open};
 use crate::SqliteStore;
@@ -53,6 +53,15 @@ async fn measure_metadata() {
     let (account, at) = (sample::account_id(1), sample::time(0));
     let of = |turn: usize| Selection::CollectedFor(format!("purpose_{}", turn as u64 % PURPOSES));
     let print = |what: &str, (time, rows): (Duration, usize)| println!("{what}: {rows} rows in {time:?}");
+    let expects = |turn: usize| {
+        let ids = (0..1_000).map(|number| (turn as u64 * 1_000 + number) * 7_919 % RECORDS + 1);
+        ids.map(|id| Expect::Metadata { id: sample::record_id(id), version: 1 }).collect()
+    };
+    let expecting = median(25, async |turn| {
+        store.commit(Unit { expects: expects(turn), ..Unit::default() }).await.unwrap();
+        1_000
+    });
+    print("expecting metadata", expecting.await);
     let by_subject = |turn: usize| Selection::Subject(sample::subject_id(turn as u64 * 97 % PEOPLE));
     print(
         "a record",
