@@ -98,6 +98,12 @@ pub enum Action {
     /// A record was deleted.
     #[serde(rename = "record.deleted")]
     RecordDeleted,
+    /// The metadata of records was queried.
+    #[serde(rename = "metadata.read")]
+    MetadataRead,
+    /// The metadata of records was changed.
+    #[serde(rename = "metadata.changed")]
+    MetadataChanged,
     /// A record's time was over.
     #[serde(rename = "record.expired")]
     RecordExpired,
@@ -165,6 +171,21 @@ pub struct Detail {
     /// Whatever else the entry must prove, without personal data: a digest, a version, a count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The people concerned, where they are many: none of them is named.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub concerned: Option<Concerned>,
+}
+
+/// A commitment to a set of people, by which it can be shown later that a person was among them or was not.
+/// docs/formats.md says how the root is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Concerned {
+    /// How many they are.
+    pub people: u64,
+    /// What each commitment is salted with, 32 hexadecimal digits.
+    pub salt: String,
+    /// The Merkle root (RFC 9162) over the commitments, in base64.
+    pub root: String,
 }
 
 #[cfg(test)]

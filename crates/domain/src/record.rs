@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, RecordId, SubjectId};
+use crate::{
+    id::{AccountId, RecordId, SubjectId},
+    metadata::Metadata,
+};
 
 /// A record as it is stored: its metadata in the clear, from closed vocabularies, and its fields sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,22 +19,16 @@ pub struct Record {
     pub account: AccountId,
     /// The record type of the policy.
     pub record_type: String,
-    /// Counts every change; an update must name the version it is based on.
+    /// Counts every change of its fields; an update must name the version it is based on.
     pub version: u32,
     /// When it was stored.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub changed_at: Timestamp,
-    /// When its retention clock ends; none while the account lives.
-    pub expires_at: Option<Timestamp>,
-    /// The purposes that it was collected for.
-    pub collected_for: Vec<String>,
-    /// Where it came from.
-    pub source: Source,
-    /// The recipients it was shared with.
-    pub shared_with: Vec<String>,
     /// The retention class, whose key seals it.
     pub class: String,
+    /// What is known of it without opening it.
+    pub metadata: Metadata,
     /// Its fields, sealed.
     pub fields: Vec<SealedField>,
 }

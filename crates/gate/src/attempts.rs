@@ -20,7 +20,9 @@ impl Failed {
             Self::Commit(error) => {
                 matches!(
                     error,
-                    CommitError::Conflict(Conflict::Policy | Conflict::Registry | Conflict::Subject)
+                    CommitError::Conflict(
+                        Conflict::Policy | Conflict::Registry | Conflict::Subject | Conflict::Metadata
+                    )
                 )
             }
             Self::Gate(error) => matches!(error, GateError::Busy),

@@ -32,6 +32,7 @@ impl Gate {
             clause: None,
             reason: None,
             note: None,
+            concerned: None,
         }
     }
 

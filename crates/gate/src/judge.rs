@@ -20,7 +20,10 @@ pub(crate) struct Ask<'a> {
     /// The fields concerned; empty means all that the record type declares.
     pub(crate) fields: &'a [&'a str],
     pub(crate) purpose: &'a str,
+    /// Of the record at hand; none where one is about to be stored.
     pub(crate) collected_for: Option<&'a [String]>,
+    /// What the person objected to for that record.
+    pub(crate) objections: &'a [String],
     pub(crate) recipient: Option<&'a str>,
 }
 
@@ -83,6 +86,7 @@ impl Gate {
             today: self.now().to_zoned_datetime(TimeZone::UTC).date(),
             choices,
             collected_for: ask.collected_for,
+            objections: ask.objections,
             age: ask.subject.age,
             region: ask.subject.region.as_deref(),
             restricted: false,

@@ -21,6 +21,7 @@ mod keyring;
 mod leases;
 mod log;
 mod lookup;
+mod metadata;
 mod permit;
 mod policies;
 mod records;
@@ -32,6 +33,7 @@ mod subjects;
 #[cfg(test)]
 mod tests;
 mod view;
+mod vocabulary;
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -45,9 +47,10 @@ pub use error::GateError;
 pub use examine::{DeadKeys, Sample};
 pub use install::{InstallError, Installation, LOG_KEY, OpenError};
 pub use log::{LogProof, ProofState};
+pub use metadata::{MetadataPage, MetadataSet};
 pub use permit::Permit;
 pub use policies::{Effective, Numbered, PublishError};
-pub use records::{Fields, NewRecord, Patch};
+pub use records::{Fields, NewRecord, Patch, Terms};
 pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };

@@ -9,6 +9,7 @@ use store::{Unit, records::Held};
 
 use crate::{
     Caller, Gate, GateError, Permit, attempts::Failed, entry::refused, judge::Ask, policies::Effective,
+    records::metadata_stands,
 };
 
 /// The most subjects one lookup answers with: a lookup field is near-unique.
@@ -113,7 +114,8 @@ impl Gate {
             record_type: &record.record_type,
             fields: &[field],
             purpose,
-            collected_for: Some(&record.collected_for),
+            collected_for: Some(&record.metadata.collected_for),
+            objections: &record.metadata.objections,
             recipient: None,
         };
         let judgement = self.judge(&effective, &ask)?;
@@ -134,7 +136,8 @@ impl Gate {
         };
         let audit = self.audit_key(&subject, &keys).await?;
         let entry = self.entry(&audit, Some(subject.id), &detail);
-        let expects = judgement.permit.map_or_else(|| effective.expects_of(&subject), Permit::spend);
+        let mut expects = judgement.permit.map_or_else(|| effective.expects_of(&subject), Permit::spend);
+        expects.push(metadata_stands(&record));
         let unit = Unit { expects, entries: vec![entry], ..Unit::default() };
         self.commit(unit).await.map_err(Failed::Commit)?;
         Ok(allowed)

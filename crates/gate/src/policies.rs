@@ -50,13 +50,22 @@ impl Effective {
 
     /// A purpose, for an entry: only when a policy declares it, because what the caller wrote could be anything.
     pub(crate) fn known_purpose(&self, name: &str) -> Option<String> {
-        self.documents().any(|document| document.purposes.contains_key(name)).then(|| name.to_owned())
+        self.declares_purpose(name).then(|| name.to_owned())
+    }
+
+    /// Whether either policy declares this purpose.
+    pub(crate) fn declares_purpose(&self, name: &str) -> bool {
+        self.documents().any(|document| document.purposes.contains_key(name))
+    }
+
+    /// Whether either policy declares this recipient.
+    pub(crate) fn declares_recipient(&self, name: &str) -> bool {
+        self.documents().any(|document| document.recipients.contains_key(name))
     }
 
     /// A recipient, for an entry, in the same way.
     pub(crate) fn known_recipient(&self, name: Option<&str>) -> Option<String> {
-        let name = name?;
-        self.documents().any(|document| document.recipients.contains_key(name)).then(|| name.to_owned())
+        name.filter(|name| self.declares_recipient(name)).map(str::to_owned)
     }
 
     /// A category, for an entry, in the same way.

@@ -8,6 +8,7 @@ mod seal;
 mod update;
 
 use domain::{EntryId, Record, RecordId, Source, SubjectState, detector::Detector, value};
+use jiff::Timestamp;
 use policy::{Policy, Refusal, document::RecordType};
 use sealing::AuditKey;
 use serde_json::{Map, Value};
@@ -28,6 +29,19 @@ pub struct NewRecord {
     pub collected_for: Vec<String>,
     /// Where it came from.
     pub source: Source,
+}
+
+/// What is said of a record when it is stored, besides what it is collected for.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// The purposes and recipients that the person objects to.
+    pub objections: Vec<String>,
+    /// The purposes for which it may feed automated decisions.
+    pub automated: Vec<String>,
+    /// The recipients it was shared with before it came here.
+    pub shared_with: Vec<String>,
+    /// It ends no later than this; none leaves it to the retention clock.
+    pub ends_by: Option<Timestamp>,
 }
 
 /// A change to a record: a JSON merge patch (RFC 7396) of its fields.
@@ -53,7 +67,7 @@ impl Gate {
 
     /// A record's time is over at once, whenever the job that deletes it comes.
     pub(crate) fn is_expired(&self, record: &Record) -> bool {
-        record.expires_at.is_some_and(|end| end <= self.now())
+        record.metadata.expires_at.is_some_and(|end| end <= self.now())
     }
 
     /// Records a refusal and reports it; busy when what it was based on changed meanwhile.
@@ -97,8 +111,13 @@ fn withheld(list: Vec<(String, Refusal)>) -> Vec<Withheld> {
 }
 
 /// The record without its sealed fields, for the way out.
-fn metadata(record: Record) -> Record {
+fn without_fields(record: Record) -> Record {
     Record { fields: Vec::new(), ..record }
+}
+
+/// What a decision about a record was based on besides the record: an objection made meanwhile binds.
+pub(crate) const fn metadata_stands(record: &Record) -> Expect {
+    Expect::Metadata { id: record.id, version: record.metadata.version }
 }
 
 /// The blind-index tag of a value of an account.

@@ -10,6 +10,8 @@ mod erasures;
 mod error;
 pub mod key_store;
 mod leases;
+#[macro_use]
+mod metadata;
 mod migrations;
 mod policies;
 mod records;
@@ -96,8 +98,7 @@ impl Commit for PostgresStore {
 impl PostgresStore {
     /// Empties what deleted rows leave: the tables that hold what is about people are vacuumed.
     async fn vacuum(&self) -> Result<(), StoreError> {
-        const TABLES: &str =
-            "VACUUM record, record_tag, blind_index, holding, subject, subject_key, subject_entry, erasure";
+        const TABLES: &str = "VACUUM record, record_metadata, further_purpose, record_tag, blind_index, holding, subject, subject_key, subject_entry, erasure";
         self.database.run_slowly(TABLES).await
     }
 }

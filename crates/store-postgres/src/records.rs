@@ -1,10 +1,11 @@
 //! Records, the blind index and idempotency keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Record, RecordId, Source, SubjectId, id::Id};
+use domain::{AccountId, Record, RecordId, SubjectId, id::Id, metadata::Selection};
 use jiff::Timestamp;
 use store::{
     Records, StoreError,
+    metadata::MetadataRow,
     records::{Held, IndexRow, Replay, TypeCount},
 };
 use tokio_postgres::Row;
@@ -13,25 +14,50 @@ use uuid::Uuid;
 use crate::{
     Database, PostgresStore,
     batches::Loading,
+    metadata::{self, Wanted},
     rows::{
-        Read, bucket, corrupt, get, get_bytes, get_count, get_entry, get_id, get_json, get_optional_time,
-        get_time, get_unsigned, number, time, uuid,
+        Read, bucket, corrupt, get, get_bytes, get_count, get_entry, get_id, get_optional_time, get_time,
+        get_unsigned, number, time, uuid,
     },
     subjects::{bindings, subject_named},
 };
 
+/// How many columns of a record stand before those of its metadata.
+const RECORD_COLUMNS: usize = 9;
+
+/// The columns of a record and of its metadata.
+macro_rules! record_columns {
+    () => {
+        concat!(
+            "record.id, record.subject_id, record.account_id, record.record_type, record.class, record.version,
+             record.created_at, record.changed_at, record.fields, ",
+            metadata_columns!()
+        )
+    };
+}
+
+/// A record's metadata lies beside it. One without is read too, and reported.
+macro_rules! with_metadata {
+    () => {
+        " LEFT JOIN record_metadata AS m ON m.bucket = record.bucket AND m.record_id = record.id "
+    };
+}
+
 /// Records, each with its subject and the keys of that.
-const HELD: &str =
-    "SELECT record.*, subject.id AS owner_id, subject.account_id AS owner_account, role, state, subject.version AS owner_version,
-            subject.created_at AS owner_created_at, region, age, keys.classes, keys.slots
+const HELD: &str = concat!(
+    "SELECT ",
+    record_columns!(),
+    ", subject.id AS owner_id, subject.account_id AS owner_account, role, state,
+       subject.version AS owner_version, subject.created_at AS owner_created_at, region, age, keys.classes, keys.slots
      FROM unnest($1::int[], $2::uuid[]) AS asked (in_bucket, asked_id)
-     JOIN record ON record.bucket = in_bucket AND record.id = asked_id
-     LEFT JOIN subject ON subject.bucket = record.bucket AND subject.id = subject_id,
+     JOIN record ON record.bucket = in_bucket AND record.id = asked_id",
+    with_metadata!(),
+    "LEFT JOIN subject ON subject.bucket = record.bucket AND subject.id = record.subject_id,
      LATERAL (
          SELECT array_agg(subject_key.class) AS classes, array_agg(slot) AS slots FROM subject_key
          WHERE subject_key.bucket = record.bucket AND subject_key.subject_id = record.subject_id
-     ) AS keys
-";
+     ) AS keys"
+);
 
 /// What the subject's columns are called there.
 const OWNER: [&str; 4] = ["owner_id", "owner_account", "owner_version", "owner_created_at"];
@@ -48,8 +74,12 @@ impl Records for PostgresStore {
         after: Option<RecordId>,
         limit: u32,
     ) -> Result<Vec<Record>, StoreError> {
-        let sql =
-            "SELECT * FROM record WHERE bucket = $1 AND subject_id = $2 AND id > $3 ORDER BY id LIMIT $4";
+        let sql = concat!(
+            "SELECT ",
+            record_columns!(),
+            " FROM record_metadata AS m JOIN record ON record.bucket = m.bucket AND record.id = m.record_id
+              WHERE m.bucket = $1 AND m.subject_id = $2 AND m.record_id > $3 ORDER BY m.record_id LIMIT $4"
+        );
         let after = after.map_or(Uuid::nil(), uuid);
         let rows =
             self.database.query(sql, &[&bucket(subject), &uuid(subject), &after, &number(limit)]).await?;
@@ -58,7 +88,13 @@ impl Records for PostgresStore {
 
     async fn all_records(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<Record>, StoreError> {
         let after = after.map_or(Uuid::nil(), uuid);
-        let sql = "SELECT * FROM record WHERE id > $1 ORDER BY id LIMIT $2";
+        let sql = concat!(
+            "SELECT ",
+            record_columns!(),
+            " FROM record",
+            with_metadata!(),
+            "WHERE record.id > $1 ORDER BY record.id LIMIT $2"
+        );
         self.database.query(sql, &[&after, &number(limit)]).await?.iter().map(record).collect()
     }
 
@@ -80,7 +116,12 @@ impl Records for PostgresStore {
     }
 
     async fn expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Record>, StoreError> {
-        let sql = "SELECT * FROM record WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2";
+        let sql = concat!(
+            "SELECT ",
+            record_columns!(),
+            " FROM record_metadata AS m JOIN record ON record.bucket = m.bucket AND record.id = m.record_id
+              WHERE m.expires_at <= $1 ORDER BY m.expires_at LIMIT $2"
+        );
         self.database.query(sql, &[&time(now), &number(limit)]).await?.iter().map(record).collect()
     }
 
@@ -97,6 +138,28 @@ impl Records for PostgresStore {
             })
         };
         rows.iter().map(read).collect()
+    }
+
+    async fn metadata(
+        &self,
+        account: AccountId,
+        selection: &Selection,
+        at: Timestamp,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<MetadataRow>, StoreError> {
+        let wanted = Wanted { account, selection, at, after, limit };
+        metadata::rows(&self.database, wanted).await
+    }
+
+    async fn matching(
+        &self,
+        account: AccountId,
+        selection: &Selection,
+        at: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(RecordId, SubjectId)>, StoreError> {
+        metadata::matching(&self.database, Wanted { account, selection, at, after: None, limit }).await
     }
 
     async fn replay(&self, key: &[u8; 32]) -> Result<Option<Replay>, StoreError> {
@@ -144,11 +207,8 @@ fn record(row: &Row) -> Read<Record> {
         version: get_count(row, "version")?,
         created_at: get_time(row, "created_at")?,
         changed_at: get_time(row, "changed_at")?,
-        expires_at: get_optional_time(row, "expires_at")?,
-        collected_for: get_json(row, "collected_for")?,
-        source: Source::parse(get(row, "source")?).ok_or_else(|| corrupt("source of a record"))?,
-        shared_with: get_json(row, "shared_with")?,
         class: get(row, "class")?,
+        metadata: metadata::metadata(row, RECORD_COLUMNS)?,
         fields: postcard::from_bytes(get(row, "fields")?).map_err(|_| corrupt("fields of a record"))?,
     })
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod erasures;
 mod expects;
 mod leases;
+mod metadata;
 mod records;
 mod subjects;
 
@@ -70,20 +71,30 @@ impl Applier {
         self.last_bundle = number;
     }
 
-    /// Applies every change; returns how many rows a purge removed. `entry` names the unit's first entry.
+    /// Applies every change; returns how many rows they touched. `entry` names the unit's first entry.
     pub(crate) fn apply(
         &mut self,
         connection: &Connection,
         changes: &[Change],
         entry: Option<EntryId>,
-    ) -> Result<u64, CommitError> {
+    ) -> Result<Touched, CommitError> {
         if changes.iter().any(Change::is_of_the_registry) {
             run(connection, "UPDATE registry SET version = version + 1", [])?;
             if let Some(registry) = &mut self.registry {
                 registry.version += 1;
             }
         }
-        changes.iter().try_fold(0, |purged, change| Ok(purged + self.apply_one(connection, change, entry)?))
+        let mut touched = Touched::default();
+        for change in changes {
+            match change {
+                Change::Purge { subject, keep, audit, limit } => {
+                    touched.purged += crate::purge::purge(connection, *subject, keep, *audit, *limit)?;
+                }
+                Change::SetMetadata(wanted) => touched.changed += metadata::set(connection, wanted)?,
+                _ => self.apply_one(connection, change, entry)?,
+            }
+        }
+        Ok(touched)
     }
 
     fn apply_one(
@@ -91,7 +102,7 @@ impl Applier {
         connection: &Connection,
         change: &Change,
         entry: Option<EntryId>,
-    ) -> Result<u64, CommitError> {
+    ) -> Result<(), CommitError> {
         match change {
             Change::AddPolicyVersion(version) => self.publish(connection, version)?,
             Change::PutAccount(_)
@@ -110,16 +121,13 @@ impl Applier {
             Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
                 erasures::apply(connection, change, entry)?;
             }
-            Change::Purge { subject, keep, audit, limit } => {
-                return crate::purge::purge(connection, *subject, keep, *audit, *limit);
-            }
             Change::TakeLease { .. } | Change::ReturnLease { .. } => leases::apply(connection, change)?,
             Change::AdvanceLog { .. } | Change::PutCheckpoint(_) => {
                 crate::sequence::apply(connection, change)?;
             }
             _ => records::apply(connection, change, entry)?,
         }
-        Ok(0)
+        Ok(())
     }
 
     fn publish(&mut self, connection: &Connection, version: &PolicyVersion) -> Result<(), CommitError> {
@@ -131,6 +139,15 @@ impl Applier {
         }
         Ok(())
     }
+}
+
+/// How many rows the changes of a unit touched, where that is told.
+#[derive(Default)]
+pub(crate) struct Touched {
+    /// By a purge.
+    pub(crate) purged: u64,
+    /// By setting metadata.
+    pub(crate) changed: u64,
 }
 
 impl Registry {

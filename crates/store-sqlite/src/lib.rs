@@ -6,6 +6,8 @@ mod audit;
 mod erasures;
 pub mod key_store;
 mod leases;
+#[macro_use]
+mod metadata;
 mod migrations;
 mod open;
 mod policies;

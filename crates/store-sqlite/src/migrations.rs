@@ -7,8 +7,11 @@ use store::StoreError;
 use crate::rows::{Read, unavailable};
 
 /// Each step, in order; the number of steps that a database has gone through is its `user_version`.
-const STEPS: [&str; 2] =
-    [include_str!("migrations/0001_initial.sql"), include_str!("migrations/0002_replicas.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0002_replicas.sql"),
+    include_str!("migrations/0003_metadata.sql"),
+];
 /// The version of the schema that this program writes.
 #[expect(clippy::cast_possible_wrap, reason = "a handful of steps")]
 pub(crate) const SCHEMA: i64 = STEPS.len() as i64;
@@ -33,4 +36,57 @@ pub(crate) fn wrong_schema(found: i64) -> StoreError {
     StoreError::Unavailable(format!(
         "the data store has schema {found}, this program writes schema {SCHEMA}; use a newer program"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Source, metadata::Selection};
+    use rusqlite::params;
+    use store::{Change, Commit, Records, Unit, conformance::sample};
+
+    use super::*;
+    use crate::SqliteStore;
+
+    /// A store as it was when the metadata of a record still stood beside its fields.
+    fn before_metadata(connection: &Connection) {
+        connection.execute_batch(STEPS[0]).unwrap();
+        connection.execute_batch(STEPS[1]).unwrap();
+        connection.execute_batch("PRAGMA user_version = 2").unwrap();
+        let ids = [sample::bytes(1), sample::bytes(5), sample::bytes(6)];
+        let subject = "INSERT INTO subject VALUES (?1, ?1, 'customer', 0, 1, 0, NULL, 0)";
+        connection.execute(subject, [ids[0]]).unwrap();
+        for (id, collected_for, expires_at) in
+            [(ids[1], r#"["orders","support","orders"]"#, Some(9)), (ids[2], "[]", None)]
+        {
+            let sql = "INSERT INTO record VALUES (?1, ?2, ?2, 'order', 3, 0, 0, ?3, ?4, 'observed', '[\"lab\"]', 'books', x'00')";
+            connection.execute(sql, params![id, ids[0], expires_at, collected_for]).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn metadata_moves_out_of_the_records_that_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.db");
+        before_metadata(&Connection::open(&path).unwrap());
+        let store = SqliteStore::open(&path).unwrap();
+        let read = store.record(sample::record_id(5)).await.unwrap().unwrap().record;
+        assert_eq!((read.version, read.class.as_str(), read.metadata.version), (3, "books", 1));
+        assert_eq!(read.metadata.collected_for, ["orders", "support", "orders"]);
+        assert_eq!(read.metadata.expires_at.map(jiff::Timestamp::as_microsecond), Some(9));
+        assert_eq!(
+            (read.metadata.source, read.metadata.shared_with),
+            (Source::Observed, vec!["lab".to_owned()])
+        );
+        let bare = store.record(sample::record_id(6)).await.unwrap().unwrap().record;
+        assert_eq!(bare.metadata.collected_for, Vec::<String>::new());
+        let at = jiff::Timestamp::from_microsecond(1).unwrap();
+        for purpose in ["orders", "support"] {
+            let selection = Selection::CollectedFor(purpose.to_owned());
+            let found = store.matching(sample::account_id(1), &selection, at, 9).await.unwrap();
+            assert_eq!(found, [(sample::record_id(5), sample::subject_id(1))], "{purpose}");
+        }
+        let remove = vec![Change::RemoveRecord(sample::record_id(5))];
+        store.commit(Unit { changes: remove, ..Unit::default() }).await.unwrap();
+        assert_eq!(store.expired(sample::time(0), 9).await.unwrap(), []);
+    }
 }

@@ -13,7 +13,7 @@ use crate::{
     SqliteStore,
     apply::Applier,
     migrations::{SCHEMA, migrate, schema, wrong_schema},
-    reader::{Readers, connect},
+    reader::{Readers, connect, keep_plans},
     reserve::Reserve,
     rows::{Read, unavailable},
     writer::Writer,
@@ -62,6 +62,7 @@ impl SqliteStore {
 
 fn configure(connection: &Connection) -> Read<()> {
     connection.set_prepared_statement_cache_capacity(128);
+    keep_plans(connection)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(unavailable)?;
     connection
         .execute_batch(

@@ -19,12 +19,26 @@ pub(crate) fn purge(
     let counts = "DELETE FROM holding WHERE subject_id = ?1
                   AND record_type NOT IN (SELECT value FROM json_each(?2))";
     run(connection, counts, params![subject.as_bytes(), kept])?;
-    let doomed = "SELECT id FROM record WHERE subject_id = ?1
-                  AND record_type NOT IN (SELECT value FROM json_each(?2)) ORDER BY id LIMIT ?3";
-    let index = format!("DELETE FROM blind_index WHERE record_id IN ({doomed})");
-    run(connection, &index, params![subject.as_bytes(), kept, limit])?;
-    let records = format!("DELETE FROM record WHERE id IN ({doomed})");
-    let mut removed = run(connection, &records, params![subject.as_bytes(), kept, limit])?;
+    let doomed = "FROM record_metadata WHERE subject_id = ?1
+                  AND record_type NOT IN (SELECT value FROM json_each(?2)) ORDER BY record_id LIMIT ?3";
+    let mut removed = 0;
+    // The metadata, which says what is doomed, goes last.
+    for removal in [
+        format!("DELETE FROM blind_index WHERE record_id IN (SELECT record_id {doomed})"),
+        format!(
+            "DELETE FROM further_purpose WHERE (account_id, purpose, record_id) IN
+             (SELECT account_id, purpose.value, record_id FROM
+              (SELECT account_id, record_id, collected_for {doomed}), json_each(collected_for) AS purpose
+              WHERE purpose.key > 0)"
+        ),
+        format!("DELETE FROM record WHERE id IN (SELECT record_id {doomed})"),
+        format!(
+            "DELETE FROM record_metadata WHERE (account_id, home, record_id) IN
+             (SELECT account_id, home, record_id {doomed})"
+        ),
+    ] {
+        removed = run(connection, &removal, params![subject.as_bytes(), kept, limit])?;
+    }
     if audit {
         let entries = "DELETE FROM subject_entry WHERE (subject_id, bundle, position) IN
                        (SELECT subject_id, bundle, position FROM subject_entry WHERE subject_id = ?1 LIMIT ?2)";

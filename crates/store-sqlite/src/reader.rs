@@ -9,7 +9,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use rusqlite::{Connection, OpenFlags, Params, Row};
+use rusqlite::{Connection, OpenFlags, Params, Row, config::DbConfig};
 
 use crate::rows::{Read, unavailable};
 
@@ -99,10 +99,17 @@ pub(crate) fn connect(address: &Path) -> Read<Connection> {
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(address, flags).map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(64);
+    keep_plans(&connection)?;
     // No memory map: the engine drops the whole of it after every commit of the writer, and mapping pages anew costs
     // more than reading the few that a point read needs.
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -1024;").map_err(unavailable)?;
     Ok(connection)
+}
+
+/// Plans each statement once. Otherwise the engine plans most joins anew whenever their parameters change, in case
+/// other values deserve another plan; that takes longer than to find a record, and here no value does.
+pub(crate) fn keep_plans(connection: &Connection) -> Read<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop).map_err(unavailable)
 }
 
 /// The first row of a query on one connection.

@@ -1,28 +1,53 @@
 //! Records, the blind index and idempotency keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, EntryId, Record, RecordId, Source, SubjectId};
+use domain::{AccountId, EntryId, Record, RecordId, SubjectId, metadata::Selection};
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 use store::{
     Records, StoreError,
+    metadata::MetadataRow,
     records::{Held, IndexRow, Replay, TypeCount},
 };
 
 use crate::{
     SqliteStore,
+    metadata::{self, Wanted},
     reader::first,
-    rows::{
-        Read, corrupt, get, get_count, get_id, get_json, get_optional_time, get_time, get_unsigned, time,
-    },
+    rows::{Read, corrupt, get, get_count, get_id, get_optional_time, get_time, get_unsigned, time},
     subjects::subject_with_keys,
 };
+
+/// How many columns of a record stand before those of its metadata.
+const RECORD_COLUMNS: usize = 9;
+
+/// The columns of a record and of its metadata.
+macro_rules! select {
+    () => {
+        concat!(
+            "SELECT r.id, r.subject_id, r.account_id, r.record_type, r.class, r.version, r.created_at, r.changed_at,
+             r.fields, ",
+            metadata_columns!()
+        )
+    };
+}
+
+/// Records that are found by what stands in them. One without metadata is read too, and reported.
+macro_rules! select_record {
+    () => {
+        concat!(
+            select!(),
+            " FROM record r LEFT JOIN record_metadata m
+              ON m.account_id = r.account_id AND m.home = r.home AND m.record_id = r.id"
+        )
+    };
+}
 
 #[async_trait]
 impl Records for SqliteStore {
     async fn record(&self, id: RecordId) -> Result<Option<Held>, StoreError> {
         self.readers.at_once(|connection| {
-            let sql = "SELECT * FROM record WHERE id = ?1";
+            let sql = concat!(select_record!(), " WHERE r.id = ?1");
             let Some(record) = first(connection, sql, [id.as_bytes()], record)? else { return Ok(None) };
             let (owner, keys) = subject_with_keys(connection, record.subject)?
                 .ok_or_else(|| corrupt("a record without its subject"))?;
@@ -37,17 +62,18 @@ impl Records for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Record>, StoreError> {
         let after = after.map_or([0; 16], |id| *id.as_bytes());
-        let sql = "SELECT * FROM record WHERE subject_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+        let sql = concat!(
+            select!(),
+            " FROM record_metadata m CROSS JOIN record r ON r.id = m.record_id
+              WHERE m.subject_id = ?1 AND m.record_id > ?2 ORDER BY m.record_id LIMIT ?3"
+        );
         self.readers.all(sql, params![subject.as_bytes(), after, limit], record)
     }
 
     async fn all_records(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<Record>, StoreError> {
         let after = after.map_or([0; 16], |id| *id.as_bytes());
-        self.readers.all(
-            "SELECT * FROM record WHERE id > ?1 ORDER BY id LIMIT ?2",
-            params![after, limit],
-            record,
-        )
+        let sql = concat!(select_record!(), " WHERE r.id > ?1 ORDER BY r.id LIMIT ?2");
+        self.readers.all(sql, params![after, limit], record)
     }
 
     async fn lookup(
@@ -65,7 +91,11 @@ impl Records for SqliteStore {
     }
 
     async fn expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Record>, StoreError> {
-        let sql = "SELECT * FROM record WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2";
+        let sql = concat!(
+            select!(),
+            " FROM record_metadata m CROSS JOIN record r ON r.id = m.record_id
+              WHERE m.expires_at <= ?1 ORDER BY m.expires_at LIMIT ?2"
+        );
         self.readers.all(sql, params![time(now), limit], record)
     }
 
@@ -79,6 +109,29 @@ impl Records for SqliteStore {
                 last_expiry: get_optional_time(row, "last_expiry")?,
             })
         })
+    }
+
+    async fn metadata(
+        &self,
+        account: AccountId,
+        selection: &Selection,
+        at: Timestamp,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<MetadataRow>, StoreError> {
+        let wanted = Wanted { account, selection, at, after, limit };
+        self.readers.at_once(|connection| metadata::rows(connection, wanted))
+    }
+
+    async fn matching(
+        &self,
+        account: AccountId,
+        selection: &Selection,
+        at: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(RecordId, SubjectId)>, StoreError> {
+        let wanted = Wanted { account, selection, at, after: None, limit };
+        self.readers.at_once(|connection| metadata::matching(connection, wanted))
     }
 
     async fn replay(&self, key: &[u8; 32]) -> Result<Option<Replay>, StoreError> {
@@ -111,11 +164,8 @@ fn record(row: &Row<'_>) -> Read<Record> {
         version: get_count(row, "version")?,
         created_at: get_time(row, "created_at")?,
         changed_at: get_time(row, "changed_at")?,
-        expires_at: get_optional_time(row, "expires_at")?,
-        collected_for: get_json(row, "collected_for")?,
-        source: Source::parse(&get::<String>(row, "source")?).ok_or_else(|| corrupt("source of a record"))?,
-        shared_with: get_json(row, "shared_with")?,
         class: get(row, "class")?,
+        metadata: metadata::metadata(row, RECORD_COLUMNS)?,
         fields: postcard::from_bytes(&fields).map_err(|_| corrupt("fields of a record"))?,
     })
 }

@@ -9,7 +9,7 @@ use store::{CommitError, Committed, StoreError, Unit, audit::frame};
 use tokio::sync::oneshot;
 
 use crate::{
-    apply::Applier,
+    apply::{Applier, Touched},
     reserve::{Reserve, erases},
     rows::unavailable,
 };
@@ -161,8 +161,12 @@ fn transact(
     let mut outcomes = Vec::with_capacity(group.len());
     for (unit, _) in group {
         let first = EntryId { bundle, position: gathered.entries };
-        let purged = apply_alone(connection, applier, unit, first)?;
-        outcomes.push(purged.map(|purged| Committed { entries: gathered.take(unit, first), purged }));
+        let touched = apply_alone(connection, applier, unit, first)?;
+        outcomes.push(touched.map(|Touched { purged, changed }| Committed {
+            entries: gathered.take(unit, first),
+            purged,
+            changed,
+        }));
     }
     gathered.store(connection, applier, bundle)?;
     execute(connection, "COMMIT")?;
@@ -176,12 +180,12 @@ fn apply_alone(
     applier: &mut Applier,
     unit: &Unit,
     first: EntryId,
-) -> Result<Result<u64, CommitError>, CommitError> {
+) -> Result<Result<Touched, CommitError>, CommitError> {
     if let Err(refused) = applier.check(connection, &unit.expects) {
         return Ok(Err(refused));
     }
     if unit.changes.is_empty() {
-        return Ok(Ok(0));
+        return Ok(Ok(Touched::default()));
     }
     execute(connection, "SAVEPOINT unit")?;
     let entry = (!unit.entries.is_empty()).then_some(first);

@@ -37,6 +37,8 @@ pub enum Conflict {
     Subject,
     /// The record changed or is gone.
     Record,
+    /// The metadata of a record changed, or other records match by now.
+    Metadata,
     /// The idempotency key has been used.
     IdempotencyKey,
     /// Something by this id is there already.

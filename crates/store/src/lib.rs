@@ -10,6 +10,7 @@ pub mod erasures;
 pub mod error;
 pub mod key_store;
 pub mod leases;
+pub mod metadata;
 pub mod policies;
 pub mod records;
 pub mod subjects;

@@ -13,6 +13,7 @@ use crate::{
     error::CommitError,
     key_store::{Deletion, SlotNumber},
     leases::Lease,
+    metadata::MetadataChange,
     policies::PolicyVersion,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
@@ -69,6 +70,13 @@ pub enum Expect {
         /// Which.
         id: RecordId,
         /// Its version.
+        version: u32,
+    },
+    /// The metadata of a record has this version.
+    Metadata {
+        /// Of which record.
+        id: RecordId,
+        /// The version of its metadata.
         version: u32,
     },
     /// The key of one retention class still stands in this slot.
@@ -134,8 +142,10 @@ pub enum Change {
     ReleaseSlot(SlotNumber),
     /// Adds a record.
     AddRecord(Record),
-    /// Replaces a record of the same subject, type and class.
+    /// Replaces a record of the same subject, type and class. Of its metadata only `expires_at` is replaced.
     ReplaceRecord(Record),
+    /// Sets one field of the metadata of every record that matches, and raises the version of each.
+    SetMetadata(MetadataChange),
     /// Removes a record and its index rows.
     RemoveRecord(RecordId),
     /// Adds a row to the blind index.
@@ -213,6 +223,8 @@ pub struct Committed {
     pub entries: Vec<EntryId>,
     /// How many rows the unit's purge removed.
     pub purged: u64,
+    /// How many records the unit set the metadata of.
+    pub changed: u64,
 }
 
 /// Writes.

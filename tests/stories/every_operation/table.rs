@@ -127,6 +127,8 @@ fn records(about: &Fixture) -> Vec<Row> {
     let for_service = format!("{record}?purpose=service_for_client");
     let new = json!({ "fields": { "full_name": "Ada" } });
     let line = json!({ "create": { "role": "end_user" } }).to_string();
+    let select = json!({ "subject": about.subject });
+    let setting = json!({ "select": select, "set": { "objections": ["marketing"] } });
     vec![
         Row::new(
             "createRecord",
@@ -137,6 +139,12 @@ fn records(about: &Fixture) -> Vec<Row> {
         .with(&new)
         .private(),
         Row::new("listRecords", "data:read", "GET", &format!("{of_subject}?purpose=support")).private(),
+        Row::new("queryMetadata", "data:read", "POST", "/v1/records/metadata/query?purpose=support")
+            .with(&json!({ "select": select }))
+            .private(),
+        Row::new("changeMetadata", "data:write", "POST", "/v1/records/metadata?purpose=support")
+            .with(&setting)
+            .private(),
         Row::new("readRecord", "data:read", "GET", &for_service).private(),
         Row::new("updateRecord", "data:write", "PATCH", &for_service)
             .with_text("application/merge-patch+json", new["fields"].to_string())

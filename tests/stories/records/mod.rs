@@ -3,5 +3,6 @@
 mod create;
 mod delete;
 mod list;
+mod metadata;
 mod read;
 mod update;

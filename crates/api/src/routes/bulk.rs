@@ -146,8 +146,9 @@ async fn store_line(
         };
     };
     let replay = bulk.repeatable.replay_line(&bulk.state, &bulk.caller, &line.to_string(), &text)?;
-    let new = record.into_new(record_type);
-    let stored = gate.create_record(&bulk.caller, subject, &bulk.purpose, &new, replay.as_ref()).await?;
+    let (new, terms) = record.into_new(record_type);
+    let stored =
+        gate.create_record_under(&bulk.caller, subject, &bulk.purpose, &new, &terms, replay.as_ref()).await?;
     answer.record = Some(RecordView::stored(stored));
     Ok(())
 }

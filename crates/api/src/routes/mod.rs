@@ -36,6 +36,8 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(subjects::lookup::lookup))
         .routes(routes!(records::create::create))
         .routes(routes!(records::list::list))
+        .routes(routes!(records::metadata::query))
+        .routes(routes!(records::metadata::change))
         .routes(routes!(records::read::read, records::update::update, records::delete::delete))
         .routes(routes!(bulk::bulk))
         .routes(routes!(decisions::decide))

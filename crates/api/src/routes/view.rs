@@ -1,6 +1,6 @@
 //! How nouns look in JSON.
 
-use domain::{EntryId, Record, Source, Subject, SubjectState, subject::Age};
+use domain::{EntryId, Metadata, Record, Source, Subject, SubjectState, subject::Age};
 use gate::{OpenedRecord, Stored, Withheld};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -54,7 +54,42 @@ impl SubjectView {
     }
 }
 
-/// A record's metadata.
+/// What is known of a record without opening it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MetadataView {
+    /// Counts the changes of what follows, apart from those of the record.
+    metadata_version: u32,
+    /// When its time is over; none while the account lives.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
+    /// The purposes it was collected for.
+    collected_for: Vec<String>,
+    /// Where it came from.
+    #[schema(value_type = String, example = "subject")]
+    source: Source,
+    /// The recipients it was shared with.
+    shared_with: Vec<String>,
+    /// The purposes and recipients that the person objected to for this record.
+    objections: Vec<String>,
+    /// The purposes for which it may feed automated decisions.
+    automated: Vec<String>,
+}
+
+impl MetadataView {
+    pub(crate) fn of(metadata: Metadata) -> Self {
+        Self {
+            metadata_version: metadata.version,
+            expires_at: metadata.expires_at,
+            collected_for: metadata.collected_for,
+            source: metadata.source,
+            shared_with: metadata.shared_with,
+            objections: metadata.objections,
+            automated: metadata.automated,
+        }
+    }
+}
+
+/// A record without what is sealed, and what of it was opened.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RecordView {
     /// The record's id.
@@ -74,16 +109,8 @@ pub(crate) struct RecordView {
     /// When it was last changed.
     #[schema(value_type = String, format = DateTime)]
     changed_at: Timestamp,
-    /// When its time is over; none while the account lives.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Timestamp>,
-    /// The purposes it was collected for.
-    collected_for: Vec<String>,
-    /// Where it came from.
-    #[schema(value_type = String, example = "subject")]
-    source: Source,
-    /// The recipients it was shared with.
-    shared_with: Vec<String>,
+    #[serde(flatten)]
+    metadata: MetadataView,
     /// The fields that may be read for the purpose named; only in answers to reading.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -113,10 +140,7 @@ impl RecordView {
             version: record.version,
             created_at: record.created_at,
             changed_at: record.changed_at,
-            expires_at: record.expires_at,
-            collected_for: record.collected_for,
-            source: record.source,
-            shared_with: record.shared_with,
+            metadata: MetadataView::of(record.metadata),
             fields: None,
             withheld: Vec::new(),
             entry,

@@ -1,6 +1,9 @@
 //! Storing a record.
 
-use domain::{Action, Detail, Record, RecordId, Subject, SubjectId, SubjectState, retention, value};
+use domain::{
+    Action, Detail, Metadata, Record, RecordId, Subject, SubjectId, SubjectState, retention, value,
+};
+use jiff::Timestamp;
 use policy::Refusal;
 use sealing::SubjectKey;
 use store::{
@@ -9,7 +12,7 @@ use store::{
     subjects::KeyBinding,
 };
 
-use super::{NewRecord, declared, first_entry, lookup_value, metadata, seal::Spot, tag};
+use super::{NewRecord, Terms, declared, first_entry, lookup_value, seal::Spot, tag, without_fields};
 use crate::{
     Caller, Gate, GateError, Permit, attempts::Failed, judge::Ask, policies::Effective, repetition::remember,
     view::Stored,
@@ -29,10 +32,27 @@ impl Gate {
         new: &NewRecord,
         replay: Option<&Replay>,
     ) -> Result<Stored, GateError> {
+        self.create_record_under(caller, subject, purpose, new, &Terms::default(), replay).await
+    }
+
+    /// Likewise under terms of the record's own.
+    ///
+    /// # Errors
+    /// As for [`Gate::create_record`]; and terms in words that the policy in force does not declare, or that end the
+    /// record before it begins.
+    pub async fn create_record_under(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        purpose: &str,
+        new: &NewRecord,
+        terms: &Terms,
+        replay: Option<&Replay>,
+    ) -> Result<Stored, GateError> {
         if let Some(first) = self.repeated(replay).await? {
             return self.replayed(&first).await;
         }
-        match self.retried(|| self.try_create(caller, subject, purpose, new, replay)).await {
+        match self.retried(|| self.try_create(caller, subject, purpose, (new, terms), replay)).await {
             Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
                 let first = self.repeated(replay).await?.ok_or(GateError::Busy)?;
                 self.replayed(&first).await
@@ -46,7 +66,7 @@ impl Gate {
         caller: &Caller,
         subject: SubjectId,
         purpose: &str,
-        new: &NewRecord,
+        (new, terms): (&NewRecord, &Terms),
         replay: Option<&Replay>,
     ) -> Result<Stored, Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
@@ -59,13 +79,14 @@ impl Gate {
             )
             .into());
         }
+        self.check_terms(&effective, terms)?;
         let faults = value::check_record(policy, declared, &new.fields);
         if !faults.is_empty() {
             return Err(GateError::Invalid(faults).into());
         }
         let audit = self.audit_key(&subject, &keys).await?;
         let mut detail = self.creation_detail(caller, &subject, purpose, new, &effective);
-        let permit = match self.judge_creation(&effective, &subject, purpose, new)? {
+        let permit = match self.judge_creation(&effective, &subject, purpose, (new, terms))? {
             Ok(permit) => permit,
             Err(refusals) => {
                 return Err(self
@@ -74,7 +95,7 @@ impl Gate {
                     .into());
             }
         };
-        let mut record = self.new_record(&effective, &subject, purpose, new)?;
+        let mut record = self.new_record(&effective, &subject, purpose, (new, terms))?;
         let (binding, key, bound) = self.class_binding(&subject, &keys, &record.class).await?;
         let spot = Spot::of(&record);
         let fields =
@@ -96,7 +117,7 @@ impl Gate {
         unit.changes.extend(remember(replay, *record.id.as_bytes()));
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
-        Ok(Stored { record: metadata(record), entry: first_entry(&committed)?, replayed: false })
+        Ok(Stored { record: without_fields(record), entry: first_entry(&committed)?, replayed: false })
     }
 
     /// A subject of the caller's account that is alive, with its keys.
@@ -121,7 +142,7 @@ impl Gate {
         effective: &Effective,
         subject: &Subject,
         purpose: &str,
-        new: &NewRecord,
+        (new, terms): (&NewRecord, &Terms),
     ) -> Result<Result<Permit, Vec<Refusal>>, GateError> {
         if new.fields.is_empty() {
             return Err(GateError::Malformed("a record needs at least one field".to_owned()));
@@ -136,6 +157,7 @@ impl Gate {
                 fields: &fields,
                 purpose,
                 collected_for: None,
+                objections: &terms.objections,
                 recipient: None,
             };
             let judgement = self.judge(effective, &ask)?;
@@ -169,7 +191,7 @@ impl Gate {
         effective: &Effective,
         subject: &Subject,
         purpose: &str,
-        new: &NewRecord,
+        (new, terms): (&NewRecord, &Terms),
     ) -> Result<Record, GateError> {
         let policy = effective.declaring();
         let class = declared(policy, &new.record_type)?.retention.as_ref();
@@ -191,11 +213,8 @@ impl Gate {
             version: 1,
             created_at: now,
             changed_at: now,
-            expires_at: retention::expires_at(clock, now, now),
-            collected_for,
-            source: new.source,
-            shared_with: Vec::new(),
             class: class.clone(),
+            metadata: metadata(new, terms, collected_for, retention::expires_at(clock, now, now)),
             fields: Vec::new(),
         })
     }
@@ -239,6 +258,26 @@ impl Gate {
         let held = self.store.record(RecordId::from_bytes(first.result)).await?;
         let record = held.ok_or(GateError::Gone("record"))?.record;
         let entry = first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?;
-        Ok(Stored { record: metadata(record), entry, replayed: true })
+        Ok(Stored { record: without_fields(record), entry, replayed: true })
     }
+}
+
+/// The metadata of a new record whose retention clock ends at `clock`.
+fn metadata(
+    new: &NewRecord,
+    terms: &Terms,
+    collected_for: Vec<String>,
+    clock: Option<Timestamp>,
+) -> Metadata {
+    let metadata = Metadata {
+        version: 1,
+        collected_for,
+        expires_at: clock,
+        ends_by: terms.ends_by,
+        source: new.source,
+        shared_with: terms.shared_with.clone(),
+        objections: terms.objections.clone(),
+        automated: terms.automated.clone(),
+    };
+    Metadata { expires_at: metadata.end(clock), ..metadata }
 }

@@ -3,7 +3,7 @@
 use domain::{Action, EntryId, Record, RecordId, Subject, SubjectId};
 use store::{Expect, Unit, subjects::KeyBinding};
 
-use super::{first_entry, metadata, seal::open_fields, withheld};
+use super::{first_entry, metadata_stands, seal::open_fields, withheld, without_fields};
 use crate::{Caller, Gate, GateError, attempts::Failed, judge::Ask, policies::Effective, view::OpenedRecord};
 
 /// A page on its way: the records, and what was opened in them.
@@ -102,7 +102,8 @@ impl Gate {
             record_type: &record.record_type,
             fields: &fields,
             purpose,
-            collected_for: Some(&record.collected_for),
+            collected_for: Some(&record.metadata.collected_for),
+            objections: &record.metadata.objections,
             recipient: None,
         };
         let judgement = self.judge(effective, &ask)?;
@@ -117,9 +118,10 @@ impl Gate {
                 fields
             }
         };
+        page.expects.push(metadata_stands(&record));
         let entry = EntryId { bundle: 0, position: 0 };
         let withheld = withheld(judgement.withheld);
-        page.records.push(OpenedRecord { record: metadata(record), fields, withheld, entry });
+        page.records.push(OpenedRecord { record: without_fields(record), fields, withheld, entry });
         Ok(())
     }
 }

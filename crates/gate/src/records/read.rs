@@ -3,7 +3,7 @@
 use domain::{Action, RecordId};
 use store::{Unit, records::Held};
 
-use super::{first_entry, metadata, seal::open_fields, withheld};
+use super::{first_entry, metadata_stands, seal::open_fields, withheld, without_fields};
 use crate::{Caller, Gate, GateError, attempts::Failed, judge::Ask, view::OpenedRecord};
 
 impl Gate {
@@ -45,7 +45,8 @@ impl Gate {
                 record_type: &record.record_type,
                 fields: &fields,
                 purpose,
-                collected_for: Some(&record.collected_for),
+                collected_for: Some(&record.metadata.collected_for),
+                objections: &record.metadata.objections,
                 recipient,
             },
         )?;
@@ -57,18 +58,22 @@ impl Gate {
         detail.recipient = effective.known_recipient(recipient);
         let Some(permit) = judgement.permit else {
             let refusals = judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect();
-            return Err(self.refuse(&audit, effective.expects_of(&subject), detail, refusals).await.into());
+            let mut expects = effective.expects_of(&subject);
+            expects.push(metadata_stands(&record));
+            return Err(self.refuse(&audit, expects, detail, refusals).await.into());
         };
         detail.categories = permit.categories().to_vec();
         detail.clause = Some(permit.clause().section);
         let key = self.class_key(&subject, &keys, &record.class).await?;
         let fields = open_fields(&key, &record, &permit)?;
         let entry = self.entry(&audit, Some(subject.id), &detail);
-        let unit = Unit { expects: permit.spend(), entries: vec![entry], ..Unit::default() };
+        let mut expects = permit.spend();
+        expects.push(metadata_stands(&record));
+        let unit = Unit { expects, entries: vec![entry], ..Unit::default() };
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
         Ok(OpenedRecord {
-            record: metadata(record),
+            record: without_fields(record),
             fields,
             withheld: withheld(judgement.withheld),
             entry: first_entry(&committed)?,

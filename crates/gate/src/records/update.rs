@@ -10,7 +10,7 @@ use store::{
     subjects::KeyBinding,
 };
 
-use super::{Patch, declared, first_entry, lookup_value, metadata, seal::Spot, tag};
+use super::{Patch, declared, first_entry, lookup_value, metadata_stands, seal::Spot, tag, without_fields};
 use crate::{Caller, Gate, GateError, attempts::Failed, judge::Ask, policies::Effective, view::Stored};
 
 impl Gate {
@@ -67,7 +67,8 @@ impl Gate {
                 record_type: &record.record_type,
                 fields: &fields,
                 purpose,
-                collected_for: Some(&record.collected_for),
+                collected_for: Some(&record.metadata.collected_for),
+                objections: &record.metadata.objections,
                 recipient: None,
             },
         )?;
@@ -79,7 +80,9 @@ impl Gate {
         detail.purpose = effective.known_purpose(purpose);
         let Some(permit) = judgement.permit.filter(|_| judgement.withheld.is_empty()) else {
             let refusals = judgement.withheld.into_iter().map(|(_, refusal)| refusal).collect();
-            return Err(self.refuse(&audit, effective.expects_of(&subject), detail, refusals).await.into());
+            let mut expects = effective.expects_of(&subject);
+            expects.push(metadata_stands(&record));
+            return Err(self.refuse(&audit, expects, detail, refusals).await.into());
         };
         detail.categories = permit.categories().to_vec();
         detail.clause = Some(permit.clause().section);
@@ -89,6 +92,7 @@ impl Gate {
         let changed = self.patched(&effective, &record, &key, patch)?;
         let mut unit = Unit { expects: permit.spend(), ..Unit::default() };
         unit.expects.push(Expect::Record { id: record.id, version: record.version });
+        unit.expects.push(metadata_stands(&record));
         unit.expects.extend(class_key(&keys, &record.class));
         unit.changes.push(Change::ReplaceRecord(changed.clone()));
         unit.changes.extend(self.index_patch(&effective, &record, &key, patch)?);
@@ -100,7 +104,7 @@ impl Gate {
         })?;
         self.remnants.store(true, Ordering::Relaxed);
         metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
-        Ok(Stored { record: metadata(changed), entry: first_entry(&committed)?, replayed: false })
+        Ok(Stored { record: without_fields(changed), entry: first_entry(&committed)?, replayed: false })
     }
 
     /// The record with the patched fields sealed under its next version.
@@ -117,9 +121,12 @@ impl Gate {
         let set = patch.fields.iter().filter(|(_, value)| !value.is_null());
         let sealed = set.map(|(name, value)| self.seal_field(key, Spot::of(record), name, version, value));
         let fields: Vec<SealedField> = kept.chain(sealed).collect();
-        let expires_at =
-            clock.map_or(record.expires_at, |clock| retention::expires_at(clock, record.created_at, now));
-        Ok(Record { version, changed_at: now, expires_at, fields, ..record.clone() })
+        let mut changed = Record { version, changed_at: now, fields, ..record.clone() };
+        if let Some(clock) = clock {
+            changed.metadata.expires_at =
+                record.metadata.end(retention::expires_at(clock, record.created_at, now));
+        }
+        Ok(changed)
     }
 
     /// How the blind index follows: the old value of a patched lookup field goes, the new one comes.

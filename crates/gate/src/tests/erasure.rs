@@ -124,7 +124,7 @@ async fn what_an_exception_keeps_stays_sealed_until_its_own_end() {
     let person = process.person().await;
     let log = process.access_log(person.id).await;
     process.profile(person.id, "ada@example.org").await;
-    let end = process.stores.data.record(log).await.unwrap().unwrap().record.expires_at;
+    let end = process.stores.data.record(log).await.unwrap().unwrap().record.metadata.expires_at;
     let erasure = process.erase(&process.operator, person.id).await.unwrap();
     let kept = &certificate(&erasure).kept;
     assert_eq!(kept.len(), 1);

@@ -10,6 +10,7 @@ mod installing;
 mod isolation;
 mod log;
 mod lookups;
+mod metadata;
 mod overtaken;
 mod policies;
 mod reading;

@@ -14,6 +14,9 @@ pub struct Facts<'a> {
     pub choices: &'a Choices,
     /// The purposes that the record at hand was collected for; `None` where no record is meant.
     pub collected_for: Option<&'a [String]>,
+    /// The purposes and recipients that the person objected to for the record at hand; empty where no record is
+    /// meant.
+    pub objections: &'a [String],
     /// What is known of the person's age.
     pub age: Age,
     /// The person's country (ISO 3166-1), when known.
@@ -25,7 +28,15 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// Facts about a person of whom only the day and the choices are known.
     pub const fn new(today: Date, choices: &'a Choices) -> Self {
-        Self { today, choices, collected_for: None, age: Age::Unknown, region: None, restricted: false }
+        Self {
+            today,
+            choices,
+            collected_for: None,
+            objections: &[],
+            age: Age::Unknown,
+            region: None,
+            restricted: false,
+        }
     }
 }
 

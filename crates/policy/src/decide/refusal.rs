@@ -93,6 +93,8 @@ pub enum Reason {
     ChoiceNeeded,
     /// The person said no.
     ChoiceDenied,
+    /// The person objected to this use of the record.
+    Objected,
     /// The recipient may not receive this category.
     CategoryNotForRecipient,
     /// The recipient may not receive anything for this purpose.
@@ -125,6 +127,7 @@ impl Reason {
             Self::RefusedBySection => "a section of the policy says that this never happens",
             Self::ChoiceNeeded => "the person has not said yes",
             Self::ChoiceDenied => "the person said no",
+            Self::Objected => "the person objected to this use of the record",
             Self::CategoryNotForRecipient => "this recipient may not receive this category",
             Self::PurposeNotForRecipient => "this recipient may not receive data for this purpose",
             Self::AgreementNotInForce => "no agreement with this recipient is in force on this day",

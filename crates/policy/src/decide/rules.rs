@@ -73,6 +73,7 @@ impl Judge<'_> {
         }
         let choice = purpose_choice(purpose);
         self.choice(choice, "purposes", name);
+        self.objection("purposes", name);
         if self.facts.restricted && *purpose.basis.get_ref() != Basis::LegalObligation {
             self.refuse(Reason::Restricted, "rights", "restriction", Promise::Access);
         }
@@ -92,6 +93,13 @@ impl Judge<'_> {
             (Some(ChoiceState::Denied | ChoiceState::Withdrawn), _) => {
                 self.refuse(Reason::ChoiceDenied, kind, name, Promise::UserChoice);
             }
+        }
+    }
+
+    /// A name that a purpose and a recipient share bars both: what the person meant is not guessed.
+    fn objection(&mut self, kind: &str, name: &str) {
+        if self.facts.objections.iter().any(|objected| objected == name) {
+            self.refuse(Reason::Objected, kind, name, Promise::UserChoice);
         }
     }
 
@@ -150,6 +158,7 @@ impl Judge<'_> {
             self.refuse(Reason::AgreementNotInForce, "recipients", name, Promise::ThirdParties);
         }
         self.choice(recipient.choice.as_ref().map(|choice| *choice.get_ref()), "recipients", name);
+        self.objection("recipients", name);
         if !self.covered(self.deployment(), recipient.region.as_ref().map(|region| region.get_ref().as_str()))
         {
             self.refuse(Reason::TransferNotCovered, "recipients", name, Promise::Transfers);

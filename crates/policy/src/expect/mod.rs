@@ -64,6 +64,9 @@ pub struct Expectation {
     pub choices: BTreeMap<String, ChoiceState>,
     /// The purposes that the record was collected for.
     pub collected_for: Option<Vec<String>>,
+    /// The purposes and recipients that the person objected to for the record.
+    #[serde(default)]
+    pub objections: Vec<String>,
     /// The day on which it is asked.
     pub today: Option<Day>,
     /// What is known of the person's age; of age, unless said otherwise.

@@ -52,6 +52,7 @@ fn outcome(
         today: expectation.today.map_or(today, |day| day.0),
         choices: &choices,
         collected_for: expectation.collected_for.as_deref(),
+        objections: &expectation.objections,
         age: expectation.age,
         region: expectation.region.as_deref(),
         restricted: expectation.restricted,

@@ -18,7 +18,9 @@ pub(super) fn of(account: &Document, question: &Question<'_>, refusal: &Refusal)
             purpose.and_then(|purpose| listed(&purpose.roles, question.role))
         }
         Reason::ChoiceNeeded | Reason::ChoiceDenied => choice(account, question, &refusal.declaration),
-        Reason::Restricted => account.purposes.get(question.purpose).map(|purpose| purpose.basis.span()),
+        Reason::Restricted | Reason::Objected => {
+            account.purposes.get(question.purpose).map(|purpose| purpose.basis.span())
+        }
         Reason::NotCollectedForPurpose => compatibility(account, question),
         Reason::UnknownRecipient
         | Reason::CategoryNotForRecipient

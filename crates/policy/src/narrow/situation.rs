@@ -46,6 +46,8 @@ impl Situation {
             today: self.today,
             choices: &self.choices,
             collected_for: self.collected_for.as_ref().map(<[String; 1]>::as_slice),
+            // An objection refuses under every policy alike, so it tells no two policies apart.
+            objections: &[],
             age: self.age,
             region: self.region.as_deref(),
             restricted: self.restricted,

@@ -72,19 +72,19 @@ async fn apply(
     bundle: &mut Bundle,
 ) -> Result<Committed, Refused> {
     Standing::read(transaction, &[unit]).await?.check(unit)?;
-    let mut committed = Committed { entries: bundle.take(unit), purged: 0 };
+    let mut committed = Committed { entries: bundle.take(unit), ..Committed::default() };
     let entry = committed.entries.first().copied();
     if unit.changes.iter().any(store::Change::is_of_the_registry) {
         transaction.run("UPDATE registry SET version = version + 1", &[]).await?;
     }
     for change in &unit.changes {
         if hot::is_hot_change(change) {
-            let conflicts = hot::Changes::of_one(change, entry).apply(transaction).await?;
+            let conflicts = Box::pin(hot::Changes::of_one(change, entry).apply(transaction)).await?;
             if let Some(conflict) = conflicts.into_values().next() {
                 return Err(CommitError::Conflict(conflict).into());
             }
         } else {
-            committed.purged += rare::apply(transaction, change, entry).await?;
+            rare::apply(transaction, change, &mut committed).await?;
         }
     }
     Ok(committed)

@@ -17,6 +17,10 @@ pub(super) struct Anchors {
     subjects: Pairs,
     /// Records whose subjects are meant: the change that removes one does not name its subject.
     records: Pairs,
+    /// Records whose metadata is meant: a setting on many holds no subject's row.
+    metadata: Pairs,
+    /// Accounts whose metadata is set on many records: one such setting at a time.
+    accounts: Vec<Uuid>,
     registry: bool,
     log: bool,
     leases: Vec<String>,
@@ -53,6 +57,7 @@ impl Anchors {
                 self.subjects.add(*subject);
             }
             Expect::Record { id, .. } => self.records.add(*id),
+            Expect::Metadata { id, .. } => self.metadata.add(*id),
             Expect::Log { .. } => self.log = true,
             Expect::Lease { name, .. } => self.leases.push(name.clone()),
             Expect::Registry { .. } | Expect::Policy { .. } => {}
@@ -69,8 +74,16 @@ impl Anchors {
             Change::AddKeyBinding(binding) | Change::MoveKeyBinding(binding) => {
                 self.subjects.add(binding.subject);
             }
-            Change::AddRecord(record) | Change::ReplaceRecord(record) => self.subjects.add(record.subject),
-            Change::RemoveRecord(id) => self.records.add(*id),
+            Change::AddRecord(record) => self.subjects.add(record.subject),
+            Change::ReplaceRecord(record) => {
+                self.subjects.add(record.subject);
+                self.metadata.add(record.id);
+            }
+            Change::RemoveRecord(id) => {
+                self.records.add(*id);
+                self.metadata.add(*id);
+            }
+            Change::SetMetadata(wanted) => self.accounts.push(uuid(wanted.account)),
             Change::AdvanceLog { .. } | Change::PutCheckpoint(_) => self.log = true,
             change => self.registry |= change.is_of_the_registry(),
         }
@@ -82,6 +95,8 @@ impl Anchors {
             && self.leases.is_empty()
             && self.subjects.0.is_empty()
             && self.records.0.is_empty()
+            && self.metadata.0.is_empty()
+            && self.accounts.is_empty()
     }
 
     /// Locks, always in the same order. On return nobody else holds any of it.
@@ -104,6 +119,15 @@ impl Anchors {
                        ) ORDER BY id FOR NO KEY UPDATE";
             let (subjects, records) = (&self.subjects, &self.records);
             transaction.rows(sql, &[&subjects.0, &subjects.1, &records.0, &records.1]).await?;
+        }
+        if !self.accounts.is_empty() {
+            let sql = "SELECT FROM account WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE";
+            transaction.rows(sql, &[&self.accounts]).await?;
+        }
+        if !self.metadata.0.is_empty() {
+            let sql = "SELECT FROM record_metadata WHERE (bucket, record_id) IN (SELECT * FROM unnest($1::int[], $2::uuid[]))
+                       ORDER BY record_id FOR NO KEY UPDATE";
+            transaction.rows(sql, &[&self.metadata.0, &self.metadata.1]).await?;
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ pub(super) struct Standing {
     policies: HashMap<Uuid, u32>,
     subjects: HashMap<Uuid, u32>,
     records: HashMap<Uuid, u32>,
+    metadata: HashMap<Uuid, u32>,
     keys: HashMap<(Uuid, String), u64>,
     /// How many records a subject has of each class.
     holdings: HashMap<(Uuid, String), u64>,
@@ -35,6 +36,7 @@ struct Asked {
     policies: Vec<AccountId>,
     subjects: Vec<SubjectId>,
     records: Vec<RecordId>,
+    metadata: Vec<RecordId>,
     keys: Vec<SubjectId>,
     holdings: Vec<SubjectId>,
     leases: Vec<String>,
@@ -49,6 +51,7 @@ impl Asked {
                 Expect::Policy { account, .. } => asked.policies.push(*account),
                 Expect::Subject { id, .. } => asked.subjects.push(*id),
                 Expect::Record { id, .. } => asked.records.push(*id),
+                Expect::Metadata { id, .. } => asked.metadata.push(*id),
                 Expect::Key(binding) => asked.keys.push(binding.subject),
                 Expect::ClassEmpty { subject, .. } | Expect::RecordCount { subject, .. } => {
                     asked.holdings.push(*subject);
@@ -67,17 +70,18 @@ impl Standing {
     /// Reads how things stand. Locks must be held already: each statement sees what was committed before it began.
     pub(super) async fn read(transaction: &Transaction<'_>, units: &[&Unit]) -> Result<Self, Failure> {
         let asked = Asked::of(units.iter().flat_map(|unit| &unit.expects));
-        let (globals, policies, subjects, records, keys, holdings) = tokio::try_join!(
+        let (globals, policies, subjects, records, metadata, keys, holdings) = tokio::try_join!(
             globals(transaction, &asked),
             policies(transaction, &asked.policies),
             versions(transaction, SUBJECTS, &asked.subjects),
             versions(transaction, RECORDS, &asked.records),
+            versions(transaction, METADATA, &asked.metadata),
             keys(transaction, &asked.keys),
             holdings(transaction, &asked.holdings),
         )?;
         let (registry, log) = globals;
         let leases = leases(transaction, &asked.leases).await?;
-        Ok(Self { registry, log, policies, subjects, records, keys, holdings, leases })
+        Ok(Self { registry, log, policies, subjects, records, metadata, keys, holdings, leases })
     }
 
     /// Whether all that a unit expects is so; the first conflict otherwise.
@@ -99,6 +103,9 @@ impl Standing {
             }
             Expect::Record { id, version } => {
                 (self.records.get(&uuid(*id)) == Some(version), Conflict::Record)
+            }
+            Expect::Metadata { id, version } => {
+                (self.metadata.get(&uuid(*id)) == Some(version), Conflict::Metadata)
             }
             Expect::Key(binding) => {
                 let key = (uuid(binding.subject), binding.class.clone());
@@ -157,6 +164,10 @@ const SUBJECTS: &str = "SELECT id, version FROM unnest($1::int[], $2::uuid[]) AS
                         JOIN subject USING (bucket, id)";
 const RECORDS: &str = "SELECT id, version FROM unnest($1::int[], $2::uuid[]) AS asked (bucket, id)
                        JOIN record USING (bucket, id)";
+
+const METADATA: &str =
+    "SELECT record_id, version FROM unnest($1::int[], $2::uuid[]) AS asked (bucket, record_id)
+                        JOIN record_metadata USING (bucket, record_id)";
 
 async fn versions<K: domain::id::Kind>(
     transaction: &Transaction<'_>,

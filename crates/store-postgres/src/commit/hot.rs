@@ -2,6 +2,7 @@
 //! kind, with a row for each.
 
 pub(super) mod index;
+mod metadata;
 mod records;
 mod subjects;
 

@@ -2,24 +2,26 @@
 
 mod erasures;
 mod log;
+mod metadata;
 mod people;
 
-use domain::EntryId;
-use store::{Change, CommitError, Conflict};
+use store::{Change, CommitError, Committed, Conflict};
 
 use super::{alone::Refused, transaction::Transaction};
 use crate::connect::Parameters;
 
-/// Applies one change; returns how many rows a purge removed. `entry` names the unit's first entry.
+/// Applies one change, and counts in `committed` what it removed or set.
 pub(super) async fn apply(
     transaction: &Transaction<'_>,
     change: &Change,
-    entry: Option<EntryId>,
-) -> Result<u64, Refused> {
+    committed: &mut Committed,
+) -> Result<(), Refused> {
+    let entry = committed.entries.first().copied();
     match change {
         Change::Purge { subject, keep, audit, limit } => {
-            return erasures::purge(transaction, *subject, keep, *audit, *limit).await;
+            committed.purged += erasures::purge(transaction, *subject, keep, *audit, *limit).await?;
         }
+        Change::SetMetadata(wanted) => committed.changed += metadata::set(transaction, wanted).await?,
         Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
             erasures::apply(transaction, change, entry).await?;
         }
@@ -30,7 +32,7 @@ pub(super) async fn apply(
         | Change::RemoveReplaysBefore(_) => log::apply(transaction, change).await?,
         change => people::apply(transaction, change).await?,
     }
-    Ok(0)
+    Ok(())
 }
 
 /// Runs a statement that must touch one row, or the unit conflicts.

@@ -72,7 +72,7 @@ async fn attempt(database: &Database, units: &[&Unit]) -> Result<Attempt, Broken
     }
     let mut bundle = Bundle::new(numbers.bundle);
     let outcomes: Vec<Committed> =
-        units.iter().map(|unit| Committed { entries: bundle.take(unit), purged: 0 }).collect();
+        units.iter().map(|unit| Committed { entries: bundle.take(unit), ..Committed::default() }).collect();
     if units.iter().any(|unit| !unit.changes.is_empty()) {
         let changes = hot::Changes::of(units, &outcomes);
         match Box::pin(changes.apply(&transaction)).await {

@@ -65,7 +65,7 @@ fn things(unit: &Unit) -> Vec<(Thing, Way)> {
 fn expected(expect: &Expect) -> Option<(Thing, Way)> {
     let thing = match expect {
         Expect::Subject { id, .. } => Thing::Subject(*id),
-        Expect::Record { id, .. } => Thing::Record(*id),
+        Expect::Record { id, .. } | Expect::Metadata { id, .. } => Thing::Record(*id),
         Expect::Key(binding) => Thing::Keys(binding.subject),
         Expect::ClassEmpty { subject, .. } | Expect::RecordCount { subject, .. } => Thing::Holdings(*subject),
         Expect::Registry { .. } | Expect::Policy { .. } | Expect::Log { .. } | Expect::Lease { .. } => {

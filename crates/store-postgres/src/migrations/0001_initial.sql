@@ -76,6 +76,8 @@ CREATE TABLE subject (
 );
 COMMENT ON TABLE subject IS 'by bucket';
 CREATE INDEX subject_by_account ON subject (account_id, id);
+-- Few, however many subjects there are: what keeps a record from being matched is found at once.
+CREATE INDEX subject_inactive ON subject (id) WHERE state <> 0;
 
 CREATE TABLE subject_key (
     bucket INTEGER NOT NULL,
@@ -102,20 +104,50 @@ CREATE TABLE record (
     subject_id UUID NOT NULL,
     account_id UUID NOT NULL,
     record_type TEXT NOT NULL,
+    class TEXT NOT NULL,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
-    expires_at BIGINT,
-    collected_for TEXT NOT NULL,
-    source TEXT NOT NULL,
-    shared_with TEXT NOT NULL,
-    class TEXT NOT NULL,
     fields BYTEA NOT NULL,
     PRIMARY KEY (id, bucket)
 );
 COMMENT ON TABLE record IS 'by bucket';
-CREATE INDEX record_by_subject ON record (subject_id, id);
-CREATE INDEX record_by_expiry ON record (expires_at) WHERE expires_at IS NOT NULL;
+
+-- What is known of a record without opening it. What is set on many at once has no index and finds room on its page,
+-- so that no index has to follow. `home` is the first purpose that the record was collected for.
+CREATE TABLE record_metadata (
+    bucket INTEGER NOT NULL,
+    record_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    record_type TEXT NOT NULL,
+    record_version BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    expires_at BIGINT,
+    ends_by BIGINT,
+    source TEXT NOT NULL,
+    home TEXT NOT NULL,
+    collected_for TEXT NOT NULL,
+    shared_with TEXT NOT NULL,
+    objections TEXT NOT NULL,
+    automated TEXT NOT NULL,
+    PRIMARY KEY (record_id, bucket)
+) WITH (fillfactor = 60);
+COMMENT ON TABLE record_metadata IS 'by bucket';
+CREATE INDEX record_metadata_by_home ON record_metadata (account_id, home, record_id);
+CREATE INDEX record_metadata_by_subject ON record_metadata (subject_id, record_id);
+CREATE INDEX record_metadata_by_expiry ON record_metadata (expires_at) WHERE expires_at IS NOT NULL;
+
+-- Which records were collected for a purpose besides their first.
+CREATE TABLE further_purpose (
+    bucket INTEGER NOT NULL,
+    account_id UUID NOT NULL,
+    purpose TEXT NOT NULL,
+    record_id UUID NOT NULL,
+    PRIMARY KEY (account_id, purpose, record_id, bucket)
+);
+COMMENT ON TABLE further_purpose IS 'by bucket';
+CREATE INDEX further_purpose_by_record ON further_purpose (record_id);
 
 -- How many records a subject has of each type, kept with every change: an erasure must not count rows.
 CREATE TABLE holding (

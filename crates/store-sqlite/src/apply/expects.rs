@@ -6,6 +6,7 @@ use store::{CommitError, Conflict, Expect, subjects::KeyBinding};
 
 use super::{Applier, require};
 use crate::{
+    metadata,
     reader::first,
     rows::{Read, get, get_count, get_unsigned},
 };
@@ -34,6 +35,9 @@ impl Applier {
                 let sql = "SELECT version FROM record WHERE id = ?1";
                 let found = first(connection, sql, [id.as_bytes()], |row| get_count(row, "version"))?;
                 (found == Some(*version), Conflict::Record)
+            }
+            Expect::Metadata { id, version } => {
+                (metadata::version(connection, *id)? == Some(*version), Conflict::Metadata)
             }
             Expect::Key(binding) => (key_stands(connection, binding)?, Conflict::Subject),
             Expect::ClassEmpty { subject, class } => {

@@ -4,8 +4,8 @@ use domain::{EntryId, Record, RecordId};
 use rusqlite::{Connection, params};
 use store::{Change, CommitError, Conflict, StoreError, records::Replay};
 
-use super::{add, change, run};
-use crate::rows::{Read, json, time};
+use super::{add, change, metadata, run};
+use crate::rows::{Read, time};
 
 pub(super) fn apply(
     connection: &Connection,
@@ -42,22 +42,20 @@ fn add_record(connection: &Connection, record: &Record) -> Result<(), CommitErro
         record.subject.as_bytes(),
         record.account.as_bytes(),
         record.record_type,
+        record.class,
+        metadata::home(record),
         record.version,
         time(record.created_at),
         time(record.changed_at),
-        record.expires_at.map(time),
-        json(&record.collected_for)?,
-        record.source.as_str(),
-        json(&record.shared_with)?,
-        record.class,
         fields(record)?,
     ];
-    let sql = "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    let sql = "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     add(connection, sql, parameters, Conflict::Exists)?;
+    metadata::add_metadata(connection, record)?;
     // `max` of a number and nothing is nothing: where one record has no end, the last of them has none.
     let held = "INSERT INTO holding VALUES (?1, ?2, ?3, 1, ?4)
                 ON CONFLICT DO UPDATE SET records = records + 1, last_expiry = max(last_expiry, excluded.last_expiry)";
-    let expiry = record.expires_at.map(time);
+    let expiry = record.metadata.expires_at.map(time);
     run(connection, held, params![record.subject.as_bytes(), record.record_type, record.class, expiry])
         .map(drop)
 }
@@ -70,20 +68,15 @@ fn replace_record(connection: &Connection, record: &Record) -> Result<(), Commit
         record.class,
         record.version,
         time(record.changed_at),
-        record.expires_at.map(time),
-        json(&record.collected_for)?,
-        record.source.as_str(),
-        json(&record.shared_with)?,
         fields(record)?,
     ];
-    let sql =
-        "UPDATE record SET version = ?5, changed_at = ?6, expires_at = ?7, collected_for = ?8, source = ?9,
-                   shared_with = ?10, fields = ?11
+    let sql = "UPDATE record SET version = ?5, changed_at = ?6, fields = ?7
                WHERE id = ?1 AND subject_id = ?2 AND record_type = ?3 AND class = ?4";
     change(connection, sql, parameters, Conflict::Record)?;
+    metadata::follow(connection, record)?;
     let held = "UPDATE holding SET last_expiry = max(last_expiry, ?4)
                 WHERE subject_id = ?1 AND record_type = ?2 AND class = ?3";
-    let expiry = record.expires_at.map(time);
+    let expiry = record.metadata.expires_at.map(time);
     run(connection, held, params![record.subject.as_bytes(), record.record_type, record.class, expiry])
         .map(drop)
 }
@@ -97,6 +90,7 @@ fn remove_record(connection: &Connection, id: RecordId) -> Result<(), CommitErro
     let none = "DELETE FROM holding WHERE records <= 0 AND (subject_id, record_type, class) =
                 (SELECT subject_id, record_type, class FROM record WHERE id = ?1)";
     run(connection, none, [id.as_bytes()])?;
+    metadata::remove_metadata(connection, id)?;
     change(connection, "DELETE FROM record WHERE id = ?1", [id.as_bytes()], Conflict::Record)
 }
 

@@ -1,6 +1,7 @@
 //! The embedded engine: the behaviour that every engine must show, and what only this one promises.
 
 mod conformance;
+mod measure;
 mod opening;
 mod read_only;
 mod residue;

@@ -12,6 +12,7 @@ pub mod holdings;
 pub mod key_store;
 pub mod leases;
 pub mod log;
+pub mod metadata;
 pub mod records;
 pub mod sample;
 pub mod subjects;
@@ -61,8 +62,19 @@ macro_rules! for_each_store_case {
             records::a_record_is_added_once,
             records::records_are_replaced_and_removed,
             records::a_replacement_keeps_what_a_record_is_of,
+            records::a_replacement_leaves_the_metadata,
             records::records_are_listed_by_cursor,
             records::records_of_all_subjects_are_walked,
+            metadata::records_are_found_by_purpose,
+            metadata::records_are_found_by_subject,
+            metadata::metadata_is_read_in_pages,
+            metadata::what_is_not_to_be_touched_does_not_match,
+            metadata::a_field_is_set_on_every_match,
+            metadata::every_field_is_set_as_the_domain_says,
+            metadata::nothing_is_set_when_others_match,
+            metadata::an_end_brought_forward_comes,
+            metadata::metadata_is_expected_by_its_version,
+            metadata::metadata_goes_with_its_record,
             records::expired_records_come_oldest_first,
             records::index_rows_are_found_within_an_account,
             records::index_rows_go_alone_and_with_their_record,

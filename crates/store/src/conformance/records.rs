@@ -1,6 +1,6 @@
 //! Records, the blind index and idempotency keys.
 
-use domain::{Record, Source, record::SealedField};
+use domain::{Metadata, Record, Source, record::SealedField};
 
 use super::{change, commit, refused, sample};
 use crate::{
@@ -11,13 +11,17 @@ use crate::{
 /// A record comes with its subject and the subject's keys.
 pub async fn records_read_back_with_whose_they_are(store: &dyn Store) {
     let binding = sample::binding(1, "books", 4);
-    let bare = Record {
+    let metadata = Metadata {
         collected_for: Vec::new(),
         shared_with: Vec::new(),
-        fields: Vec::new(),
+        objections: Vec::new(),
+        automated: Vec::new(),
         source: Source::Observed,
-        ..sample::ending(1, 6, 40)
+        ends_by: Some(sample::time(41)),
+        version: 7,
+        ..sample::metadata(Some(40))
     };
+    let bare = Record { fields: Vec::new(), metadata, ..sample::record(1, 6) };
     change(store, sample::with_records(1, [sample::record(1, 5), bare.clone()])).await;
     change(store, vec![Change::AddKeyBinding(binding.clone())]).await;
     for record in [sample::record(1, 5), bare] {
@@ -39,7 +43,7 @@ pub async fn records_are_replaced_and_removed(store: &dyn Store) {
     let replaced = Record {
         version: 2,
         changed_at: sample::time(50),
-        expires_at: Some(sample::time(60)),
+        metadata: sample::metadata(Some(60)),
         fields: vec![SealedField { name: "body".to_owned(), version: 2, sealed: vec![9; 5_000] }],
         ..sample::record(1, 5)
     };
@@ -52,6 +56,23 @@ pub async fn records_are_replaced_and_removed(store: &dyn Store) {
     change(store, remove()).await;
     assert_eq!(listed(store, None, 9).await, []);
     refused(store, remove(), Conflict::Record).await;
+}
+
+/// A replacement moves the end of a record; the rest of its metadata is changed by its own way only.
+pub async fn a_replacement_leaves_the_metadata(store: &dyn Store) {
+    let stored = sample::ending(1, 5, 20);
+    change(store, sample::with_records(1, [stored.clone()])).await;
+    let metadata = Metadata {
+        version: 9,
+        objections: Vec::new(),
+        automated: Vec::new(),
+        shared_with: Vec::new(),
+        source: Source::Observed,
+        ..sample::metadata(Some(60))
+    };
+    change(store, vec![Change::ReplaceRecord(Record { version: 2, metadata, ..stored.clone() })]).await;
+    let expected = Record { version: 2, metadata: sample::metadata(Some(60)), ..stored };
+    assert_eq!(listed(store, None, 9).await, [expected]);
 }
 
 /// A replacement that names another subject, type or class is refused: keys and counts hang on them.

@@ -2,7 +2,8 @@
 
 use domain::{
     Account, AccountId, AccountKind, ApiKey, Certificate, Erasure, ErasureId, ErasureState, Kept, KeyId,
-    Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState, record::SealedField, subject::Age,
+    Metadata, Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState, record::SealedField,
+    subject::Age,
 };
 use jiff::Timestamp;
 
@@ -99,18 +100,35 @@ pub fn record(subject: u64, number: u64) -> Record {
         version: 1,
         created_at: time(0),
         changed_at: time(0),
-        expires_at: None,
-        collected_for: vec!["orders".to_owned(), "support".to_owned()],
-        source: Source::ThirdParty,
-        shared_with: vec!["a \"quoted\" name".to_owned()],
         class: "books".to_owned(),
+        metadata: metadata(None),
         fields: vec![SealedField { name: "email".to_owned(), version: 1, sealed: vec![0, 1, 255] }],
     }
 }
 
 /// The same, ending at `second`.
 pub fn ending(subject: u64, number: u64, second: i64) -> Record {
-    Record { expires_at: Some(time(second)), ..record(subject, number) }
+    Record { metadata: metadata(Some(second)), ..record(subject, number) }
+}
+
+/// The same, collected for other purposes.
+pub fn collected_for(subject: u64, number: u64, purposes: &[&str]) -> Record {
+    let collected_for = purposes.iter().map(|purpose| (*purpose).to_owned()).collect();
+    Record { metadata: Metadata { collected_for, ..metadata(None) }, ..record(subject, number) }
+}
+
+/// Metadata with something in every list, of a record that ends at a second, or does not.
+pub fn metadata(second: Option<i64>) -> Metadata {
+    Metadata {
+        version: 1,
+        collected_for: vec!["orders".to_owned(), "support".to_owned()],
+        expires_at: second.map(time),
+        ends_by: None,
+        source: Source::ThirdParty,
+        shared_with: vec!["a \"quoted\" name".to_owned()],
+        objections: vec!["marketing".to_owned()],
+        automated: vec!["support".to_owned(), "scoring".to_owned()],
+    }
 }
 
 /// The binding of a class of a subject to a slot.

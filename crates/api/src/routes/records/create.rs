@@ -7,7 +7,8 @@ use axum::{
     response::IntoResponse,
 };
 use domain::Source;
-use gate::NewRecord;
+use gate::{NewRecord, Terms};
+use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -32,16 +33,36 @@ pub(crate) struct CreateRecord {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "subject")]
     source: Source,
+    /// The purposes and recipients that the person objects to for this record.
+    #[serde(default)]
+    objections: Vec<String>,
+    /// The purposes for which it may feed automated decisions.
+    #[serde(default)]
+    automated: Vec<String>,
+    /// The recipients it was shared with before it came here.
+    #[serde(default)]
+    shared_with: Vec<String>,
+    /// It ends no later than this; left out, when its retention clock says.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
 }
 
 impl CreateRecord {
-    pub(crate) fn into_new(self, record_type: String) -> NewRecord {
-        NewRecord {
+    pub(crate) fn into_new(self, record_type: String) -> (NewRecord, Terms) {
+        let new = NewRecord {
             record_type,
             fields: self.fields.0,
             collected_for: self.collected_for,
             source: self.source,
-        }
+        };
+        let terms = Terms {
+            objections: self.objections,
+            automated: self.automated,
+            shared_with: self.shared_with,
+            ends_by: self.expires_at,
+        };
+        (new, terms)
     }
 }
 
@@ -67,8 +88,9 @@ pub(crate) async fn create(
 ) -> Result<impl IntoResponse, Problem> {
     let subject = id(&subject, "subject")?;
     let replay = repeatable.replay(&state, &caller, &body.bytes)?;
-    let new = body.value.into_new(record_type);
-    let stored = state.gate().create_record(&caller, subject, &purpose, &new, replay.as_ref()).await?;
+    let (new, terms) = body.value.into_new(record_type);
+    let gate = state.gate();
+    let stored = gate.create_record_under(&caller, subject, &purpose, &new, &terms, replay.as_ref()).await?;
     let view = RecordView::stored(stored);
     let headers = [(header::LOCATION, view.location()), (header::ETAG, view.etag())];
     Ok((StatusCode::CREATED, headers, Json(view)))

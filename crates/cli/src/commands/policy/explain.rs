@@ -57,6 +57,9 @@ pub(crate) struct Arguments {
     /// The purposes that the record was collected for.
     #[arg(long, value_name = "PURPOSE", value_delimiter = ',')]
     collected_for: Option<Vec<String>>,
+    /// The purposes and recipients that the person objected to for the record.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    objected_to: Vec<String>,
     /// What is known of the person's age.
     #[arg(long, value_enum, default_value_t = KnownAge::OfAge)]
     age: KnownAge,
@@ -117,6 +120,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         today: arguments.on.unwrap_or_else(today),
         choices: &choices,
         collected_for: arguments.collected_for.as_deref(),
+        objections: &arguments.objected_to,
         age: match arguments.age {
             KnownAge::OfAge => Age::OfAge,
             KnownAge::Child => Age::Child,

@@ -225,6 +225,7 @@ pub(super) struct Known {
     pub(super) today: Date,
     pub(super) choices: Choices,
     pub(super) collected_for: Option<Vec<String>>,
+    pub(super) objections: Vec<String>,
     pub(super) age: Age,
     pub(super) region: Option<String>,
     pub(super) restricted: bool,
@@ -236,6 +237,7 @@ impl Known {
             today: self.today,
             choices: &self.choices,
             collected_for: self.collected_for.as_deref(),
+            objections: &self.objections,
             age: self.age,
             region: self.region.as_deref(),
             restricted: self.restricted,
@@ -255,14 +257,19 @@ pub(super) fn known() -> impl Strategy<Value = Known> {
         1 => Just(ChoiceState::Withdrawn)
     ];
     let collected = option::weighted(0.3, subsequence(PURPOSES, 0..=2));
+    let objected = prop_oneof![
+        3 => Just(Vec::new()),
+        1 => subsequence([PURPOSES, RECIPIENTS].concat(), 1..=2)
+    ];
     let age = prop_oneof![3 => Just(Age::OfAge), 1 => Just(Age::Unknown), 1 => Just(Age::Child)];
     let region = option::weighted(0.3, select(vec!["DE", "US", "FR", "BR"]));
     let choices = btree_map(select(declarations), state, 0..5);
-    (2018..2025_i16, choices, collected, age, region, prop::bool::weighted(0.15)).prop_map(
-        |(year, choices, collected, age, region, restricted)| Known {
+    (2018..2025_i16, choices, collected, objected, age, region, prop::bool::weighted(0.15)).prop_map(
+        |(year, choices, collected, objected, age, region, restricted)| Known {
             today: date(year, 1, 1),
             choices: Choices(choices),
             collected_for: collected.map(|names| names.into_iter().map(str::to_owned).collect()),
+            objections: objected.into_iter().map(str::to_owned).collect(),
             age,
             region: region.map(str::to_owned),
             restricted,

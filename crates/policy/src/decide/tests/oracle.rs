@@ -19,6 +19,8 @@ pub(super) fn grants(policy: &Sketch, asked: &Asked, known: &Known) -> bool {
                 && recipient.is_none_or(|recipient| asked.recipient.as_deref() == Some(recipient))
         })
         && asked.recipient.as_ref().is_none_or(|name| may_receive(policy, name, asked, known))
+        && !known.objections.contains(&asked.purpose)
+        && asked.recipient.as_ref().is_none_or(|name| !known.objections.contains(name))
         && person_is_covered(policy, known)
 }
 

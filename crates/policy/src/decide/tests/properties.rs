@@ -106,7 +106,8 @@ proptest! {
     #[test]
     fn every_question_has_an_answer(sketch in sketch(), asked in anything_asked(), known in known(), word in any::<String>()) {
         let choices = Choices([(word.clone(), ChoiceState::Granted)].into());
-        let known = Known { choices, region: Some(word.clone()), collected_for: Some(vec![word]), ..known };
+        let objections = vec![word.clone()];
+        let known = Known { choices, region: Some(word.clone()), collected_for: Some(vec![word]), objections, ..known };
         let decision = decide(&policy(&sketch), &asked.question(), &known.facts());
         prop_assert_eq!(decision.is_allowed(), decision.refusals().is_empty());
     }
@@ -126,6 +127,19 @@ proptest! {
         let policy = policy(&sketch);
         for (asked, known) in questions.iter().filter(|(asked, _)| asked.recipient.is_some()) {
             prop_assert!(!allows(&policy, asked, known));
+        }
+    }
+
+    #[test]
+    fn an_objection_more_never_allows_more(sketch in sketch(), name in "(support|offers|logs|desk|lab)", questions in questions()) {
+        let policy = policy(&sketch);
+        for (asked, known) in &questions {
+            let mut objecting = known.clone();
+            objecting.objections.push(name.clone());
+            let allowed = allows(&policy, asked, &objecting);
+            prop_assert!(!allowed || allows(&policy, asked, known));
+            let barred = asked.purpose == name || asked.recipient.as_ref() == Some(&name);
+            prop_assert!(!allowed || !barred);
         }
     }
 

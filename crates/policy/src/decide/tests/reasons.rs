@@ -114,6 +114,22 @@ fn choices_about_recipients() {
 }
 
 #[test]
+fn an_objection_to_the_purpose_or_the_recipient_binds() {
+    let objecting = |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let choices = Choices::default();
+        reasons_in(OPERATOR, &ALLOWED, &Facts { objections: &names, ..facts(&choices) })
+    };
+    assert_eq!(objecting(&["marketing", "payment_processor"]), []);
+    assert_eq!(objecting(&["support"]), [Reason::Objected]);
+    assert_eq!(objecting(&["zendesk"]), [Reason::Objected]);
+    let choices = Choices::default();
+    let facts = Facts { objections: &["zendesk".to_owned()], ..facts(&choices) };
+    let question = Question { recipient: None, ..ALLOWED };
+    assert_eq!(reasons_in(OPERATOR, &question, &facts), [], "what stays in the house is not meant");
+}
+
+#[test]
 fn what_a_recipient_may_not_receive() {
     let text = Question { category: "message_text", ..ALLOWED };
     assert_eq!(asked(&text), [Reason::CategoryNotForRecipient]);

@@ -40,7 +40,7 @@ fn held_without_yes(examination: &Examination<'_>) -> Vec<String> {
     let held = examination.records().filter(|(record, _, effective)| {
         let purposes = &effective.declaring().document().purposes;
         let of_operator = &examination.document().purposes;
-        record.collected_for.iter().any(|name| {
+        record.metadata.collected_for.iter().any(|name| {
             let declared = purposes.get(name.as_str()).or_else(|| of_operator.get(name.as_str()));
             declared.is_some_and(needs_a_yes)
         })

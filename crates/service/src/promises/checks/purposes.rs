@@ -42,7 +42,7 @@ fn is_listed(record: &Record, effective: &Effective) -> bool {
     let declared = effective.declaring().record_type(&record.record_type);
     declared.is_some_and(|declared| {
         let listed = |purpose: &String| declared.purposes.iter().any(|one| one.get_ref() == purpose);
-        !record.collected_for.is_empty() && record.collected_for.iter().all(listed)
+        !record.metadata.collected_for.is_empty() && record.metadata.collected_for.iter().all(listed)
     })
 }
 

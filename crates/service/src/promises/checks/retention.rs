@@ -39,7 +39,7 @@ fn ends_on_time(record: &Record, effective: &Effective) -> bool {
     let clock = policy.document().retention.get(record.class.as_str());
     let (Some(class), Some(clock)) = (class, clock) else { return false };
     let declared = expires_at(clock, record.created_at, record.changed_at);
-    let in_time = match (record.expires_at, declared) {
+    let in_time = match (record.metadata.expires_at, declared) {
         (_, None) => true,
         (None, Some(_)) => false,
         (Some(set), Some(declared)) => set <= declared,

@@ -62,7 +62,7 @@ fn was_declared(examination: &Examination<'_>, record: &Record, effective: &Effe
         let mut fields = declared.fields.values().filter_map(|field| field.category.as_ref());
         fields.any(|one| one.get_ref() == category)
     };
-    record.shared_with.iter().all(|name| {
+    record.metadata.shared_with.iter().all(|name| {
         let recipient = examination.document().recipients.get(name.as_str());
         recipient.is_some_and(|recipient| recipient.receives.iter().any(|one| holds(one.get_ref())))
     })

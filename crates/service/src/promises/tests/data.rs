@@ -18,7 +18,9 @@ async fn inventory() {
 async fn purposes() {
     let world = World::new().await;
     world.assert_kept(Promise::Purposes).await;
-    world.sabotage(r#"UPDATE record SET collected_for = '["marketing"]' WHERE record_type = 'access_log'"#);
+    world.sabotage(
+        r#"UPDATE record_metadata SET collected_for = '["marketing"]' WHERE record_type = 'access_log'"#,
+    );
     world.assert_broken(Promise::Purposes, "does not list").await;
 }
 
@@ -51,7 +53,7 @@ async fn retention() {
 #[tokio::test]
 async fn retention_of_a_record_whose_end_was_taken_away() {
     let world = World::new().await;
-    world.sabotage("UPDATE record SET expires_at = NULL WHERE record_type = 'support_message'");
+    world.sabotage("UPDATE record_metadata SET expires_at = NULL WHERE record_type = 'support_message'");
     world.assert_broken(Promise::Retention, "does not end when its clock says").await;
 }
 

@@ -57,10 +57,12 @@ async fn access() {
 async fn erasure_exceptions() {
     let world = World::new().await;
     world.assert_kept(Promise::ErasureExceptions).await;
-    world.sabotage(
-        "UPDATE record SET subject_id = (SELECT subject_id FROM erasure WHERE kept <> '[]' LIMIT 1)
-         WHERE record_type = 'client_profile'",
-    );
+    for table in ["record", "record_metadata"] {
+        world.sabotage(&format!(
+            "UPDATE {table} SET subject_id = (SELECT subject_id FROM erasure WHERE kept <> '[]' LIMIT 1)
+             WHERE record_type = 'client_profile'"
+        ));
+    }
     world.assert_broken(Promise::ErasureExceptions, "more is left").await;
 }
 

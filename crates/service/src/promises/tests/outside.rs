@@ -9,7 +9,9 @@ use super::world::{POLICY, World};
 async fn third_parties() {
     let world = World::new().await;
     world.assert_kept(Promise::ThirdParties).await;
-    world.sabotage(r#"UPDATE record SET shared_with = '["nobody"]' WHERE record_type = 'client_profile'"#);
+    world.sabotage(
+        r#"UPDATE record_metadata SET shared_with = '["nobody"]' WHERE record_type = 'client_profile'"#,
+    );
     world.assert_broken(Promise::ThirdParties, "may not receive it").await;
 }
 

@@ -34,7 +34,7 @@ async fn consent() {
     let world = World::new().await;
     world.assert_kept(Promise::Consent).await;
     world.sabotage(
-        r#"UPDATE record SET collected_for = '["information"]' WHERE record_type = 'visitor_contact'"#,
+        r#"UPDATE record_metadata SET collected_for = '["information"]' WHERE record_type = 'visitor_contact'"#,
     );
     world.assert_broken(Promise::Consent, "nobody said yes to").await;
 }
@@ -43,10 +43,12 @@ async fn consent() {
 async fn end_user_data() {
     let world = World::new().await;
     world.assert_kept(Promise::EndUserData).await;
-    world.sabotage(
-        "UPDATE record SET account_id = (SELECT id FROM account WHERE kind = 'operator')
-         WHERE record_type = 'end_user_profile'",
-    );
+    for table in ["record", "record_metadata"] {
+        world.sabotage(&format!(
+            "UPDATE {table} SET account_id = (SELECT id FROM account WHERE kind = 'operator')
+             WHERE record_type = 'end_user_profile'"
+        ));
+    }
     world.assert_broken(Promise::EndUserData, "another account").await;
 }
 

@@ -7,9 +7,10 @@ use store::Conflict;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Conflicts, Placed, index, missing};
+use super::{Conflicts, Placed, index, metadata, missing};
 use crate::{
     commit::transaction::Transaction,
+    connect::Parameters,
     error::Failure,
     rows::{bucket, number, time, uuid},
 };
@@ -21,14 +22,10 @@ struct Columns<'a> {
     subjects: Vec<Uuid>,
     accounts: Vec<Uuid>,
     types: Vec<&'a str>,
+    classes: Vec<&'a str>,
     versions: Vec<i64>,
     created: Vec<i64>,
     changed: Vec<i64>,
-    expiries: Vec<Option<i64>>,
-    purposes: Vec<String>,
-    sources: Vec<&'static str>,
-    recipients: Vec<String>,
-    classes: Vec<&'a str>,
     fields: Vec<Vec<u8>>,
 }
 
@@ -41,22 +38,13 @@ impl<'a> Columns<'a> {
             subjects: all().map(|one| uuid(one.subject)).collect(),
             accounts: all().map(|one| uuid(one.account)).collect(),
             types: all().map(|one| one.record_type.as_str()).collect(),
+            classes: all().map(|one| one.class.as_str()).collect(),
             versions: all().map(|one| number(one.version)).collect(),
             created: all().map(|one| time(one.created_at)).collect(),
             changed: all().map(|one| time(one.changed_at)).collect(),
-            expiries: all().map(|one| one.expires_at.map(time)).collect(),
-            purposes: all().map(|one| list(&one.collected_for)).collect(),
-            sources: all().map(|one| one.source.as_str()).collect(),
-            recipients: all().map(|one| list(&one.shared_with)).collect(),
-            classes: all().map(|one| one.class.as_str()).collect(),
             fields: all().map(fields).collect(),
         }
     }
-}
-
-/// An array of arrays has to be a rectangle, and these lists are not: each goes as one text.
-fn list(words: &[String]) -> String {
-    serde_json::to_string(words).expect("a list of texts can be written as JSON")
 }
 
 fn fields(record: &Record) -> Vec<u8> {
@@ -72,33 +60,29 @@ pub(super) async fn add(
         return Ok(Conflicts::new());
     }
     let of = Columns::of(records);
-    let sql = "INSERT INTO record (bucket, id, subject_id, account_id, record_type, version, created_at, changed_at,
-                                   expires_at, collected_for, source, shared_with, class, fields)
-               SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[],
-                   $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[])
+    let sql =
+        "INSERT INTO record (bucket, id, subject_id, account_id, record_type, class, version, created_at,
+                                   changed_at, fields)
+               SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[],
+                   $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[])
                ON CONFLICT DO NOTHING RETURNING id";
-    let rows = transaction
-        .rows(
-            sql,
-            &[
-                &of.buckets,
-                &of.ids,
-                &of.subjects,
-                &of.accounts,
-                &of.types,
-                &of.versions,
-                &of.created,
-                &of.changed,
-                &of.expiries,
-                &of.purposes,
-                &of.sources,
-                &of.recipients,
-                &of.classes,
-                &of.fields,
-            ],
-        )
-        .await?;
-    hold(transaction, records, 1).await?;
+    let columns: Parameters<'_> = &[
+        &of.buckets,
+        &of.ids,
+        &of.subjects,
+        &of.accounts,
+        &of.types,
+        &of.classes,
+        &of.versions,
+        &of.created,
+        &of.changed,
+        &of.fields,
+    ];
+    let (rows, (), ()) = tokio::try_join!(
+        transaction.rows(sql, columns),
+        metadata::add(transaction, records),
+        hold(transaction, records, 1),
+    )?;
     let asked = records.iter().map(|(place, record)| (*place, uuid(record.id)));
     Ok(missing(asked, ids(&rows)?, Conflict::Exists))
 }
@@ -112,36 +96,20 @@ pub(super) async fn replace(
         return Ok(Conflicts::new());
     }
     let of = Columns::of(records);
-    let sql = "UPDATE record SET version = new.version, changed_at = new.changed_at, expires_at = new.expires_at,
-                   collected_for = new.collected_for, source = new.source, shared_with = new.shared_with,
-                   fields = new.fields
-               FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[],
-                           $8::text[], $9::text[], $10::text[], $11::text[], $12::bytea[])
-                   AS new (bucket, id, subject_id, record_type, version, changed_at, expires_at, collected_for, source,
-                           shared_with, class, fields)
+    let sql = "UPDATE record SET version = new.version, changed_at = new.changed_at, fields = new.fields
+               FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
+                           $8::bytea[])
+                   AS new (bucket, id, subject_id, record_type, class, version, changed_at, fields)
                WHERE record.bucket = new.bucket AND record.id = new.id AND record.subject_id = new.subject_id
                  AND record.record_type = new.record_type AND record.class = new.class
                RETURNING record.id";
-    let rows = transaction
-        .rows(
-            sql,
-            &[
-                &of.buckets,
-                &of.ids,
-                &of.subjects,
-                &of.types,
-                &of.versions,
-                &of.changed,
-                &of.expiries,
-                &of.purposes,
-                &of.sources,
-                &of.recipients,
-                &of.classes,
-                &of.fields,
-            ],
-        )
-        .await?;
-    hold(transaction, records, 0).await?;
+    let columns: Parameters<'_> =
+        &[&of.buckets, &of.ids, &of.subjects, &of.types, &of.classes, &of.versions, &of.changed, &of.fields];
+    let (rows, (), ()) = tokio::try_join!(
+        transaction.rows(sql, columns),
+        metadata::follow(transaction, records),
+        hold(transaction, records, 0),
+    )?;
     let asked = records.iter().map(|(place, record)| (*place, uuid(record.id)));
     Ok(missing(asked, ids(&rows)?, Conflict::Record))
 }
@@ -157,6 +125,7 @@ pub(super) async fn remove(
     let buckets: Vec<i32> = records.iter().map(|(_, id)| bucket(*id)).collect();
     let asked: Vec<Uuid> = records.iter().map(|(_, id)| uuid(*id)).collect();
     index::remove_of_records(transaction, &buckets, &asked).await?;
+    metadata::remove_of_records(transaction, &buckets, &asked).await?;
     let sql = "DELETE FROM record USING unnest($1::int[], $2::uuid[]) AS gone (bucket, id)
                WHERE record.bucket = gone.bucket AND record.id = gone.id
                RETURNING record.id, record.bucket, subject_id, record_type, class";
@@ -180,7 +149,7 @@ async fn hold(transaction: &Transaction<'_>, records: &Placed<&Record>, each: i6
             record.record_type.as_str(),
             record.class.as_str(),
         );
-        let expiry = record.expires_at.map(time);
+        let expiry = record.metadata.expires_at.map(time);
         // Where one record has no end, the last of them has none.
         let counted = held.entry(key).or_insert((0, expiry));
         *counted = (counted.0 + each, counted.1.zip(expiry).map(|(one, other)| one.max(other)));

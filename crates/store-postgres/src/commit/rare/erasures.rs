@@ -63,8 +63,8 @@ pub(super) async fn purge(
     // The counts go first: from here on only what is kept is held.
     let counts = "DELETE FROM holding WHERE bucket = $1 AND subject_id = $2 AND record_type <> ALL ($3)";
     transaction.run(counts, &[&bucket, &id, &keep]).await?;
-    let doomed = "SELECT id FROM record WHERE bucket = $1 AND subject_id = $2 AND record_type <> ALL ($3)
-                  ORDER BY id LIMIT $4";
+    let doomed = "SELECT record_id FROM record_metadata WHERE bucket = $1 AND subject_id = $2
+                  AND record_type <> ALL ($3) ORDER BY record_id LIMIT $4";
     let rows = transaction.rows(doomed, &[&bucket, &id, &keep, &number(limit)]).await?;
     let records: Vec<Uuid> = rows
         .iter()
@@ -72,6 +72,10 @@ pub(super) async fn purge(
         .collect::<Result<_, _>>()
         .map_err(crate::error::Failure::from)?;
     remove_of_records(transaction, &vec![bucket; records.len()], &records).await?;
+    let further = "DELETE FROM further_purpose WHERE bucket = $1 AND record_id = ANY($2)";
+    transaction.run(further, &[&bucket, &records]).await?;
+    let metadata = "DELETE FROM record_metadata WHERE bucket = $1 AND record_id = ANY($2)";
+    transaction.run(metadata, &[&bucket, &records]).await?;
     let gone = "DELETE FROM record WHERE bucket = $1 AND id = ANY($2)";
     let mut removed = transaction.run(gone, &[&bucket, &records]).await?;
     if audit {

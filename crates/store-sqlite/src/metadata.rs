@@ -1,0 +1,164 @@
+//! Metadata of records: reading it by purpose or by subject, and the columns it stands in.
+
+use domain::{AccountId, Metadata, RecordId, Source, SubjectId, id::Id, metadata::Selection};
+use jiff::Timestamp;
+use rusqlite::{Connection, Params, Row, params, types::FromSql};
+use store::metadata::MetadataRow;
+
+use crate::{
+    reader::{first, query},
+    rows::{Read, corrupt, time, unavailable},
+};
+
+/// The columns of a record's metadata, in the order in which [`metadata`] reads them.
+macro_rules! metadata_columns {
+    () => {
+        "m.version AS metadata_version, m.expires_at, m.ends_by, m.source, m.collected_for, m.shared_with,
+         m.objections, m.automated"
+    };
+}
+
+/// Whether a row matches at the moment `?1`: its time is not over, and its subject is active. Subjects that are not
+/// are few and have an index of their own.
+const MATCHES: &str = "(m.expires_at IS NULL OR m.expires_at > ?1) AND NOT EXISTS \
+     (SELECT 1 FROM subject s INDEXED BY subject_inactive WHERE s.id = m.subject_id AND s.state <> 0)";
+
+/// Which rows of an account a page of a selection is made of.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) account: AccountId,
+    pub(crate) selection: &'a Selection,
+    /// The moment that decides whose time is over.
+    pub(crate) at: Timestamp,
+    pub(crate) after: Option<RecordId>,
+    pub(crate) limit: u32,
+}
+
+/// The metadata of the rows wanted.
+pub(crate) fn rows(connection: &Connection, wanted: Wanted<'_>) -> Read<Vec<MetadataRow>> {
+    let columns =
+        concat!("m.record_id, m.subject_id, m.record_type, m.record_version, ", metadata_columns!());
+    found(
+        connection,
+        wanted,
+        columns,
+        |row: &MetadataRow| row.record,
+        |row| {
+            Ok(MetadataRow {
+                record: Id::from_bytes(cell(row, 0)?),
+                subject: Id::from_bytes(cell(row, 1)?),
+                record_type: cell(row, 2)?,
+                record_version: cell(row, 3)?,
+                metadata: metadata(row, 4)?,
+            })
+        },
+    )
+}
+
+/// Which records the rows wanted are of, and whose.
+pub(crate) fn matching(connection: &Connection, wanted: Wanted<'_>) -> Read<Vec<(RecordId, SubjectId)>> {
+    found(
+        connection,
+        wanted,
+        "m.record_id, m.subject_id",
+        |(record, _)| *record,
+        |row| Ok((Id::from_bytes(cell(row, 0)?), Id::from_bytes(cell(row, 1)?))),
+    )
+}
+
+/// The rows wanted, in the order of their ids. Those of a purpose stand in two places: most lie together, and those
+/// for which it was not the first are found one by one.
+fn found<T>(
+    connection: &Connection,
+    wanted: Wanted<'_>,
+    columns: &str,
+    id: impl Fn(&T) -> RecordId,
+    read: impl Fn(&Row<'_>) -> Read<T>,
+) -> Read<Vec<T>> {
+    let Wanted { account, selection, at, after, limit } = wanted;
+    let (account, at) = (account.as_bytes(), time(at));
+    let after = after.map_or([0; 16], |id| *id.as_bytes());
+    match selection {
+        Selection::Subject(subject) => {
+            let sql = format!(
+                "SELECT {columns} FROM record_metadata m WHERE {MATCHES} AND m.subject_id = ?2 AND m.account_id = ?3
+                 AND m.record_id > ?4 ORDER BY m.record_id LIMIT ?5"
+            );
+            query(connection, &sql, params![at, subject.as_bytes(), account, after, limit], read)
+        }
+        Selection::CollectedFor(purpose) => {
+            let sql = format!(
+                "SELECT {columns} FROM record_metadata m WHERE {MATCHES} AND m.account_id = ?2 AND m.home = ?3
+                 AND m.record_id > ?4 ORDER BY m.record_id LIMIT ?5"
+            );
+            let parameters = params![at, account, purpose, after, limit];
+            let mut all = query(connection, &sql, parameters, &read)?;
+            let sql = format!(
+                "SELECT {columns} FROM further_purpose f CROSS JOIN record_metadata m USING (account_id, home, record_id)
+                 WHERE {MATCHES} AND f.account_id = ?2 AND f.purpose = ?3 AND f.record_id > ?4
+                 ORDER BY f.record_id LIMIT ?5"
+            );
+            let further = query(connection, &sql, parameters, &read)?;
+            if !further.is_empty() {
+                all.extend(further);
+                all.sort_unstable_by_key(id);
+                all.truncate(limit as usize);
+            }
+            Ok(all)
+        }
+    }
+}
+
+/// The version of a record's metadata.
+pub(crate) fn version(connection: &Connection, record: RecordId) -> Read<Option<u32>> {
+    let sql = "SELECT m.version FROM record r CROSS JOIN record_metadata m
+               ON m.account_id = r.account_id AND m.home = r.home AND m.record_id = r.id WHERE r.id = ?1";
+    first(connection, sql, [record.as_bytes()], |row| cell(row, 0))
+}
+
+/// Whether any subject of an account is not active.
+pub(crate) fn has_inactive(connection: &Connection, account: AccountId) -> Read<bool> {
+    exists(
+        connection,
+        "SELECT 1 FROM subject INDEXED BY subject_inactive WHERE state <> 0 AND account_id = ?1 LIMIT 1",
+        [account.as_bytes()],
+    )
+}
+
+fn exists(connection: &Connection, sql: &str, parameters: impl Params) -> Read<bool> {
+    Ok(first(connection, sql, parameters, |_| Ok(()))?.is_some())
+}
+
+/// The metadata that begins at a column.
+pub(crate) fn metadata(row: &Row<'_>, column: usize) -> Read<Metadata> {
+    let source = row.get_ref(column + 3).map_err(unavailable)?.as_str().ok().and_then(Source::parse);
+    Ok(Metadata {
+        version: cell(row, column)?,
+        expires_at: moment(row, column + 1)?,
+        ends_by: moment(row, column + 2)?,
+        source: source.ok_or_else(|| corrupt("source of a record"))?,
+        collected_for: names(row, column + 4)?,
+        shared_with: names(row, column + 5)?,
+        objections: names(row, column + 6)?,
+        automated: names(row, column + 7)?,
+    })
+}
+
+/// One column by its place: to find it by its name costs more than to read it, and a query reads thousands of rows.
+fn cell<T: FromSql>(row: &Row<'_>, column: usize) -> Read<T> {
+    row.get(column).map_err(|_| corrupt("metadata of a record"))
+}
+
+fn moment(row: &Row<'_>, column: usize) -> Read<Option<Timestamp>> {
+    let stored: Option<i64> = cell(row, column)?;
+    stored.map(Timestamp::from_microsecond).transpose().map_err(|_| corrupt("metadata of a record"))
+}
+
+/// A list of words. Most are empty, which need not be parsed.
+fn names(row: &Row<'_>, column: usize) -> Read<Vec<String>> {
+    let corrupt = || corrupt("metadata of a record");
+    match row.get_ref(column).map_err(unavailable)?.as_str().map_err(|_| corrupt())? {
+        "[]" => Ok(Vec::new()),
+        text => serde_json::from_str(text).map_err(|_| corrupt()),
+    }
+}
