@@ -19,8 +19,9 @@ pub type Stop = watch::Receiver<bool>;
 /// The lease of whoever gives entries their place in the log. A merge delay of two seconds is promised: when its
 /// holder is lost, another takes over within that.
 const LOG: (&str, SignedDuration) = ("log", SignedDuration::from_secs(2));
-/// The lease of whoever does what one of several processes has to do.
-const HOUSEKEEPING: (&str, SignedDuration) = ("housekeeping", SignedDuration::from_secs(30));
+/// The lease of whoever does what one of several processes has to do. Short, so that what a lost process has begun is
+/// soon finished by another.
+const HOUSEKEEPING: (&str, SignedDuration) = ("housekeeping", SignedDuration::from_secs(5));
 
 /// A job: how often it looks for work, and whose it is when several processes are there.
 struct Job {
