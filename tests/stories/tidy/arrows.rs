@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("web", &["service", "policy", "domain"]),
     ("api", &["service", "web", "gate", "store", "policy", "domain", "audit-log"]),
     ("local-postgres", &[]),
+    ("xtask", &["store-postgres", "local-postgres"]),
     (
         "cli",
         &[
