@@ -37,6 +37,12 @@ impl Actor {
         actor
     }
 
+    /// The same key at another server.
+    #[must_use]
+    pub fn at(&self, server: &crate::Server) -> Self {
+        Self { address: server.address().clone(), ..self.clone() }
+    }
+
     /// The key itself.
     pub fn key(&self) -> &str {
         &self.key

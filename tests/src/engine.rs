@@ -12,6 +12,8 @@ use std::{
 pub struct Databases {
     server: String,
     name: String,
+    /// What else the section says.
+    more: &'static str,
 }
 
 impl Databases {
@@ -25,17 +27,17 @@ impl Databases {
         }
         let server =
             env::var("BAILEE_TEST_POSTGRES").expect("BAILEE_TEST_POSTGRES names a server; see ./test");
-        Some(Self::on(&server))
+        Some(Self::on(&server, "connections = 8"))
     }
 
-    /// Fresh databases on a server.
+    /// Fresh databases on a server; `more` is what else the section `[store]` says.
     ///
     /// # Panics
     /// It refuses.
-    pub fn on(server: &str) -> Self {
+    pub fn on(server: &str, more: &'static str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("story_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let databases = Self { server: server.to_owned(), name };
+        let databases = Self { server: server.to_owned(), name, more };
         for name in databases.names() {
             databases.ask("postgres", &format!("CREATE DATABASE {name}"));
         }
@@ -59,7 +61,8 @@ impl Databases {
     /// The section `[store]` of the configuration.
     pub fn section(&self) -> String {
         let [data, keys] = self.urls();
-        format!("[store]\nurl = {data:?}\nkeys_url = {keys:?}\nconnections = 8\n")
+        let more = self.more;
+        format!("[store]\nurl = {data:?}\nkeys_url = {keys:?}\n{more}\n")
     }
 
     /// Where the server keeps what was written: the files of these databases and the write-ahead log.
@@ -83,9 +86,17 @@ impl Databases {
         self.ask(&self.names()[0], statement)
     }
 
+    /// What the key store's database answers to a statement.
+    ///
+    /// # Panics
+    /// It refuses.
+    pub fn keys_sql(&self, statement: &str) -> String {
+        self.ask(&self.names()[1], statement)
+    }
+
     fn ask(&self, database: &str, statement: &str) -> String {
         let arguments = ["--no-psqlrc", "--tuples-only", "--no-align", "--quiet", "-v", "ON_ERROR_STOP=1"];
-        let mut psql = Command::new("psql");
+        let mut psql = psql();
         let asked = psql.args(arguments).args(["--command", statement]).arg(self.url(database)).output();
         let answer = asked.expect("psql runs");
         assert!(answer.status.success(), "{statement}: {}", String::from_utf8_lossy(&answer.stderr));
@@ -98,12 +109,14 @@ impl Drop for Databases {
         for name in self.names() {
             let drop_it = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
             // A server that is gone has taken them along.
-            drop(
-                Command::new("psql")
-                    .args(["--quiet", "--command", &drop_it])
-                    .arg(self.url("postgres"))
-                    .output(),
-            );
+            drop(psql().args(["--quiet", "--command", &drop_it]).arg(self.url("postgres")).output());
         }
     }
+}
+
+/// `psql`, which gives a server up that does not answer.
+fn psql() -> Command {
+    let mut psql = Command::new("psql");
+    psql.env("PGCONNECT_TIMEOUT", "5");
+    psql
 }

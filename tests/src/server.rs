@@ -60,11 +60,13 @@ pub struct Setup {
     pub log: &'static str,
     /// The section `[limits]` of the configuration.
     pub limits: &'static str,
+    /// Databases on a server that the story has started, whatever engine the others are told on.
+    pub databases: Option<Arc<Databases>>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { policy: policy("influxis-2018.toml"), data: None, log: "warn", limits: "" }
+        Self { policy: policy("influxis-2018.toml"), data: None, log: "warn", limits: "", databases: None }
     }
 }
 
@@ -77,7 +79,7 @@ pub struct Server {
     printed: Arc<Mutex<String>>,
     operator_key: String,
     /// After the process, which uses them.
-    databases: Option<Databases>,
+    databases: Option<Arc<Databases>>,
 }
 
 impl Server {
@@ -93,10 +95,11 @@ impl Server {
     pub fn with(setup: Setup) -> Self {
         let folder = TempDir::new().expect("a temporary folder can be made");
         let data = setup.data.clone().unwrap_or_else(|| folder.path().join("data"));
-        let databases = setup.data.is_none().then(Databases::fresh).flatten();
+        let fresh = || setup.data.is_none().then(Databases::fresh).flatten().map(Arc::new);
+        let databases = setup.databases.clone().or_else(fresh);
         // What a story puts beside the data has its place on either engine.
         std::fs::create_dir_all(folder.path().join("data")).expect("the folder can be made");
-        let store = databases.as_ref().map(Databases::section).unwrap_or_default();
+        let store = databases.as_ref().map(|databases| databases.section()).unwrap_or_default();
         let configuration = format!("data = {data:?}\n{store}[limits]\n{}\n", setup.limits);
         std::fs::write(folder.path().join("bailee.toml"), configuration).expect("the folder can be written");
         let made = command(folder.path())
@@ -182,12 +185,43 @@ impl Server {
     pub fn folders(&self) -> Vec<PathBuf> {
         self.databases
             .as_ref()
-            .map_or_else(|| vec![self.data(), self.data().join("keys")], Databases::folders)
+            .map_or_else(|| vec![self.data(), self.data().join("keys")], |databases| databases.folders())
     }
 
     /// Its databases, when it has any.
     pub fn databases(&self) -> Option<&Databases> {
-        self.databases.as_ref()
+        self.databases.as_deref()
+    }
+
+    /// Another server on the same databases, with the same root key.
+    ///
+    /// # Panics
+    /// This one has no databases, or the other does not start.
+    pub fn replica(&self) -> Self {
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        for name in ["bailee.toml", "bailee-root.key"] {
+            std::fs::copy(self.folder.path().join(name), folder.path().join(name)).expect("a file is copied");
+        }
+        assert!(self.databases.is_some(), "only databases can be shared");
+        let mut replica = Self {
+            folder,
+            setup: self.setup.clone(),
+            process: None,
+            address: Address::default(),
+            printed: Arc::default(),
+            operator_key: self.operator_key.clone(),
+            databases: self.databases.clone(),
+        };
+        replica.serve();
+        replica
+    }
+
+    /// The number of its process.
+    ///
+    /// # Panics
+    /// It does not run.
+    pub fn process_id(&self) -> u32 {
+        self.process.as_ref().expect("the server runs").id()
     }
 
     /// All that it printed since the first start.

@@ -3,7 +3,10 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use domain::{AccountId, Randomness};
@@ -38,6 +41,8 @@ pub(crate) struct Keyring {
     pools: Mutex<HashMap<AccountId, Pool>>,
     /// One refill at a time: held over I/O on purpose, so that a burst of new people makes one batch.
     refill: tokio::sync::Mutex<()>,
+    /// How many refills have failed.
+    failed: AtomicU64,
 }
 
 impl Keyring {
@@ -48,6 +53,7 @@ impl Keyring {
             accounts: RwLock::default(),
             pools: Mutex::default(),
             refill: tokio::sync::Mutex::default(),
+            failed: AtomicU64::new(0),
         }
     }
 
@@ -132,11 +138,19 @@ impl Keyring {
         if let Some(slot) = self.take_ready(account) {
             return Ok(slot);
         }
+        let failed = self.failed.load(Ordering::Relaxed);
         let _one_at_a_time = self.refill.lock().await;
         if let Some(slot) = self.take_ready(account) {
             return Ok(slot);
         }
-        self.fill(account).await?;
+        // Whoever waited for one that failed does not try in turn: a slow key store would keep the last for minutes.
+        if self.failed.load(Ordering::Relaxed) != failed {
+            return Err(GateError::Unavailable("keys could not be made ahead".to_owned()));
+        }
+        if let Err(error) = self.fill(account).await {
+            self.failed.fetch_add(1, Ordering::Relaxed);
+            return Err(error);
+        }
         self.take_ready(account).ok_or(GateError::Busy)
     }
 

@@ -3,6 +3,7 @@
 mod bodies;
 mod canaries;
 mod cut_connections;
+mod databases;
 mod full_disk;
 mod killed;
 mod limits;

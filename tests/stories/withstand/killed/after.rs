@@ -8,7 +8,7 @@ use stories::{Actor, PublishedLog, eventually, proof_of};
 use super::load::{Erasure, Person, Worker};
 
 /// Each person of a worker is as it was answered; what was not answered is finished by asking again.
-pub(super) fn check(worker: &mut Worker) {
+pub(in crate::withstand) fn check(worker: &mut Worker) {
     for place in 0..worker.people.len() {
         if worker.people[place].record.is_none() {
             worker.finish(place).expect("the server answers again");
@@ -72,7 +72,7 @@ fn settle(worker: &mut Worker, place: usize) {
 }
 
 /// Asking again made no one a second time.
-pub(super) fn nobody_is_there_twice(client: &Actor, workers: &[Worker]) {
+pub(in crate::withstand) fn nobody_is_there_twice(client: &Actor, workers: &[Worker]) {
     let people = || workers.iter().flat_map(|worker| &worker.people);
     let made: BTreeSet<String> = people().map(|person| subject(person).to_owned()).collect();
     let alive = people().filter(|person| person.erasure == Erasure::NotAsked);
@@ -90,7 +90,11 @@ pub(super) fn nobody_is_there_twice(client: &Actor, workers: &[Worker]) {
 }
 
 /// Every entry that an answer named is in the log, and anyone can check it offline.
-pub(super) fn everything_answered_is_proved(client: &Actor, log: &PublishedLog, workers: &mut [Worker]) {
+pub(in crate::withstand) fn everything_answered_is_proved(
+    client: &Actor,
+    log: &PublishedLog,
+    workers: &mut [Worker],
+) {
     for entry in workers.iter_mut().flat_map(|worker| worker.entries.drain(..)) {
         let proof = proof_of(client, &entry);
         proof.verify(&log.key).unwrap_or_else(|error| unreachable!("{entry}: {error}"));

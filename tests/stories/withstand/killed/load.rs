@@ -3,43 +3,43 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
-use stories::{Actor, Chance, Reply};
+use stories::{Actor, Call, Chance, Reply};
 
 /// A person that a worker made, or began to make.
-pub(super) struct Person {
+pub(in crate::withstand) struct Person {
     /// Also the beginning of the idempotency keys.
-    pub(super) name: String,
+    pub(in crate::withstand) name: String,
     /// Once it was answered.
-    pub(super) subject: Option<String>,
+    pub(in crate::withstand) subject: Option<String>,
     /// Once it was answered.
-    pub(super) record: Option<String>,
-    pub(super) erasure: Erasure,
+    pub(in crate::withstand) record: Option<String>,
+    pub(in crate::withstand) erasure: Erasure,
 }
 
 /// What is known of a person's erasure.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Erasure {
+pub(in crate::withstand) enum Erasure {
     NotAsked,
     Asked,
     Answered,
 }
 
-pub(super) struct Worker {
-    pub(super) client: Actor,
-    pub(super) people: Vec<Person>,
+pub(in crate::withstand) struct Worker {
+    pub(in crate::withstand) client: Actor,
+    pub(in crate::withstand) people: Vec<Person>,
     /// Audit entries that were answered and not yet proved.
-    pub(super) entries: Vec<String>,
+    pub(in crate::withstand) entries: Vec<String>,
     chance: Chance,
     number: u64,
 }
 
 impl Worker {
-    pub(super) fn new(client: Actor, number: u64) -> Self {
+    pub(in crate::withstand) fn new(client: Actor, number: u64) -> Self {
         Self { client, people: Vec::new(), entries: Vec::new(), chance: Chance::of(number), number }
     }
 
     /// Works until the server answers no more.
-    pub(super) fn work_until_broken_off(&mut self, answers: &AtomicU64) {
+    pub(in crate::withstand) fn work_until_broken_off(&mut self, answers: &AtomicU64) {
         while self.step().is_some() {
             answers.fetch_add(1, Ordering::SeqCst);
         }
@@ -58,7 +58,7 @@ impl Worker {
                 let place = some[usize::try_from(self.chance.below(some.len() as u64)).unwrap_or_default()];
                 let record = self.people[place].record.clone().expect("a whole person has a record");
                 let target = format!("/v1/records/{record}?purpose=service_for_client");
-                let reply = self.client.get(&target).attempt()?;
+                let reply = answered(self.client.get(&target))?;
                 self.remember(&reply.expect(200));
                 Some(())
             }
@@ -75,18 +75,18 @@ impl Worker {
     }
 
     /// Makes a person, or what is still missing of them. Asking again is the same request.
-    pub(super) fn finish(&mut self, place: usize) -> Option<()> {
+    pub(in crate::withstand) fn finish(&mut self, place: usize) -> Option<()> {
         let (name, known) = (self.people[place].name.clone(), self.people[place].subject.clone());
         let subject = match known {
             Some(subject) => subject,
             None => {
                 let call = self.client.post("/v1/subjects", &json!({ "role": "end_user" }));
-                self.made(&call.header("Idempotency-Key", format!("{name}, subject")).attempt()?)
+                self.made(&answered(call.header("Idempotency-Key", format!("{name}, subject")))?)
             }
         };
         self.people[place].subject = Some(subject.clone());
         let call = self.client.profile_call(&subject, &json!({ "full_name": name }));
-        let record = self.made(&call.header("Idempotency-Key", format!("{name}, record")).attempt()?);
+        let record = self.made(&answered(call.header("Idempotency-Key", format!("{name}, record")))?);
         self.people[place].record = Some(record);
         Some(())
     }
@@ -101,7 +101,7 @@ impl Worker {
         let person = &mut self.people[place];
         person.erasure = Erasure::Asked;
         let subject = person.subject.clone().expect("a whole person has a subject");
-        let reply = self.client.call("POST", &format!("/v1/subjects/{subject}/erasure")).attempt()?;
+        let reply = answered(self.client.call("POST", &format!("/v1/subjects/{subject}/erasure")))?;
         self.remember(&reply.expect(200)["certificate"]);
         self.people[place].erasure = Erasure::Answered;
         Some(())
@@ -110,4 +110,14 @@ impl Worker {
     fn remember(&mut self, answer: &Value) {
         self.entries.push(answer["entry"].as_str().expect("every answer names its entry").to_owned());
     }
+}
+
+/// An answer. Being told to come back is none, and says when.
+fn answered(call: Call) -> Option<Reply> {
+    let reply = call.attempt()?;
+    if reply.status == 503 {
+        assert!(reply.header("retry-after").is_some(), "{}", reply.everything());
+        return None;
+    }
+    Some(reply)
 }

@@ -1,7 +1,7 @@
 //! `kill -9` at any moment, under load: what was answered is there, the log verifies, nothing is half done.
 
-mod after;
-mod load;
+pub(super) mod after;
+pub(super) mod load;
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},

@@ -1,0 +1,54 @@
+//! Rows and slots that are not what was written: reported, and never served as truth.
+
+use serde_json::json;
+use stories::{Server, eventually};
+
+use super::{on, postgres};
+
+#[test]
+fn what_was_altered_in_the_database_is_damage_and_is_not_served() {
+    let postgres = postgres(&[]);
+    let server = Server::with(on(&postgres, ""));
+    let databases = server.databases().unwrap();
+    for (statement, of_keys) in [
+        ("UPDATE record SET fields = '\\xffffffff'", false),
+        ("UPDATE record SET fields = overlay(fields placing '\\x00'::bytea from length(fields))", false),
+        ("UPDATE record_metadata SET collected_for = '{'", false),
+        ("DELETE FROM record_metadata", false),
+        ("UPDATE key_slot SET image = overlay(image placing '\\x00ff'::bytea from 3)", true),
+        ("UPDATE key_slot SET image = NULL", true),
+        ("DELETE FROM key_slot", true),
+    ] {
+        // A new account has keys made ahead that were not damaged with the last one's.
+        let client = server.client();
+        let ada = client.profile(&json!({ "full_name": "Ada Lovelace" }));
+        client.read(&ada.record).expect(200);
+        if of_keys {
+            databases.keys_sql(statement);
+        } else {
+            databases.sql(statement);
+        }
+        let read = client.read(&ada.record);
+        read.problem(500, "damaged");
+        assert!(!read.everything().contains("Lovelace"), "{statement}: {}", read.everything());
+    }
+}
+
+#[test]
+fn an_altered_log_does_not_verify() {
+    let postgres = postgres(&[]);
+    let mut server = Server::with(on(&postgres, ""));
+    server.client().end_user();
+    eventually("a log in which everything has its place", || {
+        let waiting =
+            server.databases().unwrap().sql("SELECT count(*) FROM audit_bundle WHERE first_index IS NULL");
+        (waiting == "0").then_some(())
+    });
+    server.stop();
+    assert!(server.run(&["audit", "verify"]).status.success());
+    let alter = "UPDATE audit_bundle SET leaves = overlay(leaves placing '\\x55'::bytea from length(leaves))
+                 WHERE number = (SELECT min(number) FROM audit_bundle)";
+    server.databases().unwrap().sql(alter);
+    let verified = server.run(&["audit", "verify"]);
+    assert_eq!(verified.status.code(), Some(1), "{}", String::from_utf8_lossy(&verified.stdout));
+}
