@@ -21,20 +21,24 @@ pub(super) struct Request {
 impl Request {
     /// A request without a body.
     pub(super) fn get(path: &str, key: &str, status: u16, contains: String) -> Self {
-        let bytes = format!("GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n\r\n");
-        Self { bytes: bytes.into_bytes(), status, contains }
+        Self { bytes: request("GET", path, key, None), status, contains }
     }
 
     /// A request with a JSON body.
     pub(super) fn post(path: &str, key: &str, body: &Value, status: u16, contains: String) -> Self {
-        let body = body.to_string();
-        let bytes = format!(
-            "POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        Self { bytes: bytes.into_bytes(), status, contains }
+        let body = Some(("application/json", body.to_string()));
+        Self { bytes: request("POST", path, key, body), status, contains }
     }
+}
+
+/// The bytes of a request; a body comes with its type.
+pub(super) fn request(method: &str, path: &str, key: &str, body: Option<(&str, String)>) -> Vec<u8> {
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n");
+    let rest = body.map_or_else(
+        || "\r\n".to_owned(),
+        |(content, body)| format!("content-type: {content}\r\ncontent-length: {}\r\n\r\n{body}", body.len()),
+    );
+    (head + &rest).into_bytes()
 }
 
 /// An HTTP/1.1 connection (RFC 9112) to a server that announces the length of every answer.

@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::{
     Common,
     connection::{Connection, Request},
-    installation::Fresh,
+    engine::Engine,
+    installation::{Fresh, Setup},
     load_runtime,
     people::Person,
     report::{Row, print},
@@ -24,6 +25,9 @@ const PURGE: Duration = Duration::from_secs(300);
 pub(crate) struct Arguments {
     #[command(flatten)]
     common: Common,
+    /// Where the installation keeps its data.
+    #[arg(long, value_enum, default_value_t, value_name = "NAME")]
+    engine: Engine,
     /// How many records a person has; the first is what the others are compared with.
     #[arg(long, value_delimiter = ',', default_value = "1,100,1000,100000", value_name = "N")]
     records: Vec<u32>,
@@ -36,7 +40,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     // In turns: one person of each size, then the next of each.
     let sizes = arguments.records.repeat(arguments.people);
     output::remark(format!("storing {} records", sizes.iter().map(|size| u64::from(*size)).sum::<u64>()));
-    let filled = Fresh::filled(&arguments.common, async |loader| loader.people(&sizes).await);
+    let filled = Fresh::filled(Setup::reference(&arguments.common, arguments.engine)?, async |loader| {
+        loader.people(&sizes).await
+    });
     let (fresh, people) = runtime()?.block_on(filled)?;
     let times = load_runtime()?.block_on(erase_all(&fresh, &people))?;
     let medians: Vec<f64> = (0..arguments.records.len())
@@ -48,7 +54,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .records
         .iter()
         .zip(medians)
-        .map(|(size, time)| Row::new(format!("erase, {size} records"), "ms", time, first, &peer))
+        .map(|(size, time)| {
+            Row::new(arguments.engine, format!("erase, {size} records"), "ms", time, first, &peer)
+        })
         .collect();
     print("erase", &rows, &vec!["≤ 2"; rows.len()], arguments.common.json);
     Ok(())

@@ -8,7 +8,8 @@ use super::{
     Common,
     connection::Request,
     disk::Disk,
-    installation::Fresh,
+    engine::Engine,
+    installation::{Fresh, Setup},
     load::{Measured, drive},
     load_runtime,
     people::{Person, message},
@@ -27,6 +28,9 @@ const ROUNDS: u32 = 3;
 pub(crate) struct Arguments {
     #[command(flatten)]
     common: Common,
+    /// Where the installation keeps its data.
+    #[arg(long, value_enum, default_value_t, value_name = "NAME")]
+    engine: Engine,
     /// How many connections ask at once.
     #[arg(long, value_delimiter = ',', default_value = "1,16,64,256,1024", value_name = "N")]
     connections: Vec<u32>,
@@ -40,7 +44,9 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     output::remark(format!("storing {PEOPLE} people"));
-    let filled = Fresh::filled(&arguments.common, async |loader| loader.people(&[1; PEOPLE]).await);
+    let filled = Fresh::filled(Setup::reference(&arguments.common, arguments.engine)?, async |loader| {
+        loader.people(&[1; PEOPLE]).await
+    });
     let (fresh, people) = runtime()?.block_on(filled)?;
     let bench = Bench {
         bailee: fresh.serve()?,
@@ -122,7 +128,7 @@ impl Bench {
             }
         }
         let row = |(operation, (measured, spent)): (&Operation, &(Measured, Duration))| {
-            row(operation.name, connections, measured, &handler, &disk)
+            row(self.fresh.engine(), operation.name, connections, measured, &handler, &disk)
                 .with("cpu_us", spent.as_secs_f64() * 1e6 / measured.answered as f64)
         };
         Ok(self.operations.iter().zip(&measured).map(row).collect())
@@ -131,18 +137,32 @@ impl Bench {
 
 /// No server can be faster than the lower of two ceilings: the loop with nothing to do, and one sync for all that
 /// asked at once.
-fn row(name: &str, connections: u32, measured: &Measured, handler: &Measured, disk: &Disk) -> Row {
+fn row(
+    engine: Engine,
+    name: &str,
+    connections: u32,
+    measured: &Measured,
+    handler: &Measured,
+    disk: &Disk,
+) -> Row {
     let synced = f64::from(connections) / disk.fastest();
     let (ceiling, which) = if synced < handler.rate() {
         (synced, "connections ÷ fsync")
     } else {
         (handler.rate(), "empty handler")
     };
-    Row::new(format!("{name}, {connections} connections"), "requests/s", measured.rate(), ceiling, which)
-        .with("p50_ms", measured.percentile(0.5))
-        .with("p99_ms", measured.percentile(0.99))
-        .with("empty_handler_per_s", handler.rate())
-        .with("empty_handler_p50_ms", handler.percentile(0.5))
-        .with("append_fsync_us", disk.append.seconds() * 1e6)
-        .with("overwrite_fsync_us", disk.overwrite.seconds() * 1e6)
+    Row::new(
+        engine,
+        format!("{name}, {connections} connections"),
+        "requests/s",
+        measured.rate(),
+        ceiling,
+        which,
+    )
+    .with("p50_ms", measured.percentile(0.5))
+    .with("p99_ms", measured.percentile(0.99))
+    .with("empty_handler_per_s", handler.rate())
+    .with("empty_handler_p50_ms", handler.percentile(0.5))
+    .with("append_fsync_us", disk.append.seconds() * 1e6)
+    .with("overwrite_fsync_us", disk.overwrite.seconds() * 1e6)
 }

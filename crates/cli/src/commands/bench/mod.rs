@@ -1,8 +1,12 @@
 //! `bailee bench`: speed as a ratio against a peer, both measured in turns in one run on the same machine.
 
 mod connection;
+mod database;
+mod dice;
 mod disk;
+mod engine;
 mod erase;
+mod gdpr;
 mod handler;
 mod http;
 mod installation;
@@ -21,6 +25,8 @@ use clap::Subcommand;
 pub(crate) enum Command {
     /// Audited reads, writes and look-ups over HTTP, against an empty handler and the disk's fsync.
     Http(http::Arguments),
+    /// The four workloads of GDPRbench, against plain PostgreSQL and one that logs every statement.
+    Gdpr(gdpr::Arguments),
     /// Erasing a person with many records, against one with a single record.
     Erase(erase::Arguments),
     /// Start-up with many records, memory at rest and the size of this program, against their goals.
@@ -33,6 +39,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Http(arguments) => http::run(arguments)?,
+        Command::Gdpr(arguments) => gdpr::run(arguments)?,
         Command::Erase(arguments) => erase::run(arguments)?,
         Command::Start(arguments) => start::run(arguments)?,
         Command::EmptyHandler => handler::run()?,

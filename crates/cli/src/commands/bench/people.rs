@@ -6,7 +6,7 @@ use gate::{Caller, Gate, NewRecord, NewSubject};
 use serde_json::json;
 
 /// How many are stored side by side: enough for large commit groups.
-const SIDE_BY_SIDE: usize = 512;
+pub(super) const SIDE_BY_SIDE: usize = 512;
 
 /// A person, and the first record held about them.
 pub(super) struct Person {

@@ -4,13 +4,11 @@ use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::engine::Engine;
 use crate::output;
 
-/// The engine that every figure here is about.
-const ENGINE: &str = "sqlite";
-
 /// One comparison.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(super) struct Row {
     /// What was measured.
     pub(super) name: String,
@@ -31,11 +29,20 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn new(name: String, unit: &'static str, bailee: f64, peer: f64, peer_name: &str) -> Self {
-        let peer_name = peer_name.to_owned();
-        Self { name, engine: ENGINE, bailee, peer, peer_name, unit, ratio: bailee / peer, more: Map::new() }
+    /// A comparison of an engine with a peer.
+    pub(super) fn new(
+        engine: Engine,
+        name: String,
+        unit: &'static str,
+        bailee: f64,
+        peer: f64,
+        peer_name: &str,
+    ) -> Self {
+        let (engine, peer_name) = (engine.name(), peer_name.to_owned());
+        Self { name, engine, bailee, peer, peer_name, unit, ratio: bailee / peer, more: Map::new() }
     }
 
+    /// Adds a further figure.
     pub(super) fn with(mut self, name: &str, value: f64) -> Self {
         self.more.insert(name.to_owned(), json!(value));
         self
@@ -48,26 +55,40 @@ pub(super) fn print(bench: &str, rows: &[Row], aims: &[&str], as_json: bool) {
         output::json(&json!({ "bench": bench, "rows": rows }));
         return;
     }
-    let more: Vec<&String> = rows.first().map(|row| row.more.keys().collect()).unwrap_or_default();
+    let mut tables: Vec<(Vec<&String>, Table)> = Vec::new();
+    for (row, aim) in rows.iter().zip(aims) {
+        let more: Vec<&String> = row.more.keys().collect();
+        let place = tables.iter().position(|(known, _)| *known == more).unwrap_or_else(|| {
+            tables.push((more.clone(), headed(&more)));
+            tables.len() - 1
+        });
+        tables[place].1.add_row(cells(row, aim));
+    }
+    tables.iter().for_each(|(_, table)| output::line(table.to_string()));
+}
+
+/// An empty table for rows with these further figures.
+fn headed(more: &[&String]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY);
-    let heads = ["", "Bailee", "peer", "which is", "unit", "ratio", "aim"];
+    let heads = ["", "engine", "Bailee", "peer", "which is", "unit", "ratio", "aim"];
     table.set_header(heads.into_iter().chain(more.iter().map(|name| name.as_str())));
-    for (row, aim) in rows.iter().zip(aims) {
-        let cells = [
-            row.name.clone(),
-            figure(row.bailee),
-            figure(row.peer),
-            row.peer_name.clone(),
-            row.unit.to_owned(),
-            format!("{:.2}", row.ratio),
-            (*aim).to_owned(),
-        ];
-        let further =
-            more.iter().map(|name| figure(row.more.get(*name).and_then(Value::as_f64).unwrap_or(0.0)));
-        table.add_row(cells.into_iter().chain(further));
-    }
-    output::line(table.to_string());
+    table
+}
+
+fn cells(row: &Row, aim: &str) -> Vec<String> {
+    let first = [
+        row.name.clone(),
+        row.engine.to_owned(),
+        figure(row.bailee),
+        figure(row.peer),
+        row.peer_name.clone(),
+        row.unit.to_owned(),
+        format!("{:.2}", row.ratio),
+        aim.to_owned(),
+    ];
+    let further = row.more.values().map(|value| figure(value.as_f64().unwrap_or(0.0)));
+    first.into_iter().chain(further).collect()
 }
 
 /// Three digits that matter.
@@ -85,7 +106,8 @@ mod tests {
 
     #[test]
     fn a_row_has_the_form_that_is_documented() {
-        let row = Row::new("read".to_owned(), "requests/s", 50.0, 100.0, "peer").with("p50_ms", 1.5);
+        let row = Row::new(Engine::Sqlite, "read".to_owned(), "requests/s", 50.0, 100.0, "peer")
+            .with("p50_ms", 1.5);
         let written = serde_json::to_value(&row).unwrap();
         let expected = json!({
             "name": "read", "engine": "sqlite", "bailee": 50.0, "peer": 100.0, "peer_name": "peer",

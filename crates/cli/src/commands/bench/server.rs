@@ -29,7 +29,14 @@ impl Server {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         // What the shell sets for the real installation must not reach this one.
-        for name in ["BAILEE_CONFIG", "BAILEE_DATA", "BAILEE_ROOT_KEY", "BAILEE_LISTEN"] {
+        for name in [
+            "BAILEE_CONFIG",
+            "BAILEE_DATA",
+            "BAILEE_ROOT_KEY",
+            "BAILEE_LISTEN",
+            "BAILEE_STORE",
+            "BAILEE_KEY_STORE",
+        ] {
             command.env_remove(name);
         }
         let begun = Instant::now();

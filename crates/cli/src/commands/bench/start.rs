@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::{
     Common,
-    installation::Fresh,
+    engine::Engine,
+    installation::{Fresh, Setup},
     report::{Row, print},
 };
 use crate::{commands::serve::runtime, output};
@@ -24,6 +25,9 @@ const MEBIBYTE: f64 = 1024.0 * 1024.0;
 pub(crate) struct Arguments {
     #[command(flatten)]
     common: Common,
+    /// Where the installation keeps its data.
+    #[arg(long, value_enum, default_value_t, value_name = "NAME")]
+    engine: Engine,
     /// How many records are there.
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     records: u32,
@@ -31,16 +35,19 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let runtime = runtime()?;
-    let (fresh, ()) = runtime.block_on(Fresh::filled(&arguments.common, async |_| Ok(())))?;
+    let (fresh, ()) = runtime
+        .block_on(Fresh::filled(Setup::reference(&arguments.common, arguments.engine)?, async |_| Ok(())))?;
     let (_, idle) = measure(&fresh)?;
     drop(fresh);
     output::remark(format!("storing {} records", arguments.records));
     let sizes = vec![RECORDS_EACH; usize::try_from(arguments.records / RECORDS_EACH)?];
-    let filled = Fresh::filled(&arguments.common, async |loader| loader.people(&sizes).await.map(drop));
+    let filled = Fresh::filled(Setup::reference(&arguments.common, arguments.engine)?, async |loader| {
+        loader.people(&sizes).await.map(drop)
+    });
     let (fresh, ()) = runtime.block_on(filled)?;
     let (seconds, full) = measure(&fresh)?;
     let program = std::fs::metadata(std::env::current_exe()?)?.len() as f64 / MEBIBYTE;
-    let goal = |name: String, unit, found, most| Row::new(name, unit, found, most, "goal");
+    let goal = |name: String, unit, found, most| Row::new(arguments.engine, name, unit, found, most, "goal");
     let records = arguments.records;
     let rows = [
         goal(format!("start, {records} records"), "s", seconds, 1.0),
