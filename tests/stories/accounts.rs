@@ -51,3 +51,14 @@ fn an_acceptance_outlives_a_restart() {
     server.serve();
     client.end_user();
 }
+
+#[test]
+fn a_name_is_a_line_that_can_be_seen() {
+    let server = Server::start();
+    let operator = server.operator();
+    for name in ["", " ", "a\u{0}b", "a\nb"] {
+        operator.post("/v1/accounts", &json!({ "name": name })).send().problem(400, "malformed");
+        let key = json!({ "name": name, "scopes": ["data:read"] });
+        operator.post("/v1/keys", &key).send().problem(400, "malformed");
+    }
+}

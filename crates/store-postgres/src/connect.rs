@@ -17,6 +17,9 @@ use crate::{
     error::{ConnectError, Failure},
 };
 
+/// How long what may take long may take.
+const SLOWLY: Duration = Duration::from_secs(600);
+
 /// The parameters of a statement.
 pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
@@ -94,10 +97,18 @@ impl Database {
         .await
     }
 
-    /// Runs a statement that may take long and must stand outside of a transaction, as `VACUUM` must.
+    /// Runs a statement that may take long and must stand outside of a transaction, as `VACUUM` must. Its connection is
+    /// not used for anything else.
     pub(crate) async fn run_slowly(&self, sql: &str) -> Result<(), store::StoreError> {
-        let connection = self.connection().await?;
-        Ok(connection.batch_execute(sql).await.map_err(Failure::from)?)
+        let connection = Object::take(self.connection().await?);
+        let ran = async {
+            connection.batch_execute("SET statement_timeout = 0").await?;
+            connection.batch_execute(sql).await
+        };
+        match tokio::time::timeout(SLOWLY, ran).await {
+            Ok(ran) => Ok(ran.map_err(Failure::from)?),
+            Err(_) => Err(Failure::Slow.into()),
+        }
     }
 }
 

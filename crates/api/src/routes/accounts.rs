@@ -10,6 +10,7 @@ use crate::{
     ApiState, Problem,
     extract::{AccountsWrite, Body, Granted, Path, Repeatable, id},
     problem::Problems,
+    routes::view::is_name,
 };
 
 /// An account.
@@ -79,8 +80,10 @@ pub(crate) async fn open(
 ) -> Result<impl IntoResponse, Problem> {
     let replay = repeatable.replay(&state, &caller, &body.bytes)?;
     let name = body.value.name;
-    if name.trim().is_empty() || name.chars().count() > 200 {
-        return Err(Problem::malformed("`name` takes 1 to 200 characters."));
+    if !is_name(&name) {
+        return Err(Problem::malformed(
+            "`name` takes 1 to 200 characters, none of them a control character.",
+        ));
     }
     let account = state.gate().open_account(&caller, &name, replay.as_ref()).await?;
     Ok((StatusCode::CREATED, Json(AccountView::of(account))))

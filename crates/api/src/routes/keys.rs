@@ -16,6 +16,7 @@ use crate::{
     ApiState, Problem,
     extract::{AccountsWrite, Body, Granted, Path, Repeatable, id},
     problem::Problems,
+    routes::view::is_name,
 };
 
 /// An API key, without its secret.
@@ -110,9 +111,9 @@ pub(crate) async fn create(
     if let Some(beyond) = new.scopes.iter().find(|scope| !caller.allows(**scope)) {
         return Err(Problem::forbidden(beyond.as_str()));
     }
-    if new.name.trim().is_empty() || new.name.chars().count() > 200 || new.scopes.is_empty() {
+    if !is_name(&new.name) || new.scopes.is_empty() {
         return Err(Problem::malformed(
-            "A key takes a `name` of 1 to 200 characters and at least one scope.",
+            "A key takes a `name` of 1 to 200 characters, none of them a control character, and at least one scope.",
         ));
     }
     let account = match &new.account {

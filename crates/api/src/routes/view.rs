@@ -192,3 +192,9 @@ pub(crate) fn next<T, D: std::fmt::Display>(items: &[T], limit: u32, id: impl Fn
     let full = items.len() == limit as usize;
     items.last().filter(|_| full).map(|last| id(last).to_string())
 }
+
+/// Whether a text can be what someone calls an account or a key: visible, and no more than a line. Not every engine
+/// stores control characters.
+pub(crate) fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control)
+}

@@ -5,6 +5,9 @@
 
 mod image;
 mod journal;
+mod vacuum;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;
@@ -14,6 +17,7 @@ use store::key_store::{
 };
 use tokio_postgres::Row;
 
+use self::vacuum::Vacuum;
 use crate::{
     Database,
     batches::{Batches, Loading},
@@ -29,6 +33,7 @@ pub struct PostgresKeyStore {
     database: Database,
     slots: Batches<SlotNumber, Slot, Unreadable>,
     remnants: SignedDuration,
+    vacuum: Arc<Vacuum>,
 }
 
 impl PostgresKeyStore {
@@ -40,7 +45,8 @@ impl PostgresKeyStore {
     pub async fn open(database: Database, remnants: SignedDuration) -> Result<Self, ConnectError> {
         SCHEMA.migrate(&database).await?;
         let slots = Batches::start(&database, load);
-        Ok(Self { database, slots, remnants })
+        let vacuum = Arc::default();
+        Ok(Self { database, slots, remnants, vacuum })
     }
 
     /// The header; nothing before the first [`PostgresKeyStore::write_header`].
@@ -142,7 +148,9 @@ impl KeyStore for PostgresKeyStore {
             transaction.execute(destroy, &[&slots]).await.map_err(Failure::from)?;
             Ok(())
         })
-        .await
+        .await?;
+        self.vacuum.soon(&self.database);
+        Ok(())
     }
 
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {

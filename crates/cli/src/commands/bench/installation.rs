@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::Context;
@@ -71,10 +72,12 @@ impl Fresh {
         let ambient = open::ambient();
         let installation = Installation { operator: "bench", origin: "bench.local", policy: setup.policy };
         let opened = open::install(&config, &ambient, &installation).await?;
+        let store = Arc::clone(&opened.stores.data);
         let gate = Gate::open(opened.stores, ambient, opened.root).await?;
         let key = keys::first_operator_key(&gate).await?.secret.context("a new key shows its secret")?;
         let operator: Account = keys::operator(&gate)?;
-        let filled = fill(Loader { gate: &gate, caller: &Caller::system(operator) }).await?;
+        let caller = Caller::system(operator);
+        let filled = fill(Loader { gate: &gate, caller: &caller, store: &*store }).await?;
         while gate.advance_log().await? > 0 {}
         gate.return_leases().await?;
         Ok((Self { folder, database, key }, filled))

@@ -1,5 +1,6 @@
 //! `bailee bench`: speed as a ratio against a peer, both measured in turns in one run on the same machine.
 
+mod audit;
 mod connection;
 mod database;
 mod dice;
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Gdpr(gdpr::Arguments),
     /// Erasing a person with many records, against one with a single record.
     Erase(erase::Arguments),
+    /// The audit log: appends and proofs a second, against bare SHA-256 of the same bytes and against fsync.
+    Audit(audit::Arguments),
     /// Start-up with many records, memory at rest and the size of this program, against their goals.
     Start(start::Arguments),
     /// The peer: an empty handler behind the same server loop.
@@ -41,6 +44,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Http(arguments) => http::run(arguments)?,
         Command::Gdpr(arguments) => gdpr::run(arguments)?,
         Command::Erase(arguments) => erase::run(arguments)?,
+        Command::Audit(arguments) => audit::run(arguments)?,
         Command::Start(arguments) => start::run(arguments)?,
         Command::EmptyHandler => handler::run()?,
     }

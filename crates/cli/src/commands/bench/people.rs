@@ -4,6 +4,7 @@ use domain::{RecordId, Source, SubjectId, subject::Age};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use gate::{Caller, Gate, NewRecord, NewSubject};
 use serde_json::json;
+use store::Store;
 
 /// How many are stored side by side: enough for large commit groups.
 pub(super) const SIDE_BY_SIDE: usize = 512;
@@ -40,6 +41,8 @@ pub(super) fn message(email: &str) -> serde_json::Value {
 pub(super) struct Loader<'a> {
     pub(super) gate: &'a Gate,
     pub(super) caller: &'a Caller,
+    /// What the gate stands on, for what is measured below it.
+    pub(super) store: &'a dyn Store,
 }
 
 impl Loader<'_> {
