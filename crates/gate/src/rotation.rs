@@ -3,7 +3,7 @@
 use domain::{AccountId, Action};
 use sealing::{AccountKeys, RootKey};
 use store::{
-    Change, CommitError, Expect, Unit, accounts::WrappedAccountKeys, key_store::SlotNumber,
+    Change, CommitError, Conflict, Expect, Unit, accounts::WrappedAccountKeys, key_store::SlotNumber,
     subjects::KeyBinding,
 };
 
@@ -77,6 +77,8 @@ impl Gate {
         loop {
             let page = self.store.key_bindings(account, after, STEP).await?;
             let Some(last) = page.last() else {
+                // Under the lock, or it would be taken from whoever moves keys in this process now.
+                let _nobody_moves = self.moving_keys.lock().await;
                 self.return_lease(MOVING_KEYS).await?;
                 return Ok(moved);
             };
@@ -152,6 +154,8 @@ impl Gate {
         }
         match self.commit(unit).await {
             Ok(_) => Ok(true),
+            // Another process took over: what is left of this rotation has to be asked for again.
+            Err(CommitError::Conflict(Conflict::Lease)) => Err(GateError::Busy),
             Err(CommitError::Conflict(_)) => Ok(false),
             Err(error) => Err(error.into()),
         }

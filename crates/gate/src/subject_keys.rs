@@ -140,7 +140,11 @@ impl Gate {
         }
         let mut unfilled = Vec::new();
         for deletion in condemned {
-            if matches!(self.keyring.key_store().read(deletion.slot).await, Ok(Slot::Empty)) {
+            // Where several processes are, another may be about to fill it, and no number is ever reserved again: it is
+            // destroyed like the others, so that it cannot be filled any more.
+            if !self.store.is_shared()
+                && matches!(self.keyring.key_store().read(deletion.slot).await, Ok(Slot::Empty))
+            {
                 unfilled.push(Change::ReleaseSlot(deletion.slot));
             }
         }
@@ -169,9 +173,11 @@ impl Gate {
     pub(crate) async fn condemned_copies(&self, subject: SubjectId) -> Result<Vec<Deletion>, GateError> {
         let mut copies = Vec::new();
         for deletion in self.store.condemned_slots(u32::MAX).await? {
-            // One that was never filled holds nothing, and may be filled for someone else later.
+            // One that was never filled holds nothing, and may be filled for someone else later; where several processes
+            // are, it may be filled at any moment for this one, and is destroyed first.
             let is_copy = deletion.subject == subject
-                && matches!(self.keyring.key_store().read(deletion.slot).await?, Slot::Live(_));
+                && (self.store.is_shared()
+                    || matches!(self.keyring.key_store().read(deletion.slot).await?, Slot::Live(_)));
             copies.extend(is_copy.then_some(deletion));
         }
         Ok(copies)

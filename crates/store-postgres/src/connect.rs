@@ -50,8 +50,22 @@ impl Database {
             .build()
             .map_err(|error| ConnectError::Address(error.to_string()))?;
         let database = Self { pool, place, patience: settings.patience };
-        drop(database.connection().await.map_err(|failure| database.refused(&failure))?);
+        database.check_durability().await?;
         Ok(database)
+    }
+
+    /// A database that answers before what it was told is durable would lose what was acknowledged.
+    async fn check_durability(&self) -> Result<(), ConnectError> {
+        let rows =
+            self.query("SHOW synchronous_commit", &[]).await.map_err(|failure| self.refused(&failure))?;
+        match rows.first().and_then(|row| row.try_get(0).ok()) {
+            Some("off") => Err(ConnectError::Database {
+                place: self.place.to_string(),
+                why: "synchronous_commit is off, so what was acknowledged could be lost; turn it on"
+                    .to_owned(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Where it is, without secrets.
@@ -102,7 +116,7 @@ impl Database {
     pub(crate) async fn run_slowly(&self, sql: &str) -> Result<(), store::StoreError> {
         let connection = Object::take(self.connection().await?);
         let ran = async {
-            connection.batch_execute("SET statement_timeout = 0").await?;
+            connection.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0").await?;
             connection.batch_execute(sql).await
         };
         match tokio::time::timeout(SLOWLY, ran).await {

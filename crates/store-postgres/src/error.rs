@@ -2,7 +2,7 @@
 
 use deadpool_postgres::{PoolError, TimeoutType};
 use store::{CommitError, StoreError, key_store::KeyStoreError};
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{Severity, SqlState};
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +63,21 @@ impl Failure {
 
     /// Whether the connection is still good for something else.
     pub(crate) fn spares_connection(&self) -> bool {
-        matches!(self, Self::Database(error) if error.as_db_error().is_some() && !error.is_closed())
+        /// What comes back with every further use of the connection: a plan or a statement that does not fit any more,
+        /// or a database that only reads.
+        const LASTING: [SqlState; 3] = [
+            SqlState::FEATURE_NOT_SUPPORTED,
+            SqlState::INVALID_SQL_STATEMENT_NAME,
+            SqlState::READ_ONLY_SQL_TRANSACTION,
+        ];
+        self.is_statements() && !self.code().is_some_and(|code| LASTING.contains(code))
+    }
+
+    /// Whether a statement failed and the database goes on. When it ends the connection, as on its own shutdown, it may
+    /// have done before what it was asked for.
+    pub(crate) fn is_statements(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        error.as_db_error().is_some_and(|said| said.parsed_severity() == Some(Severity::Error))
     }
 
     fn code(&self) -> Option<&SqlState> {

@@ -11,7 +11,7 @@ use crate::error::StoreError;
 pub struct Lease {
     /// The job.
     pub name: String,
-    /// The one who took it: random bytes, new each time a process takes what it did not hold.
+    /// The one who took it: random bytes of a process.
     pub holder: [u8; 16],
     /// From then on anyone may take it.
     pub until: Timestamp,

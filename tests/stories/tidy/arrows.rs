@@ -87,7 +87,8 @@ fn only_the_command_line_names_an_engine() {
         .map(|(room, _)| *room)
         .filter(|room| arrows(room).iter().any(|used| used.starts_with("store-")))
         .collect();
-    assert_eq!(users, ["cli"]);
+    // `xtask` looks at the schema of one, and is no part of the program.
+    assert_eq!(users, ["xtask", "cli"]);
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) async fn commit(database: &Database, unit: &Unit) -> Outcome {
 async fn attempt(database: &Database, unit: &Unit) -> Result<Outcome, Broken> {
     let transaction = Transaction::open(database).await?;
     let anchors = Anchors::of(std::iter::once(unit));
-    let numbers = match tokio::try_join!(transaction.begin(), anchors.lock(&transaction)) {
+    let numbers = match tokio::try_join!(biased; transaction.begin(), anchors.lock(&transaction)) {
         Ok((numbers, ())) => numbers,
         Err(failure) => return Err(transaction.give_up(failure).await.into()),
     };

@@ -2,6 +2,7 @@
 
 use domain::{EntryId, SubjectId};
 use store::{Unit, audit::frame};
+use tokio_postgres::Statement;
 use uuid::Uuid;
 
 use super::transaction::Transaction;
@@ -38,29 +39,49 @@ impl Bundle {
         names
     }
 
-    /// Stores the bundle, when there is anything in it.
-    pub(super) async fn store(&self, transaction: &Transaction<'_>) -> Result<(), Failure> {
+    /// Its number, and the public leaves as they are stored: what it is known by. Nothing when it is empty.
+    pub(super) fn evidence(&self) -> Option<(i64, &[u8])> {
+        (self.entries > 0).then_some((self.number.cast_signed(), self.leaves.as_slice()))
+    }
+
+    /// Stores the bundle, when there is anything in it. Everything is sent at the first poll: what is sent after that,
+    /// a `COMMIT`, comes after it.
+    pub(super) async fn store(
+        &self,
+        transaction: &Transaction<'_>,
+        statements: &Statements,
+    ) -> Result<(), Failure> {
         if self.entries == 0 {
             return Ok(());
         }
         let number = self.number.cast_signed();
-        let bundle = transaction
-            .prepare("INSERT INTO audit_bundle (number, entries, leaves, details) VALUES ($1, $2, $3, $4)")
-            .await?;
-        let index = transaction
-            .prepare(
-                "INSERT INTO subject_entry (bucket, subject_id, bundle, position)
-                 SELECT bucket, subject_id, $1, position
-                 FROM unnest($2::int[], $3::uuid[], $4::int[]) AS about (bucket, subject_id, position)",
-            )
-            .await?;
         let buckets: Vec<i32> = self.about.iter().map(|(subject, _)| bucket(*subject)).collect();
         let subjects: Vec<Uuid> = self.about.iter().map(|(subject, _)| uuid(*subject)).collect();
         let positions: Vec<i32> = self.about.iter().map(|(_, position)| position.cast_signed()).collect();
         let entries = self.entries.cast_signed();
         let row: Parameters<'_> = &[&number, &entries, &self.leaves, &self.details];
         let about: Parameters<'_> = &[&number, &buckets, &subjects, &positions];
-        tokio::try_join!(transaction.execute(&bundle, row), transaction.execute(&index, about))?;
+        tokio::try_join!(
+            biased;
+            transaction.execute(&statements.bundle, row),
+            transaction.execute(&statements.index, about),
+        )?;
         Ok(())
+    }
+}
+
+/// What a bundle is stored with, prepared.
+pub(super) struct Statements {
+    bundle: Statement,
+    index: Statement,
+}
+
+impl Statements {
+    pub(super) async fn prepare(transaction: &Transaction<'_>) -> Result<Self, Failure> {
+        let bundle = "INSERT INTO audit_bundle (number, entries, leaves, details) VALUES ($1, $2, $3, $4)";
+        let index = "INSERT INTO subject_entry (bucket, subject_id, bundle, position)
+                     SELECT bucket, subject_id, $1, position
+                     FROM unnest($2::int[], $3::uuid[], $4::int[]) AS about (bucket, subject_id, position)";
+        Ok(Self { bundle: transaction.prepare(bundle).await?, index: transaction.prepare(index).await? })
     }
 }

@@ -96,10 +96,10 @@ async fn begin(
     units: &[&Unit],
 ) -> Result<(Numbers, HashMap<usize, CommitError>), Failure> {
     let (numbers, standing) = if anchors.is_empty() {
-        tokio::try_join!(transaction.begin(), Standing::read(transaction, units))?
+        tokio::try_join!(biased; transaction.begin(), Standing::read(transaction, units))?
     } else {
         // What is checked must be seen as it is once the locks are held.
-        let (numbers, ()) = tokio::try_join!(transaction.begin(), anchors.lock(transaction))?;
+        let (numbers, ()) = tokio::try_join!(biased; transaction.begin(), anchors.lock(transaction))?;
         (numbers, Standing::read(transaction, units).await?)
     };
     let checked = units.iter().map(|unit| standing.check(unit)).enumerate();
@@ -108,7 +108,12 @@ async fn begin(
 
 async fn commit_each_alone(database: &Database, group: Vec<Waiting>) {
     for waiting in group {
-        let outcome = alone::commit(database, &waiting.unit).await;
+        // Each for itself can take long: whoever has waited for too long comes back.
+        let outcome = if waiting.since.elapsed() < 2 * database.patience() {
+            alone::commit(database, &waiting.unit).await
+        } else {
+            Err(super::unavailable("the database is too slow just now"))
+        };
         waiting.answer(outcome);
     }
 }

@@ -7,7 +7,7 @@ use deadpool_postgres::Object;
 use store::CommitError;
 use tokio_postgres::{Row, Statement};
 
-use super::entries::Bundle;
+use super::entries::{Bundle, Statements};
 use crate::{
     Database,
     connect::{Parameters, prepared},
@@ -64,7 +64,7 @@ impl<'a> Transaction<'a> {
     pub(crate) async fn open(database: &'a Database) -> Result<Self, Failure> {
         let connection = database.connection().await?;
         let mut transaction = Self { database, connection: Some(connection), start: None };
-        let begin = transaction.prepare("BEGIN").await?;
+        let begin = transaction.prepare("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
         let numbers =
             transaction.prepare("SELECT pg_current_xact_id()::text, nextval('bundle_number')").await?;
         transaction.start = Some([begin, numbers]);
@@ -75,7 +75,7 @@ impl<'a> Transaction<'a> {
     /// for an answer. It has its number from the start: what began before an erasure is known by it.
     pub(crate) async fn begin(&self) -> Result<Numbers, Failure> {
         let [begin, numbers] = self.start.as_ref().expect("an open transaction has its first statements");
-        let (_, rows) = tokio::try_join!(self.execute(begin, &[]), self.query(numbers, &[]))?;
+        let (_, rows) = tokio::try_join!(biased; self.execute(begin, &[]), self.query(numbers, &[]))?;
         let row = rows.first().ok_or(Failure::Slow)?;
         let transaction = row.try_get::<_, &str>(0)?.parse().unwrap_or_default();
         Ok(Numbers { transaction, bundle: row.try_get::<_, i64>(1)?.cast_unsigned() })
@@ -127,37 +127,55 @@ impl<'a> Transaction<'a> {
 
     /// Stores the bundle and commits. When the connection is lost meanwhile, the database is asked what became of it.
     pub(crate) async fn commit(mut self, numbers: Numbers, bundle: &Bundle) -> Result<(), Broken> {
-        let commit = self.prepare("COMMIT").await?;
-        let outcome = tokio::try_join!(bundle.store(&self), self.execute(&commit, &[]));
+        // Prepared before anything of it is sent: or the COMMIT would go ahead of what still waits for its statement.
+        let (commit, statements) = (self.prepare("COMMIT").await?, Statements::prepare(&self).await?);
+        let outcome = tokio::try_join!(biased; bundle.store(&self, &statements), self.execute(&commit, &[]));
         let Some(connection) = self.connection.take() else { return Ok(()) };
-        match outcome {
-            Ok(_) => Ok(()),
+        let Err(failure) = outcome else { return Ok(()) };
+        drop(Object::take(connection));
+        if failure.is_statements() {
             // The database says that it did not: a statement that failed, or no room for the log.
-            Err(failure) if failure.spares_connection() => {
-                drop(Object::take(connection));
-                Err(Broken::Attempt(failure))
-            }
-            Err(failure) => {
-                drop(Object::take(connection));
-                self.ask_for_its_fate(numbers, failure).await.map_err(Broken::Commit)
-            }
+            return Err(Broken::Attempt(failure));
         }
+        self.ask_for_its_fate(numbers, bundle, failure).await.map_err(Broken::Commit)
     }
 
-    async fn ask_for_its_fate(&self, numbers: Numbers, failure: Failure) -> Result<(), CommitError> {
+    /// What became of it: its bundle is there or it is not, once it runs no more. Its number alone is no evidence, as
+    /// a database that lost it in a crash gives the number to another.
+    async fn ask_for_its_fate(
+        &self,
+        numbers: Numbers,
+        bundle: &Bundle,
+        failure: Failure,
+    ) -> Result<(), CommitError> {
+        let Some((number, leaves)) = bundle.evidence() else {
+            return Err(CommitError::Unknown(failure.why()));
+        };
         let begun = Instant::now();
         while begun.elapsed() < SEARCH {
-            let sql = "SELECT pg_xact_status($1::text::xid8)";
-            let rows = self.database.query(sql, &[&numbers.transaction.to_string()]).await;
-            let status =
-                rows.ok().and_then(|rows| rows.first()?.try_get::<_, Option<String>>(0).ok()).flatten();
-            match status.as_deref() {
-                Some("committed") => return Ok(()),
-                Some("aborted") => return Err(failure.into()),
-                _ => tokio::time::sleep(PAUSE).await,
+            match self.is_there(numbers, number, leaves).await {
+                Ok(Some(true)) => return Ok(()),
+                Ok(Some(false)) => return Err(failure.into()),
+                Ok(None) | Err(_) => tokio::time::sleep(PAUSE).await,
             }
         }
         Err(CommitError::Unknown(failure.why()))
+    }
+
+    /// Whether its bundle is there; none while it may still run.
+    async fn is_there(&self, numbers: Numbers, number: i64, leaves: &[u8]) -> Result<Option<bool>, Failure> {
+        let status = "SELECT pg_xact_status($1::text::xid8) IS NOT DISTINCT FROM 'in progress'";
+        let ends = match self.database.query(status, &[&numbers.transaction.to_string()]).await {
+            Ok(rows) => rows.first().map(|row| row.try_get(0)).transpose()? == Some(false),
+            // A number that the database has not given yet: it lost the transaction in a crash.
+            Err(failure) if failure.is_statements() => true,
+            Err(failure) => return Err(failure),
+        };
+        if !ends {
+            return Ok(None);
+        }
+        let there = "SELECT FROM audit_bundle WHERE number = $1 AND leaves = $2";
+        Ok(Some(!self.database.query(there, &[&number, &leaves]).await?.is_empty()))
     }
 
     /// Ends it after a failure, without a trace.

@@ -193,7 +193,8 @@ CREATE TABLE replay (
 COMMENT ON TABLE replay IS 'by key';
 CREATE INDEX replay_by_time ON replay (at);
 
--- `begun_in` is the transaction that began the erasure: what began before it may still write about the person.
+-- `begun_in` is the last transaction that moved the erasure on. The one that certifies it began after the tombstone was
+-- committed, so whatever did not see the tombstone began before it, and may still write about the person while it runs.
 CREATE TABLE erasure (
     bucket INTEGER NOT NULL,
     id UUID NOT NULL,

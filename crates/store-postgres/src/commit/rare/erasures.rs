@@ -18,7 +18,7 @@ pub(super) async fn apply(
     match change {
         Change::AddErasure(erasure) => begin(transaction, erasure).await,
         Change::ReplaceErasure(Erasure { id, state: ErasureState::Shredded(certificate), .. }) => {
-            let sql = "UPDATE erasure SET certificate = $3, bundle = $4, position = $5
+            let sql = "UPDATE erasure SET certificate = $3, bundle = $4, position = $5, begun_in = pg_current_xact_id()
                        WHERE bucket = $1 AND id = $2 AND certificate IS NULL";
             let certificate = json(certificate).map_err(CommitError::from)?;
             let bundle = entry.map(|entry| entry.bundle.cast_signed());
