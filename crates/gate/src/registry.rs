@@ -75,11 +75,11 @@ impl Gate {
 
     /// Looks whether another process has made a key that is not known here.
     pub(crate) async fn look_for(&self, key: KeyId) -> bool {
-        // While one looks, whoever else asks does not wait in line for a store that may be slow.
-        if self.may_look_again()
-            && self.refreshing.one.try_lock().is_ok()
-            && let Err(error) = self.refresh().await
-        {
+        let is_looking = self.refreshing.one.try_lock().is_err();
+        if is_looking || !self.may_look_again() {
+            // Whoever asks while one looks waits for what that one finds, and not in line to look for itself.
+            drop(self.refreshing.one.lock().await);
+        } else if let Err(error) = self.refresh().await {
             tracing::error!(%error, "whether another process has made a key could not be looked up");
         }
         self.accounts.knows(key)

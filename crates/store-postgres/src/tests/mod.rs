@@ -1,5 +1,6 @@
 //! The engine against its conformance suite, and against what a database does.
 
+mod commits;
 mod conformance;
 
 use std::sync::atomic::{AtomicU32, Ordering};
