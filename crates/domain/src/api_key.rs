@@ -88,4 +88,15 @@ impl Scope {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|scope| scope.as_str() == text)
     }
+
+    /// Scopes as one text: their words with a space between.
+    pub fn join(scopes: &[Self]) -> String {
+        let words: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
+        words.join(" ")
+    }
+
+    /// Reads such a text back; nothing when a word in it is none.
+    pub fn split(text: &str) -> Option<Vec<Self>> {
+        text.split_whitespace().map(Self::parse).collect()
+    }
 }

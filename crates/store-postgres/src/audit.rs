@@ -36,11 +36,7 @@ impl AuditLog for PostgresStore {
                    ORDER BY first_index";
         let rows = self.database.query(sql, &[&from.cast_signed(), &to.cast_signed()]).await?;
         let bundles = rows.iter().map(bundle).collect::<Read<Vec<_>>>()?;
-        let indexed = bundles.into_iter().flat_map(|bundle| {
-            let first = bundle.first_index.unwrap_or_default();
-            bundle.leaves.into_iter().enumerate().map(move |(place, leaf)| (first + place as u64, leaf))
-        });
-        Ok(indexed.filter(|(index, _)| (from..to).contains(index)).map(|(_, leaf)| leaf).collect())
+        Ok(Bundle::leaves_within(bundles, from, to))
     }
 
     async fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<u8>>, StoreError> {

@@ -94,11 +94,3 @@ impl Commit for PostgresStore {
         lanes.commit(unit).await
     }
 }
-
-impl PostgresStore {
-    /// Empties what deleted rows leave: the tables that hold what is about people are vacuumed.
-    async fn vacuum(&self) -> Result<(), StoreError> {
-        const TABLES: &str = "VACUUM record, record_metadata, further_purpose, record_tag, blind_index, holding, subject, subject_key, subject_entry, erasure";
-        self.database.run_slowly(TABLES).await
-    }
-}

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Database,
+    connect::Parameters,
     rows::{Read, bucket, corrupt, number, time, uuid},
 };
 
@@ -127,12 +128,11 @@ async fn found<T>(
     match selection {
         Selection::Subject(subject) => {
             let (bucket, subject) = (bucket(*subject), uuid(*subject));
-            let parameters: crate::connect::Parameters<'_> =
-                &[&at, &account, &bucket, &subject, &after, &limit];
+            let parameters: Parameters<'_> = &[&at, &account, &bucket, &subject, &after, &limit];
             database.query(statements.subject, parameters).await?.iter().map(read).collect()
         }
         Selection::CollectedFor(purpose) => {
-            let parameters: crate::connect::Parameters<'_> = &[&at, &account, purpose, &after, &limit];
+            let parameters: Parameters<'_> = &[&at, &account, purpose, &after, &limit];
             let (home, further) = tokio::try_join!(
                 database.query(statements.home, parameters),
                 database.query(statements.further, parameters),

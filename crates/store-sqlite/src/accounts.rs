@@ -57,15 +57,11 @@ fn account(row: &Row<'_>) -> Read<Account> {
 }
 
 fn api_key(row: &Row<'_>) -> Read<ApiKey> {
-    let scopes: String = get(row, "scopes")?;
     Ok(ApiKey {
         id: get_id(row, "id")?,
         account: get_id(row, "account_id")?,
         name: get(row, "name")?,
-        scopes: scopes
-            .split_whitespace()
-            .map(|word| Scope::parse(word).ok_or_else(|| corrupt("scope of an API key")))
-            .collect::<Read<_>>()?,
+        scopes: Scope::split(&get::<String>(row, "scopes")?).ok_or_else(|| corrupt("scope of an API key"))?,
         secret_hash: get(row, "secret_hash")?,
         created_at: get_time(row, "created_at")?,
         expires_at: get_optional_time(row, "expires_at")?,

@@ -16,6 +16,17 @@ pub struct Bundle {
     pub leaves: Vec<Vec<u8>>,
 }
 
+impl Bundle {
+    /// The leaves `from..to` of the log, out of sequenced bundles in order that hold them all.
+    pub fn leaves_within(bundles: Vec<Self>, from: u64, to: u64) -> Vec<Vec<u8>> {
+        let indexed = bundles.into_iter().flat_map(|bundle| {
+            let first = bundle.first_index.unwrap_or_default();
+            bundle.leaves.into_iter().enumerate().map(move |(place, leaf)| (first + place as u64, leaf))
+        });
+        indexed.filter(|(index, _)| (from..to).contains(index)).map(|(_, leaf)| leaf).collect()
+    }
+}
+
 /// The private side of one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivateEntry {

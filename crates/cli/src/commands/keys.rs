@@ -159,13 +159,12 @@ async fn list(arguments: &List) -> anyhow::Result<()> {
         .load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY)
         .set_header(["key", "account", "name", "scopes", "state"]);
     for key in keys {
-        let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         let state = if key.is_live(gate.ambient().clock.now()) { "live" } else { "ended" };
         table.add_row([
             key.id.to_string(),
             key.account.to_string(),
             key.name,
-            scopes.join(" "),
+            Scope::join(&key.scopes),
             state.to_owned(),
         ]);
     }

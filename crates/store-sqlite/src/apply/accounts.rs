@@ -1,5 +1,6 @@
 //! Accounts, their keys, API keys, and the small values of the installation.
 
+use domain::Scope;
 use rusqlite::{Connection, params};
 use store::{Change, CommitError, Conflict};
 
@@ -32,24 +33,21 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
             params![keys.account.as_bytes(), keys.version, keys.wrapped],
         )
         .map(drop),
-        Change::AddApiKey(key) => {
-            let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
-            add(
-                connection,
-                "INSERT INTO api_key VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    key.id.as_bytes(),
-                    key.account.as_bytes(),
-                    key.name,
-                    scopes.join(" "),
-                    key.secret_hash,
-                    time(key.created_at),
-                    key.expires_at.map(time),
-                    key.revoked_at.map(time)
-                ],
-                Conflict::Exists,
-            )
-        }
+        Change::AddApiKey(key) => add(
+            connection,
+            "INSERT INTO api_key VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                key.id.as_bytes(),
+                key.account.as_bytes(),
+                key.name,
+                Scope::join(&key.scopes),
+                key.secret_hash,
+                time(key.created_at),
+                key.expires_at.map(time),
+                key.revoked_at.map(time)
+            ],
+            Conflict::Exists,
+        ),
         Change::RevokeApiKey(id, at) => change(
             connection,
             "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1",

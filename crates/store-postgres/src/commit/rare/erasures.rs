@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::must;
 use crate::{
     commit::{alone::Refused, hot::index::remove_of_records, transaction::Transaction},
+    connect::Parameters,
     rows::{bucket, json, number, time, uuid},
 };
 
@@ -23,8 +24,7 @@ pub(super) async fn apply(
             let certificate = json(certificate).map_err(CommitError::from)?;
             let bundle = entry.map(|entry| entry.bundle.cast_signed());
             let position = entry.map(|entry| entry.position.cast_signed());
-            let row: crate::connect::Parameters<'_> =
-                &[&bucket(*id), &uuid(*id), &certificate, &bundle, &position];
+            let row: Parameters<'_> = &[&bucket(*id), &uuid(*id), &certificate, &bundle, &position];
             must(transaction, sql, row, Conflict::Erasure).await
         }
         // An erasure moves on only to its certificate, and from there by `MarkPurged`.
@@ -46,8 +46,7 @@ async fn begin(transaction: &Transaction<'_>, erasure: &Erasure) -> Result<(), R
                VALUES ($1, $2, $3, $4, pg_current_xact_id(), $5, $6) ON CONFLICT DO NOTHING";
     let (id, subject, account) = (uuid(erasure.id), uuid(erasure.subject), uuid(erasure.account));
     let kept = json(kept).map_err(CommitError::from)?;
-    let row: crate::connect::Parameters<'_> =
-        &[&bucket(erasure.id), &id, &subject, &account, &time(*at), &kept];
+    let row: Parameters<'_> = &[&bucket(erasure.id), &id, &subject, &account, &time(*at), &kept];
     must(transaction, sql, row, Conflict::Erasure).await
 }
 

@@ -5,6 +5,7 @@ use store::{Change, Conflict, audit::TileRow};
 use super::must;
 use crate::{
     commit::{alone::Refused, transaction::Transaction},
+    connect::Parameters,
     rows::time,
 };
 
@@ -18,7 +19,7 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
             let sql = "INSERT INTO lease VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE
                        SET holder = excluded.holder, until = excluded.until
                        WHERE lease.holder = excluded.holder OR lease.until <= $4";
-            let row: crate::connect::Parameters<'_> =
+            let row: Parameters<'_> =
                 &[&lease.name, &lease.holder.as_slice(), &time(lease.until), &time(*now)];
             must(transaction, sql, row, Conflict::Lease).await?;
         }

@@ -1,11 +1,12 @@
 //! Accounts with their keys, policies, subjects' states, and where keys stand.
 
-use domain::ApiKey;
+use domain::{ApiKey, Scope};
 use store::{Change, Conflict, key_store::Deletion};
 
 use super::must;
 use crate::{
     commit::{alone::Refused, transaction::Transaction},
+    connect::Parameters,
     rows::{bucket, number, time, uuid},
 };
 
@@ -22,8 +23,7 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
         }
         Change::AddAccountKeys(keys) => {
             let sql = "INSERT INTO account_key VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-            let row: crate::connect::Parameters<'_> =
-                &[&uuid(keys.account), &number(keys.version), &keys.wrapped];
+            let row: Parameters<'_> = &[&uuid(keys.account), &number(keys.version), &keys.wrapped];
             must(transaction, sql, row, Conflict::Exists).await?;
         }
         Change::PutAccountKeys(keys) => {
@@ -43,8 +43,7 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
         Change::AddPolicyVersion(version) => {
             let sql = "INSERT INTO policy_version VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
             let (account, at) = (uuid(version.account), time(version.published_at));
-            let row: crate::connect::Parameters<'_> =
-                &[&account, &number(version.number), &version.source, &at];
+            let row: Parameters<'_> = &[&account, &number(version.number), &version.source, &at];
             must(transaction, sql, row, Conflict::Policy).await?;
         }
         change => keys(transaction, change).await?,
@@ -53,13 +52,11 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
 }
 
 async fn add_api_key(transaction: &Transaction<'_>, key: &ApiKey) -> Result<(), Refused> {
-    let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
     let sql = "INSERT INTO api_key VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     let (id, account, secret) = (uuid(key.id), uuid(key.account), key.secret_hash.as_slice());
     let (created, expires) = (time(key.created_at), key.expires_at.map(time));
-    let (scopes, revoked) = (scopes.join(" "), key.revoked_at.map(time));
-    let row: crate::connect::Parameters<'_> =
-        &[&id, &account, &key.name, &scopes, &secret, &created, &expires, &revoked];
+    let (scopes, revoked) = (Scope::join(&key.scopes), key.revoked_at.map(time));
+    let row: Parameters<'_> = &[&id, &account, &key.name, &scopes, &secret, &created, &expires, &revoked];
     must(transaction, sql, row, Conflict::Exists).await
 }
 
@@ -67,14 +64,13 @@ async fn keys(transaction: &Transaction<'_>, change: &Change) -> Result<(), Refu
     match change {
         Change::SetSubjectState(id, state) => {
             let sql = "UPDATE subject SET state = $3, version = version + 1 WHERE bucket = $1 AND id = $2";
-            let row: crate::connect::Parameters<'_> = &[&bucket(*id), &uuid(*id), &i16::from(state.code())];
+            let row: Parameters<'_> = &[&bucket(*id), &uuid(*id), &i16::from(state.code())];
             must(transaction, sql, row, Conflict::Subject).await?;
         }
         Change::MoveKeyBinding(binding) => {
             let sql = "UPDATE subject_key SET slot = $4 WHERE bucket = $1 AND subject_id = $2 AND class = $3";
             let (bucket, subject) = (bucket(binding.subject), uuid(binding.subject));
-            let row: crate::connect::Parameters<'_> =
-                &[&bucket, &subject, &binding.class, &binding.slot.0.cast_signed()];
+            let row: Parameters<'_> = &[&bucket, &subject, &binding.class, &binding.slot.0.cast_signed()];
             must(transaction, sql, row, Conflict::Subject).await?;
         }
         Change::RemoveKeyBinding(subject, class) => {
