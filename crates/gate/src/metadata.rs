@@ -11,14 +11,17 @@ use domain::{
 };
 use sealing::AuditKey;
 use store::{
-    Change, CommitError, Conflict, Expect, Unit,
-    metadata::{MetadataChange, MetadataRow},
+    Change, Expect, Unit,
+    metadata::{MetadataChange, MetadataRow, Wanted},
     records::Replay,
 };
 
 use crate::{
-    Caller, Gate, GateError, attempts::Failed, policies::Effective, records::first_entry,
-    repetition::remember,
+    Caller, Gate, GateError,
+    attempts::Failed,
+    policies::Effective,
+    records::first_entry,
+    repetition::{Once, remember},
 };
 
 /// The most records that one change sets: it holds up every other writer while it lasts.
@@ -82,7 +85,8 @@ impl Gate {
         limit: u32,
     ) -> Result<MetadataPage, Failed> {
         let mut permitted = self.permitted(caller, Action::MetadataRead, selection, purpose).await?;
-        let rows = self.store.metadata(caller.account_id(), selection, self.now(), after, limit).await?;
+        let wanted = Wanted { account: caller.account_id(), selection, at: self.now(), after, limit };
+        let rows = self.store.metadata(wanted).await?;
         let people = rows.iter().map(|row| row.subject).collect();
         self.describe(&mut permitted, selection, rows.len(), people);
         if let (Some(after), Some(note)) = (after, &mut permitted.detail.note) {
@@ -109,14 +113,9 @@ impl Gate {
         setting: &Setting,
         replay: Option<&Replay>,
     ) -> Result<MetadataSet, GateError> {
-        if let Some(first) = self.repeated(replay).await? {
-            return set_before(&first);
-        }
-        match self.retried(|| self.try_change(caller, selection, purpose, setting, replay)).await {
-            Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
-                set_before(&self.repeated(replay).await?.ok_or(GateError::Busy)?)
-            }
-            other => other.map_err(Failed::into_error),
+        match self.once(replay, || self.try_change(caller, selection, purpose, setting, replay)).await? {
+            Once::Made(set) => Ok(set),
+            Once::Before(first) => set_before(&first),
         }
     }
 
@@ -131,7 +130,8 @@ impl Gate {
         let mut permitted = self.permitted(caller, Action::MetadataChanged, selection, purpose).await?;
         self.check_setting(&permitted.effective, setting)?;
         let (account, at) = (caller.account_id(), self.now());
-        let matching = self.store.matching(account, selection, at, CHANGED + 1).await?;
+        let wanted = Wanted { account, selection, at, after: None, limit: CHANGED + 1 };
+        let matching = self.store.matching(wanted).await?;
         if matching.len() > CHANGED as usize {
             let detail = format!("more than {CHANGED} records match; change them by subject");
             return Err(GateError::Malformed(detail).into());

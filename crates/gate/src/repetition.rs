@@ -1,15 +1,44 @@
 //! Repeated requests: what the first one made is found again by a keyed hash, and nothing is made twice.
 
-use store::{Change, records::Replay};
+use store::{Change, CommitError, Conflict, records::Replay};
 
-use crate::{Gate, GateError};
+use crate::{Gate, GateError, attempts::Failed};
 
 /// The change that remembers what a request has made.
 pub(crate) fn remember(replay: Option<&Replay>, result: [u8; 16]) -> Option<Change> {
     replay.map(|replay| Change::AddReplay(Replay { result, ..replay.clone() }))
 }
 
+/// What a request that may be a repetition led to.
+pub(crate) enum Once<T> {
+    /// It was the first.
+    Made(T),
+    /// What the first one has made.
+    Before(Replay),
+}
+
 impl Gate {
+    /// Runs attempts, as [`Gate::retried`] does, unless the request was made before: also by another one at the same
+    /// moment, that was faster.
+    pub(crate) async fn once<T, F>(
+        &self,
+        replay: Option<&Replay>,
+        attempt: impl Fn() -> F,
+    ) -> Result<Once<T>, GateError>
+    where
+        F: Future<Output = Result<T, Failed>>,
+    {
+        if let Some(first) = self.repeated(replay).await? {
+            return Ok(Once::Before(first));
+        }
+        match self.retried(attempt).await {
+            Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
+                Ok(Once::Before(self.repeated(replay).await?.ok_or(GateError::Busy)?))
+            }
+            other => other.map(Once::Made).map_err(Failed::into_error),
+        }
+    }
+
     /// The first request with this idempotency key, if there was one: it is answered as it was then, whatever the
     /// policy says now.
     ///

@@ -3,14 +3,17 @@
 use domain::{AccountKind, Action, Bucket, EntryId, Subject, SubjectId, SubjectState, subject::Age};
 use policy::{Promise, Refusal, decide::Reason, document::Relation};
 use store::{
-    Change, CommitError, Conflict, Unit,
+    Change, Unit,
     records::Replay,
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
 use crate::{
-    Caller, Gate, GateError, attempts::Failed, policies::Effective, records::first_entry,
-    repetition::remember,
+    Caller, Gate, GateError,
+    attempts::Failed,
+    policies::Effective,
+    records::first_entry,
+    repetition::{Once, remember},
 };
 
 /// A subject to be created.
@@ -34,15 +37,9 @@ impl Gate {
         new: &NewSubject,
         replay: Option<&Replay>,
     ) -> Result<(Subject, EntryId, bool), GateError> {
-        if let Some(first) = self.repeated(replay).await? {
-            return self.replayed_subject(&first).await;
-        }
-        match self.retried(|| self.try_create_subject(caller, new, replay)).await {
-            Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
-                let first = self.repeated(replay).await?.ok_or(GateError::Busy)?;
-                self.replayed_subject(&first).await
-            }
-            other => other.map_err(Failed::into_error),
+        match self.once(replay, || self.try_create_subject(caller, new, replay)).await? {
+            Once::Made(created) => Ok(created),
+            Once::Before(first) => self.replayed_subject(&first).await,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Metadata of records: reading it by purpose or by subject, and the columns it stands in.
 
-use domain::{AccountId, Metadata, RecordId, Source, SubjectId, id::Id, metadata::Selection};
+use domain::{Metadata, RecordId, Source, SubjectId, id::Id, metadata::Selection};
 use jiff::Timestamp;
-use store::metadata::MetadataRow;
+use store::metadata::{MetadataRow, Wanted};
 use tokio_postgres::{Row, types::FromSql};
 use uuid::Uuid;
 
@@ -82,17 +82,6 @@ macro_rules! statements {
 const ROWS: Statements =
     statements!(concat!("m.record_id, m.subject_id, m.record_type, m.record_version, ", metadata_columns!()));
 const MATCHING: Statements = statements!("m.record_id, m.subject_id");
-
-/// Which rows of an account a page of a selection is made of.
-#[derive(Clone, Copy)]
-pub(crate) struct Wanted<'a> {
-    pub(crate) account: AccountId,
-    pub(crate) selection: &'a Selection,
-    /// The moment that decides whose time is over.
-    pub(crate) at: Timestamp,
-    pub(crate) after: Option<RecordId>,
-    pub(crate) limit: u32,
-}
 
 /// The metadata of the rows wanted.
 pub(crate) async fn rows(database: &Database, wanted: Wanted<'_>) -> Read<Vec<MetadataRow>> {

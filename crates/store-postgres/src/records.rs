@@ -1,11 +1,11 @@
 //! Records, the blind index and idempotency keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Record, RecordId, SubjectId, id::Id, metadata::Selection};
+use domain::{AccountId, Record, RecordId, SubjectId, id::Id};
 use jiff::Timestamp;
 use store::{
     Records, StoreError,
-    metadata::MetadataRow,
+    metadata::{MetadataRow, Wanted},
     records::{Held, IndexRow, Replay, TypeCount},
 };
 use tokio_postgres::Row;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     Database, PostgresStore,
     batches::Loading,
-    metadata::{self, Wanted},
+    metadata,
     rows::{
         Read, bucket, corrupt, get, get_bytes, get_count, get_entry, get_id, get_optional_time, get_time,
         get_unsigned, number, time, uuid,
@@ -140,26 +140,12 @@ impl Records for PostgresStore {
         rows.iter().map(read).collect()
     }
 
-    async fn metadata(
-        &self,
-        account: AccountId,
-        selection: &Selection,
-        at: Timestamp,
-        after: Option<RecordId>,
-        limit: u32,
-    ) -> Result<Vec<MetadataRow>, StoreError> {
-        let wanted = Wanted { account, selection, at, after, limit };
+    async fn metadata(&self, wanted: Wanted<'_>) -> Result<Vec<MetadataRow>, StoreError> {
         metadata::rows(&self.database, wanted).await
     }
 
-    async fn matching(
-        &self,
-        account: AccountId,
-        selection: &Selection,
-        at: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<(RecordId, SubjectId)>, StoreError> {
-        metadata::matching(&self.database, Wanted { account, selection, at, after: None, limit }).await
+    async fn matching(&self, wanted: Wanted<'_>) -> Result<Vec<(RecordId, SubjectId)>, StoreError> {
+        metadata::matching(&self.database, wanted).await
     }
 
     async fn replay(&self, key: &[u8; 32]) -> Result<Option<Replay>, StoreError> {

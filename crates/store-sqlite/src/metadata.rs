@@ -3,7 +3,7 @@
 use domain::{AccountId, Metadata, RecordId, Source, SubjectId, id::Id, metadata::Selection};
 use jiff::Timestamp;
 use rusqlite::{Connection, Params, Row, params, types::FromSql};
-use store::metadata::MetadataRow;
+use store::metadata::{MetadataRow, Wanted};
 
 use crate::{
     reader::{first, query},
@@ -22,17 +22,6 @@ macro_rules! metadata_columns {
 /// are few and have an index of their own.
 const MATCHES: &str = "(m.expires_at IS NULL OR m.expires_at > ?1) AND NOT EXISTS \
      (SELECT 1 FROM subject s INDEXED BY subject_inactive WHERE s.id = m.subject_id AND s.state <> 0)";
-
-/// Which rows of an account a page of a selection is made of.
-#[derive(Clone, Copy)]
-pub(crate) struct Wanted<'a> {
-    pub(crate) account: AccountId,
-    pub(crate) selection: &'a Selection,
-    /// The moment that decides whose time is over.
-    pub(crate) at: Timestamp,
-    pub(crate) after: Option<RecordId>,
-    pub(crate) limit: u32,
-}
 
 /// The metadata of the rows wanted.
 pub(crate) fn rows(connection: &Connection, wanted: Wanted<'_>) -> Read<Vec<MetadataRow>> {

@@ -82,7 +82,14 @@ mod tests {
         let at = jiff::Timestamp::from_microsecond(1).unwrap();
         for purpose in ["orders", "support"] {
             let selection = Selection::CollectedFor(purpose.to_owned());
-            let found = store.matching(sample::account_id(1), &selection, at, 9).await.unwrap();
+            let wanted = store::metadata::Wanted {
+                account: sample::account_id(1),
+                selection: &selection,
+                at,
+                after: None,
+                limit: 9,
+            };
+            let found = store.matching(wanted).await.unwrap();
             assert_eq!(found, [(sample::record_id(5), sample::subject_id(1))], "{purpose}");
         }
         let remove = vec![Change::RemoveRecord(sample::record_id(5))];

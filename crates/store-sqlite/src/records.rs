@@ -1,18 +1,17 @@
 //! Records, the blind index and idempotency keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, EntryId, Record, RecordId, SubjectId, metadata::Selection};
+use domain::{AccountId, EntryId, Record, RecordId, SubjectId};
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 use store::{
     Records, StoreError,
-    metadata::MetadataRow,
+    metadata::{MetadataRow, Wanted},
     records::{Held, IndexRow, Replay, TypeCount},
 };
 
 use crate::{
-    SqliteStore,
-    metadata::{self, Wanted},
+    SqliteStore, metadata,
     reader::first,
     rows::{Read, corrupt, get, get_count, get_id, get_optional_time, get_time, get_unsigned, time},
     subjects::subject_with_keys,
@@ -111,26 +110,11 @@ impl Records for SqliteStore {
         })
     }
 
-    async fn metadata(
-        &self,
-        account: AccountId,
-        selection: &Selection,
-        at: Timestamp,
-        after: Option<RecordId>,
-        limit: u32,
-    ) -> Result<Vec<MetadataRow>, StoreError> {
-        let wanted = Wanted { account, selection, at, after, limit };
+    async fn metadata(&self, wanted: Wanted<'_>) -> Result<Vec<MetadataRow>, StoreError> {
         self.readers.at_once(|connection| metadata::rows(connection, wanted))
     }
 
-    async fn matching(
-        &self,
-        account: AccountId,
-        selection: &Selection,
-        at: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<(RecordId, SubjectId)>, StoreError> {
-        let wanted = Wanted { account, selection, at, after: None, limit };
+    async fn matching(&self, wanted: Wanted<'_>) -> Result<Vec<(RecordId, SubjectId)>, StoreError> {
         self.readers.at_once(|connection| metadata::matching(connection, wanted))
     }
 

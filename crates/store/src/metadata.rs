@@ -21,6 +21,22 @@ pub struct MetadataRow {
     pub metadata: Metadata,
 }
 
+/// Which records of an account a page is made of. Those whose time is over match nothing, nor do those of subjects that
+/// are not active.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Whose records.
+    pub account: AccountId,
+    /// Which of them.
+    pub selection: &'a Selection,
+    /// The moment that decides whose time is over.
+    pub at: Timestamp,
+    /// The page begins after this one.
+    pub after: Option<RecordId>,
+    /// How many at most.
+    pub limit: u32,
+}
+
 /// Sets one field on the records that match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetadataChange {

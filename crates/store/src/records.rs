@@ -1,10 +1,14 @@
 //! Records, the blind index, and idempotency keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, EntryId, Record, RecordId, Subject, SubjectId, metadata::Selection};
+use domain::{AccountId, EntryId, Record, RecordId, Subject, SubjectId};
 use jiff::Timestamp;
 
-use crate::{error::StoreError, metadata::MetadataRow, subjects::KeyBinding};
+use crate::{
+    error::StoreError,
+    metadata::{MetadataRow, Wanted},
+    subjects::KeyBinding,
+};
 
 /// A record with everything that a decision about it needs, read at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,24 +88,10 @@ pub trait Records {
     async fn expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Record>, StoreError>;
     /// What a subject has, by record type.
     async fn type_counts(&self, subject: SubjectId) -> Result<Vec<TypeCount>, StoreError>;
-    /// The metadata of the records of an account that match, in the order of their ids, after `after`. Records whose
-    /// time is over at `at` match nothing, nor do those of subjects that are not active.
-    async fn metadata(
-        &self,
-        account: AccountId,
-        selection: &Selection,
-        at: Timestamp,
-        after: Option<RecordId>,
-        limit: u32,
-    ) -> Result<Vec<MetadataRow>, StoreError>;
+    /// The metadata of the records wanted, in the order of their ids.
+    async fn metadata(&self, wanted: Wanted<'_>) -> Result<Vec<MetadataRow>, StoreError>;
     /// Which records those are and whom they are about, in the order of their ids.
-    async fn matching(
-        &self,
-        account: AccountId,
-        selection: &Selection,
-        at: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<(RecordId, SubjectId)>, StoreError>;
+    async fn matching(&self, wanted: Wanted<'_>) -> Result<Vec<(RecordId, SubjectId)>, StoreError>;
     /// What an idempotency key has led to.
     async fn replay(&self, key: &[u8; 32]) -> Result<Option<Replay>, StoreError>;
 }

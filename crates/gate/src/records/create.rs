@@ -7,14 +7,18 @@ use jiff::Timestamp;
 use policy::Refusal;
 use sealing::SubjectKey;
 use store::{
-    Change, CommitError, Conflict, Expect, Unit,
+    Change, Expect, Unit,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
 };
 
 use super::{NewRecord, Terms, declared, first_entry, lookup_value, seal::Spot, tag, without_fields};
 use crate::{
-    Caller, Gate, GateError, Permit, attempts::Failed, judge::Ask, policies::Effective, repetition::remember,
+    Caller, Gate, GateError, Permit,
+    attempts::Failed,
+    judge::Ask,
+    policies::Effective,
+    repetition::{Once, remember},
     view::Stored,
 };
 
@@ -49,15 +53,10 @@ impl Gate {
         terms: &Terms,
         replay: Option<&Replay>,
     ) -> Result<Stored, GateError> {
-        if let Some(first) = self.repeated(replay).await? {
-            return self.replayed(&first).await;
-        }
-        match self.retried(|| self.try_create(caller, subject, purpose, (new, terms), replay)).await {
-            Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {
-                let first = self.repeated(replay).await?.ok_or(GateError::Busy)?;
-                self.replayed(&first).await
-            }
-            other => other.map_err(Failed::into_error),
+        let attempt = || self.try_create(caller, subject, purpose, (new, terms), replay);
+        match self.once(replay, attempt).await? {
+            Once::Made(stored) => Ok(stored),
+            Once::Before(first) => self.replayed(&first).await,
         }
     }
 

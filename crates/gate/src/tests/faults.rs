@@ -9,10 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{
-    Account, AccountId, ApiKey, EntryId, Erasure, ErasureId, Record, RecordId, Subject, SubjectId,
-    metadata::Selection,
-};
+use domain::{Account, AccountId, ApiKey, EntryId, Erasure, ErasureId, Record, RecordId, Subject, SubjectId};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use store::{
@@ -21,7 +18,7 @@ use store::{
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateEntry},
     key_store::{Deletion, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
-    metadata::MetadataRow,
+    metadata::{MetadataRow, Wanted},
     policies::PolicyVersion,
     records::{Held, IndexRow, Replay, TypeCount},
     subjects::KeyBinding,
@@ -244,24 +241,11 @@ impl Records for FaultyStore {
     async fn type_counts(&self, subject: SubjectId) -> Read<Vec<TypeCount>> {
         self.inner.type_counts(subject).await
     }
-    async fn metadata(
-        &self,
-        account: AccountId,
-        selection: &Selection,
-        at: Timestamp,
-        after: Option<RecordId>,
-        limit: u32,
-    ) -> Read<Vec<MetadataRow>> {
-        self.inner.metadata(account, selection, at, after, limit).await
+    async fn metadata(&self, wanted: Wanted<'_>) -> Read<Vec<MetadataRow>> {
+        self.inner.metadata(wanted).await
     }
-    async fn matching(
-        &self,
-        account: AccountId,
-        selection: &Selection,
-        at: Timestamp,
-        limit: u32,
-    ) -> Read<Vec<(RecordId, SubjectId)>> {
-        self.inner.matching(account, selection, at, limit).await
+    async fn matching(&self, wanted: Wanted<'_>) -> Read<Vec<(RecordId, SubjectId)>> {
+        self.inner.matching(wanted).await
     }
     async fn replay(&self, key: &[u8; 32]) -> Read<Option<Replay>> {
         self.inner.replay(key).await

@@ -5,11 +5,14 @@ use domain::{
     metadata::{Selection, Setting},
 };
 use rusqlite::{Connection, ToSql, params};
-use store::{CommitError, Conflict, StoreError, metadata::MetadataChange};
+use store::{
+    CommitError, Conflict, StoreError,
+    metadata::{MetadataChange, Wanted},
+};
 
 use super::{add, change, require, run};
 use crate::{
-    metadata::{Wanted, has_inactive, matching},
+    metadata::{has_inactive, matching},
     rows::{Read, json, time},
 };
 

@@ -9,7 +9,11 @@ use domain::{
     metadata::{Selection, Setting},
     record::SealedField,
 };
-use store::{Change, Commit, Expect, Records, Unit, conformance::sample, metadata::MetadataChange};
+use store::{
+    Change, Commit, Expect, Records, Unit,
+    conformance::sample,
+    metadata::{MetadataChange, Wanted},
+};
 
 use super::{change, open};
 use crate::SqliteStore;
@@ -17,6 +21,10 @@ use crate::SqliteStore;
 const RECORDS: u64 = 100_000;
 const PEOPLE: u64 = 10_000;
 const PURPOSES: u64 = 25;
+
+fn wanted(selection: &Selection, limit: u32) -> Wanted<'_> {
+    Wanted { account: sample::account_id(1), selection, at: sample::time(0), after: None, limit }
+}
 
 async fn fill(store: &SqliteStore) {
     for subject in 0..PEOPLE {
@@ -73,19 +81,16 @@ async fn measure_metadata() {
     );
     print(
         "matching a purpose",
-        median(25, async |turn| store.matching(account, &of(turn), at, u32::MAX).await.unwrap().len()).await,
+        median(25, async |turn| store.matching(wanted(&of(turn), u32::MAX)).await.unwrap().len()).await,
     );
     print(
         "metadata of a purpose",
-        median(25, async |turn| store.metadata(account, &of(turn), at, None, 10_000).await.unwrap().len())
-            .await,
+        median(25, async |turn| store.metadata(wanted(&of(turn), 10_000)).await.unwrap().len()).await,
     );
     print(
         "metadata of a subject",
-        median(101, async |turn| {
-            store.metadata(account, &by_subject(turn), at, None, 10_000).await.unwrap().len()
-        })
-        .await,
+        median(101, async |turn| store.metadata(wanted(&by_subject(turn), 10_000)).await.unwrap().len())
+            .await,
     );
     for (what, setting) in [
         ("objections", Setting::Objections(vec!["marketing".to_owned(), "lab".to_owned()])),
@@ -98,13 +103,13 @@ async fn measure_metadata() {
         };
         let mut matches = Vec::new();
         for turn in 0..25 {
-            let found = store.matching(account, &of(turn), at, u32::MAX).await.unwrap();
+            let found = store.matching(wanted(&of(turn), u32::MAX)).await.unwrap();
             matches.push(found.into_iter().map(|(record, _)| record).collect::<Vec<_>>());
         }
         let by_purpose = median(25, async |turn| set(of(turn), matches[turn].clone()).await).await;
         print(&format!("setting {what} of a purpose"), by_purpose);
         let of_subject = median(25, async |turn| {
-            let found = store.matching(account, &by_subject(turn), at, u32::MAX).await.unwrap();
+            let found = store.matching(wanted(&by_subject(turn), u32::MAX)).await.unwrap();
             set(by_subject(turn), found.into_iter().map(|(record, _)| record).collect()).await
         })
         .await;

@@ -1,14 +1,14 @@
 //! Metadata across records: found by purpose and by subject, and set on many at once.
 
 use domain::{
-    Metadata, Record, Source, Subject, SubjectState,
+    Metadata, Record, RecordId, Source, Subject, SubjectState,
     metadata::{Selection, Setting},
 };
 
 use super::{change, expect, refused, sample};
 use crate::{
     Change, Conflict, Expect, Store,
-    metadata::{MetadataChange, MetadataRow},
+    metadata::{MetadataChange, MetadataRow, Wanted},
     records::TypeCount,
 };
 
@@ -31,14 +31,19 @@ fn row(record: &Record) -> MetadataRow {
     }
 }
 
+/// A page of account 1.
+fn wanted(selection: &Selection, after: Option<RecordId>, limit: u32) -> Wanted<'_> {
+    Wanted { account: sample::account_id(1), selection, at: sample::time(NOW), after, limit }
+}
+
 async fn rows(store: &dyn Store, selection: &Selection, after: Option<u64>, limit: u32) -> Vec<MetadataRow> {
     let after = after.map(sample::record_id);
-    store.metadata(sample::account_id(1), selection, sample::time(NOW), after, limit).await.unwrap()
+    store.metadata(wanted(selection, after, limit)).await.unwrap()
 }
 
 /// The numbers of the records that match.
 async fn matching(store: &dyn Store, selection: &Selection) -> Vec<u64> {
-    let found = store.matching(sample::account_id(1), selection, sample::time(NOW), 99).await.unwrap();
+    let found = store.matching(wanted(selection, None, 99)).await.unwrap();
     let records: Vec<_> = rows(store, selection, None, 99).await.iter().map(|row| row.record).collect();
     assert!(found.iter().map(|(record, _)| record).eq(&records), "{found:?} are not {records:?}");
     (0..400).filter(|number| records.contains(&sample::record_id(*number))).collect()
