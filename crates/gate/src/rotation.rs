@@ -54,7 +54,7 @@ impl Gate {
     /// There is no such account, another rotation is under way, or a store fails; calling again makes a further
     /// version and moves every key under that.
     pub async fn rotate_account(&self, caller: &Caller, account: AccountId) -> Result<u64, GateError> {
-        self.known_account(account)?;
+        self.known_account(account).await?;
         let version = self.keyring.account(account)?.version() + 1;
         let keys = AccountKeys::generate(account, version, self.randomness());
         let wrapped = self.root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();
