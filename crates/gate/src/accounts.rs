@@ -40,8 +40,8 @@ impl AccountBook {
         self.accounts.read().get(&id).cloned()
     }
 
-    pub(crate) fn knows(&self, key: KeyId) -> bool {
-        self.keys.read().contains_key(&key)
+    fn key(&self, id: KeyId) -> Option<ApiKey> {
+        self.keys.read().get(&id).cloned()
     }
 
     pub(crate) fn is_live(&self, key: KeyId, now: Timestamp) -> bool {
@@ -70,7 +70,7 @@ impl Gate {
     ) -> Result<Account, GateError> {
         require_operator(caller)?;
         if let Some(opened) = self.repeated(replay).await? {
-            return self.account(AccountId::from_bytes(opened.result));
+            return self.account(AccountId::from_bytes(opened.result)).await;
         }
         let account = Account {
             id: AccountId::new(&*self.ambient.clock, self.randomness(), Bucket::random(self.randomness())),
@@ -103,13 +103,13 @@ impl Gate {
         }
         let attempt = || self.try_accept(caller, account);
         let accepted = self.retried(attempt).await.map_err(Failed::into_error)?;
-        self.refresh().await?;
+        self.catch_up().await;
         Ok(accepted)
     }
 
     async fn try_accept(&self, caller: &Caller, account: AccountId) -> Result<Account, Failed> {
         let effective = self.effective(caller)?;
-        let mut account = self.known_account(account)?;
+        let mut account = self.known_account(account).await?;
         let version = effective.operator.number;
         account.accepted_policy = Some(version);
         let mut detail = self.detail_under(caller, Action::AccountAccepted, &effective);
@@ -139,10 +139,10 @@ impl Gate {
             require_operator(caller)?;
         }
         if let Some(made) = self.repeated(replay).await? {
-            let key = self.accounts.keys.read().get(&KeyId::from_bytes(made.result)).cloned();
+            let key = self.looked_up(|known| known.key(KeyId::from_bytes(made.result))).await?;
             return Ok(NewKey { key: key.ok_or(GateError::Gone("key"))?, secret: None });
         }
-        let account = self.accounts.account(account).ok_or(GateError::NotFound("account"))?;
+        let account = self.known_account(account).await?;
         let secret: [u8; 32] = random_bytes(self.randomness());
         // A key that ends makes none that outlives it.
         let own_end = caller.key.and_then(|id| self.accounts.keys.read().get(&id)?.expires_at);
@@ -175,7 +175,7 @@ impl Gate {
     /// # Errors
     /// There is no such key for the caller, or a store fails.
     pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), GateError> {
-        let key = self.accounts.keys.read().get(&id).cloned().ok_or(GateError::NotFound("key"))?;
+        let key = self.looked_up(|known| known.key(id)).await?.ok_or(GateError::NotFound("key"))?;
         if key.account != caller.account_id() && caller.account.kind != AccountKind::Operator {
             return Err(GateError::NotFound("key"));
         }
@@ -200,7 +200,8 @@ impl Gate {
             self.commit(unit).await.map_err(Failed::Commit)
         };
         self.retried(attempt).await.map_err(Failed::into_error)?;
-        self.refresh().await
+        self.catch_up().await;
+        Ok(())
     }
 
     /// The keys of an account, without their secrets.
@@ -211,16 +212,27 @@ impl Gate {
         keys
     }
 
-    /// Who a bearer token belongs to; none when it is no live key. Compared in constant time.
+    /// Who a bearer token belongs to; none when it is no live key. Compared in constant time. A key that another
+    /// process has revoked is noticed by the next commit for its caller, and by calls that commit nothing as soon as
+    /// [`Gate::refresh`] has run.
     pub async fn authenticate(&self, token: &str) -> Option<Caller> {
         let digits = HEXLOWER.decode(token.strip_prefix(KEY_PREFIX)?.as_bytes()).ok()?;
         let (id, secret) = digits.split_first_chunk::<16>()?;
         let id = KeyId::from_bytes(*id);
-        if !self.accounts.knows(id) && !self.look_for(id).await {
-            return None;
+        let known = self.accounts.key(id);
+        let caller = known.as_ref().and_then(|key| self.recognise(key, secret));
+        let may_have_changed = match &caller {
+            None => known.is_none(),
+            Some(caller) => !caller.has_accepted(),
+        };
+        if !may_have_changed {
+            return caller;
         }
-        let keys = self.accounts.keys.read();
-        let key = keys.get(&id)?;
+        self.look_again().await;
+        self.recognise(&self.accounts.key(id)?, secret)
+    }
+
+    fn recognise(&self, key: &ApiKey, secret: &[u8]) -> Option<Caller> {
         if !secret_matches(secret, &key.secret_hash) || !key.is_live(self.now()) {
             return None;
         }
@@ -246,8 +258,8 @@ impl Gate {
 
 impl Gate {
     /// An account that must be there.
-    pub(crate) fn known_account(&self, id: AccountId) -> Result<Account, GateError> {
-        self.accounts.account(id).ok_or(GateError::NotFound("account"))
+    pub(crate) async fn known_account(&self, id: AccountId) -> Result<Account, GateError> {
+        self.looked_up(|known| known.account(id)).await?.ok_or(GateError::NotFound("account"))
     }
 }
 

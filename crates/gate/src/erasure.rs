@@ -213,7 +213,7 @@ impl Gate {
     }
 
     async fn shred_and_purge(&self, erasure: Erasure) -> Result<(), GateError> {
-        let caller = Caller::system(self.account(erasure.account)?);
+        let caller = Caller::system(self.account(erasure.account).await?);
         match self.resume(&caller, erasure).await?.state {
             ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. } => {
                 let keep: Vec<String> =
@@ -239,8 +239,9 @@ impl Gate {
     }
 
     /// The account by id.
-    pub(crate) fn account(&self, id: domain::AccountId) -> Result<Account, GateError> {
-        self.accounts.account(id).ok_or(GateError::Damaged("an account is missing"))
+    pub(crate) async fn account(&self, id: domain::AccountId) -> Result<Account, GateError> {
+        let found = self.looked_up(|known| known.account(id)).await?;
+        found.ok_or(GateError::Damaged("an account is missing"))
     }
 }
 

@@ -6,7 +6,7 @@ use domain::{Action, RecordId};
 use jiff::SignedDuration;
 use store::{Change, Unit};
 
-use crate::{Caller, Gate, GateError};
+use crate::{Caller, Gate, GateError, attempts::Failed};
 
 impl Gate {
     /// Deletes records whose time is over, at most `limit`. Returns how many; a job calls it until there are none.
@@ -27,9 +27,12 @@ impl Gate {
     }
 
     async fn remove_expired(&self, id: RecordId) -> Result<(), GateError> {
-        let Some(held) = self.store.record(id).await? else { return Ok(()) };
-        let caller = Caller::system(self.account(held.record.account)?);
-        self.remove(&caller, held, Action::RecordExpired).await.map(drop)
+        let attempt = async || {
+            let Some(held) = self.store.record(id).await? else { return Ok(()) };
+            let caller = Caller::system(self.account(held.record.account).await?);
+            Ok(self.remove(&caller, held, Action::RecordExpired).await.map(drop)?)
+        };
+        self.retried(attempt).await.map_err(Failed::into_error)
     }
 
     /// Empties what the engine keeps behind rows that were deleted or changed since the last time.

@@ -14,7 +14,7 @@ use parking_lot::{Mutex, RwLock};
 use sealing::{AccountKeys, SubjectKey, WrappedSubjectKey};
 use store::{
     KeyStore,
-    key_store::{Slot, SlotNumber},
+    key_store::{KeyStoreError, Slot, SlotNumber},
 };
 
 use crate::GateError;
@@ -176,19 +176,22 @@ impl Keyring {
         Ok(())
     }
 
-    /// Wraps keys anew, under the newest version, into slots that were reserved for them.
+    /// Wraps keys anew, under the newest version, into slots that were reserved for them. Says whether it did: nothing
+    /// is written when one of the slots was destroyed meanwhile.
     pub(crate) async fn rewrap(
         &self,
         account: AccountId,
         first: SlotNumber,
         keys: &[SubjectKey],
-    ) -> Result<(), GateError> {
+    ) -> Result<bool, GateError> {
         let newest = self.account(account)?;
         let wrap = |(slot, key): (u64, &SubjectKey)| {
             *newest.wrap_subject_key(slot, key, &*self.randomness).as_bytes()
         };
-        self.keys.fill(first, (first.0..).zip(keys).map(wrap).collect()).await?;
-        Ok(())
+        match self.keys.fill(first, (first.0..).zip(keys).map(wrap).collect()).await {
+            Err(KeyStoreError::Used { .. }) => Ok(false),
+            filled => Ok(filled.map(|()| true)?),
+        }
     }
 
     /// Which version of the account's keys wraps the key in a slot.

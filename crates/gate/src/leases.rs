@@ -1,30 +1,34 @@
 //! Jobs that one of several processes does. A lease says who; on an engine that only one process opens there is
 //! nothing to say.
 
+mod moving;
+
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use store::{Change, CommitError, Conflict, Expect, Lease, Unit};
+use store::{Change, CommitError, Conflict, Lease, Unit};
 
 use crate::{Gate, GateError};
 
-/// The lease of whoever moves keys to other slots, or destroys slots that no binding names.
-pub(crate) const MOVING_KEYS: &str = "moving keys";
+pub(crate) use moving::Moving;
 
-/// For how long: far longer than a page of keys takes.
-pub(crate) const MOVING_LASTS: SignedDuration = SignedDuration::from_secs(30);
+/// No lease lasts so long. One that ends later was taken by a clock that was wrong, and would keep everyone out until
+/// then.
+const LONGEST: SignedDuration = SignedDuration::from_secs(120);
 
 /// The leases of this process.
 pub(crate) struct Leases {
     holder: [u8; 16],
     /// Until when each is held, by this process's clock.
     held: Mutex<HashMap<&'static str, Timestamp>>,
+    /// Who this process was when it last took the lease for moving keys, until that is given back.
+    moving: Mutex<Option<[u8; 16]>>,
 }
 
 impl Leases {
     pub(crate) fn of(holder: [u8; 16]) -> Self {
-        Self { holder, held: Mutex::default() }
+        Self { holder, held: Mutex::default(), moving: Mutex::default() }
     }
 }
 
@@ -37,64 +41,71 @@ impl Gate {
     pub async fn holds_lease(&self, job: &'static str, lasts: SignedDuration) -> Result<bool, GateError> {
         let until = self.leases.held.lock().get(job).copied();
         let half = SignedDuration::from_millis_i128(lasts.as_millis() / 2);
-        if until.is_some_and(|until| until.duration_since(self.now()) > half) {
+        let left = until.map(|until| until.duration_since(self.now()));
+        // More than all of its time is left only after the clock was set back: then others see another end.
+        if left.is_some_and(|left| left > half && left <= lasts) {
             return Ok(true);
         }
-        self.take_lease(job, lasts).await
+        let taken = self.take_lease(job, self.leases.holder, lasts, None).await?;
+        let mut held = self.leases.held.lock();
+        match taken {
+            Some(until) => held.insert(job, until),
+            None => held.remove(job),
+        };
+        Ok(taken.is_some())
     }
 
     /// Takes a job over, or keeps it, in a commit of its own: from then on nobody else's commit under this lease
-    /// succeeds.
-    pub(crate) async fn take_lease(
+    /// succeeds. Says until when it is held, none when it is another one's. `before` is a holder that this process was
+    /// and is no more: its lease is over.
+    async fn take_lease(
         &self,
         job: &'static str,
+        holder: [u8; 16],
         lasts: SignedDuration,
-    ) -> Result<bool, GateError> {
-        if !self.store.is_shared() {
-            return Ok(true);
-        }
-        let (now, holder) = (self.now(), self.leases.holder);
+        before: Option<[u8; 16]>,
+    ) -> Result<Option<Timestamp>, GateError> {
+        let mut now = self.now();
         let until = now.saturating_add(lasts).unwrap_or(Timestamp::MAX);
+        if !self.store.is_shared() {
+            return Ok(Some(until));
+        }
+        // Looked at first: asking again and again for another one's lease must not cost a commit each time.
+        if let Some(found) = self.store.lease(job).await?
+            && found.holder != holder
+            && found.until > now
+        {
+            if Some(found.holder) != before && found.until.duration_since(now) <= LONGEST {
+                return Ok(None);
+            }
+            now = found.until;
+        }
         let lease = Lease { name: job.to_owned(), holder, until };
-        let unit = Unit { changes: vec![Change::TakeLease { lease, now }], ..Unit::default() };
-        match self.commit(unit).await {
-            Ok(_) => {
-                self.leases.held.lock().insert(job, until);
-                Ok(true)
-            }
-            Err(CommitError::Conflict(Conflict::Lease)) => {
-                self.leases.held.lock().remove(job);
-                Ok(false)
-            }
+        match self.commit(Unit { changes: vec![Change::TakeLease { lease, now }], ..Unit::default() }).await {
+            Ok(_) => Ok(Some(until)),
+            Err(CommitError::Conflict(Conflict::Lease)) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Gives a job back before its time, so that another process need not wait for its end.
-    pub(crate) async fn return_lease(&self, job: &'static str) -> Result<(), GateError> {
-        if self.leases.held.lock().remove(job).is_none() {
-            return Ok(());
-        }
-        let change = Change::ReturnLease { name: job.to_owned(), holder: self.leases.holder };
-        self.commit(Unit { changes: vec![change], ..Unit::default() }).await?;
-        Ok(())
-    }
-
-    /// Gives every job back: what a process does before it ends.
+    /// Gives every job back before its time, so that another process need not wait for its end: what a process does
+    /// before it ends.
     ///
     /// # Errors
     /// The data store fails; the leases then end by themselves.
     pub async fn return_leases(&self) -> Result<(), GateError> {
-        let held: Vec<&'static str> = self.leases.held.lock().keys().copied().collect();
+        let held: Vec<&'static str> = self.leases.held.lock().drain().map(|(job, _)| job).collect();
         for job in held {
-            self.return_lease(job).await?;
+            self.give_back(job, self.leases.holder).await?;
         }
-        Ok(())
+        self.return_moving().await
     }
 
-    /// What a commit under a lease expects: that nobody has taken the job over.
-    pub(crate) fn expect_lease(&self, job: &'static str) -> Option<Expect> {
-        let holder = self.leases.holder;
-        self.store.is_shared().then(|| Expect::Lease { name: job.to_owned(), holder })
+    async fn give_back(&self, job: &'static str, holder: [u8; 16]) -> Result<(), GateError> {
+        if self.store.is_shared() {
+            let change = Change::ReturnLease { name: job.to_owned(), holder };
+            self.commit(Unit { changes: vec![change], ..Unit::default() }).await?;
+        }
+        Ok(())
     }
 }

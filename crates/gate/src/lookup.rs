@@ -28,8 +28,18 @@ impl Gate {
         text: &str,
         purpose: &str,
     ) -> Result<Vec<SubjectId>, GateError> {
-        let may = || self.may_look_up(caller, field, purpose);
-        let effective = self.retried(may).await.map_err(Failed::into_error)?;
+        let attempt = || self.try_look_up(caller, field, text, purpose);
+        self.retried(attempt).await.map_err(Failed::into_error)
+    }
+
+    async fn try_look_up(
+        &self,
+        caller: &Caller,
+        field: &str,
+        text: &str,
+        purpose: &str,
+    ) -> Result<Vec<SubjectId>, Failed> {
+        let effective = self.may_look_up(caller, field, purpose).await?;
         let mut found = Vec::new();
         for tag in self.lookup_tags(caller, &effective, field, text) {
             for row in self.store.lookup(caller.account_id(), &tag, LOOKUP_LIMIT).await? {
@@ -38,6 +48,9 @@ impl Gate {
                 }
             }
         }
+        // Nobody found, nothing committed: nothing else says that the policy still lets this be asked, and that the index
+        // was read under every key.
+        self.require_current(&effective).await?;
         Ok(found)
     }
 

@@ -98,6 +98,11 @@ impl Effective {
         [registry, operator].into_iter().chain(own).collect()
     }
 
+    /// The version of the registry that this was read under.
+    pub(crate) const fn registry_version(&self) -> u64 {
+        self.registry
+    }
+
     /// The same of a decision about one subject: it stands as it did.
     pub(crate) fn expects_of(&self, subject: &Subject) -> Vec<Expect> {
         let mut expects = self.expects();
@@ -245,6 +250,8 @@ impl Gate {
         replay: Option<&Replay>,
     ) -> Result<Numbered, PublishError> {
         if let Some(first) = self.repeated(replay).await? {
+            // The first request may have gone to another process.
+            self.refresh().await?;
             return self.published(caller, first.result);
         }
         let attempt = async || match self.try_publish(caller, source, replay).await {

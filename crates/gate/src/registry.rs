@@ -2,13 +2,12 @@
 //! store counts every change of it; a decision carries the count that it was made under, and the commit refuses it
 //! when another process has moved on. Then what is kept is read anew, and it is decided anew.
 
-use domain::KeyId;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use sealing::WrappedAccountKeys as Wrapped;
 use store::accounts::WrappedAccountKeys;
 
-use crate::{Caller, Gate, GateError, policies::Effective};
+use crate::{Caller, Gate, GateError, accounts::AccountBook, policies::Effective};
 
 /// How often at most it is looked whether another process has made a key that is not known here: strangers with
 /// invented keys must not make this process hammer the store.
@@ -73,16 +72,49 @@ impl Gate {
         Ok(effective)
     }
 
-    /// Looks whether another process has made a key that is not known here.
-    pub(crate) async fn look_for(&self, key: KeyId) -> bool {
+    /// What a decision that commits nothing does in place of its commit.
+    ///
+    /// # Errors
+    /// Busy when another process has changed what the decision was made under.
+    pub(crate) async fn require_current(&self, effective: &Effective) -> Result<(), GateError> {
+        if !self.store.is_shared() || self.store.registry_version().await? == effective.registry_version() {
+            Ok(())
+        } else {
+            Err(GateError::Busy)
+        }
+    }
+
+    /// Finds an account or a key in what is kept in memory; one that is not there may have been made by another process
+    /// a moment ago.
+    pub(crate) async fn looked_up<T>(
+        &self,
+        find: impl Fn(&AccountBook) -> Option<T>,
+    ) -> Result<Option<T>, GateError> {
+        if let Some(found) = find(&self.accounts) {
+            return Ok(Some(found));
+        }
+        self.refresh().await?;
+        Ok(find(&self.accounts))
+    }
+
+    /// Reads what this process itself has just committed. When that fails, what was committed is so all the same: the
+    /// next decision finds out.
+    pub(crate) async fn catch_up(&self) {
+        if let Err(error) = self.refresh().await {
+            tracing::error!(%error, "what was just committed could not be read again");
+        }
+    }
+
+    /// Looks whether another process has done something for a caller who would be turned away, unless that was looked
+    /// for a moment ago.
+    pub(crate) async fn look_again(&self) {
         let is_looking = self.refreshing.one.try_lock().is_err();
         if is_looking || !self.may_look_again() {
             // Whoever asks while one looks waits for what that one finds, and not in line to look for itself.
             drop(self.refreshing.one.lock().await);
         } else if let Err(error) = self.refresh().await {
-            tracing::error!(%error, "whether another process has made a key could not be looked up");
+            tracing::error!(%error, "what another process may have changed could not be looked up");
         }
-        self.accounts.knows(key)
     }
 
     fn may_look_again(&self) -> bool {

@@ -8,10 +8,7 @@ use store::{
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
-use crate::{
-    Gate, GateError,
-    leases::{MOVING_KEYS, MOVING_LASTS},
-};
+use crate::{Gate, GateError};
 
 /// How many condemned slots are destroyed together.
 const STEP: u32 = 256;
@@ -131,56 +128,48 @@ impl Gate {
     }
 
     /// Settles what an earlier process left condemned, before this one reserves its first slot: the number of a slot
-    /// that was condemned and never filled may be reserved again, and must not be destroyed then. While another
-    /// process moves keys, what is condemned is its own, and settled later by whoever holds the lease.
+    /// that was condemned and never filled may be reserved again, and must not be destroyed then.
+    ///
+    /// Where several processes are, numbers are never reserved again, and whoever condemned a slot may only be paused,
+    /// and fill it yet. There nothing is forgotten that could still come to hold a key: it is destroyed, which no filling
+    /// survives.
     pub(crate) async fn settle_condemned(&self) -> Result<(), GateError> {
-        let condemned = self.store.condemned_slots(u32::MAX).await?;
-        if condemned.is_empty() || !self.take_lease(MOVING_KEYS, MOVING_LASTS).await? {
-            return Ok(());
+        if !self.store.is_shared() {
+            self.release_unfilled().await?;
         }
+        self.finish_shredding().await
+    }
+
+    async fn release_unfilled(&self) -> Result<(), GateError> {
         let mut unfilled = Vec::new();
-        for deletion in condemned {
-            // Where several processes are, another may be about to fill it, and no number is ever reserved again: it is
-            // destroyed like the others, so that it cannot be filled any more.
-            if !self.store.is_shared()
-                && matches!(self.keyring.key_store().read(deletion.slot).await, Ok(Slot::Empty))
-            {
+        for deletion in self.store.condemned_slots(u32::MAX).await? {
+            if matches!(self.keyring.key_store().read(deletion.slot).await, Ok(Slot::Empty)) {
                 unfilled.push(Change::ReleaseSlot(deletion.slot));
             }
         }
         if !unfilled.is_empty() {
             self.commit(Unit { changes: unfilled, ..Unit::default() }).await?;
         }
-        self.finish_shredding().await
+        Ok(())
     }
 
     /// Destroys what is condemned. Waits for a rotation, whose new slots are condemned until they are bound; one of
     /// another process is left alone.
     pub(crate) async fn finish_shredding(&self) -> Result<(), GateError> {
-        let _no_rotation = self.moving_keys.lock().await;
         while !self.store.condemned_slots(1).await?.is_empty() {
-            if !self.take_lease(MOVING_KEYS, MOVING_LASTS).await? {
-                return Ok(());
-            }
+            let Some(_moving) = self.begin_moving().await? else { return Ok(()) };
             // Read after the lease was taken: nothing that is condemned now will be bound any more.
             let doomed = self.store.condemned_slots(STEP).await?;
             self.destroy_condemned(&doomed).await?;
         }
-        self.return_lease(MOVING_KEYS).await
+        self.return_moving().await
     }
 
-    /// Where a rotation has left copies of a subject's keys that are condemned and not yet destroyed.
+    /// The slots that a rotation has condemned for copies of a subject's keys and not yet destroyed. One that is not
+    /// filled yet counts: once it is destroyed no copy can be written there.
     pub(crate) async fn condemned_copies(&self, subject: SubjectId) -> Result<Vec<Deletion>, GateError> {
-        let mut copies = Vec::new();
-        for deletion in self.store.condemned_slots(u32::MAX).await? {
-            // One that was never filled holds nothing, and may be filled for someone else later; where several processes
-            // are, it may be filled at any moment for this one, and is destroyed first.
-            let is_copy = deletion.subject == subject
-                && (self.store.is_shared()
-                    || matches!(self.keyring.key_store().read(deletion.slot).await?, Slot::Live(_)));
-            copies.extend(is_copy.then_some(deletion));
-        }
-        Ok(copies)
+        let condemned = self.store.condemned_slots(u32::MAX).await?;
+        Ok(condemned.into_iter().filter(|deletion| deletion.subject == subject).collect())
     }
 
     /// The deletion of the key that a binding names.

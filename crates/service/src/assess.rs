@@ -85,10 +85,15 @@ impl Service {
         self.assessment.read().clone()
     }
 
-    /// Takes up what the server before this one found, to be shown until this one has looked.
-    async fn recall_assessment(&self) -> Result<(), GateError> {
+    /// Takes up what the server before this one found, or another one beside it, when that is newer than what this one
+    /// knows.
+    pub(crate) async fn recall_assessment(&self) -> Result<(), GateError> {
         let stored = self.gate().stored_assessment().await?;
-        *self.assessment.write() = stored.and_then(|json| serde_json::from_slice(&json).ok());
+        let stored: Option<Assessment> = stored.and_then(|json| serde_json::from_slice(&json).ok());
+        let mut known = self.assessment.write();
+        if stored.as_ref().map(|stored| stored.at) > known.as_ref().map(|known| known.at) {
+            *known = stored;
+        }
         Ok(())
     }
 

@@ -44,7 +44,7 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(job("expiry", 5_000, Some(HOUSEKEEPING)), expire));
     jobs.spawn(every(job("erasure", 1_000, Some(HOUSEKEEPING)), finish_erasures));
     jobs.spawn(every(job("clock", 60_000, Some(HOUSEKEEPING)), keep_time));
-    jobs.spawn(every(job("assessment", 600_000, Some(HOUSEKEEPING)), assess));
+    jobs.spawn(every(job("assessment", 60_000, None), assess));
     jobs.spawn(every(job("scrub", 60_000, None), scrub));
     jobs.spawn(every(job("replays", 600_000, Some(HOUSEKEEPING)), forget_replays));
     jobs
@@ -126,8 +126,14 @@ async fn finish_erasures(service: Arc<Service>) -> Result<usize, GateError> {
     service.gate.finish_erasures(ROUND).await
 }
 
+/// One process assesses; the others show what it has found.
 async fn assess(service: Arc<Service>) -> Result<usize, GateError> {
-    service.assess_when_due().await?;
+    let (lease, lasts) = HOUSEKEEPING;
+    if service.gate.holds_lease(lease, lasts).await? {
+        service.assess_when_due().await?;
+    } else {
+        service.recall_assessment().await?;
+    }
     Ok(0)
 }
 

@@ -6,7 +6,7 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{header, request::Parts},
 };
-use domain::{AccountKind, Scope};
+use domain::Scope;
 use gate::Caller;
 
 use crate::{ApiState, Problem};
@@ -64,7 +64,7 @@ impl<D: Demand> FromRequestParts<ApiState> for Granted<D> {
         if !caller.allows(D::SCOPE) {
             return Err(Problem::forbidden(D::SCOPE.as_str()));
         }
-        if !D::BEFORE_ACCEPTANCE && !has_accepted(&caller) {
+        if !D::BEFORE_ACCEPTANCE && !caller.has_accepted() {
             return Err(not_accepted());
         }
         Ok(Self { caller, demand: PhantomData })
@@ -93,12 +93,6 @@ fn bearer(parts: &Parts) -> Option<&str> {
 fn address(parts: &Parts) -> std::net::IpAddr {
     let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     connection.map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
-}
-
-/// Promise `roles`: a Client's keys work once it accepted the policy, as amended later, and said that it informs
-/// its End Users.
-fn has_accepted(caller: &Caller) -> bool {
-    caller.account.kind == AccountKind::Operator || caller.account.accepted_policy.is_some()
 }
 
 fn not_accepted() -> Problem {

@@ -19,7 +19,7 @@ impl Gate {
         account: AccountId,
         version: &Numbered,
     ) -> Result<bool, GateError> {
-        let caller = Caller::system(self.account(account)?);
+        let caller = Caller::system(self.account(account).await?);
         let minute = version.published_at.as_second().max(0).cast_unsigned() / 60;
         let size = self.log_size().await?;
         // An entry that waited while others went before it may stand among those of the next minute.

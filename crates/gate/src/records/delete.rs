@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use domain::{Action, EntryId, RecordId};
-use store::{Change, CommitError, Expect, Unit, records::Held};
+use store::{Change, CommitError, Conflict, Expect, Unit, records::Held};
 
 use super::first_entry;
 use crate::{Caller, Gate, GateError, attempts::Failed};
@@ -37,18 +37,17 @@ impl Gate {
         action: Action,
     ) -> Result<EntryId, GateError> {
         let Held { record, subject, keys } = held;
-        let mut detail = self.detail(caller, action)?;
+        let effective = self.effective(caller)?;
+        let mut detail = self.detail_under(caller, action, &effective);
         detail.subject = Some(subject.id);
         detail.record = Some(record.id);
         detail.record_type = Some(record.record_type.clone());
         let entry = self.last_entry(&subject, &keys, detail).await?;
-        let unit = Unit {
-            expects: vec![Expect::Record { id: record.id, version: record.version }],
-            changes: vec![Change::RemoveRecord(record.id)],
-            entries: vec![entry],
-        };
+        let mut expects = effective.expects();
+        expects.push(Expect::Record { id: record.id, version: record.version });
+        let unit = Unit { expects, changes: vec![Change::RemoveRecord(record.id)], entries: vec![entry] };
         let committed = self.commit(unit).await.map_err(|error| match error {
-            CommitError::Conflict(_) => GateError::Stale { current: record.version },
+            CommitError::Conflict(Conflict::Record) => GateError::Stale { current: record.version },
             other => other.into(),
         })?;
         self.remnants.store(true, Ordering::Relaxed);

@@ -15,6 +15,8 @@ mod overtaken;
 mod policies;
 mod reading;
 mod repetition;
+mod replica_histories;
+mod replica_keys;
 mod replicas;
 mod rotation;
 mod world;

@@ -65,8 +65,7 @@ async fn an_account_opened_and_rotated_by_one_is_served_by_the_other() {
     let world = World::new().await;
     let [one, other] = world.open_two().await;
     let client = one.client().await;
-    other.refresh().await.unwrap();
-    let client = Caller::system(other.known_account(client.account_id()).unwrap());
+    let client = Caller::system(other.known_account(client.account_id()).await.unwrap());
     assert!(client.account.accepted_policy.is_some());
     let person = other.person_for(&client, "end_user").await;
     one.rotate_account(&one.operator, client.account_id()).await.unwrap();
@@ -180,4 +179,90 @@ async fn two_that_write_at_once_about_one_person_lose_nothing() {
     }
     let counts = one.stores.data.type_counts(person.id).await.unwrap();
     assert_eq!(counts[0].records, 20);
+}
+
+#[tokio::test]
+async fn a_key_that_another_process_has_revoked_deletes_nothing() {
+    let world = World::new().await;
+    let [one, other] = world.open_two().await;
+    let person = one.person().await;
+    let record = one.profile(person.id, "ada@example.org").await;
+    let (id, secret) = key_of(&one, &[Scope::DataWrite]).await;
+    let caller = other.authenticate(&secret).await.unwrap();
+    one.revoke_key(&one.operator, id).await.unwrap();
+    let deleted = other.delete_record(&caller, record, None).await;
+    assert!(matches!(deleted, Err(GateError::Revoked)), "{deleted:?}");
+    one.read(record).await.unwrap();
+}
+
+/// A look-up that finds nobody commits nothing, and is right all the same.
+#[tokio::test]
+async fn a_lookup_is_made_under_what_another_process_has_changed() {
+    let world = World::new().await;
+    let [one, other] = world.open_two().await;
+    one.rotate_account(&one.operator, one.account_id()).await.unwrap();
+    let person = one.person().await;
+    one.profile(person.id, "ada@example.org").await;
+    assert_eq!(
+        other.found("ada@example.org").await,
+        [person.id],
+        "indexed under a key that is new to the other"
+    );
+    assert!(other.found("eve@example.org").await.is_empty());
+    let (id, secret) = key_of(&one, &[Scope::DataRead]).await;
+    let caller = other.authenticate(&secret).await.unwrap();
+    one.revoke_key(&one.operator, id).await.unwrap();
+    let found = other.lookup(&caller, "email", "eve@example.org", "support").await;
+    assert!(matches!(found, Err(GateError::Revoked)), "{found:?}");
+}
+
+/// What an account needs before its first request may be done through any process.
+#[tokio::test]
+async fn an_account_is_set_up_through_whichever_process() {
+    let world = World::new().await;
+    let [one, other] = world.open_two().await;
+    let opened = one.open_account(&one.operator, "Client", None).await.unwrap();
+    let request = KeyRequest { name: "key", scopes: &[Scope::DataRead], expires_at: None };
+    let made = other.create_key(&other.operator, opened.id, &request, None).await.unwrap();
+    let secret = made.secret.unwrap();
+    assert!(!one.authenticate(&secret).await.unwrap().has_accepted());
+    world.pass(SignedDuration::from_secs(1));
+    other.accept_policy(&other.operator, opened.id).await.unwrap();
+    assert!(one.authenticate(&secret).await.unwrap().has_accepted());
+    one.revoke_key(&one.operator, made.key.id).await.unwrap();
+    assert!(one.authenticate(&secret).await.is_none());
+}
+
+#[tokio::test]
+async fn a_request_is_recognised_by_a_process_that_did_not_see_the_first() {
+    let world = World::new().await;
+    let [one, other] = world.open_two().await;
+    let replay = |key: u8| super::repetition::replay(&one, &[key], b"body");
+    let opened = one.open_account(&one.operator, "Client", Some(&replay(1))).await.unwrap();
+    assert_eq!(other.open_account(&other.operator, "Client", Some(&replay(1))).await.unwrap().id, opened.id);
+    let request = KeyRequest { name: "key", scopes: &[Scope::DataRead], expires_at: None };
+    let made = one.create_key(&one.operator, opened.id, &request, Some(&replay(2))).await.unwrap();
+    let again = other.create_key(&other.operator, opened.id, &request, Some(&replay(2))).await.unwrap();
+    assert!(again.key.id == made.key.id && again.secret.is_none());
+    one.publish_policy(&one.operator, POLICY, Some(&replay(3))).await.unwrap();
+    let again = other.publish_policy(&other.operator, POLICY, Some(&replay(3))).await.unwrap();
+    assert_eq!(again.number, 2);
+}
+
+/// However many were overtaken by one change.
+#[tokio::test]
+async fn many_that_were_overtaken_at_once_all_succeed() {
+    let world = World::new().await;
+    let [one, other] = world.open_two().await;
+    let person = other.person().await;
+    let record = other.profile(person.id, "ada@example.org").await;
+    one.publish_policy(&one.operator, POLICY, None).await.unwrap();
+    let mut reads = tokio::task::JoinSet::new();
+    for _ in 0..64 {
+        let (gate, operator) = (Arc::clone(&other.gate), other.operator.clone());
+        reads.spawn(async move { gate.read_record(&operator, record, "support", None).await.map(drop) });
+    }
+    while let Some(read) = reads.join_next().await {
+        read.unwrap().unwrap();
+    }
 }

@@ -103,7 +103,8 @@ impl World {
         [self.process(stores.clone()).await, self.process(stores).await]
     }
 
-    async fn process(&self, stores: Stores) -> Process {
+    /// A process over these stores.
+    pub(super) async fn process(&self, stores: Stores) -> Process {
         let gate = Gate::open(stores.clone(), self.ambient.clone(), Arc::clone(&self.root)).await;
         let gate = Arc::new(gate.unwrap_or_else(|error| panic!("{error}")));
         let operator = Caller::system(gate.accounts()[0].clone());

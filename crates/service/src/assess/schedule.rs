@@ -13,11 +13,10 @@ impl Service {
     /// # Errors
     /// The system cannot be examined.
     pub(crate) async fn assess_when_due(&self) -> Result<(), GateError> {
-        let latest = self.latest_assessment();
+        let is_first = self.latest_assessment().is_none();
+        self.recall_assessment().await?;
+        let latest = self.latest_assessment().filter(|_| !is_first);
         if is_due(latest.as_ref(), self.assessment_interval()?, self.now()) {
-            if latest.is_none() {
-                self.recall_assessment().await?;
-            }
             let assessment = self.assess().await?;
             tracing::info!(headline = assessment.headline(), "every promise was checked");
         }

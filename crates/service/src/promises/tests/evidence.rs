@@ -1,12 +1,13 @@
 //! What can be proved: security, access, what erasures leave.
 
-use std::fs;
+use std::{fs, sync::Arc};
 
 use jiff::Span;
 use policy::Promise;
 use serde_json::json;
 
 use super::world::World;
+use crate::Service;
 
 #[tokio::test]
 async fn security() {
@@ -64,6 +65,22 @@ async fn erasure_exceptions() {
         ));
     }
     world.assert_broken(Promise::ErasureExceptions, "more is left").await;
+}
+
+/// A server that does not assess shows what another one beside it has found.
+#[tokio::test]
+async fn an_assessment_of_another_server_is_recalled() {
+    let world = World::new().await;
+    let other = Service::new(Arc::clone(world.service.gate()));
+    other.recall_assessment().await.unwrap();
+    assert_eq!(other.latest_assessment(), None);
+    let found = world.service.assess().await.unwrap();
+    other.recall_assessment().await.unwrap();
+    assert_eq!(other.latest_assessment(), Some(found));
+    world.move_clock(Span::new().hours(1));
+    let newer = other.assess().await.unwrap();
+    world.service.recall_assessment().await.unwrap();
+    assert_eq!(world.service.latest_assessment(), Some(newer));
 }
 
 #[tokio::test]
