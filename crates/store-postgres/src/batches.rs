@@ -1,7 +1,7 @@
 //! Reading what many ask for at the same moment in one query: what arrived while the last query ran goes into the
 //! next. An answer is never older than its question.
 
-use std::{collections::HashMap, hash::Hash, pin::Pin, sync::Arc};
+use std::{collections::HashMap, hash::Hash, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 
@@ -29,12 +29,15 @@ struct Question<K, V, E> {
 }
 
 /// The way to the queries. They end when it is dropped.
-pub(crate) struct Batches<K, V, E>(mpsc::Sender<Question<K, V, E>>);
+pub(crate) struct Batches<K, V, E> {
+    questions: mpsc::Sender<Question<K, V, E>>,
+    patience: Duration,
+}
 
 // Not derived, which would ask that values can be cloned.
 impl<K, V, E> Clone for Batches<K, V, E> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { questions: self.questions.clone(), patience: self.patience }
     }
 }
 
@@ -50,15 +53,18 @@ where
         for _ in 0..LANES {
             tokio::spawn(run(database.clone(), Arc::clone(&inbox), load));
         }
-        Self(questions)
+        Self { questions, patience: database.patience() }
     }
 
-    /// The value of a key; none where there is none.
+    /// The value of a key; none where there is none. Waits no longer than is patient, the query before its own included.
     pub(crate) async fn get(&self, key: K) -> Result<Option<V>, E> {
         let (reply, answer) = oneshot::channel();
         let busy = || E::from(Failure::NoConnection("too much is asked of the database".to_owned()));
-        self.0.try_send(Question { key, reply }).map_err(|_| busy())?;
-        answer.await.map_err(|_| busy())?
+        self.questions.try_send(Question { key, reply }).map_err(|_| busy())?;
+        match tokio::time::timeout(self.patience, answer).await {
+            Ok(answer) => answer.map_err(|_| busy())?,
+            Err(_) => Err(Failure::Slow.into()),
+        }
     }
 }
 

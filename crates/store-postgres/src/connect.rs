@@ -5,6 +5,7 @@ use std::{str::FromStr, sync::Arc, time::Duration};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use rustls_pki_types::{CertificateDer, pem::PemObject};
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::{
     Config, Row, Statement,
     config::{Host, SslMode},
@@ -83,16 +84,31 @@ impl Database {
 
     /// A connection of one's own until it is dropped.
     pub(crate) async fn connection(&self) -> Result<Object, Failure> {
-        Ok(self.pool.get().await?)
+        self.connection_until(self.deadline()).await
     }
 
-    /// Runs work on a connection, no longer than is patient. A connection that failed or is late is not used again.
+    /// The same, waited for until a deadline: the pool would be patient at each of its steps.
+    pub(crate) async fn connection_until(&self, deadline: Instant) -> Result<Object, Failure> {
+        match timeout_at(deadline, self.pool.get()).await {
+            Ok(connection) => Ok(connection?),
+            Err(_) => Err(Failure::NoConnection("no connection to the database was to be had".to_owned())),
+        }
+    }
+
+    /// When what begins now has taken too long.
+    pub(crate) fn deadline(&self) -> Instant {
+        Instant::now() + self.patience
+    }
+
+    /// Runs work on a connection, no longer than is patient, the wait for the connection included. A connection that
+    /// failed or is late is not used again.
     pub(crate) async fn with<T>(
         &self,
         work: impl AsyncFnOnce(&Object) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T, Failure> {
-        let connection = self.connection().await?;
-        let outcome = match tokio::time::timeout(self.patience, work(&connection)).await {
+        let deadline = self.deadline();
+        let connection = self.connection_until(deadline).await?;
+        let outcome = match timeout_at(deadline, work(&connection)).await {
             Ok(outcome) => outcome.map_err(Failure::from),
             Err(_) => Err(Failure::Slow),
         };

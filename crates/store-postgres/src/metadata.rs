@@ -21,7 +21,7 @@ macro_rules! metadata_columns {
 }
 
 /// Whether a row matches at the moment `$1`: its time is not over, and its subject is active.
-macro_rules! matches {
+macro_rules! matched {
     () => {
         " (m.expires_at IS NULL OR m.expires_at > $1) AND NOT EXISTS (
               SELECT FROM subject WHERE subject.id = m.subject_id AND subject.bucket = m.bucket AND state <> 0) "
@@ -36,7 +36,7 @@ macro_rules! found {
             "SELECT ",
             $columns,
             " FROM record_metadata AS m WHERE",
-            matches!(),
+            matched!(),
             "AND m.account_id = $2 AND m.bucket = $3 AND m.subject_id = $4 AND m.record_id > $5
              ORDER BY m.record_id LIMIT $6"
         )
@@ -46,7 +46,7 @@ macro_rules! found {
             "SELECT ",
             $columns,
             " FROM record_metadata AS m WHERE",
-            matches!(),
+            matched!(),
             "AND m.account_id = $2 AND m.home = $3 AND m.record_id > $4 ORDER BY m.record_id LIMIT $5"
         )
     };
@@ -56,7 +56,7 @@ macro_rules! found {
             $columns,
             " FROM further_purpose AS f
              JOIN record_metadata AS m ON m.bucket = f.bucket AND m.record_id = f.record_id WHERE",
-            matches!(),
+            matched!(),
             "AND f.account_id = $2 AND f.purpose = $3 AND f.record_id > $4 ORDER BY f.record_id LIMIT $5"
         )
     };

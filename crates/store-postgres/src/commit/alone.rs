@@ -4,7 +4,7 @@
 use store::{CommitError, Committed, Unit};
 
 use super::{
-    ATTEMPTS, Outcome,
+    ATTEMPTS, Outcome, Waiting,
     anchors::Anchors,
     checks::Standing,
     entries::Bundle,
@@ -13,20 +13,28 @@ use super::{
 };
 use crate::{Database, error::Failure};
 
-/// Commits one unit; tries again when others got into its way.
-pub(super) async fn commit(database: &Database, unit: &Unit) -> Outcome {
+/// Commits one unit; tries again when others got into its way. None when it was withdrawn before.
+pub(super) async fn commit(database: &Database, waiting: &mut Waiting) -> Option<Outcome> {
     for _ in 0..ATTEMPTS {
-        match attempt(database, unit).await {
-            Ok(outcome) => return outcome,
+        waiting.rest();
+        let transaction = match Transaction::open(database).await {
+            Ok(transaction) => transaction,
+            Err(failure) => return Some(Err(failure.into())),
+        };
+        if !waiting.begin() {
+            transaction.leave();
+            return None;
+        }
+        match attempt(transaction, &waiting.unit).await {
+            Ok(outcome) => return Some(outcome),
             Err(Broken::Attempt(failure)) if failure.is_passing() => {}
-            Err(broken) => return Err(broken.into()),
+            Err(broken) => return Some(Err(broken.into())),
         }
     }
-    Err(super::unavailable("others keep getting into the way; try again"))
+    Some(Err(super::unavailable("others keep getting into the way; try again")))
 }
 
-async fn attempt(database: &Database, unit: &Unit) -> Result<Outcome, Broken> {
-    let transaction = Transaction::open(database).await?;
+async fn attempt(transaction: Transaction<'_>, unit: &Unit) -> Result<Outcome, Broken> {
     let anchors = Anchors::of(std::iter::once(unit));
     let numbers = match tokio::try_join!(biased; transaction.begin(), anchors.lock(&transaction)) {
         Ok((numbers, ())) => numbers,

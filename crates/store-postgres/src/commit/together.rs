@@ -40,8 +40,17 @@ pub(super) async fn commit(database: &Database, mut group: Vec<Waiting>) {
         return commit_each_alone(database, group).await;
     }
     for _ in 0..ATTEMPTS {
+        group.iter_mut().for_each(Waiting::rest);
+        let transaction = match Transaction::open(database).await {
+            Ok(transaction) => transaction,
+            Err(failure) => return answer_all(group, &failure.into()),
+        };
+        group.retain_mut(Waiting::begin);
+        if group.is_empty() {
+            return transaction.leave();
+        }
         let units: Vec<&Unit> = group.iter().map(|waiting| &waiting.unit).collect();
-        match attempt(database, &units).await {
+        match attempt(transaction, &units).await {
             Ok(Attempt::Committed(outcomes)) => return answer(group, outcomes.into_iter().map(Ok)),
             Ok(Attempt::Refused(refused)) => group = without(group, refused),
             Err(Broken::Attempt(failure)) if failure.is_passing() => {}
@@ -51,15 +60,11 @@ pub(super) async fn commit(database: &Database, mut group: Vec<Waiting>) {
             }
             Err(broken) => return answer_all(group, &broken.into()),
         }
-        if group.is_empty() {
-            return;
-        }
     }
     answer_all(group, &super::unavailable("others keep getting into the way; try again"));
 }
 
-async fn attempt(database: &Database, units: &[&Unit]) -> Result<Attempt, Broken> {
-    let transaction = Transaction::open(database).await?;
+async fn attempt(transaction: Transaction<'_>, units: &[&Unit]) -> Result<Attempt, Broken> {
     let anchors = Anchors::of(units.iter().copied());
     let begun = Box::pin(begin(&transaction, &anchors, units)).await;
     let (numbers, refused) = match begun {
@@ -106,15 +111,13 @@ async fn begin(
     Ok((numbers, checked.filter_map(|(place, outcome)| Some((place, outcome.err()?))).collect()))
 }
 
-async fn commit_each_alone(database: &Database, group: Vec<Waiting>) {
-    for waiting in group {
-        // Each for itself can take long: whoever has waited for too long comes back.
-        let outcome = if waiting.since.elapsed() < 2 * database.patience() {
-            alone::commit(database, &waiting.unit).await
-        } else {
-            Err(super::unavailable("the database is too slow just now"))
-        };
-        waiting.answer(outcome);
+async fn commit_each_alone(database: &Database, mut group: Vec<Waiting>) {
+    // Each for itself can take long, in which those behind it may be withdrawn.
+    group.iter_mut().for_each(Waiting::rest);
+    for mut waiting in group {
+        if let Some(outcome) = alone::commit(database, &mut waiting).await {
+            waiting.answer(outcome);
+        }
     }
 }
 

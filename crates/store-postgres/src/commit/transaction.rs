@@ -178,6 +178,11 @@ impl<'a> Transaction<'a> {
         Ok(Some(!self.database.query(there, &[&number, &leaves]).await?.is_empty()))
     }
 
+    /// Gives the connection of one that has not begun back.
+    pub(crate) fn leave(mut self) {
+        drop(self.connection.take());
+    }
+
     /// Ends it after a failure, without a trace.
     pub(crate) async fn give_up(self, failure: Failure) -> Failure {
         if failure.spares_connection() {

@@ -82,14 +82,15 @@ impl PostgresKeyStore {
         &self,
         work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, KeyStoreError>,
     ) -> Result<T, KeyStoreError> {
-        let mut connection = self.database.connection().await?;
+        let deadline = self.database.deadline();
+        let mut connection = self.database.connection_until(deadline).await?;
         let transacted = async {
             let transaction = connection.transaction().await.map_err(Failure::from)?;
             let outcome = work(&transaction).await?;
             transaction.commit().await.map_err(Failure::from)?;
             Ok(outcome)
         };
-        match tokio::time::timeout(self.database.patience(), transacted).await {
+        match tokio::time::timeout_at(deadline, transacted).await {
             Ok(outcome) => outcome,
             Err(_) => {
                 // It may be in the middle of anything.

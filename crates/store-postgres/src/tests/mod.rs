@@ -2,6 +2,7 @@
 
 mod commits;
 mod conformance;
+mod patience;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
