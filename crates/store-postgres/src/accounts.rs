@@ -13,11 +13,13 @@ use crate::{
 #[async_trait]
 impl Accounts for PostgresStore {
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        self.database.query("SELECT * FROM account ORDER BY id", &[]).await?.iter().map(account).collect()
+        let sql = "SELECT id, kind, name, created_at, accepted_policy FROM account ORDER BY id";
+        self.database.query(sql, &[]).await?.iter().map(account).collect()
     }
 
     async fn account_keys(&self) -> Result<Vec<WrappedAccountKeys>, StoreError> {
-        let rows = self.database.query("SELECT * FROM account_key ORDER BY account_id, version", &[]).await?;
+        let sql = "SELECT account_id, version, wrapped FROM account_key ORDER BY account_id, version";
+        let rows = self.database.query(sql, &[]).await?;
         let read = |row: &Row| {
             Ok(WrappedAccountKeys {
                 account: get_id(row, "account_id")?,
@@ -29,7 +31,9 @@ impl Accounts for PostgresStore {
     }
 
     async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        self.database.query("SELECT * FROM api_key ORDER BY id", &[]).await?.iter().map(api_key).collect()
+        let sql = "SELECT id, account_id, name, scopes, secret_hash, created_at, expires_at, revoked_at
+                   FROM api_key ORDER BY id";
+        self.database.query(sql, &[]).await?.iter().map(api_key).collect()
     }
 
     async fn registry_version(&self) -> Result<u64, StoreError> {

@@ -16,7 +16,7 @@ use crate::{
 #[async_trait]
 impl AuditLog for PostgresStore {
     async fn log_state(&self) -> Result<LogState, StoreError> {
-        let rows = self.database.query("SELECT * FROM log_state", &[]).await?;
+        let rows = self.database.query("SELECT epoch, size, checkpoint FROM log_state", &[]).await?;
         let row = rows.first().ok_or_else(|| corrupt("the state of the log"))?;
         Ok(LogState {
             epoch: get_unsigned(row, "epoch")?,

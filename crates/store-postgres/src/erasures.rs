@@ -15,25 +15,36 @@ const VACUUM: &str =
     "VACUUM record, record_metadata, further_purpose, record_tag, blind_index, holding, subject,
                       subject_key, subject_entry, erasure";
 
+/// An erasure by what follows: the columns are named, as a later version may add some while this one runs.
+macro_rules! select_erasure {
+    ($which:literal) => {
+        concat!(
+            "SELECT id, subject_id, account_id, inaccessible_at, kept, certificate, bundle, position, purged_at
+             FROM erasure ",
+            $which
+        )
+    };
+}
+
 #[async_trait]
 impl Erasures for PostgresStore {
     async fn erasure(&self, id: ErasureId) -> Result<Option<Erasure>, StoreError> {
-        let sql = "SELECT * FROM erasure WHERE bucket = $1 AND id = $2";
+        let sql = select_erasure!("WHERE bucket = $1 AND id = $2");
         self.database.query(sql, &[&bucket(id), &uuid(id)]).await?.first().map(erasure).transpose()
     }
 
     async fn erasure_of(&self, subject: SubjectId) -> Result<Option<Erasure>, StoreError> {
-        let sql = "SELECT * FROM erasure WHERE bucket = $1 AND subject_id = $2";
+        let sql = select_erasure!("WHERE bucket = $1 AND subject_id = $2");
         self.database.query(sql, &[&bucket(subject), &uuid(subject)]).await?.first().map(erasure).transpose()
     }
 
     async fn unfinished_erasures(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
-        let sql = "SELECT * FROM erasure WHERE purged_at IS NULL ORDER BY id LIMIT $1";
+        let sql = select_erasure!("WHERE purged_at IS NULL ORDER BY id LIMIT $1");
         self.database.query(sql, &[&number(limit)]).await?.iter().map(erasure).collect()
     }
 
     async fn latest_erasures(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
-        let sql = "SELECT * FROM erasure ORDER BY id DESC LIMIT $1";
+        let sql = select_erasure!("ORDER BY id DESC LIMIT $1");
         self.database.query(sql, &[&number(limit)]).await?.iter().map(erasure).collect()
     }
 

@@ -12,7 +12,8 @@ use crate::{
 #[async_trait]
 impl Leases for PostgresStore {
     async fn lease(&self, name: &str) -> Result<Option<Lease>, StoreError> {
-        let rows = self.database.query("SELECT * FROM lease WHERE name = $1", &[&name]).await?;
+        let rows =
+            self.database.query("SELECT name, holder, until FROM lease WHERE name = $1", &[&name]).await?;
         let read = |row: &Row| {
             Ok(Lease {
                 name: get(row, "name")?,

@@ -12,8 +12,9 @@ use crate::{
 #[async_trait]
 impl Policies for PostgresStore {
     async fn policy_versions(&self) -> Result<Vec<PolicyVersion>, StoreError> {
-        let rows =
-            self.database.query("SELECT * FROM policy_version ORDER BY account_id, number", &[]).await?;
+        let sql =
+            "SELECT account_id, number, source, published_at FROM policy_version ORDER BY account_id, number";
+        let rows = self.database.query(sql, &[]).await?;
         let read = |row: &Row| {
             Ok(PolicyVersion {
                 account: get_id(row, "account_id")?,

@@ -47,14 +47,15 @@ macro_rules! with_metadata {
 const HELD: &str = concat!(
     "SELECT ",
     record_columns!(),
-    ", subject.id AS owner_id, subject.account_id AS owner_account, role, state,
-       subject.version AS owner_version, subject.created_at AS owner_created_at, region, age, keys.classes, keys.slots
+    ", subject.id AS owner_id, subject.account_id AS owner_account, subject.role, subject.state,
+       subject.version AS owner_version, subject.created_at AS owner_created_at, subject.region, subject.age,
+       keys.classes, keys.slots
      FROM unnest($1::int[], $2::uuid[]) AS asked (in_bucket, asked_id)
      JOIN record ON record.bucket = in_bucket AND record.id = asked_id",
     with_metadata!(),
     "LEFT JOIN subject ON subject.bucket = record.bucket AND subject.id = record.subject_id,
      LATERAL (
-         SELECT array_agg(subject_key.class) AS classes, array_agg(slot) AS slots FROM subject_key
+         SELECT array_agg(subject_key.class) AS classes, array_agg(subject_key.slot) AS slots FROM subject_key
          WHERE subject_key.bucket = record.bucket AND subject_key.subject_id = record.subject_id
      ) AS keys"
 );
@@ -104,13 +105,14 @@ impl Records for PostgresStore {
         tag: &[u8; 32],
         limit: u32,
     ) -> Result<Vec<IndexRow>, StoreError> {
-        let sql = "SELECT * FROM blind_index WHERE tag = $1 AND account_id = $2 ORDER BY record_id LIMIT $3";
+        let sql = "SELECT tag, record_id, subject_id FROM blind_index WHERE tag = $1 AND account_id = $2
+                   ORDER BY record_id LIMIT $3";
         let rows = self.database.query(sql, &[&tag.as_slice(), &uuid(account), &number(limit)]).await?;
         rows.iter().map(index_row).collect()
     }
 
     async fn index_rows(&self, record: RecordId) -> Result<Vec<IndexRow>, StoreError> {
-        let sql = "SELECT * FROM record_tag WHERE bucket = $1 AND record_id = $2";
+        let sql = "SELECT tag, record_id, subject_id FROM record_tag WHERE bucket = $1 AND record_id = $2";
         let rows = self.database.query(sql, &[&bucket(record), &uuid(record)]).await?;
         rows.iter().map(index_row).collect()
     }
@@ -126,7 +128,8 @@ impl Records for PostgresStore {
     }
 
     async fn type_counts(&self, subject: SubjectId) -> Result<Vec<TypeCount>, StoreError> {
-        let sql = "SELECT * FROM holding WHERE bucket = $1 AND subject_id = $2 AND records > 0
+        let sql = "SELECT record_type, class, records, last_expiry FROM holding
+                   WHERE bucket = $1 AND subject_id = $2 AND records > 0
                    ORDER BY record_type COLLATE \"C\", class COLLATE \"C\"";
         let rows = self.database.query(sql, &[&bucket(subject), &uuid(subject)]).await?;
         let read = |row: &Row| {
@@ -149,7 +152,8 @@ impl Records for PostgresStore {
     }
 
     async fn replay(&self, key: &[u8; 32]) -> Result<Option<Replay>, StoreError> {
-        let rows = self.database.query("SELECT * FROM replay WHERE key = $1", &[&key.as_slice()]).await?;
+        let sql = "SELECT key, body, result, at, bundle, position FROM replay WHERE key = $1";
+        let rows = self.database.query(sql, &[&key.as_slice()]).await?;
         let read = |row: &Row| {
             Ok(Replay {
                 key: get_bytes(row, "key")?,

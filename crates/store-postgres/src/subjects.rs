@@ -16,6 +16,14 @@ use crate::{
     rows::{Read, bucket, corrupt, get, get_code, get_count, get_id, get_time, get_unsigned, number, uuid},
 };
 
+/// The columns of a subject, by table: a later version may add one of the same name to another.
+macro_rules! subject_columns {
+    () => {
+        "subject.id, subject.account_id, subject.role, subject.state, subject.version, subject.created_at, subject.region,
+         subject.age"
+    };
+}
+
 #[async_trait]
 impl Subjects for PostgresStore {
     async fn subject(&self, id: SubjectId) -> Result<Option<(Subject, Vec<KeyBinding>)>, StoreError> {
@@ -29,7 +37,11 @@ impl Subjects for PostgresStore {
         limit: u32,
     ) -> Result<Vec<Subject>, StoreError> {
         let after = after.map_or(Uuid::nil(), uuid);
-        let sql = "SELECT * FROM subject WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+        let sql = concat!(
+            "SELECT ",
+            subject_columns!(),
+            " FROM subject WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+        );
         let rows = self.database.query(sql, &[&uuid(account), &after, &number(limit)]).await?;
         rows.iter().map(subject).collect()
     }
@@ -41,16 +53,17 @@ impl Subjects for PostgresStore {
         limit: u32,
     ) -> Result<Vec<KeyBinding>, StoreError> {
         let (after, class) = after.map_or((Uuid::nil(), String::new()), |(id, class)| (uuid(id), class));
-        let sql = "SELECT subject_key.* FROM subject
-                   JOIN subject_key ON subject_key.bucket = subject.bucket AND subject_id = subject.id
-                   WHERE account_id = $1 AND subject.id >= $2 AND (subject.id, class COLLATE \"C\") > ($2, $3)
-                   ORDER BY subject.id, class COLLATE \"C\" LIMIT $4";
+        let sql = "SELECT k.subject_id, k.class, k.slot FROM subject
+                   JOIN subject_key AS k ON k.bucket = subject.bucket AND k.subject_id = subject.id
+                   WHERE subject.account_id = $1 AND subject.id >= $2
+                     AND (subject.id, k.class COLLATE \"C\") > ($2, $3)
+                   ORDER BY subject.id, k.class COLLATE \"C\" LIMIT $4";
         let rows = self.database.query(sql, &[&uuid(account), &after, &class, &number(limit)]).await?;
         rows.iter().map(binding).collect()
     }
 
     async fn condemned_slots(&self, limit: u32) -> Result<Vec<Deletion>, StoreError> {
-        let sql = "SELECT * FROM condemned_slot ORDER BY slot LIMIT $1";
+        let sql = "SELECT at, account_id, subject_id, class, slot FROM condemned_slot ORDER BY slot LIMIT $1";
         let rows = self.database.query(sql, &[&number(limit)]).await?;
         let read = |row: &Row| {
             Ok(Deletion {
@@ -66,14 +79,17 @@ impl Subjects for PostgresStore {
 }
 
 /// Subjects, each with the bindings of its keys.
-const WITH_KEYS: &str = "
-    SELECT subject.*, keys.classes, keys.slots
+const WITH_KEYS: &str = concat!(
+    "SELECT ",
+    subject_columns!(),
+    ", keys.classes, keys.slots
     FROM unnest($1::int[], $2::uuid[]) AS asked (in_bucket, asked_id)
     JOIN subject ON subject.bucket = in_bucket AND subject.id = asked_id,
     LATERAL (
         SELECT array_agg(class) AS classes, array_agg(slot) AS slots FROM subject_key
         WHERE subject_key.bucket = subject.bucket AND subject_id = subject.id
-    ) AS keys";
+    ) AS keys"
+);
 
 /// The subjects of these ids.
 pub(crate) fn load<'a>(

@@ -138,7 +138,8 @@ async fn globals(
     if !(asked.registry || asked.log) {
         return Ok((None, None));
     }
-    let rows = transaction.rows("SELECT version, epoch FROM registry, log_state", &[]).await?;
+    let rows =
+        transaction.rows("SELECT registry.version, log_state.epoch FROM registry, log_state", &[]).await?;
     let Some(row) = rows.first() else { return Ok((None, None)) };
     Ok((Some(row.try_get::<_, i64>(0)?.cast_unsigned()), Some(row.try_get::<_, i64>(1)?.cast_unsigned())))
 }

@@ -3,6 +3,7 @@
 mod commits;
 mod conformance;
 mod patience;
+mod upgrade;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
