@@ -7,14 +7,14 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use store::{Change, CommitError, Conflict, Lease, Unit};
+use store::{Change, CommitError, Conflict, Unit};
 
 use crate::{Gate, GateError};
 
 pub(crate) use moving::Moving;
 
-/// No lease lasts so long. One that ends later was taken by a clock that was wrong, and would keep everyone out until
-/// then.
+/// No lease lasts so long. One that ends later was taken by a clock that was wrong, perhaps that of a database which
+/// another one has followed, and would keep everyone out until then.
 const LONGEST: SignedDuration = SignedDuration::from_secs(120);
 
 /// The leases of this process.
@@ -65,23 +65,25 @@ impl Gate {
         lasts: SignedDuration,
         before: Option<[u8; 16]>,
     ) -> Result<Option<Timestamp>, GateError> {
-        let mut now = self.now();
+        // Counted from before the commit, so that it is over here no later than for others, who go by the store's clock.
+        let now = self.now();
         let until = now.saturating_add(lasts).unwrap_or(Timestamp::MAX);
         if !self.store.is_shared() {
             return Ok(Some(until));
         }
         // Looked at first: asking again and again for another one's lease must not cost a commit each time.
-        if let Some(found) = self.store.lease(job).await?
+        let mut over = before;
+        if let Some(found) = self.store.lease(job, now).await?
             && found.holder != holder
-            && found.until > now
+            && found.left.is_positive()
         {
-            if Some(found.holder) != before && found.until.duration_since(now) <= LONGEST {
+            if Some(found.holder) != before && found.left <= LONGEST {
                 return Ok(None);
             }
-            now = found.until;
+            over = Some(found.holder);
         }
-        let lease = Lease { name: job.to_owned(), holder, until };
-        match self.commit(Unit { changes: vec![Change::TakeLease { lease, now }], ..Unit::default() }).await {
+        let change = Change::TakeLease { name: job.to_owned(), holder, lasts, over, now };
+        match self.commit(Unit { changes: vec![change], ..Unit::default() }).await {
             Ok(_) => Ok(Some(until)),
             Err(CommitError::Conflict(Conflict::Lease)) => Ok(None),
             Err(error) => Err(error.into()),

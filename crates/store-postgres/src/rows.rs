@@ -4,13 +4,16 @@ use domain::{
     EntryId,
     id::{Id, Kind},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::StoreError;
 use tokio_postgres::{Row, types::FromSql};
 use uuid::Uuid;
 
 /// What every reading function returns.
 pub(crate) type Read<T> = Result<T, StoreError>;
+
+/// The present moment by the database's clock, as a column holds it.
+pub(crate) const MOMENT: &str = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
 
 pub(crate) fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(what.to_owned())
@@ -64,6 +67,11 @@ pub(crate) fn get_entry(row: &Row) -> Read<Option<EntryId>> {
 
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> Read<String> {
     serde_json::to_string(value).map_err(|_| corrupt("a value that cannot be written"))
+}
+
+/// A duration, as far as it can be added to a time.
+pub(crate) fn microseconds(duration: SignedDuration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX / 4)
 }
 
 pub(crate) fn time(at: Timestamp) -> i64 {

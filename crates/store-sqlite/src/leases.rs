@@ -1,6 +1,7 @@
 //! Leases.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use store::{Lease, Leases, StoreError};
 
 use crate::{
@@ -10,9 +11,13 @@ use crate::{
 
 #[async_trait]
 impl Leases for SqliteStore {
-    async fn lease(&self, name: &str) -> Result<Option<Lease>, StoreError> {
+    async fn lease(&self, name: &str, now: Timestamp) -> Result<Option<Lease>, StoreError> {
         self.readers.first("SELECT * FROM lease WHERE name = ?1", [name], |row| {
-            Ok(Lease { name: get(row, "name")?, holder: get(row, "holder")?, until: get_time(row, "until")? })
+            Ok(Lease {
+                name: get(row, "name")?,
+                holder: get(row, "holder")?,
+                left: get_time(row, "until")?.duration_since(now),
+            })
         })
     }
 

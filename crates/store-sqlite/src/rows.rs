@@ -1,7 +1,7 @@
 //! How values become columns and back. What does not read back is reported as corruption, never guessed.
 
 use domain::id::{Id, Kind};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, types::FromSql};
 use store::StoreError;
 
@@ -50,6 +50,11 @@ pub(crate) fn get_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &s
 
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> Read<String> {
     serde_json::to_string(value).map_err(|_| corrupt("a value that cannot be written"))
+}
+
+/// A duration, as far as it can be added to a time.
+pub(crate) fn microseconds(duration: SignedDuration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX / 4)
 }
 
 pub(crate) fn time(at: Timestamp) -> i64 {

@@ -5,14 +5,13 @@ use domain::{
     Account, AccountId, ApiKey, EntryId, Erasure, ErasureId, KeyId, Record, RecordId, Subject, SubjectId,
     SubjectState,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     accounts::WrappedAccountKeys,
     audit::TileRow,
     error::CommitError,
     key_store::{Deletion, SlotNumber},
-    leases::Lease,
     metadata::MetadataChange,
     policies::PolicyVersion,
     records::{IndexRow, Replay},
@@ -185,11 +184,17 @@ pub enum Change {
     },
     /// Publishes a signed checkpoint.
     PutCheckpoint(String),
-    /// Takes a job over, or keeps it. Refused while another one's lease lasts beyond `now`.
+    /// Takes a job over, or keeps it. Refused while another one's lease lasts.
     TakeLease {
-        /// The lease as it is to be.
-        lease: Lease,
-        /// The present moment.
+        /// The job.
+        name: String,
+        /// Who takes it.
+        holder: [u8; 16],
+        /// For how long.
+        lasts: SignedDuration,
+        /// A holder whose lease is over before its time.
+        over: Option<[u8; 16]>,
+        /// The present moment, for an engine without a clock of its own: see [`Leases`](crate::Leases).
         now: Timestamp,
     },
     /// Gives a job back before its time; nothing when it is another one's.

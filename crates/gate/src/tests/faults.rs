@@ -283,8 +283,8 @@ impl Policies for FaultyStore {
 
 #[async_trait]
 impl Leases for FaultyStore {
-    async fn lease(&self, name: &str) -> Read<Option<Lease>> {
-        self.inner.lease(name).await
+    async fn lease(&self, name: &str, now: Timestamp) -> Read<Option<Lease>> {
+        self.inner.lease(name, now).await
     }
     fn is_shared(&self) -> bool {
         self.faults.shared.load(Ordering::SeqCst)

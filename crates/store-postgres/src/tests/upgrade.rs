@@ -67,7 +67,7 @@ async fn read(store: &PostgresStore) -> Vec<String> {
         store.erasure_of(subject),
         store.unfinished_erasures(9),
         store.latest_erasures(9),
-        store.lease("job"),
+        store.lease("job", sample::time(0)),
         store.log_state(),
         store.unsequenced(9),
         store.leaves(0, 9),

@@ -107,6 +107,7 @@ macro_rules! for_each_store_case {
             log::a_bundle_is_placed_once,
             log::checkpoints_are_replaced,
             leases::a_lease_keeps_others_out_until_it_ends,
+            leases::a_lease_that_is_over_is_taken_before_its_end,
             leases::a_lease_is_given_back_by_its_holder_alone,
             leases::only_the_holder_commits_under_a_lease,
             leases::of_many_who_take_at_once_one_holds,

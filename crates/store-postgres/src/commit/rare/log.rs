@@ -1,12 +1,14 @@
 //! Moving the log on, leases, and idempotency keys that are old.
 
+use jiff::SignedDuration;
 use store::{Change, Conflict, audit::TileRow};
 
 use super::must;
 use crate::{
     commit::{alone::Refused, transaction::Transaction},
     connect::Parameters,
-    rows::time,
+    error::Failure,
+    rows::{MOMENT, microseconds, time},
 };
 
 pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<(), Refused> {
@@ -15,13 +17,8 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
         Change::PutCheckpoint(checkpoint) => {
             transaction.run("UPDATE log_state SET checkpoint = $1", &[checkpoint]).await?;
         }
-        Change::TakeLease { lease, now } => {
-            let sql = "INSERT INTO lease VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE
-                       SET holder = excluded.holder, until = excluded.until
-                       WHERE lease.holder = excluded.holder OR lease.until <= $4";
-            let row: Parameters<'_> =
-                &[&lease.name, &lease.holder.as_slice(), &time(lease.until), &time(*now)];
-            must(transaction, sql, row, Conflict::Lease).await?;
+        Change::TakeLease { name, holder, lasts, over, now: _ } => {
+            take_lease(transaction, name, holder, *lasts, over.as_ref()).await?;
         }
         Change::ReturnLease { name, holder } => {
             let sql = "DELETE FROM lease WHERE name = $1 AND holder = $2";
@@ -33,6 +30,25 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
         _ => {}
     }
     Ok(())
+}
+
+/// By the database's clock, which is asked first: a lease that is renewed meanwhile ends later than that moment.
+async fn take_lease(
+    transaction: &Transaction<'_>,
+    name: &str,
+    holder: &[u8; 16],
+    lasts: SignedDuration,
+    over: Option<&[u8; 16]>,
+) -> Result<(), Refused> {
+    let rows = transaction.rows(&format!("SELECT {MOMENT}"), &[]).await?;
+    let now: i64 = rows.first().ok_or(Failure::Slow)?.try_get(0).map_err(Failure::from)?;
+    let until = now.saturating_add(microseconds(lasts));
+    let sql = "INSERT INTO lease (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE
+               SET holder = excluded.holder, until = excluded.until
+               WHERE lease.holder = excluded.holder OR lease.holder = $4 OR lease.until <= $5";
+    let over = over.map(<[u8; 16]>::as_slice);
+    let row: Parameters<'_> = &[&name, &holder.as_slice(), &until, &over, &now];
+    must(transaction, sql, row, Conflict::Lease).await
 }
 
 async fn advance(
