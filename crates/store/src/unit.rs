@@ -171,7 +171,7 @@ pub enum Change {
         /// How many rows at most.
         limit: u32,
     },
-    /// Marks an erasure's rows as gone.
+    /// Marks an erasure's rows as gone. Marked again, it keeps the first time.
     MarkPurged(ErasureId, Timestamp),
     /// Gives bundles their place in the log and moves the log on.
     AdvanceLog {

@@ -29,7 +29,7 @@ pub(super) fn apply(
         Change::ReplaceErasure(_) => Err(CommitError::Conflict(Conflict::Erasure)),
         Change::MarkPurged(id, at) => change(
             connection,
-            "UPDATE erasure SET purged_at = ?2 WHERE id = ?1 AND certificate IS NOT NULL",
+            "UPDATE erasure SET purged_at = coalesce(purged_at, ?2) WHERE id = ?1 AND certificate IS NOT NULL",
             params![id.as_bytes(), time(*at)],
             Conflict::Erasure,
         ),

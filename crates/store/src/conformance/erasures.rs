@@ -34,6 +34,17 @@ pub async fn an_erasure_goes_through_its_states(store: &dyn Store) {
     stands(store, &Erasure { state: purged, ..shredded }).await;
 }
 
+/// Of two processes that finish the same erasure, the first says when its rows were gone.
+pub async fn an_erasure_is_purged_once(store: &dyn Store) {
+    begun(store, 1).await;
+    shred(store, 1).await;
+    for second in [70, 80] {
+        change(store, vec![Change::MarkPurged(sample::erasure_id(1), sample::time(second))]).await;
+        let found = store.erasure(sample::erasure_id(1)).await.unwrap().unwrap();
+        assert!(matches!(found.state, ErasureState::Purged { at, .. } if at == sample::time(70)));
+    }
+}
+
 async fn stands(store: &dyn Store, expected: &Erasure) {
     assert_eq!(store.erasure(expected.id).await.unwrap().as_ref(), Some(expected));
     assert_eq!(store.erasure_of(expected.subject).await.unwrap().as_ref(), Some(expected));

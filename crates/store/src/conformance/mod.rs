@@ -90,6 +90,7 @@ macro_rules! for_each_store_case {
             erasures::a_subject_is_erased_once,
             erasures::a_certificate_is_written_once,
             erasures::only_shredded_erasures_are_purged,
+            erasures::an_erasure_is_purged_once,
             erasures::unfinished_erasures_are_listed,
             erasures::the_latest_erasures_come_newest_first,
             erasures::a_purge_takes_all_in_steps,

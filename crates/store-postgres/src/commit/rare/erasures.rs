@@ -30,8 +30,8 @@ pub(super) async fn apply(
         // An erasure moves on only to its certificate, and from there by `MarkPurged`.
         Change::ReplaceErasure(_) => Err(CommitError::Conflict(Conflict::Erasure).into()),
         Change::MarkPurged(id, at) => {
-            let sql =
-                "UPDATE erasure SET purged_at = $3 WHERE bucket = $1 AND id = $2 AND certificate IS NOT NULL";
+            let sql = "UPDATE erasure SET purged_at = coalesce(purged_at, $3)
+                       WHERE bucket = $1 AND id = $2 AND certificate IS NOT NULL";
             must(transaction, sql, &[&bucket(*id), &uuid(*id), &time(*at)], Conflict::Erasure).await
         }
         _ => Ok(()),
