@@ -9,7 +9,7 @@ mod hot;
 mod rare;
 mod together;
 mod touched;
-mod transaction;
+pub(crate) mod transaction;
 
 use std::{sync::Arc, time::Duration};
 

@@ -61,6 +61,11 @@ impl Failure {
         matches!(self.code(), Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED)
     }
 
+    /// Whether another statement of the same transaction failed before, and says why.
+    pub(crate) fn is_of_another(&self) -> bool {
+        self.code().is_some_and(|code| *code == SqlState::IN_FAILED_SQL_TRANSACTION)
+    }
+
     /// Whether the connection is still good for something else.
     pub(crate) fn spares_connection(&self) -> bool {
         /// What comes back with every further use of the connection: a plan or a statement that does not fit any more,

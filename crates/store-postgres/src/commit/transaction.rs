@@ -121,12 +121,21 @@ impl<'a> Transaction<'a> {
     }
 
     async fn in_time<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let work = async {
+            let outcome = work.await;
+            if outcome.as_ref().is_err_and(Failure::is_of_another) {
+                // Several are under way at once, and one that was sent before this failed. Whoever waits for all of
+                // them must hear of that one, by which it is known whether to try again.
+                std::future::pending::<()>().await;
+            }
+            outcome
+        };
         // On the heap: a statement of a commit would make every caller's future large otherwise.
         tokio::time::timeout(self.database.patience(), Box::pin(work)).await.unwrap_or(Err(Failure::Slow))
     }
 
     /// Stores the bundle and commits. When the connection is lost meanwhile, the database is asked what became of it.
-    pub(crate) async fn commit(mut self, numbers: Numbers, bundle: &Bundle) -> Result<(), Broken> {
+    pub(super) async fn commit(mut self, numbers: Numbers, bundle: &Bundle) -> Result<(), Broken> {
         // Prepared before anything of it is sent: or the COMMIT would go ahead of what still waits for its statement.
         let (commit, statements) = (self.prepare("COMMIT").await?, Statements::prepare(&self).await?);
         let outcome = tokio::try_join!(biased; bundle.store(&self, &statements), self.execute(&commit, &[]));

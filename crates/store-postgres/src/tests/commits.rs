@@ -1,9 +1,11 @@
 //! What a commit is to the database.
 
+use std::time::Duration;
+
 use store::{Change, Commit, Unit, conformance::sample};
 
 use super::{fresh, store};
-use crate::Database;
+use crate::{Database, commit::transaction::Transaction, error::Failure};
 
 /// On a connection on which nothing was prepared yet, too.
 #[tokio::test]
@@ -23,6 +25,21 @@ async fn a_change_and_its_entry_are_one_transaction() {
                  AND subject_entry.xmin = audit_bundle.xmin";
     let rows = store.database.query(sql, &[&bundles.as_slice()]).await.unwrap();
     assert_eq!(rows[0].get::<_, i64>(0), 2);
+}
+
+/// By the first it is known whether to try again: what fails after it only says that something did.
+#[tokio::test]
+async fn of_statements_that_fail_together_the_first_is_heard() {
+    let store = store().await;
+    let transaction = Transaction::open(&store.database).await.unwrap();
+    transaction.begin().await.unwrap();
+    transaction.run("SELECT 1 / (SELECT 0)", &[]).await.unwrap_err();
+    let first = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Err::<(), _>(Failure::NoConnection("the first".to_owned()))
+    };
+    let failed = tokio::try_join!(biased; transaction.run("SELECT 1", &[]), first).unwrap_err();
+    assert_eq!(failed.why(), "the first");
 }
 
 #[tokio::test]
