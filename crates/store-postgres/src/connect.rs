@@ -127,19 +127,37 @@ impl Database {
         .await
     }
 
-    /// Runs a statement that may take long and must stand outside of a transaction, as `VACUUM` must. Its connection is
-    /// not used for anything else.
-    pub(crate) async fn run_slowly(&self, sql: &str) -> Result<(), store::StoreError> {
+    /// Empties what deleted rows leave in tables. It may take long and must stand outside of a transaction; its connection
+    /// is not used for anything else.
+    pub(crate) async fn vacuum(&self, tables: &[&str]) -> Result<(), Failure> {
         let connection = Object::take(self.connection().await?);
         let ran = async {
             connection.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0").await?;
-            connection.batch_execute(sql).await
+            may_vacuum(&connection, tables).await?;
+            Ok(connection.batch_execute(&format!("VACUUM {}", tables.join(", "))).await?)
         };
-        match tokio::time::timeout(SLOWLY, ran).await {
-            Ok(ran) => Ok(ran.map_err(Failure::from)?),
-            Err(_) => Err(Failure::Slow.into()),
-        }
+        tokio::time::timeout(SLOWLY, ran).await.unwrap_or(Err(Failure::Slow))
     }
+}
+
+/// The tables that a vacuum by this role would pass over: PostgreSQL only warns of that. Since version 17 it can be
+/// granted.
+const PASSED_OVER: &str = "
+    SELECT current_user::text, string_agg(relname, ', ' ORDER BY relname)
+    FROM pg_class JOIN pg_database ON datname = current_database()
+    WHERE pg_class.oid IN (SELECT to_regclass(asked) FROM unnest($1::text[]) AS asked)
+      AND NOT pg_has_role(relowner, 'USAGE') AND NOT pg_has_role(datdba, 'USAGE')
+      AND NOT CASE WHEN current_setting('server_version_num')::int >= 170000
+                   THEN has_table_privilege(pg_class.oid, 'MAINTAIN') ELSE false END
+    HAVING count(*) > 0";
+
+async fn may_vacuum(client: &tokio_postgres::Client, tables: &[&str]) -> Result<(), Failure> {
+    let Some(row) = client.query_opt(PASSED_OVER, &[&tables]).await? else { return Ok(()) };
+    let (role, passed_over): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+    Err(Failure::NotAllowed(format!(
+        "the role {role} may not vacuum {passed_over}: make it the owner (ALTER TABLE … OWNER TO {role}), or, since \
+         PostgreSQL 17, GRANT MAINTAIN on them"
+    )))
 }
 
 /// A statement of a connection, prepared once.

@@ -10,10 +10,19 @@ use crate::{
     rows::{Read, bucket, get, get_entry, get_id, get_json, get_optional_time, get_time, number, uuid},
 };
 
-/// Empties what deleted rows leave, in the tables that hold what is about people.
-const VACUUM: &str =
-    "VACUUM record, record_metadata, further_purpose, record_tag, blind_index, holding, subject,
-                      subject_key, subject_entry, erasure";
+/// The tables that hold what is about people: what deleted rows leave there is emptied.
+const ABOUT_PEOPLE: [&str; 10] = [
+    "record",
+    "record_metadata",
+    "further_purpose",
+    "record_tag",
+    "blind_index",
+    "holding",
+    "subject",
+    "subject_key",
+    "subject_entry",
+    "erasure",
+];
 
 /// An erasure by what follows: the columns are named, as a later version may add some while this one runs.
 macro_rules! select_erasure {
@@ -49,7 +58,7 @@ impl Erasures for PostgresStore {
     }
 
     async fn scrub(&self) -> Result<(), StoreError> {
-        self.database.run_slowly(VACUUM).await
+        Ok(self.database.vacuum(&ABOUT_PEOPLE).await?)
     }
 }
 

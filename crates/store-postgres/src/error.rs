@@ -53,6 +53,8 @@ pub(crate) enum Failure {
     Slow,
     /// No connection was to be had.
     NoConnection(String),
+    /// The role lacks a right, and the database would only warn of it.
+    NotAllowed(String),
 }
 
 impl Failure {
@@ -88,7 +90,7 @@ impl Failure {
     fn code(&self) -> Option<&SqlState> {
         match self {
             Self::Database(error) => error.code(),
-            Self::Slow | Self::NoConnection(_) => None,
+            Self::Slow | Self::NoConnection(_) | Self::NotAllowed(_) => None,
         }
     }
 
@@ -101,7 +103,7 @@ impl Failure {
         match self {
             Self::Database(error) => described(error),
             Self::Slow => "the database did not answer in time".to_owned(),
-            Self::NoConnection(why) => why.clone(),
+            Self::NoConnection(why) | Self::NotAllowed(why) => why.clone(),
         }
     }
 }

@@ -27,8 +27,8 @@ impl Vacuum {
 
 async fn run(vacuum: Arc<Vacuum>, database: Database) {
     while vacuum.wanted.swap(false, Ordering::SeqCst) {
-        if let Err(error) = database.run_slowly("VACUUM key_slot").await {
-            tracing::warn!(%error, "what is left of destroyed keys stays until the next time");
+        if let Err(failure) = database.vacuum(&["key_slot"]).await {
+            tracing::warn!(error = failure.why(), "what is left of destroyed keys stays until the next time");
         }
     }
     vacuum.running.store(false, Ordering::SeqCst);

@@ -5,6 +5,7 @@ mod conformance;
 mod leases;
 mod patience;
 mod upgrade;
+mod vacuum;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
