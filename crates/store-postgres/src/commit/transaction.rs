@@ -1,7 +1,10 @@
 //! One transaction: begun, checked, and committed so that its outcome is known even when the database is lost
 //! while it commits.
 
-use std::time::{Duration, Instant};
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
 use deadpool_postgres::Object;
 use store::CommitError;
@@ -16,6 +19,8 @@ use crate::{
 
 /// How long the fate of a transaction is asked for when the database was lost while it committed.
 const SEARCH: Duration = Duration::from_secs(10);
+/// How much longer a statement may take for each row that it changes, on a slow disk too.
+const EACH: Duration = Duration::from_millis(1);
 /// How long to wait before asking again.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -120,18 +125,23 @@ impl<'a> Transaction<'a> {
         self.query(&statement, parameters).await
     }
 
+    /// The rows of a query that changes so many that it may take longer than others.
+    pub(crate) async fn rows_of_many(
+        &self,
+        sql: &str,
+        parameters: Parameters<'_>,
+        count: usize,
+    ) -> Result<Vec<Row>, Failure> {
+        let patience = self.database.patience() + EACH * u32::try_from(count).unwrap_or(u32::MAX);
+        let limit = patience.as_millis().to_string();
+        self.rows("SELECT set_config('statement_timeout', $1, true)", &[&limit]).await?;
+        let statement = self.prepare(sql).await?;
+        within(patience, Box::pin(async { Ok(self.connection().query(&statement, parameters).await?) })).await
+    }
+
     async fn in_time<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        let work = async {
-            let outcome = work.await;
-            if outcome.as_ref().is_err_and(Failure::is_of_another) {
-                // Several are under way at once, and one that was sent before this failed. Whoever waits for all of
-                // them must hear of that one, by which it is known whether to try again.
-                std::future::pending::<()>().await;
-            }
-            outcome
-        };
         // On the heap: a statement of a commit would make every caller's future large otherwise.
-        tokio::time::timeout(self.database.patience(), Box::pin(work)).await.unwrap_or(Err(Failure::Slow))
+        within(self.database.patience(), Box::pin(work)).await
     }
 
     /// Stores the bundle and commits. When the connection is lost meanwhile, the database is asked what became of it.
@@ -207,6 +217,23 @@ impl<'a> Transaction<'a> {
             // Back into the pool.
             drop(self.connection.take());
         }
+    }
+}
+
+/// What comes of a statement, which may take so long and no longer.
+async fn within<T>(
+    patience: Duration,
+    work: Pin<Box<impl Future<Output = Result<T, Failure>>>>,
+) -> Result<T, Failure> {
+    match tokio::time::timeout(patience, work).await {
+        // Several are under way at once, and one that was sent before this failed. Whoever waits for all of them must
+        // hear of that one, by which it is known whether to try again.
+        Ok(Err(failure)) if failure.is_of_another() => {
+            tokio::time::sleep(patience).await;
+            Err(failure)
+        }
+        Ok(outcome) => outcome,
+        Err(_) => Err(Failure::Slow),
     }
 }
 

@@ -5,11 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use store::{Change, CommitError, Committed, StoreError, Unit, conformance::sample};
+use domain::{
+    Source,
+    metadata::{Selection, Setting},
+};
+use store::{
+    Change, Commit, CommitError, Committed, StoreError, Unit, conformance::sample, metadata::MetadataChange,
+};
 
 use super::fresh;
 use crate::{
-    Database,
+    Database, PostgresStore,
     batches::{Batches, Loading},
     commit::Lanes,
 };
@@ -77,6 +83,30 @@ async fn the_outcome_of_a_unit_that_is_begun_is_waited_for() {
     };
     let (outcome, ()) = tokio::join!(lanes.commit(unit()), lane);
     assert_eq!(outcome, Ok(Committed::default()));
+}
+
+/// A statement that changes many rows may take longer than one answer otherwise.
+#[tokio::test]
+async fn setting_metadata_on_many_records_may_take_longer() {
+    let store = PostgresStore::open(narrow().await).await.unwrap();
+    let (subject, count) = (sample::subject_id(1), 2_000);
+    let changes = sample::with_records(1, (1..=count).map(|number| sample::record(1, number)));
+    store.commit(Unit { changes, ..Unit::default() }).await.unwrap();
+    for sql in [
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END'",
+        "CREATE TRIGGER slow AFTER UPDATE ON record_metadata FOR EACH STATEMENT EXECUTE FUNCTION slow()",
+    ] {
+        store.database.query(sql, &[]).await.unwrap();
+    }
+    let set = MetadataChange {
+        account: sample::account_id(1),
+        selection: Selection::Subject(subject),
+        at: sample::time(0),
+        setting: Setting::Source(Source::Observed),
+        records: (1..=count).map(sample::record_id).collect(),
+    };
+    let unit = Unit { changes: vec![Change::SetMetadata(set)], ..Unit::default() };
+    assert_eq!(store.commit(unit).await.unwrap().changed, count);
 }
 
 /// Withdrawn also while a lane waits for a connection to begin with.

@@ -31,7 +31,7 @@ pub(super) async fn set(transaction: &Transaction<'_>, wanted: &MetadataChange) 
         );
         let (account, last, at) = (uuid(wanted.account), uuid(*last), time(wanted.at));
         let parameters: Parameters<'_> = &[&account, selected, &last, &at, &*value];
-        let rows = transaction.rows(&sql, parameters).await?;
+        let rows = transaction.rows_of_many(&sql, parameters, wanted.records.len()).await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<Uuid>, Failure>>()
     };
     let mut set = match &wanted.selection {
