@@ -15,6 +15,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::{
     Settings,
     error::{ConnectError, Failure, Right},
+    turns::{Connection, Turns},
 };
 
 /// How long what may take long may take.
@@ -32,7 +33,7 @@ struct Names {
 /// A database that can be asked.
 #[derive(Clone)]
 pub struct Database {
-    pool: Pool,
+    turns: Arc<Turns>,
     place: Arc<str>,
     /// Who asks, and for which database: to say what to grant.
     names: Arc<Names>,
@@ -58,7 +59,8 @@ impl Database {
             .timeouts(Timeouts { wait: patience, create: patience, recycle: patience })
             .build()
             .map_err(|error| ConnectError::Address(error.to_string()))?;
-        let database = Self { pool, place, names, patience: settings.patience };
+        let turns = Arc::new(Turns::new(pool, settings.connections));
+        let database = Self { turns, place, names, patience: settings.patience };
         database.check_durability().await?;
         Ok(database)
     }
@@ -96,8 +98,8 @@ impl Database {
     }
 
     /// A connection of one's own until it is dropped.
-    pub(crate) async fn connection(&self) -> Result<Object, Failure> {
-        Ok(self.pool.get().await?)
+    pub(crate) async fn connection(&self) -> Result<Connection, Failure> {
+        self.turns.take(self.patience).await
     }
 
     /// Runs work on a connection, no longer than is patient. A connection that failed or is late is not used again.
@@ -111,7 +113,7 @@ impl Database {
             Err(_) => Err(Failure::Slow),
         };
         if outcome.as_ref().is_err_and(|failure| !failure.spares_connection()) {
-            drop(Object::take(connection));
+            connection.close();
         }
         outcome
     }
@@ -128,7 +130,7 @@ impl Database {
     /// Runs a statement that may take long and must stand outside of a transaction, as `VACUUM` must. Its connection is
     /// not used for anything else.
     pub(crate) async fn run_slowly(&self, sql: &str) -> Result<(), store::StoreError> {
-        let connection = Object::take(self.connection().await?);
+        let connection = self.connection().await?.apart();
         let ran = async {
             connection.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0").await?;
             connection.batch_execute(sql).await

@@ -120,6 +120,11 @@ impl Failure {
         self.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE)
     }
 
+    /// Whether the database has no place for another connection: of this role, or at all.
+    pub(crate) fn is_crowd(&self) -> bool {
+        self.code() == Some(&SqlState::TOO_MANY_CONNECTIONS)
+    }
+
     fn is_full(&self) -> bool {
         matches!(self.code(), Some(code) if *code == SqlState::DISK_FULL)
     }

@@ -93,7 +93,7 @@ impl PostgresKeyStore {
             Ok(outcome) => outcome,
             Err(_) => {
                 // It may be in the middle of anything.
-                drop(deadpool_postgres::Object::take(connection));
+                connection.close();
                 Err(Failure::Slow.into())
             }
         }
