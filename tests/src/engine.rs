@@ -14,6 +14,8 @@ pub struct Databases {
     name: String,
     /// What else the section says.
     more: &'static str,
+    /// Who owns them and is connected as, when that is not who made them.
+    role: Option<&'static str>,
 }
 
 impl Databases {
@@ -37,11 +39,25 @@ impl Databases {
     pub fn on(server: &str, more: &'static str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("story_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let databases = Self { server: server.to_owned(), name, more };
+        let databases = Self { server: server.to_owned(), name, more, role: None };
         for name in databases.names() {
             databases.ask("postgres", &format!("CREATE DATABASE {name}"));
         }
         databases
+    }
+
+    /// Makes a role without any special right, which owns the databases and which the installation connects as.
+    ///
+    /// # Panics
+    /// The server refuses.
+    #[must_use]
+    pub fn connected_as(mut self, role: &'static str) -> Self {
+        self.ask("postgres", &format!("CREATE ROLE {role} LOGIN"));
+        for name in self.names() {
+            self.ask("postgres", &format!("ALTER DATABASE {name} OWNER TO {role}"));
+        }
+        self.role = Some(role);
+        self
     }
 
     fn names(&self) -> [String; 2] {
@@ -53,9 +69,17 @@ impl Databases {
         format!("{place}/{name}")
     }
 
+    /// The same address, for the role that the installation connects as.
+    fn as_role(&self, url: String) -> String {
+        let Some(role) = self.role else { return url };
+        let (scheme, rest) = url.split_once("://").expect("an address has a scheme");
+        let (_, place) = rest.split_once('@').expect("the server's address names a role");
+        format!("{scheme}://{role}@{place}")
+    }
+
     /// The addresses of data and keys.
     pub fn urls(&self) -> [String; 2] {
-        self.names().map(|name| self.url(&name))
+        self.names().map(|name| self.as_role(self.url(&name)))
     }
 
     /// The section `[store]` of the configuration.

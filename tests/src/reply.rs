@@ -86,6 +86,17 @@ impl Reply {
         assert!(is_text("title") && is_text("detail"), "a problem says what and what to do: {problem}");
         problem
     }
+
+    /// That this is what a server says that cannot just now: it must name the seconds to wait.
+    ///
+    /// # Panics
+    /// It is something else.
+    #[track_caller]
+    pub fn tells_to_come_back(&self) {
+        self.problem(503, "unavailable");
+        let seconds = self.header("retry-after").and_then(|seconds| seconds.parse::<u32>().ok());
+        assert!(seconds.is_some_and(|seconds| seconds > 0), "{}", self.everything());
+    }
 }
 
 /// The content of a chunked body (RFC 9112, section 7.1); none when it was broken off.

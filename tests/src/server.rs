@@ -141,6 +141,8 @@ impl Server {
         if let Some(mut process) = self.process.take() {
             drop(process.kill());
             drop(process.wait());
+            // Its port may soon be another's. Nobody listens at port 0.
+            self.address.0.store(0, Ordering::SeqCst);
         }
     }
 

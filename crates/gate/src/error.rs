@@ -73,6 +73,7 @@ impl From<KeyStoreError> for GateError {
         tracing::error!(%error, "the key store failed");
         match error {
             KeyStoreError::Unavailable(_) => Self::Unavailable("the key store is unavailable".to_owned()),
+            KeyStoreError::JournalBroken { .. } => Self::Damaged("the deletion journal of the key store"),
             _ => Self::Damaged("a slot of the key store"),
         }
     }

@@ -10,7 +10,7 @@ use domain::{
     ambient::{Clock, random_bytes},
 };
 use jiff::{SignedDuration, Timestamp};
-use store::{Change, Unit, key_store::Slot};
+use store::{Change, Unit, key_store::Slot, subjects::KeyBinding};
 
 use crate::{Caller, Gate, GateError, entry};
 
@@ -22,6 +22,8 @@ const ASSESSMENT: &str = "assessment";
 pub struct Sample {
     /// The records; a record without its subject is one that should not be there.
     pub records: Vec<(Record, Option<Subject>)>,
+    /// Those of them whose key is damaged or missing, so that nobody can open them.
+    pub locked: Vec<RecordId>,
     /// Whether these are all there are.
     pub whole: bool,
 }
@@ -49,19 +51,37 @@ impl Gate {
             found.truncate(limit as usize / 2);
             found.extend(self.store.all_records(Some(from), limit / 2).await?);
         }
-        let mut owners: HashMap<SubjectId, Option<Subject>> = HashMap::new();
-        let mut records = Vec::with_capacity(found.len());
+        let mut owners: HashMap<SubjectId, Option<(Subject, Vec<KeyBinding>)>> = HashMap::new();
+        let (mut records, mut locked) = (Vec::with_capacity(found.len()), Vec::new());
         for record in found {
             let owner = match owners.entry(record.subject) {
-                Entry::Occupied(known) => known.get().clone(),
-                Entry::Vacant(new) => {
-                    let found = self.store.subject(record.subject).await?.map(|(subject, _)| subject);
-                    new.insert(found).clone()
-                }
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(self.store.subject(record.subject).await?),
             };
+            if let Some((subject, keys)) = owner
+                && self.is_locked(subject, keys, &record.class).await?
+            {
+                locked.push(record.id);
+            }
+            let owner = owner.as_ref().map(|(subject, _)| subject.clone());
             records.push((record, owner));
         }
-        Ok(Sample { records, whole })
+        Ok(Sample { records, locked, whole })
+    }
+
+    /// Whether the key of one class of a subject is damaged or missing. One that is gone with its person, or was moved
+    /// meanwhile, is not.
+    async fn is_locked(
+        &self,
+        subject: &Subject,
+        keys: &[KeyBinding],
+        class: &str,
+    ) -> Result<bool, GateError> {
+        match self.class_key(subject, keys, class).await {
+            Ok(_) | Err(GateError::Gone(_) | GateError::Busy) => Ok(false),
+            Err(GateError::Damaged(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 
     /// The place of the records made at a moment that nobody could foresee.

@@ -15,7 +15,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{
     Settings,
-    error::{ConnectError, Failure},
+    error::{ConnectError, Failure, Right},
+    turns::{Connection, Turns},
 };
 
 /// How long what may take long may take.
@@ -24,11 +25,19 @@ const SLOWLY: Duration = Duration::from_secs(600);
 /// The parameters of a statement.
 pub(crate) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
+/// A database and the role that it is asked by.
+struct Names {
+    database: String,
+    role: String,
+}
+
 /// A database that can be asked.
 #[derive(Clone)]
 pub struct Database {
-    pool: Pool,
+    turns: Arc<Turns>,
     place: Arc<str>,
+    /// Who asks, and for which database: to say what to grant.
+    names: Arc<Names>,
     patience: Duration,
 }
 
@@ -40,6 +49,7 @@ impl Database {
     pub async fn connect(settings: &Settings) -> Result<Self, ConnectError> {
         let config = configured(settings)?;
         let place: Arc<str> = place(&config).into();
+        let names = Arc::new(names(&config));
         let tls = MakeRustlsConnect::new(encryption(settings, &place)?);
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(config, tls, recycling);
@@ -50,15 +60,16 @@ impl Database {
             .timeouts(Timeouts { wait: patience, create: patience, recycle: patience })
             .build()
             .map_err(|error| ConnectError::Address(error.to_string()))?;
-        let database = Self { pool, place, patience: settings.patience };
+        let turns = Arc::new(Turns::new(pool, settings.connections));
+        let database = Self { turns, place, names, patience: settings.patience };
         database.check_durability().await?;
         Ok(database)
     }
 
     /// A database that answers before what it was told is durable would lose what was acknowledged.
     async fn check_durability(&self) -> Result<(), ConnectError> {
-        let rows =
-            self.query("SHOW synchronous_commit", &[]).await.map_err(|failure| self.refused(&failure))?;
+        let rows = self.query("SHOW synchronous_commit", &[]).await;
+        let rows = rows.map_err(|failure| self.refused(&failure, Right::Connect))?;
         match rows.first().and_then(|row| row.try_get(0).ok()) {
             Some("off") => Err(ConnectError::Database {
                 place: self.place.to_string(),
@@ -78,21 +89,23 @@ impl Database {
         self.patience
     }
 
-    pub(crate) fn refused(&self, failure: &Failure) -> ConnectError {
-        ConnectError::Database { place: self.place.to_string(), why: failure.why() }
+    /// Why it cannot be used. `needed` is the right that what failed takes.
+    pub(crate) fn refused(&self, failure: &Failure, needed: Right) -> ConnectError {
+        let mut why = failure.why();
+        if failure.is_forbidden() {
+            why = format!("{why}; {}", needed.grant(&self.names.database, &self.names.role));
+        }
+        ConnectError::Database { place: self.place.to_string(), why }
     }
 
     /// A connection of one's own until it is dropped.
-    pub(crate) async fn connection(&self) -> Result<Object, Failure> {
+    pub(crate) async fn connection(&self) -> Result<Connection, Failure> {
         self.connection_until(self.deadline()).await
     }
 
     /// The same, waited for until a deadline: the pool would be patient at each of its steps.
-    pub(crate) async fn connection_until(&self, deadline: Instant) -> Result<Object, Failure> {
-        match timeout_at(deadline, self.pool.get()).await {
-            Ok(connection) => Ok(connection?),
-            Err(_) => Err(Failure::NoConnection("no connection to the database was to be had".to_owned())),
-        }
+    pub(crate) async fn connection_until(&self, deadline: Instant) -> Result<Connection, Failure> {
+        self.turns.take(deadline).await
     }
 
     /// When what begins now has taken too long.
@@ -113,7 +126,7 @@ impl Database {
             Err(_) => Err(Failure::Slow),
         };
         if outcome.as_ref().is_err_and(|failure| !failure.spares_connection()) {
-            drop(Object::take(connection));
+            connection.close();
         }
         outcome
     }
@@ -130,7 +143,7 @@ impl Database {
     /// Empties what deleted rows leave in tables. It may take long and must stand outside of a transaction; its connection
     /// is not used for anything else.
     pub(crate) async fn vacuum(&self, tables: &[&str]) -> Result<(), Failure> {
-        let connection = Object::take(self.connection().await?);
+        let connection = self.connection().await?.apart();
         let ran = async {
             connection.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0").await?;
             may_vacuum(&connection, tables).await?;
@@ -202,6 +215,12 @@ fn place(config: &Config) -> String {
     };
     let port = config.get_ports().first().copied().unwrap_or(5432);
     format!("{host}:{port}/{}", config.get_dbname().unwrap_or_default())
+}
+
+/// As the database takes them when the address leaves them out.
+fn names(config: &Config) -> Names {
+    let role = config.get_user().unwrap_or("…").to_owned();
+    Names { database: config.get_dbname().unwrap_or(&role).to_owned(), role }
 }
 
 /// The same provider of cryptography as everywhere else (docs/decisions/0001).

@@ -40,6 +40,34 @@ pub enum ConnectError {
     },
 }
 
+/// What a role must be allowed. The server says what it refused, and not what to do about it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Right {
+    /// To come in.
+    Connect,
+    /// To make the tables.
+    Create,
+    /// To use the tables, and to vacuum them.
+    Own,
+}
+
+impl Right {
+    /// How to give it, in a line.
+    pub(crate) fn grant(self, database: &str, role: &str) -> String {
+        let (database, role) = (quoted(database), quoted(role));
+        match self {
+            Self::Connect => format!("run `GRANT CONNECT ON DATABASE {database} TO {role}`"),
+            Self::Create => format!("run `GRANT USAGE, CREATE ON SCHEMA public TO {role}` there"),
+            Self::Own => format!("{role} must own the tables: run `ALTER TABLE … OWNER TO {role}` for each"),
+        }
+    }
+}
+
+/// A name as SQL has it, whatever is in it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 const fn mend(found: i64, known: i64) -> &'static str {
     if found > known { "use a newer program" } else { "start a server of this version first" }
 }
@@ -92,6 +120,16 @@ impl Failure {
             Self::Database(error) => error.code(),
             Self::Slow | Self::NoConnection(_) | Self::NotAllowed(_) => None,
         }
+    }
+
+    /// Whether the role may not do it.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        self.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE)
+    }
+
+    /// Whether the database has no place for another connection: of this role, or at all.
+    pub(crate) fn is_crowd(&self) -> bool {
+        self.code() == Some(&SqlState::TOO_MANY_CONNECTIONS)
     }
 
     fn is_full(&self) -> bool {

@@ -20,6 +20,7 @@ mod settings;
 mod subjects;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use async_trait::async_trait;
 use batches::Batches;

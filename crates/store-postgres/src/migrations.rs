@@ -4,7 +4,7 @@
 
 use crate::{
     Database,
-    error::{ConnectError, Failure},
+    error::{ConnectError, Failure, Right},
 };
 
 /// Held while the schema is changed, so that processes that start together do it one after the other.
@@ -20,14 +20,15 @@ impl Schema {
     /// How many steps a database has gone through.
     pub(crate) async fn version(&self, database: &Database) -> Result<i64, ConnectError> {
         let found = database.with(async |connection| self.read(connection).await).await;
-        found.map_err(|failure| database.refused(&failure))
+        found.map_err(|failure| database.refused(&failure, Right::Own))
     }
 
     /// Brings the schema up to what this program writes, all or nothing.
     pub(crate) async fn migrate(&self, database: &Database) -> Result<(), ConnectError> {
         let found = self.version(database).await?;
         if found < self.known() {
-            self.complete(database).await.map_err(|failure| database.refused(&failure))?;
+            let completed = self.complete(database).await;
+            completed.map_err(|failure| database.refused(&failure, Right::Create))?;
         }
         self.check(database).await
     }

@@ -15,6 +15,7 @@ use crate::{
     Database,
     connect::{Parameters, prepared},
     error::Failure,
+    turns::Connection,
 };
 
 /// How long the fate of a transaction is asked for when the database was lost while it committed.
@@ -50,7 +51,7 @@ impl From<Broken> for CommitError {
 /// A transaction under way. Dropped without an end, its connection is closed, which ends it in the database.
 pub(crate) struct Transaction<'a> {
     database: &'a Database,
-    connection: Option<Object>,
+    connection: Option<Connection>,
     /// What it begins with.
     start: Option<[Statement; 2]>,
 }
@@ -151,7 +152,7 @@ impl<'a> Transaction<'a> {
         let outcome = tokio::try_join!(biased; bundle.store(&self, &statements), self.execute(&commit, &[]));
         let Some(connection) = self.connection.take() else { return Ok(()) };
         let Err(failure) = outcome else { return Ok(()) };
-        drop(Object::take(connection));
+        connection.close();
         if failure.is_statements() {
             // The database says that it did not: a statement that failed, or no room for the log.
             return Err(Broken::Attempt(failure));
@@ -241,7 +242,7 @@ impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         // One that was left in the middle must not be used for something else.
         if let Some(connection) = self.connection.take() {
-            drop(Object::take(connection));
+            connection.close();
         }
     }
 }

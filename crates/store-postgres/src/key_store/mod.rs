@@ -21,7 +21,7 @@ use self::vacuum::Vacuum;
 use crate::{
     Database,
     batches::{Batches, Loading},
-    error::{ConnectError, Failure},
+    error::{ConnectError, Failure, Right},
     migrations::Schema,
 };
 
@@ -55,7 +55,7 @@ impl PostgresKeyStore {
     /// The database does not answer, or the header is damaged.
     pub async fn header(&self) -> Result<Option<KeyStoreHeader>, ConnectError> {
         let rows = self.database.query("SELECT header FROM key_store_header", &[]).await;
-        let rows = rows.map_err(|failure| self.database.refused(&failure))?;
+        let rows = rows.map_err(|failure| self.database.refused(&failure, Right::Own))?;
         let read = |row: &tokio_postgres::Row| {
             let text: &str = row.try_get(0).map_err(|_| "it is no text")?;
             KeyStoreHeader::from_json(text.as_bytes())
@@ -74,7 +74,7 @@ impl PostgresKeyStore {
     pub async fn write_header(&self, header: &KeyStoreHeader) -> Result<(), ConnectError> {
         let sql = "INSERT INTO key_store_header VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET header = excluded.header";
         let written = self.database.query(sql, &[&header.to_json()]).await;
-        written.map(drop).map_err(|failure| self.database.refused(&failure))
+        written.map(drop).map_err(|failure| self.database.refused(&failure, Right::Own))
     }
 
     /// Runs a transaction, which is taken back when it fails.
@@ -94,7 +94,7 @@ impl PostgresKeyStore {
             Ok(outcome) => outcome,
             Err(_) => {
                 // It may be in the middle of anything.
-                drop(deadpool_postgres::Object::take(connection));
+                connection.close();
                 Err(Failure::Slow.into())
             }
         }

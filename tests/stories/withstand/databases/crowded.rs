@@ -1,51 +1,62 @@
-//! A database that has fewer connections than the server may open.
+//! A database that has fewer connections for the server than it may open, and a role that is nobody special.
 
-use std::thread;
+use std::{
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    thread,
+};
 
-use serde_json::json;
-use stories::Server;
+use local_postgres::LocalPostgres;
+use stories::{Databases, PublishedLog, Server, eventually};
 
-use super::{on, postgres};
+use super::{on_databases, postgres};
+use crate::withstand::killed::{after, load::Worker};
 
-#[test]
-fn too_few_connections_make_it_slower_and_nothing_else() {
-    // Six for everyone: less than one server wants, for two databases.
-    let postgres = postgres(&[
-        ("max_connections", "9"),
-        ("superuser_reserved_connections", "0"),
-        ("max_wal_senders", "0"),
-    ]);
-    let server = Server::with(on(&postgres, "connections = 16\npatience_seconds = 3"));
-    let client = server.client();
-    let answered = thread::scope(|scope| {
-        let asking = |number: usize| {
-            let client = &client;
-            scope.spawn(move || (0..10).filter(|turn| is_right(client, number * 10 + turn)).count())
-        };
-        let all: Vec<_> = (0..32).map(asking).collect();
-        all.into_iter().map(|one| one.join().unwrap()).sum::<usize>()
-    });
-    assert!(answered > 0, "nobody was served");
-    client.profile(&json!({ "full_name": "Ada" }));
+const CLIENTS: u64 = 64;
+/// For the data and the keys together; the server would open sixteen for each.
+const CONNECTIONS: usize = 6;
+/// Answers that all of them get together, a few for each.
+const ANSWERS: u64 = 6 * CLIENTS;
+
+/// Databases of a role that is not a superuser, for whom nothing is reserved.
+fn of_a_tenant(postgres: &LocalPostgres) -> Databases {
+    Databases::on(&postgres.url("postgres"), "connections = 16\npatience_seconds = 3").connected_as("tenant")
 }
 
-/// Whether it was answered rightly, or else was told to come back: nothing else is an answer.
-fn is_right(client: &stories::Actor, number: usize) -> bool {
-    let reply = client.post("/v1/subjects", &json!({ "role": "end_user" })).send();
-    if reply.status == 503 {
-        assert!(reply.header("retry-after").is_some(), "{}", reply.everything());
-        return false;
-    }
-    let subject = reply.expect(201);
-    let name = format!("Person {number}");
-    let stored = client.profile_call(subject["id"].as_str().unwrap(), &json!({ "full_name": name })).send();
-    if stored.status == 503 {
-        return false;
-    }
-    let read = client.read(stored.expect(201)["id"].as_str().unwrap());
-    if read.status == 503 {
-        return false;
-    }
-    assert_eq!(read.expect(200)["fields"]["full_name"], name);
-    true
+/// Many clients are served, more slowly, and nothing is lost. Whoever is told to come back does; any other answer than
+/// the right one fails the story.
+fn many_are_served(databases: Databases) {
+    let server = Server::with(on_databases(databases));
+    let (client, log) = (server.client(), PublishedLog::of(&server));
+    let known = log.checkpoint();
+    let mut workers: Vec<Worker> = (0..CLIENTS).map(|number| Worker::new(client.clone(), number)).collect();
+    let (answers, end) = (AtomicU64::new(0), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for worker in &mut workers {
+            scope.spawn(|| worker.work_until(&end, &answers));
+        }
+        eventually("answers", || (answers.load(Ordering::SeqCst) >= ANSWERS).then_some(()));
+        end.store(true, Ordering::SeqCst);
+    });
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'tenant'";
+    let open: usize = server.databases().unwrap().sql(open).parse().unwrap();
+    assert!(open <= CONNECTIONS, "{open} connections");
+    after::all_is_there(&client, &log, &known, &mut workers);
+}
+
+#[test]
+fn a_role_with_few_connections_serves_many_and_loses_nothing() {
+    let postgres = postgres(&[]);
+    let databases = of_a_tenant(&postgres);
+    databases.sql(&format!("ALTER ROLE tenant CONNECTION LIMIT {CONNECTIONS}"));
+    many_are_served(databases);
+}
+
+#[test]
+fn a_database_with_few_connections_serves_many_and_loses_nothing() {
+    // Those that are reserved are for the story itself.
+    let most = (CONNECTIONS + 3).to_string();
+    let options =
+        [("max_connections", &*most), ("superuser_reserved_connections", "3"), ("max_wal_senders", "0")];
+    let postgres = postgres(&options);
+    many_are_served(of_a_tenant(&postgres));
 }

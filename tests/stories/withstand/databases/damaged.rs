@@ -1,7 +1,7 @@
 //! Rows and slots that are not what was written: reported, and never served as truth.
 
 use serde_json::json;
-use stories::{Server, eventually};
+use stories::{Databases, Server, eventually};
 
 use super::{on, postgres};
 
@@ -32,6 +32,51 @@ fn what_was_altered_in_the_database_is_damage_and_is_not_served() {
         read.problem(500, "damaged");
         assert!(!read.everything().contains("Lovelace"), "{statement}: {}", read.everything());
     }
+}
+
+/// What an assessment says of an installation in which something was damaged, and how it exits.
+fn assessed_after(damage: impl FnOnce(&Databases)) -> (Option<i32>, String) {
+    let postgres = postgres(&[]);
+    let mut server = Server::with(on(&postgres, ""));
+    let client = server.client();
+    for name in ["Ada", "Grace"] {
+        let erased = client.profile(&json!({ "full_name": name }));
+        client.erase(&erased.subject).expect(200);
+    }
+    client.profile(&json!({ "full_name": "Ada Lovelace" }));
+    server.stop();
+    damage(server.databases().unwrap());
+    let assessed = server.run(&["assess", "--json"]);
+    let said = [assessed.stdout, assessed.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert!(!said.contains("Lovelace") && !said.contains("panicked"), "{said}");
+    (assessed.status.code(), said)
+}
+
+#[test]
+fn a_journal_whose_line_was_altered_is_reported() {
+    let alter = "UPDATE deletion_journal SET line = regexp_replace(line, '\"slot\":[0-9]+', '\"slot\":1000')
+                 WHERE sequence = 1";
+    let (code, said) = assessed_after(|databases| drop(databases.keys_sql(alter)));
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("stored data is damaged: the deletion journal of the key store"), "{said}");
+}
+
+#[test]
+fn a_damaged_row_is_reported() {
+    let damage = "UPDATE record SET fields = '\\xffffffff'";
+    let (code, said) = assessed_after(|databases| drop(databases.sql(damage)));
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("stored data is damaged: a row of the data store"), "{said}");
+}
+
+#[test]
+fn a_damaged_slot_of_someone_who_lives_is_reported() {
+    let damage = "UPDATE key_slot SET image = overlay(image placing '\\x00ff'::bytea from 3)
+                  WHERE image IS NOT NULL";
+    let (code, said) = assessed_after(|databases| drop(databases.keys_sql(damage)));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("its key is damaged or missing"), "{said}");
 }
 
 #[test]

@@ -2,13 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use audit_log::Checkpoint;
 use serde_json::json;
 use stories::{Actor, PublishedLog, eventually, proof_of};
 
 use super::load::{Erasure, Person, Worker};
 
+/// All that must hold. `known` is the checkpoint from before, which the one returned extends.
+pub(in crate::withstand) fn all_is_there(
+    client: &Actor,
+    log: &PublishedLog,
+    known: &Checkpoint,
+    workers: &mut [Worker],
+) -> Checkpoint {
+    workers.iter_mut().for_each(check);
+    nobody_is_there_twice(client, workers);
+    everything_answered_is_proved(client, log, workers);
+    log.verify(Some(known)).unwrap_or_else(|fault| unreachable!("{fault}")).checkpoint
+}
+
 /// Each person of a worker is as it was answered; what was not answered is finished by asking again.
-pub(in crate::withstand) fn check(worker: &mut Worker) {
+fn check(worker: &mut Worker) {
     for place in 0..worker.people.len() {
         if worker.people[place].record.is_none() {
             worker.finish(place).expect("the server answers again");
@@ -72,7 +86,7 @@ fn settle(worker: &mut Worker, place: usize) {
 }
 
 /// Asking again made no one a second time.
-pub(in crate::withstand) fn nobody_is_there_twice(client: &Actor, workers: &[Worker]) {
+fn nobody_is_there_twice(client: &Actor, workers: &[Worker]) {
     let people = || workers.iter().flat_map(|worker| &worker.people);
     let made: BTreeSet<String> = people().map(|person| subject(person).to_owned()).collect();
     let alive = people().filter(|person| person.erasure == Erasure::NotAsked);
@@ -90,11 +104,7 @@ pub(in crate::withstand) fn nobody_is_there_twice(client: &Actor, workers: &[Wor
 }
 
 /// Every entry that an answer named is in the log, and anyone can check it offline.
-pub(in crate::withstand) fn everything_answered_is_proved(
-    client: &Actor,
-    log: &PublishedLog,
-    workers: &mut [Worker],
-) {
+fn everything_answered_is_proved(client: &Actor, log: &PublishedLog, workers: &mut [Worker]) {
     for entry in workers.iter_mut().flat_map(|worker| worker.entries.drain(..)) {
         let proof = proof_of(client, &entry);
         proof.verify(&log.key).unwrap_or_else(|error| unreachable!("{entry}: {error}"));

@@ -1,9 +1,9 @@
 //! A worker that writes, reads and erases, and remembers what it was answered.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde_json::{Value, json};
-use stories::{Actor, Call, Chance, Reply};
+use stories::{Actor, Call, Chance, eventually};
 
 /// A person that a worker made, or began to make.
 pub(in crate::withstand) struct Person {
@@ -24,6 +24,15 @@ pub(in crate::withstand) enum Erasure {
     Answered,
 }
 
+/// Why a request has no answer. Whether it was done is not known.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::withstand) enum Unanswered {
+    /// The server broke off, or was not there.
+    BrokenOff,
+    /// It said that it could not just now, and when to come back.
+    Unavailable,
+}
+
 pub(in crate::withstand) struct Worker {
     pub(in crate::withstand) client: Actor,
     pub(in crate::withstand) people: Vec<Person>,
@@ -38,14 +47,41 @@ impl Worker {
         Self { client, people: Vec::new(), entries: Vec::new(), chance: Chance::of(number), number }
     }
 
-    /// Works until the server answers no more.
+    /// Works until the server answers no more. One whose database is there has no reason to be unavailable.
     pub(in crate::withstand) fn work_until_broken_off(&mut self, answers: &AtomicU64) {
-        while self.step().is_some() {
-            answers.fetch_add(1, Ordering::SeqCst);
+        loop {
+            match self.step() {
+                Ok(()) => answers.fetch_add(1, Ordering::SeqCst),
+                Err(broken_off) => return assert_eq!(broken_off, Unanswered::BrokenOff),
+            };
         }
     }
 
-    fn step(&mut self) -> Option<()> {
+    /// Works until told to end, through whatever outage. What is not answered is asked for again until it is.
+    pub(in crate::withstand) fn work_until(&mut self, end: &AtomicBool, answers: &AtomicU64) {
+        while !end.load(Ordering::SeqCst) {
+            eventually("an answer, or the end", || match self.go_on() {
+                Ok(()) => {
+                    answers.fetch_add(1, Ordering::SeqCst);
+                    Some(())
+                }
+                Err(_) => end.load(Ordering::SeqCst).then_some(()),
+            });
+        }
+    }
+
+    /// Asks again for what was not answered, or does something new.
+    pub(in crate::withstand) fn go_on(&mut self) -> Result<(), Unanswered> {
+        if let Some(place) = self.people.iter().position(|person| person.record.is_none()) {
+            return self.finish(place);
+        }
+        if let Some(place) = self.people.iter().position(|person| person.erasure == Erasure::Asked) {
+            return self.erase(place);
+        }
+        self.step()
+    }
+
+    fn step(&mut self) -> Result<(), Unanswered> {
         let whole: Vec<usize> = (0..self.people.len()).filter(|place| self.is_whole(*place)).collect();
         match (self.chance.below(10), &whole[..]) {
             (0..=4, _) | (_, []) => {
@@ -56,11 +92,7 @@ impl Worker {
             }
             (5..=7, some) => {
                 let place = some[usize::try_from(self.chance.below(some.len() as u64)).unwrap_or_default()];
-                let record = self.people[place].record.clone().expect("a whole person has a record");
-                let target = format!("/v1/records/{record}?purpose=service_for_client");
-                let reply = answered(self.client.get(&target))?;
-                self.remember(&reply.expect(200));
-                Some(())
+                self.read(place)
             }
             (_, some) => {
                 let place = some[usize::try_from(self.chance.below(some.len() as u64)).unwrap_or_default()];
@@ -74,37 +106,47 @@ impl Worker {
         person.record.is_some() && person.erasure == Erasure::NotAsked
     }
 
+    fn read(&mut self, place: usize) -> Result<(), Unanswered> {
+        let person = &self.people[place];
+        let record = person.record.as_deref().expect("a whole person has a record");
+        let target = format!("/v1/records/{record}?purpose=service_for_client");
+        let read = answered(self.client.get(&target), 200)?;
+        assert_eq!(read["fields"], json!({ "full_name": person.name }));
+        self.remember(&read);
+        Ok(())
+    }
+
     /// Makes a person, or what is still missing of them. Asking again is the same request.
-    pub(in crate::withstand) fn finish(&mut self, place: usize) -> Option<()> {
+    pub(in crate::withstand) fn finish(&mut self, place: usize) -> Result<(), Unanswered> {
         let (name, known) = (self.people[place].name.clone(), self.people[place].subject.clone());
         let subject = match known {
             Some(subject) => subject,
             None => {
                 let call = self.client.post("/v1/subjects", &json!({ "role": "end_user" }));
-                self.made(&answered(call.header("Idempotency-Key", format!("{name}, subject")))?)
+                self.make(call.header("Idempotency-Key", format!("{name}, subject")))?
             }
         };
         self.people[place].subject = Some(subject.clone());
         let call = self.client.profile_call(&subject, &json!({ "full_name": name }));
-        let record = self.made(&answered(call.header("Idempotency-Key", format!("{name}, record")))?);
+        let record = self.make(call.header("Idempotency-Key", format!("{name}, record")))?;
         self.people[place].record = Some(record);
-        Some(())
+        Ok(())
     }
 
-    fn made(&mut self, reply: &Reply) -> String {
-        let made = reply.expect(201);
+    fn make(&mut self, call: Call) -> Result<String, Unanswered> {
+        let made = answered(call, 201)?;
         self.remember(&made);
-        made["id"].as_str().expect("what was made has an id").to_owned()
+        Ok(made["id"].as_str().expect("what was made has an id").to_owned())
     }
 
-    fn erase(&mut self, place: usize) -> Option<()> {
+    fn erase(&mut self, place: usize) -> Result<(), Unanswered> {
         let person = &mut self.people[place];
         person.erasure = Erasure::Asked;
         let subject = person.subject.clone().expect("a whole person has a subject");
-        let reply = answered(self.client.call("POST", &format!("/v1/subjects/{subject}/erasure")))?;
-        self.remember(&reply.expect(200)["certificate"]);
+        let erased = answered(self.client.call("POST", &format!("/v1/subjects/{subject}/erasure")), 200)?;
+        self.remember(&erased["certificate"]);
         self.people[place].erasure = Erasure::Answered;
-        Some(())
+        Ok(())
     }
 
     fn remember(&mut self, answer: &Value) {
@@ -112,12 +154,12 @@ impl Worker {
     }
 }
 
-/// An answer. Being told to come back is none, and says when.
-fn answered(call: Call) -> Option<Reply> {
-    let reply = call.attempt()?;
-    if reply.status == 503 {
-        assert!(reply.header("retry-after").is_some(), "{}", reply.everything());
-        return None;
+/// The answer to a request, which must have this status, or be told to come back and when.
+fn answered(call: Call, status: u16) -> Result<Value, Unanswered> {
+    let reply = call.attempt().ok_or(Unanswered::BrokenOff)?;
+    if reply.status != 503 {
+        return Ok(reply.expect(status));
     }
-    Some(reply)
+    reply.tells_to_come_back();
+    Err(Unanswered::Unavailable)
 }

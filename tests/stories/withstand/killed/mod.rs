@@ -23,7 +23,7 @@ fn what_was_answered_is_there_and_nothing_is_half_done() {
     let mut known = log.checkpoint();
     let mut workers: Vec<Worker> = (0..WORKERS).map(|number| Worker::new(client.clone(), number)).collect();
     let mut chance = Chance::of(20_181_125);
-    for round in 0..ROUNDS {
+    for _ in 0..ROUNDS {
         let answers = AtomicU64::new(0);
         // The first moments after a start are as likely as any.
         let enough = chance.below(400);
@@ -35,14 +35,6 @@ fn what_was_answered_is_there_and_nothing_is_half_done() {
             server.kill();
         });
         server.serve();
-        for worker in &mut workers {
-            after::check(worker);
-        }
-        after::nobody_is_there_twice(&client, &workers);
-        after::everything_answered_is_proved(&client, &log, &mut workers);
-        known = log
-            .verify(Some(&known))
-            .unwrap_or_else(|fault| unreachable!("round {round}: {fault}"))
-            .checkpoint;
+        known = after::all_is_there(&client, &log, &known, &mut workers);
     }
 }

@@ -1,4 +1,4 @@
-//! `security`: what is stored is sealed, and the audit log moves on and proves its entries.
+//! `security`: what is stored is sealed under keys that are there, and the audit log moves on and proves its entries.
 
 use audit_log::Checkpoint;
 use domain::{Record, ambient::random_bytes};
@@ -25,6 +25,8 @@ async fn look(examination: &Examination<'_>) -> Checked {
     let open = examination.sample.records.iter().filter(|(record, _)| !is_sealed(record));
     let mut faults: Vec<String> =
         open.map(|(record, _)| format!("{} holds a field that is not sealed", record.id)).collect();
+    let locked = examination.sample.locked.iter();
+    faults.extend(locked.map(|record| format!("nobody can open {record}: its key is damaged or missing")));
     faults.extend(leaked_keys(examination));
     if examination.waiting.is_some_and(|since| examination.now.duration_since(since) > MERGE_DELAY) {
         faults.push("entries of the audit log wait longer than the merge delay allows".to_owned());
@@ -41,7 +43,7 @@ async fn look(examination: &Examination<'_>) -> Checked {
     }
     Ok(Verdict::unless(&faults, || {
         format!(
-            "{} looked at, every field sealed; no API key's secret is stored; the checkpoint over {size} entries \
+            "{} looked at, every field sealed and its key there; no API key's secret is stored; the checkpoint over {size} entries \
              verifies and {} of them, picked at random, were proved under it",
             examination.sampled(),
             PROVED.min(size)

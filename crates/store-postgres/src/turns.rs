@@ -1,0 +1,156 @@
+//! Turns: how many connections are used at once. A database may have fewer places than were asked for, and whoever has
+//! them all would keep the others out for ever: so a turn that finds no place is not taken again, and one place is given
+//! back.
+
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+    time::Duration,
+};
+
+use deadpool_postgres::{Object, Pool, PoolError};
+use parking_lot::Mutex;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
+
+use crate::error::Failure;
+
+/// How often a place is looked for by who has none at all.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How long it takes until more than there was room for is asked for again.
+const CROWDED: Duration = Duration::from_secs(60);
+
+/// Connections, each with its turn.
+pub(crate) struct Turns {
+    pool: Pool,
+    free: Arc<Semaphore>,
+    room: Mutex<Room>,
+    most: usize,
+}
+
+/// How much room there is, as far as is known.
+struct Room {
+    /// Turns, free or taken.
+    turns: usize,
+    /// When the database last had no place.
+    refused: Option<Instant>,
+    /// Whether a place is to be given back.
+    owes: bool,
+}
+
+impl Turns {
+    pub(crate) fn new(pool: Pool, most: usize) -> Self {
+        let room = Room { turns: most, refused: None, owes: false };
+        Self { pool, free: Arc::new(Semaphore::new(most)), room: Mutex::new(room), most }
+    }
+
+    /// A connection, once there is a turn and a place for it, waited for until a deadline.
+    pub(crate) async fn take(self: &Arc<Self>, deadline: Instant) -> Result<Connection, Failure> {
+        let crowded = || Failure::NoConnection("every connection to the database is in use".to_owned());
+        tokio::time::timeout_at(deadline, self.seek()).await.unwrap_or_else(|_| Err(crowded()))
+    }
+
+    async fn seek(self: &Arc<Self>) -> Result<Connection, Failure> {
+        self.hope();
+        loop {
+            let turn = Arc::clone(&self.free).acquire_owned().await.map_err(|_| Failure::Slow)?;
+            let failure = match self.pool.get().await {
+                Ok(object) => {
+                    let (object, turn, turns) = (Some(object), Some(turn), Arc::clone(self));
+                    return Ok(Connection { object, turn, turns });
+                }
+                Err(PoolError::Backend(error)) => Failure::Database(error),
+                Err(other) => return Err(other.into()),
+            };
+            if !failure.is_crowd() {
+                return Err(failure);
+            }
+            if !self.forgo(turn) {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+
+    /// After a while there may be more room again.
+    fn hope(&self) {
+        let mut room = self.room.lock();
+        if room.refused.is_some_and(|at| at.elapsed() > CROWDED) {
+            self.free.add_permits(self.most - room.turns);
+            *room = Room { turns: self.most, refused: None, owes: false };
+        }
+    }
+
+    /// Gives up a turn for which there was no place, unless it is the only one.
+    fn forgo(&self, turn: OwnedSemaphorePermit) -> bool {
+        let mut room = self.room.lock();
+        room.owes |= room.refused.is_none();
+        room.refused = Some(Instant::now());
+        let others = room.turns > 1;
+        if others {
+            room.turns -= 1;
+            turn.forget();
+        }
+        others
+    }
+
+    /// Whether the place of a turn that ends is given back, and with it the turn.
+    fn gives_back(&self) -> bool {
+        let mut room = self.room.lock();
+        let gives = room.owes && room.turns > 1;
+        if gives {
+            room.owes = false;
+            room.turns -= 1;
+        }
+        gives
+    }
+}
+
+/// A connection of one's own until it is dropped.
+pub(crate) struct Connection {
+    object: Option<Object>,
+    turn: Option<OwnedSemaphorePermit>,
+    turns: Arc<Turns>,
+}
+
+impl Connection {
+    /// Closes it: it is not used again.
+    pub(crate) fn close(mut self) {
+        drop(self.object.take().map(Object::take));
+    }
+
+    /// Takes it out of the turns, for what lasts long.
+    pub(crate) fn apart(mut self) -> deadpool_postgres::ClientWrapper {
+        Object::take(self.object.take().expect("a connection is there until it is dropped"))
+    }
+}
+
+impl Deref for Connection {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        self.object.as_ref().expect("a connection is there until it is dropped")
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut Object {
+        self.object.as_mut().expect("a connection is there until it is dropped")
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let Some(object) = self.object.take() else { return };
+        if !self.turns.gives_back() {
+            // Before the turn, so that whoever has it next finds the connection.
+            drop(object);
+            return;
+        }
+        drop(Object::take(object));
+        if let Some(turn) = self.turn.take() {
+            turn.forget();
+        }
+    }
+}
