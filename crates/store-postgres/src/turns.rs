@@ -22,6 +22,12 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// How long it takes until more than there was room for is asked for again.
 const CROWDED: Duration = Duration::from_secs(60);
 
+/// How long a connection is used. Then its place stands free for a moment, so that whoever has none, in this process or
+/// another, finds it: one that has them all would never learn that someone waits.
+const LIFETIME: Duration = Duration::from_secs(10);
+/// For how long it stands free: longer than a [`PAUSE`], and than connecting takes.
+const FREE: Duration = Duration::from_millis(150);
+
 /// Connections, each with its turn.
 pub(crate) struct Turns {
     pool: Pool,
@@ -143,14 +149,25 @@ impl DerefMut for Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         let Some(object) = self.object.take() else { return };
-        if !self.turns.gives_back() {
-            // Before the turn, so that whoever has it next finds the connection.
-            drop(object);
-            return;
+        if self.turns.gives_back() {
+            drop(Object::take(object));
+            if let Some(turn) = self.turn.take() {
+                turn.forget();
+            }
+        } else if Object::metrics(&object).age() > LIFETIME {
+            drop(Object::take(object));
+            leave_free(self.turn.take());
         }
-        drop(Object::take(object));
-        if let Some(turn) = self.turn.take() {
-            turn.forget();
-        }
+        // Otherwise the connection goes before its turn, so that whoever has that next finds it.
+    }
+}
+
+/// Keeps a turn for as long as its place is to stand free.
+fn leave_free(turn: Option<OwnedSemaphorePermit>) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(async move {
+            tokio::time::sleep(FREE).await;
+            drop(turn);
+        });
     }
 }

@@ -44,7 +44,6 @@ fn many_are_served(databases: Databases) {
 }
 
 #[test]
-#[ignore = "fails at times: a key store that has lost its last connection waits while the data pool has every place"]
 fn a_role_with_few_connections_serves_many_and_loses_nothing() {
     let postgres = postgres(&[]);
     let databases = of_a_tenant(&postgres);
