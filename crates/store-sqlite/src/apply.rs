@@ -6,6 +6,7 @@ mod expects;
 mod leases;
 mod metadata;
 mod records;
+mod remembered;
 mod subjects;
 
 use std::collections::HashMap;
@@ -13,6 +14,8 @@ use std::collections::HashMap;
 use domain::{AccountId, EntryId};
 use rusqlite::{Connection, Params, params};
 use store::{Change, CommitError, Conflict, policies::PolicyVersion};
+
+use remembered::Remembered;
 
 use crate::{
     reader::{first, query},
@@ -25,6 +28,7 @@ pub(crate) struct Applier {
     /// Nothing when it could not be read again after a failure.
     registry: Option<Registry>,
     last_bundle: u64,
+    remembered: Remembered,
 }
 
 /// The registry, as far as units expect something of it.
@@ -39,7 +43,8 @@ impl Applier {
     pub(crate) fn load(connection: &Connection) -> Read<Self> {
         let sql = "SELECT coalesce(max(seq), 0) AS last FROM sqlite_sequence WHERE name = 'audit_bundle'";
         let last_bundle = first(connection, sql, [], |row| get_unsigned(row, "last"))?.unwrap_or_default();
-        Ok(Self { registry: Some(Registry::read(connection)?), last_bundle })
+        let registry = Some(Registry::read(connection)?);
+        Ok(Self { registry, last_bundle, remembered: Remembered::default() })
     }
 
     /// Reads everything again after a group that was not stored. When even that fails every expectation of the
@@ -47,7 +52,7 @@ impl Applier {
     pub(crate) fn forget(&mut self, connection: &Connection) {
         match Self::load(connection) {
             Ok(loaded) => *self = loaded,
-            Err(_) => self.registry = None,
+            Err(_) => (self.registry, self.remembered) = (None, Remembered::default()),
         }
     }
 
@@ -86,6 +91,7 @@ impl Applier {
         }
         let mut touched = Touched::default();
         for change in changes {
+            self.remembered.forget(change);
             match change {
                 Change::Purge { subject, keep, audit, limit } => {
                     touched.purged += crate::purge::purge(connection, *subject, keep, *audit, *limit)?;

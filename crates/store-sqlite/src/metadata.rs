@@ -1,13 +1,12 @@
 //! Metadata of records: reading it by purpose or by subject, and the columns it stands in.
 
 use domain::{AccountId, Metadata, RecordId, Source, SubjectId, id::Id, metadata::Selection};
-use jiff::Timestamp;
-use rusqlite::{Connection, Params, Row, params, types::FromSql};
+use rusqlite::{Connection, Params, Row, params};
 use store::metadata::{MetadataRow, Wanted};
 
 use crate::{
     reader::{first, query},
-    rows::{Read, corrupt, time, unavailable},
+    rows::{Read, cell, corrupt, optional_moment, time, unavailable},
 };
 
 /// The columns of a record's metadata, in the order in which [`metadata`] reads them.
@@ -17,6 +16,10 @@ macro_rules! metadata_columns {
          m.objections, m.automated"
     };
 }
+
+/// How many they are.
+pub(crate) const METADATA_COLUMNS: usize = 8;
+const WHAT: &str = "metadata of a record";
 
 /// Whether a row matches at the moment `?1`: its time is not over, and its subject is active. Subjects that are not
 /// are few and have an index of their own.
@@ -34,10 +37,10 @@ pub(crate) fn rows(connection: &Connection, wanted: Wanted<'_>) -> Read<Vec<Meta
         |row: &MetadataRow| row.record,
         |row| {
             Ok(MetadataRow {
-                record: Id::from_bytes(cell(row, 0)?),
-                subject: Id::from_bytes(cell(row, 1)?),
-                record_type: cell(row, 2)?,
-                record_version: cell(row, 3)?,
+                record: Id::from_bytes(cell(row, 0, WHAT)?),
+                subject: Id::from_bytes(cell(row, 1, WHAT)?),
+                record_type: cell(row, 2, WHAT)?,
+                record_version: cell(row, 3, WHAT)?,
                 metadata: metadata(row, 4)?,
             })
         },
@@ -51,7 +54,7 @@ pub(crate) fn matching(connection: &Connection, wanted: Wanted<'_>) -> Read<Vec<
         wanted,
         "m.record_id, m.subject_id",
         |(record, _)| *record,
-        |row| Ok((Id::from_bytes(cell(row, 0)?), Id::from_bytes(cell(row, 1)?))),
+        |row| Ok((Id::from_bytes(cell(row, 0, WHAT)?), Id::from_bytes(cell(row, 1, WHAT)?))),
     )
 }
 
@@ -102,7 +105,7 @@ fn found<T>(
 pub(crate) fn version(connection: &Connection, record: RecordId) -> Read<Option<u32>> {
     let sql = "SELECT m.version FROM record r CROSS JOIN record_metadata m
                ON m.account_id = r.account_id AND m.home = r.home AND m.record_id = r.id WHERE r.id = ?1";
-    first(connection, sql, [record.as_bytes()], |row| cell(row, 0))
+    first(connection, sql, [record.as_bytes()], |row| cell(row, 0, WHAT))
 }
 
 /// Whether any subject of an account is not active.
@@ -122,9 +125,9 @@ fn exists(connection: &Connection, sql: &str, parameters: impl Params) -> Read<b
 pub(crate) fn metadata(row: &Row<'_>, column: usize) -> Read<Metadata> {
     let source = row.get_ref(column + 3).map_err(unavailable)?.as_str().ok().and_then(Source::parse);
     Ok(Metadata {
-        version: cell(row, column)?,
-        expires_at: moment(row, column + 1)?,
-        ends_by: moment(row, column + 2)?,
+        version: cell(row, column, WHAT)?,
+        expires_at: optional_moment(row, column + 1, WHAT)?,
+        ends_by: optional_moment(row, column + 2, WHAT)?,
         source: source.ok_or_else(|| corrupt("source of a record"))?,
         collected_for: names(row, column + 4)?,
         shared_with: names(row, column + 5)?,
@@ -133,19 +136,9 @@ pub(crate) fn metadata(row: &Row<'_>, column: usize) -> Read<Metadata> {
     })
 }
 
-/// One column by its place: to find it by its name costs more than to read it, and a query reads thousands of rows.
-fn cell<T: FromSql>(row: &Row<'_>, column: usize) -> Read<T> {
-    row.get(column).map_err(|_| corrupt("metadata of a record"))
-}
-
-fn moment(row: &Row<'_>, column: usize) -> Read<Option<Timestamp>> {
-    let stored: Option<i64> = cell(row, column)?;
-    stored.map(Timestamp::from_microsecond).transpose().map_err(|_| corrupt("metadata of a record"))
-}
-
 /// A list of words. Most are empty, which need not be parsed.
 fn names(row: &Row<'_>, column: usize) -> Read<Vec<String>> {
-    let corrupt = || corrupt("metadata of a record");
+    let corrupt = || corrupt(WHAT);
     match row.get_ref(column).map_err(unavailable)?.as_str().map_err(|_| corrupt())? {
         "[]" => Ok(Vec::new()),
         text => serde_json::from_str(text).map_err(|_| corrupt()),

@@ -71,6 +71,7 @@ fn configure(connection: &Connection) -> Read<()> {
              PRAGMA secure_delete = ON;
              PRAGMA foreign_keys = ON;
              PRAGMA temp_store = MEMORY;
+             PRAGMA cache_size = -16384;
              PRAGMA wal_autocheckpoint = 4000;
              PRAGMA journal_size_limit = 33554432;",
         )

@@ -33,7 +33,7 @@ impl Readers {
 
     /// The first free connection, so that few are used and what those have cached stays warm; when all are busy,
     /// the next in turn.
-    fn with<T>(&self, work: impl FnOnce(&Connection) -> Read<T>) -> Read<T> {
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&Connection) -> Read<T>) -> Read<T> {
         if let Some(connection) = self.connections.iter().find_map(Mutex::try_lock) {
             return work(&connection);
         }

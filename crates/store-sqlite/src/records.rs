@@ -1,9 +1,9 @@
 //! Records, the blind index and idempotency keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, EntryId, Record, RecordId, SubjectId};
+use domain::{AccountId, EntryId, Record, RecordId, SubjectId, id::Id};
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 use store::{
     Records, StoreError,
     metadata::{MetadataRow, Wanted},
@@ -11,14 +11,19 @@ use store::{
 };
 
 use crate::{
-    SqliteStore, metadata,
-    reader::first,
-    rows::{Read, corrupt, get, get_count, get_id, get_optional_time, get_time, get_unsigned, time},
-    subjects::subject_with_keys,
+    SqliteStore,
+    metadata::{self, METADATA_COLUMNS},
+    rows::{
+        Read, cell, corrupt, get, get_count, get_id, get_optional_time, get_time, get_unsigned, is_missing,
+        moment, time, unavailable,
+    },
+    subjects::{SUBJECT_COLUMNS, binding_at, subject_at},
 };
 
 /// How many columns of a record stand before those of its metadata.
 const RECORD_COLUMNS: usize = 9;
+/// Where a record's subject begins, after both.
+const SUBJECT: usize = RECORD_COLUMNS + METADATA_COLUMNS;
 
 /// The columns of a record and of its metadata.
 macro_rules! select {
@@ -45,13 +50,7 @@ macro_rules! select_record {
 #[async_trait]
 impl Records for SqliteStore {
     async fn record(&self, id: RecordId) -> Result<Option<Held>, StoreError> {
-        self.readers.at_once(|connection| {
-            let sql = concat!(select_record!(), " WHERE r.id = ?1");
-            let Some(record) = first(connection, sql, [id.as_bytes()], record)? else { return Ok(None) };
-            let (owner, keys) = subject_with_keys(connection, record.subject)?
-                .ok_or_else(|| corrupt("a record without its subject"))?;
-            Ok(Some(Held { record, subject: owner, keys }))
-        })
+        self.readers.with(|connection| held(connection, id))
     }
 
     async fn records(
@@ -138,19 +137,51 @@ pub(crate) fn entry(row: &Row<'_>) -> Read<Option<EntryId>> {
     Ok(Some(EntryId { bundle: bundle.cast_unsigned(), position: get_count(row, "position")? }))
 }
 
+/// A record with its subject and the subject's keys, in one query: one look at one moment, and half the time of three.
+fn held(connection: &Connection, id: RecordId) -> Read<Option<Held>> {
+    let sql = concat!(
+        "SELECT r.id, r.subject_id, r.account_id, r.record_type, r.class, r.version, r.created_at, r.changed_at,
+         r.fields, ",
+        metadata_columns!(),
+        ", s.id, s.account_id, s.role, s.state, s.version, s.created_at, s.region, s.age, k.class, k.slot
+         FROM record r
+         LEFT JOIN record_metadata m ON m.account_id = r.account_id AND m.home = r.home AND m.record_id = r.id
+         LEFT JOIN subject s ON s.id = r.subject_id
+         LEFT JOIN subject_key k ON k.subject_id = s.id
+         WHERE r.id = ?1"
+    );
+    let mut statement = connection.prepare_cached(sql).map_err(unavailable)?;
+    let mut rows = statement.query([id.as_bytes()]).map_err(unavailable)?;
+    let Some(row) = rows.next().map_err(unavailable)? else { return Ok(None) };
+    let (subject, keys) = (SUBJECT, SUBJECT + SUBJECT_COLUMNS);
+    if is_missing(row, subject)? {
+        return Err(corrupt("a record without its subject"));
+    }
+    let mut held = Held { record: record(row)?, subject: subject_at(row, subject)?, keys: Vec::new() };
+    // One row a key, and one without when there is none.
+    if !is_missing(row, keys)? {
+        held.keys.push(binding_at(row, held.subject.id, keys)?);
+        while let Some(row) = rows.next().map_err(unavailable)? {
+            held.keys.push(binding_at(row, held.subject.id, keys)?);
+        }
+    }
+    Ok(Some(held))
+}
+
 fn record(row: &Row<'_>) -> Read<Record> {
-    let fields: Vec<u8> = get(row, "fields")?;
+    const WHAT: &str = "a record";
+    let fields: &[u8] = row.get_ref(8).map_err(unavailable)?.as_blob().map_err(|_| corrupt(WHAT))?;
     Ok(Record {
-        id: get_id(row, "id")?,
-        subject: get_id(row, "subject_id")?,
-        account: get_id(row, "account_id")?,
-        record_type: get(row, "record_type")?,
-        version: get_count(row, "version")?,
-        created_at: get_time(row, "created_at")?,
-        changed_at: get_time(row, "changed_at")?,
-        class: get(row, "class")?,
+        id: Id::from_bytes(cell(row, 0, WHAT)?),
+        subject: Id::from_bytes(cell(row, 1, WHAT)?),
+        account: Id::from_bytes(cell(row, 2, WHAT)?),
+        record_type: cell(row, 3, WHAT)?,
+        class: cell(row, 4, WHAT)?,
+        version: cell(row, 5, WHAT)?,
+        created_at: moment(row, 6, WHAT)?,
+        changed_at: moment(row, 7, WHAT)?,
+        fields: postcard::from_bytes(fields).map_err(|_| corrupt("fields of a record"))?,
         metadata: metadata::metadata(row, RECORD_COLUMNS)?,
-        fields: postcard::from_bytes(&fields).map_err(|_| corrupt("fields of a record"))?,
     })
 }
 

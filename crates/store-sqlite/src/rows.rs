@@ -2,7 +2,10 @@
 
 use domain::id::{Id, Kind};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Row, types::FromSql};
+use rusqlite::{
+    Row,
+    types::{FromSql, Type},
+};
 use store::StoreError;
 
 /// What every reading function returns.
@@ -21,6 +24,25 @@ pub(crate) fn corrupt(what: &str) -> StoreError {
 /// One column of a row.
 pub(crate) fn get<T: FromSql>(row: &Row<'_>, column: &str) -> Read<T> {
     row.get(column).map_err(|_| corrupt(column))
+}
+
+/// One column by its place, where that is worth it: to find it by its name costs more than to read it.
+pub(crate) fn cell<T: FromSql>(row: &Row<'_>, column: usize, what: &str) -> Read<T> {
+    row.get(column).map_err(|_| corrupt(what))
+}
+
+pub(crate) fn moment(row: &Row<'_>, column: usize, what: &str) -> Read<Timestamp> {
+    Timestamp::from_microsecond(cell(row, column, what)?).map_err(|_| corrupt(what))
+}
+
+pub(crate) fn optional_moment(row: &Row<'_>, column: usize, what: &str) -> Read<Option<Timestamp>> {
+    let stored: Option<i64> = cell(row, column, what)?;
+    stored.map(Timestamp::from_microsecond).transpose().map_err(|_| corrupt(what))
+}
+
+/// Whether a column, and with it the row of a table that was joined, is not there.
+pub(crate) fn is_missing(row: &Row<'_>, column: usize) -> Read<bool> {
+    Ok(row.get_ref(column).map_err(unavailable)?.data_type() == Type::Null)
 }
 
 pub(crate) fn get_id<K: Kind>(row: &Row<'_>, column: &str) -> Read<Id<K>> {

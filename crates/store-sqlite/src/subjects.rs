@@ -1,7 +1,7 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Subject, SubjectId, SubjectState, subject::age_from_code};
+use domain::{AccountId, Subject, SubjectId, SubjectState, id::Id, subject::age_from_code};
 use rusqlite::{Connection, Row, params};
 use store::{
     StoreError, Subjects,
@@ -12,7 +12,7 @@ use store::{
 use crate::{
     SqliteStore,
     reader::{first, query},
-    rows::{Read, corrupt, get, get_count, get_id, get_time, get_unsigned},
+    rows::{Read, cell, corrupt, get, get_id, get_time, get_unsigned, moment},
 };
 
 #[async_trait]
@@ -28,7 +28,7 @@ impl Subjects for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Subject>, StoreError> {
         let after = after.map_or([0; 16], |id| *id.as_bytes());
-        let sql = "SELECT * FROM subject WHERE account_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+        let sql = "SELECT id, account_id, role, state, version, created_at, region, age FROM subject WHERE account_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
         self.readers.all(sql, params![account.as_bytes(), after, limit], subject)
     }
 
@@ -42,7 +42,7 @@ impl Subjects for SqliteStore {
         // The walk goes along an account's subjects from where it stopped; the comparison of pairs alone would begin
         // at the first one each time.
         let sql =
-            "SELECT subject_key.* FROM subject CROSS JOIN subject_key ON subject_key.subject_id = subject.id
+            "SELECT subject_key.subject_id, subject_key.class, subject_key.slot FROM subject CROSS JOIN subject_key ON subject_key.subject_id = subject.id
                    WHERE subject.account_id = ?1 AND subject.id >= ?2
                      AND (subject_key.subject_id, subject_key.class) > (?2, ?3)
                    ORDER BY subject.id, subject_key.class LIMIT ?4";
@@ -63,33 +63,44 @@ impl Subjects for SqliteStore {
 }
 
 /// A subject and the bindings of its keys.
-pub(crate) fn subject_with_keys(
-    connection: &Connection,
-    id: SubjectId,
-) -> Read<Option<(Subject, Vec<KeyBinding>)>> {
-    let sql = "SELECT * FROM subject WHERE id = ?1";
+fn subject_with_keys(connection: &Connection, id: SubjectId) -> Read<Option<(Subject, Vec<KeyBinding>)>> {
+    let sql =
+        "SELECT id, account_id, role, state, version, created_at, region, age FROM subject WHERE id = ?1";
     let Some(found) = first(connection, sql, [id.as_bytes()], subject)? else { return Ok(None) };
-    let sql = "SELECT * FROM subject_key WHERE subject_id = ?1";
+    let sql = "SELECT subject_id, class, slot FROM subject_key WHERE subject_id = ?1";
     Ok(Some((found, query(connection, sql, [id.as_bytes()], binding)?)))
 }
 
+/// How many columns a subject has.
+pub(crate) const SUBJECT_COLUMNS: usize = 8;
+
 fn subject(row: &Row<'_>) -> Read<Subject> {
+    subject_at(row, 0)
+}
+
+/// The subject that begins at a column.
+pub(crate) fn subject_at(row: &Row<'_>, column: usize) -> Read<Subject> {
+    const WHAT: &str = "a subject";
+    let state = SubjectState::from_code(cell(row, column + 3, WHAT)?);
     Ok(Subject {
-        id: get_id(row, "id")?,
-        account: get_id(row, "account_id")?,
-        role: get(row, "role")?,
-        state: SubjectState::from_code(get(row, "state")?).ok_or_else(|| corrupt("state of a subject"))?,
-        version: get_count(row, "version")?,
-        created_at: get_time(row, "created_at")?,
-        region: get(row, "region")?,
-        age: age_from_code(get(row, "age")?),
+        id: Id::from_bytes(cell(row, column, WHAT)?),
+        account: Id::from_bytes(cell(row, column + 1, WHAT)?),
+        role: cell(row, column + 2, WHAT)?,
+        state: state.ok_or_else(|| corrupt("state of a subject"))?,
+        version: cell(row, column + 4, WHAT)?,
+        created_at: moment(row, column + 5, WHAT)?,
+        region: cell(row, column + 6, WHAT)?,
+        age: age_from_code(cell(row, column + 7, WHAT)?),
     })
 }
 
 fn binding(row: &Row<'_>) -> Read<KeyBinding> {
-    Ok(KeyBinding {
-        subject: get_id(row, "subject_id")?,
-        class: get(row, "class")?,
-        slot: SlotNumber(get_unsigned(row, "slot")?),
-    })
+    binding_at(row, get_id(row, "subject_id")?, 1)
+}
+
+/// The binding of a subject's key that begins at a column, the subject apart.
+pub(crate) fn binding_at(row: &Row<'_>, subject: SubjectId, column: usize) -> Read<KeyBinding> {
+    const WHAT: &str = "the binding of a key";
+    let slot: i64 = cell(row, column + 1, WHAT)?;
+    Ok(KeyBinding { subject, class: cell(row, column, WHAT)?, slot: SlotNumber(slot.cast_unsigned()) })
 }

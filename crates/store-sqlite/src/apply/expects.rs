@@ -28,8 +28,8 @@ impl Applier {
             Expect::Policy { account, number } => (self.policy(*account) == Some(*number), Conflict::Policy),
             Expect::Subject { id, version } => {
                 let sql = "SELECT version FROM subject WHERE id = ?1";
-                let found = first(connection, sql, [id.as_bytes()], |row| get_count(row, "version"))?;
-                (found == Some(*version), Conflict::Subject)
+                let read = || first(connection, sql, [id.as_bytes()], |row| get_count(row, "version"));
+                (self.remembered.subject(*id, read)? == Some(*version), Conflict::Subject)
             }
             Expect::Record { id, version } => {
                 let sql = "SELECT version FROM record WHERE id = ?1";
@@ -37,9 +37,13 @@ impl Applier {
                 (found == Some(*version), Conflict::Record)
             }
             Expect::Metadata { id, version } => {
-                (metadata::version(connection, *id)? == Some(*version), Conflict::Metadata)
+                let found = self.remembered.metadata(*id, || metadata::version(connection, *id))?;
+                (found == Some(*version), Conflict::Metadata)
             }
-            Expect::Key(binding) => (key_stands(connection, binding)?, Conflict::Subject),
+            Expect::Key(binding) => {
+                let stands = self.remembered.stands(binding, || key_stands(connection, binding))?;
+                (stands, Conflict::Subject)
+            }
             Expect::ClassEmpty { subject, class } => {
                 let sql = "SELECT coalesce(sum(records), 0) AS records FROM holding
                            WHERE subject_id = ?1 AND class = ?2";
