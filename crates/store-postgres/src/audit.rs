@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{EntryId, SubjectId};
 use store::{
     AuditLog, StoreError,
-    audit::{Bundle, LogState, PrivateEntry, unframe},
+    audit::{Bundle, LogState, PrivateEntry, SubjectEntry, unframe},
 };
 use tokio_postgres::Row;
 
@@ -79,16 +79,23 @@ impl AuditLog for PostgresStore {
         subject: SubjectId,
         before: Option<EntryId>,
         limit: u32,
-    ) -> Result<Vec<EntryId>, StoreError> {
+    ) -> Result<Vec<SubjectEntry>, StoreError> {
         let before = before.unwrap_or(EntryId { bundle: i64::MAX.cast_unsigned(), position: 0 });
         let position = i32::try_from(before.position).unwrap_or(i32::MAX);
-        let sql = "SELECT bundle, position FROM subject_entry
-                   WHERE bucket = $1 AND subject_id = $2 AND (bundle, position) < ($3, $4)
-                   ORDER BY bundle DESC, position DESC LIMIT $5";
+        let sql = "SELECT e.bundle, e.position, b.first_index, b.details
+                   FROM subject_entry e LEFT JOIN audit_bundle b ON b.number = e.bundle
+                   WHERE e.bucket = $1 AND e.subject_id = $2 AND (e.bundle, e.position) < ($3, $4)
+                   ORDER BY e.bundle DESC, e.position DESC LIMIT $5";
         let (bucket, id, bundle) = (bucket(subject), uuid(subject), before.bundle.cast_signed());
         let rows = self.database.query(sql, &[&bucket, &id, &bundle, &position, &number(limit)]).await?;
-        rows.iter().map(|row| get_entry(row)?.ok_or_else(|| corrupt("bundle"))).collect()
+        rows.iter().map(subject_entry).collect()
     }
+}
+
+fn subject_entry(row: &Row) -> Read<SubjectEntry> {
+    let entry = get_entry(row)?.ok_or_else(|| corrupt("bundle"))?;
+    let first: Option<i64> = get(row, "first_index")?;
+    SubjectEntry::in_bundle(entry, first.map(i64::cast_unsigned), get(row, "details")?)
 }
 
 fn bundle(row: &Row) -> Read<Bundle> {

@@ -5,12 +5,12 @@ use domain::{EntryId, SubjectId};
 use rusqlite::{Row, params};
 use store::{
     AuditLog, StoreError,
-    audit::{Bundle, LogState, PrivateEntry, unframe},
+    audit::{Bundle, LogState, PrivateEntry, SubjectEntry, unframe},
 };
 
 use crate::{
     SqliteStore,
-    rows::{Read, corrupt, get, get_count, get_unsigned},
+    rows::{Read, corrupt, get, get_count, get_unsigned, unavailable},
 };
 
 #[async_trait]
@@ -84,14 +84,20 @@ impl AuditLog for SqliteStore {
         subject: SubjectId,
         before: Option<EntryId>,
         limit: u32,
-    ) -> Result<Vec<EntryId>, StoreError> {
+    ) -> Result<Vec<SubjectEntry>, StoreError> {
         let before = before.unwrap_or(EntryId { bundle: i64::MAX.cast_unsigned(), position: 0 });
-        let sql = "SELECT bundle, position FROM subject_entry
-                   WHERE subject_id = ?1 AND (bundle, position) < (?2, ?3)
-                   ORDER BY bundle DESC, position DESC LIMIT ?4";
+        let sql = "SELECT e.bundle, e.position, b.first_index, b.details
+                   FROM subject_entry e LEFT JOIN audit_bundle b ON b.number = e.bundle
+                   WHERE e.subject_id = ?1 AND (e.bundle, e.position) < (?2, ?3)
+                   ORDER BY e.bundle DESC, e.position DESC LIMIT ?4";
         let parameters = params![subject.as_bytes(), before.bundle.cast_signed(), before.position, limit];
         self.readers.all(sql, parameters, |row| {
-            Ok(EntryId { bundle: get_unsigned(row, "bundle")?, position: get_count(row, "position")? })
+            let entry =
+                EntryId { bundle: get_unsigned(row, "bundle")?, position: get_count(row, "position")? };
+            let first: Option<i64> = get(row, "first_index")?;
+            let details =
+                row.get_ref("details").map_err(unavailable)?.as_blob().map_err(|_| corrupt("details"))?;
+            SubjectEntry::in_bundle(entry, first.map(i64::cast_unsigned), details)
         })
     }
 }

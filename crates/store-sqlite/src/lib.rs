@@ -24,12 +24,14 @@ mod tests;
 mod vectors;
 mod writer;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use store::{Commit, CommitError, Committed, Unit};
 
 /// The data store on one machine.
 pub struct SqliteStore {
-    readers: reader::Readers,
+    readers: Arc<reader::Readers>,
     writer: writer::Writer,
 }
 

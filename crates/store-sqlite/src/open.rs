@@ -4,6 +4,7 @@ use std::{
     ffi::OsString,
     os::unix::ffi::{OsStrExt, OsStringExt},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rusqlite::Connection;
@@ -31,7 +32,7 @@ impl SqliteStore {
         let connection = Connection::open(path).map_err(unavailable)?;
         configure(&connection)?;
         migrate(&connection)?;
-        let readers = Readers::open(path, READERS)?;
+        let readers = Arc::new(Readers::open(path, READERS)?);
         let applier = Applier::load(&connection)?;
         Ok(Self { readers, writer: start_writer(connection, applier, Reserve::beside(path))? })
     }
@@ -49,7 +50,7 @@ impl SqliteStore {
             SCHEMA => {}
             other => return Err(wrong_schema(other)),
         }
-        let readers = Readers::open_at(path, &address, READERS)?;
+        let readers = Arc::new(Readers::open_at(path, &address, READERS)?);
         let applier = Applier::load(&connection)?;
         Ok(Self { readers, writer: start_writer(connection, applier, Reserve::none())? })
     }

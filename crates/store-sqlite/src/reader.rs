@@ -1,15 +1,19 @@
 //! Readers: a few connections, each used by one call at a time.
 //!
 //! Point reads run where they are asked: from the page cache they take a few microseconds, less than handing
-//! them to another thread would.
+//! them to another thread would. What reads thousands of rows is handed over.
 
 use std::{
     path::{Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags, Params, Row, config::DbConfig};
+use store::StoreError;
 
 use crate::rows::{Read, unavailable};
 
@@ -39,6 +43,17 @@ impl Readers {
         }
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
         work(&self.connections[turn].lock())
+    }
+
+    /// Work that may take long, on a thread that serves nobody: on the threads that do, each request behind it would wait
+    /// for it.
+    pub(crate) async fn apart<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Connection) -> Read<T> + Send + 'static,
+    ) -> Read<T> {
+        let readers = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || readers.at_once(work)).await;
+        done.unwrap_or_else(|_| Err(StoreError::Unavailable("a query that did not end".to_owned())))
     }
 
     /// Several queries that see the database at one moment. That is cheaper too: each view that begins after a

@@ -1,7 +1,7 @@
 //! Records, the blind index and idempotency keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, EntryId, Record, RecordId, SubjectId, id::Id};
+use domain::{AccountId, EntryId, Record, RecordId, SubjectId, id::Id, metadata::Selection};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use store::{
@@ -110,11 +110,11 @@ impl Records for SqliteStore {
     }
 
     async fn metadata(&self, wanted: Wanted<'_>) -> Result<Vec<MetadataRow>, StoreError> {
-        self.readers.at_once(|connection| metadata::rows(connection, wanted))
+        self.found(wanted, metadata::rows).await
     }
 
     async fn matching(&self, wanted: Wanted<'_>) -> Result<Vec<(RecordId, SubjectId)>, StoreError> {
-        self.readers.at_once(|connection| metadata::matching(connection, wanted))
+        self.found(wanted, metadata::matching).await
     }
 
     async fn replay(&self, key: &[u8; 32]) -> Result<Option<Replay>, StoreError> {
@@ -127,6 +127,27 @@ impl Records for SqliteStore {
                 entry: entry(row)?,
             })
         })
+    }
+}
+
+impl SqliteStore {
+    /// What is wanted of metadata. A subject has few records; a purpose may have thousands.
+    async fn found<T: Send + 'static>(
+        &self,
+        wanted: Wanted<'_>,
+        find: fn(&Connection, Wanted<'_>) -> Read<T>,
+    ) -> Read<T> {
+        match wanted.selection {
+            Selection::Subject(_) => self.readers.at_once(|connection| find(connection, wanted)),
+            Selection::CollectedFor(_) => {
+                let Wanted { account, at, after, limit, .. } = wanted;
+                let selection = wanted.selection.clone();
+                let find = move |connection: &Connection| {
+                    find(connection, Wanted { account, selection: &selection, at, after, limit })
+                };
+                self.readers.apart(find).await
+            }
+        }
     }
 }
 

@@ -60,6 +60,32 @@ pub struct LogState {
     pub checkpoint: String,
 }
 
+/// An entry about a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectEntry {
+    /// The entry.
+    pub entry: EntryId,
+    /// Its place in the log, once it is sequenced.
+    pub index: Option<u64>,
+    /// Its private side.
+    pub private: PrivateEntry,
+}
+
+impl SubjectEntry {
+    /// The entry, as its bundle has it.
+    ///
+    /// # Errors
+    /// The bundle holds no such entry.
+    pub fn in_bundle(entry: EntryId, first_index: Option<u64>, details: &[u8]) -> Result<Self, StoreError> {
+        let items = unframe(details)?;
+        let item = items.get(entry.position as usize);
+        let item =
+            item.ok_or_else(|| StoreError::Corrupt("a bundle without one of its entries".to_owned()))?;
+        let index = first_index.map(|first| first + u64::from(entry.position));
+        Ok(Self { entry, index, private: PrivateEntry::from_stored(item)? })
+    }
+}
+
 /// A tile to store, replacing a narrower one at its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TileRow {
@@ -94,7 +120,7 @@ pub trait AuditLog {
         subject: SubjectId,
         before: Option<EntryId>,
         limit: u32,
-    ) -> Result<Vec<EntryId>, StoreError>;
+    ) -> Result<Vec<SubjectEntry>, StoreError>;
 }
 
 /// Appends one item, in parts, to a framed blob: behind its length, a big-endian `u32` (docs/formats.md).

@@ -4,6 +4,7 @@ use audit_log::{Checkpoint, EntryProof, Leaf};
 use domain::{AccountKind, Detail, EntryId, SubjectId};
 use sealing::AuditKey;
 use serde::{Deserialize, Serialize};
+use store::audit::{PrivateEntry, SubjectEntry};
 
 use super::Tiles;
 use crate::{Caller, Gate, GateError, view::OpenedEntry};
@@ -73,9 +74,8 @@ impl Gate {
         entry: EntryId,
         subject: Option<SubjectId>,
     ) -> Result<Option<Detail>, GateError> {
-        let sealed = self.store.private_entry(entry).await?.ok_or(GateError::NotFound("entry"))?;
-        let mut keys: Vec<AuditKey> =
-            self.keyring.account_versions(caller.account_id()).iter().map(|keys| keys.audit_key()).collect();
+        let private = self.store.private_entry(entry).await?.ok_or(GateError::NotFound("entry"))?;
+        let mut keys = self.audit_keys_of_account(caller);
         if let Some(subject) = subject {
             let found = self.store.subject(subject).await?;
             let owned = found.filter(|(subject, _)| subject.account == caller.account_id());
@@ -87,10 +87,11 @@ impl Gate {
                 }
             }
         }
-        let opened = keys.iter().find_map(|key| key.open_detail(sealed.nonce, &sealed.sealed).ok());
-        let read =
-            |bytes: &[u8]| serde_json::from_slice(bytes).map_err(|_| GateError::Damaged("a private entry"));
-        opened.map(|bytes| read(&bytes)).transpose()
+        opened(&private, &keys)
+    }
+
+    fn audit_keys_of_account(&self, caller: &Caller) -> Vec<AuditKey> {
+        self.keyring.account_versions(caller.account_id()).iter().map(|keys| keys.audit_key()).collect()
     }
 
     /// The entries about a subject of the caller's account, newest first: who did what with their data.
@@ -104,21 +105,22 @@ impl Gate {
         before: Option<EntryId>,
         limit: u32,
     ) -> Result<Vec<OpenedEntry>, GateError> {
-        self.living_subject(caller, subject).await?;
-        let (mut opened, mut before) = (Vec::new(), before);
+        let (found, bindings) = self.living_subject(caller, subject).await?;
+        let mut keys = self.audit_keys_of_account(caller);
+        keys.insert(0, self.audit_key(&found, &bindings).await?);
+        let (mut all, mut before) = (Vec::new(), before);
         loop {
             let entries = self.store.entries_of(subject, before, limit).await?;
-            before = entries.last().copied();
+            before = entries.last().map(|last| last.entry);
             let is_end = entries.len() < limit as usize;
-            for entry in entries {
-                if let Some(detail) = self.open_entry(caller, entry, Some(subject)).await? {
-                    let index = self.store.index_of(entry).await?.flatten();
-                    opened.push(OpenedEntry { entry, index, detail });
+            for SubjectEntry { entry, index, private } in entries {
+                if let Some(detail) = opened(&private, &keys)? {
+                    all.push(OpenedEntry { entry, index, detail });
                 }
             }
-            opened.truncate(limit as usize);
-            if is_end || opened.len() == limit as usize {
-                return Ok(opened);
+            all.truncate(limit as usize);
+            if is_end || all.len() == limit as usize {
+                return Ok(all);
             }
         }
     }
@@ -153,4 +155,12 @@ impl Gate {
     pub fn is_operator(&self, caller: &Caller) -> bool {
         caller.account.kind == AccountKind::Operator
     }
+}
+
+/// The detail of an entry, when one of the keys opens it.
+fn opened(private: &PrivateEntry, keys: &[AuditKey]) -> Result<Option<Detail>, GateError> {
+    let opened = keys.iter().find_map(|key| key.open_detail(private.nonce, &private.sealed).ok());
+    let read =
+        |bytes: &[u8]| serde_json::from_slice(bytes).map_err(|_| GateError::Damaged("a private entry"));
+    opened.map(|bytes| read(&bytes)).transpose()
 }

@@ -16,7 +16,7 @@ use store::{
     Accounts, AuditLog, Commit, CommitError, Committed, Erasures, KeyStore, Lease, Leases, Policies, Records,
     StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
-    audit::{Bundle, LogState, PrivateEntry},
+    audit::{Bundle, LogState, PrivateEntry, SubjectEntry},
     key_store::{Deletion, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
     metadata::{MetadataRow, Wanted},
     policies::PolicyVersion,
@@ -319,7 +319,7 @@ impl AuditLog for FaultyStore {
         subject: SubjectId,
         before: Option<EntryId>,
         limit: u32,
-    ) -> Read<Vec<EntryId>> {
+    ) -> Read<Vec<SubjectEntry>> {
         self.inner.entries_of(subject, before, limit).await
     }
 }

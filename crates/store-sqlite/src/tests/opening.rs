@@ -15,7 +15,7 @@ async fn what_was_committed_is_there_again() {
     };
     let store = open(folder.path());
     assert_eq!(store.record(sample::record_id(5)).await.unwrap().unwrap().record, sample::record(1, 5));
-    assert_eq!(store.entries_of(sample::subject_id(1), None, 9).await.unwrap(), [entry]);
+    assert_eq!(sample::names(&store.entries_of(sample::subject_id(1), None, 9).await.unwrap()), [entry]);
 }
 
 #[tokio::test]

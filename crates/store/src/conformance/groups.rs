@@ -69,9 +69,10 @@ pub async fn units_that_arrive_together_fail_alone(store: &dyn Store) {
             }
             (2, Ok(committed)) => {
                 assert!(held.is_some(), "unit {number}");
-                assert_eq!(entries, committed.entries, "unit {number}");
-                let private = store.private_entry(entries[0]).await.unwrap().unwrap();
+                assert_eq!(sample::names(&entries), committed.entries, "unit {number}");
+                let private = store.private_entry(entries[0].entry).await.unwrap().unwrap();
                 assert_eq!(private.nonce, sample::bytes(number), "unit {number}");
+                assert_eq!(entries[0].private, private, "unit {number}");
             }
             (_, outcome) => assert_eq!(outcome, Ok(crate::Committed::default()), "unit {number}"),
         }

@@ -82,13 +82,19 @@ pub async fn entries_of_a_subject_come_newest_first(store: &dyn Store) {
         expected.extend([committed.entries[0], committed.entries[3]]);
     }
     expected.reverse();
+    let bundles = store.unsequenced(9).await.unwrap();
+    change(store, vec![advance(vec![(bundles[0].number, 0), (bundles[1].number, 4)], 8)]).await;
     for limit in [1, 3, 10, 11] {
         let (mut listed, mut before) = (Vec::new(), None);
         loop {
             let page = store.entries_of(sample::subject_id(1), before, limit).await.unwrap();
             let Some(last) = page.last() else { break };
-            before = Some(*last);
-            listed.extend(page);
+            before = Some(last.entry);
+            for found in &page {
+                assert_eq!(Some(&found.private), store.private_entry(found.entry).await.unwrap().as_ref());
+                assert_eq!(Some(found.index), store.index_of(found.entry).await.unwrap());
+            }
+            listed.extend(sample::names(&page));
         }
         assert_eq!(listed, expected, "{limit} at a time");
     }

@@ -1,14 +1,15 @@
 //! Made-up nouns. Numbers stand for ids, so that a failing case can be read.
 
 use domain::{
-    Account, AccountId, AccountKind, ApiKey, Certificate, Erasure, ErasureId, ErasureState, Kept, KeyId,
-    Metadata, Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState, record::SealedField,
+    Account, AccountId, AccountKind, ApiKey, Certificate, EntryId, Erasure, ErasureId, ErasureState, Kept,
+    KeyId, Metadata, Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState, record::SealedField,
     subject::Age,
 };
 use jiff::Timestamp;
 
 use crate::{
     Change, PendingEntry,
+    audit::SubjectEntry,
     key_store::{Deletion, SlotNumber},
     policies::PolicyVersion,
     records::{IndexRow, Replay},
@@ -215,4 +216,9 @@ pub fn with_records(number: u64, records: impl IntoIterator<Item = Record>) -> V
     let mut changes = vec![Change::AddSubject(subject(number))];
     changes.extend(records.into_iter().map(Change::AddRecord));
     changes
+}
+
+/// Which entries were found.
+pub fn names(found: &[SubjectEntry]) -> Vec<EntryId> {
+    found.iter().map(|found| found.entry).collect()
 }
