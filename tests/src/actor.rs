@@ -63,6 +63,11 @@ impl Actor {
         self.call("POST", target).json(body)
     }
 
+    /// `PUT` of JSON.
+    pub fn put(&self, target: &str, body: &Value) -> Call {
+        self.call("PUT", target).json(body)
+    }
+
     /// `PATCH` with a JSON merge patch.
     pub fn patch(&self, target: &str, body: &Value) -> Call {
         self.call("PATCH", target).body("application/merge-patch+json", body.to_string())

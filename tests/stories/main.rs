@@ -5,6 +5,7 @@
 mod accounts;
 mod audit;
 mod bulk;
+mod choices;
 mod command_line;
 mod decisions;
 mod demo;

@@ -20,6 +20,7 @@ use utoipa::{
     tags(
         (name = "subjects", description = "The people whose data is held."),
         (name = "records", description = "What is held about them, sealed field by field."),
+        (name = "choices", description = "What people say about purposes and recipients, and their receipts."),
         (name = "decisions", description = "What the policy permits."),
         (name = "retention", description = "Erasure and its certificates."),
         (name = "policy", description = "The policy and its versions."),

@@ -6,7 +6,10 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::id::{AccountId, KeyId, RecordId, SubjectId};
+use crate::{
+    choice::Evidence,
+    id::{AccountId, KeyId, RecordId, SubjectId},
+};
 
 /// Names one entry from the moment it is durable: the bundle it was committed in and its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,6 +107,9 @@ pub enum Action {
     /// The metadata of records was changed.
     #[serde(rename = "metadata.changed")]
     MetadataChanged,
+    /// A person made a choice.
+    #[serde(rename = "choice.changed")]
+    ChoiceChanged,
     /// A record's time was over.
     #[serde(rename = "record.expired")]
     RecordExpired,
@@ -174,6 +180,9 @@ pub struct Detail {
     /// The people concerned, where they are many: none of them is named.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub concerned: Option<Concerned>,
+    /// What a person chose, and what they were shown.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub choice: Option<Evidence>,
 }
 
 /// A commitment to a set of people, by which it can be shown later that a person was among them or was not.

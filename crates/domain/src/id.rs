@@ -177,6 +177,8 @@ kinds! {
     KeyKind, KeyId, "key";
     /// The erasure of one subject, and its certificate.
     ErasureKind, ErasureId, "era";
+    /// A choice of one subject, and its receipt.
+    ChoiceKind, ChoiceId, "cho";
 }
 
 #[cfg(test)]

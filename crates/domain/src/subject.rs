@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::id::{AccountId, SubjectId};
+use crate::{
+    choice::Standing,
+    id::{AccountId, SubjectId},
+};
 pub use policy::decide::Age;
 
 /// A person whose data is held. Nothing here says who they are: that stands in records, sealed.
@@ -24,6 +27,8 @@ pub struct Subject {
     pub region: Option<String>,
     /// Whether the person is old enough: only the answer, never the age.
     pub age: Age,
+    /// What they chose. Another choice is another version of the subject, so that it binds at the next decision.
+    pub choices: Standing,
 }
 
 /// Where a subject stands in its life.

@@ -3,7 +3,7 @@
 use domain::{Action, Detail, EntryId, SubjectId};
 use policy::{
     Decision, Question, Refusal,
-    decide::{Choices, Facts, decide_under},
+    decide::{Facts, decide_under},
 };
 use store::Unit;
 
@@ -52,7 +52,7 @@ impl Gate {
     ) -> Result<Ruling, Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
         let effective = self.effective(caller)?;
-        let choices = Choices::default();
+        let choices = effective.choices_of(&subject);
         let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         let facts =
             Facts { age: subject.age, region: subject.region.as_deref(), ..Facts::new(today, &choices) };

@@ -33,6 +33,7 @@ impl Gate {
             reason: None,
             note: None,
             concerned: None,
+            choice: None,
         }
     }
 

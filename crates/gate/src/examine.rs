@@ -1,5 +1,6 @@
 //! What an assessment may look at: metadata, counts, and whether keys are dead. Never plaintext, and no key leaves.
 
+mod choices;
 mod publications;
 
 use std::collections::{HashMap, hash_map::Entry};

@@ -46,7 +46,7 @@ impl Gate {
             let withheld = ask.fields.iter().map(|field| undeclared(declaring, ask.record_type, field));
             return Ok(Judgement { permit: None, withheld: withheld.collect() });
         };
-        let choices = Choices::default();
+        let choices = effective.choices_of(ask.subject);
         let facts = self.facts(ask, &choices);
         let mut decisions: HashMap<&str, Decision> = HashMap::new();
         let (mut fields, mut clause, mut withheld) = (Vec::new(), None, Vec::new());

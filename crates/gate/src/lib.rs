@@ -8,6 +8,7 @@ mod accounts;
 mod attempts;
 mod caller;
 mod certificate;
+mod choices;
 mod clock;
 mod decisions;
 mod entry;
@@ -42,6 +43,7 @@ use store::{CommitError, Committed, KeyStore, Store, Unit};
 
 pub use caller::{Caller, KeyRequest, NewKey};
 pub use certificate::{CertificateError, verify_certificate};
+pub use choices::{NewChoice, Receipt, ReceiptError, verify_receipt};
 pub use decisions::Ruling;
 pub use error::GateError;
 pub use examine::{DeadKeys, Sample};

@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 
 use crate::{Gate, GateError};
 
+pub(crate) use proof::opened;
 pub use proof::{LogProof, ProofState};
 pub(crate) use tiles::Tiles;
 

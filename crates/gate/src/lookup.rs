@@ -3,7 +3,7 @@
 use domain::{Action, RecordId, SubjectId, SubjectState, detector::Detector, subject::Age, value};
 use policy::{
     Decision, Question,
-    decide::{Choices, Facts, decide_under},
+    decide::{ChoiceState, Choices, Facts, decide_under},
 };
 use store::{Unit, records::Held};
 
@@ -77,7 +77,8 @@ impl Gate {
     /// who exists.
     async fn may_look_up(&self, caller: &Caller, field: &str, purpose: &str) -> Result<Effective, Failed> {
         let effective = self.effective(caller)?;
-        let choices = Choices::default();
+        // Of someone who said yes: what no one could be found for is refused, whoever exists and whatever they chose.
+        let choices = Choices([(format!("purposes.{purpose}"), ChoiceState::Granted)].into());
         let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         let facts = Facts { age: Age::OfAge, ..Facts::new(today, &choices) };
         let mut decisions = decisions_on(&effective, field, purpose, &facts).peekable();

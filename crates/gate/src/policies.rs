@@ -1,17 +1,20 @@
 //! The policies in force: the operator's, and each account's under it.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
 
-use domain::{AccountId, Action, Subject};
+use domain::{
+    About, AccountId, Action, ChoiceState, Subject,
+    choice::{Mechanism, Said},
+};
 use jiff::{Timestamp, tz::TimeZone};
 use parking_lot::RwLock;
-use policy::{Diagnostic, Document, Policy};
+use policy::{Diagnostic, Document, Policy, decide::Choices, document::{Choice, Role}};
 use store::{Change, Expect, StoreError, Unit, policies::PolicyVersion, records::Replay};
 
 use crate::{Caller, Gate, GateError, attempts::Failed, repetition::remember};
@@ -25,6 +28,25 @@ pub struct Numbered {
     pub published_at: Timestamp,
     /// The policy.
     pub policy: Arc<Policy>,
+    /// The newest version, up to this one, that asks again about a purpose or a recipient.
+    asks_again: Arc<BTreeMap<String, u32>>,
+}
+
+impl Numbered {
+    /// A version after the one before it, if there was one.
+    fn after(before: Option<&Self>, number: u32, published_at: Timestamp, policy: Policy) -> Self {
+        let mut asks_again = before.map(|before| (*before.asks_again).clone()).unwrap_or_default();
+        if let Some(before) = before {
+            let asked = policy::diff::asks_again(&before.policy, &policy);
+            asks_again.extend(asked.into_iter().map(|declaration| (declaration, number)));
+        }
+        Self { number, published_at, policy: Arc::new(policy), asks_again: Arc::new(asks_again) }
+    }
+
+    /// Whether a yes that was given under a version before does not cover what this one does.
+    fn asks_again_since(&self, number: u32, declaration: &str) -> bool {
+        self.asks_again.get(declaration).is_some_and(|asked| *asked > number)
+    }
 }
 
 /// What is in force for one account.
@@ -73,6 +95,18 @@ impl Effective {
         self.documents().any(|document| document.categories.contains_key(name)).then(|| name.to_owned())
     }
 
+    /// Whether a purpose may use data of people of a role at all.
+    pub(crate) fn uses_data_of(&self, purpose: &str, role: &str) -> bool {
+        self.documents()
+            .filter_map(|document| document.purposes.get(purpose))
+            .any(|purpose| purpose.roles.iter().any(|name| name.get_ref() == role))
+    }
+
+    /// A role: the operator's policy declares them.
+    pub(crate) fn role(&self, name: &str) -> Option<&Role> {
+        self.operator.policy.document().roles.get(name)
+    }
+
     /// The minimum age, in years: the higher one when both policies have one.
     pub fn minimum_age(&self) -> Option<u8> {
         self.documents()
@@ -96,6 +130,41 @@ impl Effective {
         });
         let registry = Expect::Registry { version: self.registry };
         [registry, operator].into_iter().chain(own).collect()
+    }
+
+    /// What a subject's choices are worth under these policies: a yes that does not cover what one of them does by now
+    /// is as if nothing had been said.
+    pub(crate) fn choices_of(&self, subject: &Subject) -> Choices {
+        let holds = |declaration: &str, said: &Said| {
+            let own = self.account.as_ref().map(|(_, own)| own);
+            said.state != ChoiceState::Granted
+                || !(self.operator.asks_again_since(said.policy, declaration)
+                    || own.is_some_and(|own| own.asks_again_since(said.own_policy, declaration)))
+        };
+        let standing = subject.choices.0.iter().filter(|(declaration, said)| holds(declaration, said));
+        Choices(standing.map(|(declaration, said)| (declaration.clone(), said.state)).collect())
+    }
+
+    /// Whether and how a person decides about a purpose or a recipient: as the stricter of the two policies says. None
+    /// when neither declares it; none within when it leaves no choice.
+    #[expect(clippy::option_option, reason = "not declared, and declared without a choice, are two answers")]
+    pub(crate) fn mechanism(&self, about: &About) -> Option<Option<Mechanism>> {
+        let kind = match about {
+            About::Purpose(_) => "purposes",
+            About::Recipient(_) => "recipients",
+        };
+        let own = self.account.as_ref().map(|(_, own)| &own.policy);
+        let stated: Vec<Option<Choice>> = std::iter::once(&self.operator.policy)
+            .chain(own)
+            .filter_map(|policy| policy.choice(kind, about.name()))
+            .collect();
+        let any = |wanted| stated.iter().any(|choice| *choice == Some(wanted));
+        let mechanism = if any(Choice::OptIn) {
+            Some(Mechanism::OptIn)
+        } else {
+            any(Choice::OptOut).then_some(Mechanism::OptOut)
+        };
+        (!stated.is_empty()).then_some(mechanism)
     }
 
     /// The version of the registry that this was read under.
@@ -183,8 +252,9 @@ impl PolicyBook {
     }
 
     fn add(&self, account: AccountId, number: u32, published_at: Timestamp, policy: Policy) {
-        let numbered = Numbered { number, published_at, policy: Arc::new(policy) };
-        self.versions.write().entry(account).or_default().push(numbered);
+        let mut all = self.versions.write();
+        let versions = all.entry(account).or_default();
+        versions.push(Numbered::after(versions.last(), number, published_at, policy));
     }
 
     /// The operator's version that was in force at a moment: under a later one, what an account published then need

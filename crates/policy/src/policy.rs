@@ -8,7 +8,8 @@ use crate::{
     check::{self, Context},
     clause::{Clause, Clauses},
     diagnostic::{Diagnostic, Severity},
-    document::{Document, RecordType},
+    decide::rules::purpose_choice,
+    document::{Choice, Document, RecordType},
     promise::Promise,
 };
 
@@ -61,6 +62,20 @@ impl Policy {
     /// A record type by name.
     pub fn record_type(&self, name: &str) -> Option<&RecordType> {
         self.document.records.get(name)
+    }
+
+    /// Whether and how a person decides about a purpose or a recipient (`kind` is `purposes` or `recipients`): none when
+    /// there is no such declaration, and none within when it leaves no choice.
+    #[expect(clippy::option_option, reason = "not declared, and declared without a choice, are two answers")]
+    pub fn choice(&self, kind: &str, name: &str) -> Option<Option<Choice>> {
+        match kind {
+            "purposes" => self.document.purposes.get(name).map(purpose_choice),
+            "recipients" => {
+                let recipient = self.document.recipients.get(name)?;
+                Some(recipient.choice.as_ref().map(|choice| *choice.get_ref()))
+            }
+            _ => None,
+        }
     }
 
     /// The sentence that tells people about a declaration such as `purposes.support`, else the one that makes

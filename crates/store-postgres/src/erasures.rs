@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The tables that hold what is about people: what deleted rows leave there is emptied.
-const ABOUT_PEOPLE: [&str; 10] = [
+const ABOUT_PEOPLE: [&str; 11] = [
     "record",
     "record_metadata",
     "further_purpose",
@@ -21,6 +21,7 @@ const ABOUT_PEOPLE: [&str; 10] = [
     "subject",
     "subject_key",
     "subject_entry",
+    "choice",
     "erasure",
 ];
 

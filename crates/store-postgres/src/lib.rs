@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod batches;
+mod choices;
 mod commit;
 mod connect;
 mod erasures;
@@ -32,7 +33,10 @@ pub use self::{connect::Database, error::ConnectError, settings::Settings};
 
 /// The steps of the data store's schema.
 const SCHEMA: migrations::Schema =
-    migrations::Schema { name: "data store", steps: &[include_str!("migrations/0001_initial.sql")] };
+    migrations::Schema {
+        name: "data store",
+        steps: &[include_str!("migrations/0001_initial.sql"), include_str!("migrations/0002_choices.sql")],
+    };
 
 /// The data store in a PostgreSQL database.
 pub struct PostgresStore {

@@ -48,7 +48,7 @@ const HELD: &str = concat!(
     "SELECT ",
     record_columns!(),
     ", subject.id AS owner_id, subject.account_id AS owner_account, subject.role, subject.state,
-       subject.version AS owner_version, subject.created_at AS owner_created_at, subject.region, subject.age,
+       subject.version AS owner_version, subject.created_at AS owner_created_at, subject.region, subject.age, subject.choices,
        keys.classes, keys.slots
      FROM unnest($1::int[], $2::uuid[]) AS asked (in_bucket, asked_id)
      JOIN record ON record.bucket = in_bucket AND record.id = asked_id",

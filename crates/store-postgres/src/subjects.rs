@@ -1,7 +1,7 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Subject, SubjectId, SubjectState, id::Id, subject::age_from_code};
+use domain::{AccountId, Subject, SubjectId, SubjectState, choice::Standing, id::Id, subject::age_from_code};
 use store::{
     StoreError, Subjects,
     key_store::{Deletion, SlotNumber},
@@ -20,7 +20,7 @@ use crate::{
 macro_rules! subject_columns {
     () => {
         "subject.id, subject.account_id, subject.role, subject.state, subject.version, subject.created_at, subject.region,
-         subject.age"
+         subject.age, subject.choices"
     };
 }
 
@@ -124,7 +124,16 @@ pub(crate) fn subject_named(row: &Row, [id, account, version, created_at]: [&str
         created_at: get_time(row, created_at)?,
         region: get(row, "region")?,
         age: age_from_code(get_code(row, "age")?),
+        choices: standing(row)?,
     })
+}
+
+/// What someone chose. Most have chosen nothing, which need not be parsed.
+fn standing(row: &Row) -> Read<Standing> {
+    match get(row, "choices")? {
+        "{}" => Ok(Standing::default()),
+        text => serde_json::from_str(text).map_err(|_| corrupt("the choices of a subject")),
+    }
 }
 
 /// The bindings in the columns `classes` and `slots`.

@@ -1,6 +1,7 @@
 //! How each expectation is checked and each change applied. One statement or a few, text with bound parameters.
 
 mod accounts;
+mod choices;
 mod erasures;
 mod expects;
 mod leases;
@@ -124,6 +125,7 @@ impl Applier {
             | Change::RemoveKeyBinding(..)
             | Change::CondemnSlot(_)
             | Change::ReleaseSlot(_) => subjects::apply(connection, change)?,
+            Change::AddChoice(choice, standing) => choices::apply(connection, choice, standing, entry)?,
             Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
                 erasures::apply(connection, change, entry)?;
             }

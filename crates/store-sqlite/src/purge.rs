@@ -43,6 +43,8 @@ pub(crate) fn purge(
         let entries = "DELETE FROM subject_entry WHERE (subject_id, bundle, position) IN
                        (SELECT subject_id, bundle, position FROM subject_entry WHERE subject_id = ?1 LIMIT ?2)";
         removed += run(connection, entries, params![subject.as_bytes(), limit])?;
+        let choices = "DELETE FROM choice WHERE id IN (SELECT id FROM choice WHERE subject_id = ?1 LIMIT ?2)";
+        removed += run(connection, choices, params![subject.as_bytes(), limit])?;
     }
     if removed == 0 && audit {
         // Nothing needs the row any more; the erasure's own row still says that the subject was erased.

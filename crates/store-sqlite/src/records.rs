@@ -164,7 +164,7 @@ fn held(connection: &Connection, id: RecordId) -> Read<Option<Held>> {
         "SELECT r.id, r.subject_id, r.account_id, r.record_type, r.class, r.version, r.created_at, r.changed_at,
          r.fields, ",
         metadata_columns!(),
-        ", s.id, s.account_id, s.role, s.state, s.version, s.created_at, s.region, s.age, k.class, k.slot
+        ", s.id, s.account_id, s.role, s.state, s.version, s.created_at, s.region, s.age, s.choices, k.class, k.slot
          FROM record r
          LEFT JOIN record_metadata m ON m.account_id = r.account_id AND m.home = r.home AND m.record_id = r.id
          LEFT JOIN subject s ON s.id = r.subject_id

@@ -1,7 +1,7 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Subject, SubjectId, SubjectState, id::Id, subject::age_from_code};
+use domain::{AccountId, Subject, SubjectId, SubjectState, choice::Standing, id::Id, subject::age_from_code};
 use rusqlite::{Connection, Row, params};
 use store::{
     StoreError, Subjects,
@@ -12,7 +12,7 @@ use store::{
 use crate::{
     SqliteStore,
     reader::{first, query},
-    rows::{Read, cell, corrupt, get, get_id, get_time, get_unsigned, moment},
+    rows::{Read, cell, corrupt, get, get_id, get_time, get_unsigned, moment, unavailable},
 };
 
 #[async_trait]
@@ -28,7 +28,7 @@ impl Subjects for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Subject>, StoreError> {
         let after = after.map_or([0; 16], |id| *id.as_bytes());
-        let sql = "SELECT id, account_id, role, state, version, created_at, region, age FROM subject WHERE account_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+        let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices FROM subject WHERE account_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
         self.readers.all(sql, params![account.as_bytes(), after, limit], subject)
     }
 
@@ -65,14 +65,14 @@ impl Subjects for SqliteStore {
 /// A subject and the bindings of its keys.
 fn subject_with_keys(connection: &Connection, id: SubjectId) -> Read<Option<(Subject, Vec<KeyBinding>)>> {
     let sql =
-        "SELECT id, account_id, role, state, version, created_at, region, age FROM subject WHERE id = ?1";
+        "SELECT id, account_id, role, state, version, created_at, region, age, choices FROM subject WHERE id = ?1";
     let Some(found) = first(connection, sql, [id.as_bytes()], subject)? else { return Ok(None) };
     let sql = "SELECT subject_id, class, slot FROM subject_key WHERE subject_id = ?1";
     Ok(Some((found, query(connection, sql, [id.as_bytes()], binding)?)))
 }
 
 /// How many columns a subject has.
-pub(crate) const SUBJECT_COLUMNS: usize = 8;
+pub(crate) const SUBJECT_COLUMNS: usize = 9;
 
 fn subject(row: &Row<'_>) -> Read<Subject> {
     subject_at(row, 0)
@@ -91,7 +91,17 @@ pub(crate) fn subject_at(row: &Row<'_>, column: usize) -> Read<Subject> {
         created_at: moment(row, column + 5, WHAT)?,
         region: cell(row, column + 6, WHAT)?,
         age: age_from_code(cell(row, column + 7, WHAT)?),
+        choices: standing(row, column + 8)?,
     })
+}
+
+/// What someone chose. Most have chosen nothing, which need not be parsed.
+fn standing(row: &Row<'_>, column: usize) -> Read<Standing> {
+    let corrupt = || corrupt("the choices of a subject");
+    match row.get_ref(column).map_err(unavailable)?.as_str().map_err(|_| corrupt())? {
+        "{}" => Ok(Standing::default()),
+        text => serde_json::from_str(text).map_err(|_| corrupt()),
+    }
 }
 
 fn binding(row: &Row<'_>) -> Read<KeyBinding> {

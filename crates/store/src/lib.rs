@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod choices;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod erasures;
@@ -18,6 +19,7 @@ pub mod unit;
 
 pub use accounts::Accounts;
 pub use audit::AuditLog;
+pub use choices::Choices;
 pub use erasures::Erasures;
 pub use error::{CommitError, Conflict, StoreError};
 pub use key_store::KeyStore;
@@ -29,13 +31,25 @@ pub use unit::{Change, Commit, Committed, Expect, PendingEntry, Unit};
 
 /// A whole data store.
 pub trait Store:
-    Accounts + Subjects + Records + Erasures + Policies + AuditLog + Leases + Commit + Send + Sync + 'static
+    Accounts
+    + Subjects
+    + Choices
+    + Records
+    + Erasures
+    + Policies
+    + AuditLog
+    + Leases
+    + Commit
+    + Send
+    + Sync
+    + 'static
 {
 }
 
 impl<T> Store for T where
     T: Accounts
         + Subjects
+        + Choices
         + Records
         + Erasures
         + Policies

@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, EntryId, Erasure, ErasureId, KeyId, Record, RecordId, Subject, SubjectId,
+    Account, AccountId, ApiKey, Choice, EntryId, Erasure, ErasureId, KeyId, Record, RecordId, Subject, SubjectId,
     SubjectState,
+    choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -129,6 +130,9 @@ pub enum Change {
     AddSubject(Subject),
     /// Moves a subject on in its life, which raises its version.
     SetSubjectState(SubjectId, SubjectState),
+    /// Adds a choice, tied to the unit's first entry, to its subject's history, and sets what stands from now on, which
+    /// raises the subject's version.
+    AddChoice(Choice, Standing),
     /// Binds the key of a class that had none.
     AddKeyBinding(KeyBinding),
     /// Moves a key to another slot, wrapped anew.

@@ -3,12 +3,16 @@
 use serde_json::json;
 use stories::{Actor, Call, Server, policy};
 
+/// What an End User may choose about under the reference policy.
+const CHOICE: &str = "purposes.mailing_for_client";
+
 /// What the calls of the table are about.
 pub(super) struct Fixture {
     pub(super) subject: String,
     pub(super) record: String,
     pub(super) entry: String,
     erasure: String,
+    choice: String,
     key: String,
     account: String,
 }
@@ -20,6 +24,10 @@ impl Fixture {
         let erased = client.erase(&client.end_user()).expect(200);
         let key =
             client.post("/v1/keys", &json!({ "name": "spare", "scopes": ["data:read"] })).send().expect(201);
+        let said = client
+            .put(&format!("/v1/subjects/{}/choices/{CHOICE}", client.end_user()), &json!({ "state": "denied", "method": "api" }))
+            .send()
+            .expect(200);
         let ada = client.profile(&json!({ "full_name": "Ada" }));
         let [_, entry] = ada.entries;
         Self {
@@ -27,6 +35,7 @@ impl Fixture {
             record: ada.record,
             entry,
             erasure: text(&erased["id"]),
+            choice: text(&said["id"]),
             key: text(&key["id"]),
             account: client.account.clone(),
         }
@@ -89,6 +98,7 @@ impl Row {
 pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     let mut all = open_doors();
     all.extend(subjects(about));
+    all.extend(choices(about));
     all.extend(records(about));
     all.extend(evidence(about));
     all.extend(administration(about));
@@ -118,6 +128,19 @@ fn subjects(about: &Fixture) -> Vec<Row> {
         Row::new("decide", "data:read", "POST", "/v1/decisions").with(&question).private(),
         Row::new("eraseSubject", "data:erase", "POST", &format!("{subject}/erasure")).private(),
         Row::new("readErasure", "data:read", "GET", &format!("/v1/erasures/{}", about.erasure)).private(),
+    ]
+}
+
+fn choices(about: &Fixture) -> Vec<Row> {
+    let choices = format!("/v1/subjects/{}/choices", about.subject);
+    let about_mailing = format!("{choices}/{CHOICE}");
+    vec![
+        Row::new("listChoices", "data:read", "GET", &choices).private(),
+        Row::new("readChoice", "data:read", "GET", &about_mailing).private(),
+        Row::new("sayChoice", "data:write", "PUT", &about_mailing)
+            .with(&json!({ "state": "granted", "method": "click", "text": "Write to me.", "language": "en" }))
+            .private(),
+        Row::new("readReceipt", "data:read", "GET", &format!("/v1/choices/{}/receipt", about.choice)).private(),
     ]
 }
 

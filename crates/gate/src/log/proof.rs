@@ -158,7 +158,7 @@ impl Gate {
 }
 
 /// The detail of an entry, when one of the keys opens it.
-fn opened(private: &PrivateEntry, keys: &[AuditKey]) -> Result<Option<Detail>, GateError> {
+pub(crate) fn opened(private: &PrivateEntry, keys: &[AuditKey]) -> Result<Option<Detail>, GateError> {
     let opened = keys.iter().find_map(|key| key.open_detail(private.nonce, &private.sealed).ok());
     let read =
         |bytes: &[u8]| serde_json::from_slice(bytes).map_err(|_| GateError::Damaged("a private entry"));

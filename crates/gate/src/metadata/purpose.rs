@@ -6,7 +6,7 @@ use domain::{Subject, subject::Age};
 use jiff::tz::TimeZone;
 use policy::{
     Clause, Decision, Question, Refusal,
-    decide::{Choices, Facts, decide_under},
+    decide::{Facts, decide_under},
 };
 
 use crate::{Gate, policies::Effective};
@@ -20,7 +20,7 @@ impl Gate {
         subject: Option<&Subject>,
         purpose: &str,
     ) -> Result<Arc<Clause>, Vec<Refusal>> {
-        let choices = Choices::default();
+        let choices = subject.map(|subject| effective.choices_of(subject)).unwrap_or_default();
         let today = self.now().to_zoned_datetime(TimeZone::UTC).date();
         let facts = Facts {
             age: subject.map_or(Age::OfAge, |subject| subject.age),

@@ -9,11 +9,11 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{Account, AccountId, ApiKey, EntryId, Erasure, ErasureId, Record, RecordId, Subject, SubjectId};
+use domain::{Account, AccountId, ApiKey, Choice, ChoiceId, EntryId, Erasure, ErasureId, Record, RecordId, Subject, SubjectId};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use store::{
-    Accounts, AuditLog, Commit, CommitError, Committed, Erasures, KeyStore, Lease, Leases, Policies, Records,
+    Accounts, AuditLog, Choices, Commit, CommitError, Committed, Erasures, KeyStore, Lease, Leases, Policies, Records,
     StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateEntry, SubjectEntry},
@@ -249,6 +249,21 @@ impl Records for FaultyStore {
     }
     async fn replay(&self, key: &[u8; 32]) -> Read<Option<Replay>> {
         self.inner.replay(key).await
+    }
+}
+
+#[async_trait]
+impl Choices for FaultyStore {
+    async fn choice(&self, id: ChoiceId) -> Read<Option<Choice>> {
+        self.inner.choice(id).await
+    }
+    async fn choices_of(
+        &self,
+        subject: SubjectId,
+        before: Option<ChoiceId>,
+        limit: u32,
+    ) -> Read<Vec<Choice>> {
+        self.inner.choices_of(subject, before, limit).await
     }
 }
 

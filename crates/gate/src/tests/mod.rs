@@ -1,6 +1,7 @@
 //! The gate over the embedded stores, with a clock that tests move and dice that fall the same way each time.
 
 mod certificates;
+mod choices;
 mod crashes;
 mod damage;
 mod erasure;

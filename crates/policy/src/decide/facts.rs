@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Everything a decision may depend on besides the policy and the question.
 #[derive(Debug, Clone)]
@@ -55,7 +55,7 @@ pub enum Age {
 
 /// What a person said about one purpose or recipient. Not having said anything is a state of its own: the
 /// absence of an entry in [`Choices`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChoiceState {
     /// Yes.

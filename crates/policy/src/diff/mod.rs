@@ -4,6 +4,7 @@
 //! sets is told in as few sentences as they allow. What is not a use (how long, with which choice, where, by
 //! when) is compared declaration by declaration.
 
+mod asks_again;
 mod browser;
 mod kept;
 mod outside;
@@ -15,6 +16,8 @@ mod rules;
 mod tests;
 mod told;
 mod used;
+
+pub use asks_again::asks_again;
 
 use std::fmt;
 

@@ -82,6 +82,20 @@ pub enum Basis {
     LegitimateInterest,
 }
 
+impl Basis {
+    /// The term of the W3C Data Privacy Vocabulary.
+    pub const fn dpv(self) -> &'static str {
+        match self {
+            Self::Consent => "dpv:Consent",
+            Self::Contract => "dpv:Contract",
+            Self::LegalObligation => "dpv:LegalObligation",
+            Self::VitalInterests => "dpv:VitalInterest",
+            Self::PublicInterest => "dpv:PublicInterest",
+            Self::LegitimateInterest => "dpv:LegitimateInterest",
+        }
+    }
+}
+
 /// Whether and how a person decides about a purpose or a recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -6,7 +6,7 @@ use super::{
     Check, Registered,
     checks::{
         access, changes, children, consent, custodian, end_user_data, erasure_exceptions, inventory, payment,
-        purposes, retention, roles, security, sensitive, third_parties, transfers, verification,
+        purposes, retention, roles, security, sensitive, third_parties, transfers, user_choice, verification,
     },
 };
 
@@ -100,7 +100,16 @@ pub const REGISTRY: &[Registered] = &[
         check: Check::Live(third_parties::check),
     },
     missing(Promise::Authorities, "disclosure cases are not there yet"),
-    missing(Promise::UserChoice, "choices cannot be recorded yet"),
+    Registered {
+        promise: Promise::UserChoice,
+        enforced_by: Some(
+            "A choice raises its person's version, which every decision expects at its commit, so it binds at the next one, on every server.",
+        ),
+        try_to_break: Some(
+            r#"curl -H "Authorization: Bearer $KEY" -X PUT "$URL/v1/subjects/$SUBJECT/choices/purposes.improvement" --json '{"state": "denied", "method": "click"}'; curl -H "Authorization: Bearer $KEY" "$URL/v1/decisions" --json '{"subject": "'$SUBJECT'", "category": "email", "purpose": "improvement"}'"#,
+        ),
+        check: Check::Live(user_choice::check),
+    },
     Registered {
         promise: Promise::Security,
         enforced_by: Some(

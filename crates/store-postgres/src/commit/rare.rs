@@ -1,5 +1,6 @@
 //! What is seldom changed, one change at a time.
 
+mod choices;
 mod erasures;
 mod log;
 mod metadata;
@@ -22,6 +23,7 @@ pub(super) async fn apply(
             committed.purged += erasures::purge(transaction, *subject, keep, *audit, *limit).await?;
         }
         Change::SetMetadata(wanted) => committed.changed += metadata::set(transaction, wanted).await?,
+        Change::AddChoice(choice, standing) => choices::add(transaction, choice, standing, entry).await?,
         Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
             erasures::apply(transaction, change, entry).await?;
         }

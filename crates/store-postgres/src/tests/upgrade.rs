@@ -63,6 +63,8 @@ async fn read(store: &PostgresStore) -> Vec<String> {
         store.metadata(wanted(&selection[1])),
         store.matching(wanted(&selection[1])),
         store.replay(&[1; 32]),
+        store.choice(sample::choice_id(1)),
+        store.choices_of(subject, None, 9),
         store.erasure(sample::erasure_id(1)),
         store.erasure_of(subject),
         store.unfinished_erasures(9),

@@ -57,6 +57,7 @@ impl Remembered {
     pub(super) fn forget(&mut self, change: &Change) {
         match change {
             Change::SetSubjectState(subject, _) => self.subjects.forget(subject),
+            Change::AddChoice(choice, _) => self.subjects.forget(&choice.subject),
             Change::MoveKeyBinding(binding) => drop(self.keys.get_mut().remove(&binding.subject)),
             Change::RemoveKeyBinding(subject, _) => drop(self.keys.get_mut().remove(subject)),
             Change::RemoveRecord(record) => self.metadata.forget(record),

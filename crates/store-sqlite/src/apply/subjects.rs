@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use store::{Change, CommitError, Conflict, key_store::Deletion};
 
 use super::{add, change, run};
-use crate::rows::time;
+use crate::rows::{json, time};
 
 pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), CommitError> {
     match change_ {
@@ -45,7 +45,8 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
 fn add_subject(connection: &Connection, subject: &Subject) -> Result<(), CommitError> {
     add(
         connection,
-        "INSERT INTO subject VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO subject (id, account_id, role, state, version, created_at, region, age, choices)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             subject.id.as_bytes(),
             subject.account.as_bytes(),
@@ -54,7 +55,8 @@ fn add_subject(connection: &Connection, subject: &Subject) -> Result<(), CommitE
             subject.version,
             time(subject.created_at),
             subject.region,
-            age_code(subject.age)
+            age_code(subject.age),
+            json(&subject.choices)?
         ],
         Conflict::Exists,
     )

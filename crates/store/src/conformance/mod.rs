@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a case that fails panics, as a test does")]
 
 pub mod accounts;
+pub mod choices;
 pub mod erasures;
 pub mod expects;
 pub mod groups;
@@ -50,6 +51,10 @@ macro_rules! for_each_store_case {
             expects::record_count,
             expects::log,
             expects::all_must_hold,
+            choices::what_stands_is_read_with_the_subject,
+            choices::a_choice_raises_the_version_and_names_its_entry,
+            choices::choices_come_newest_first,
+            choices::choices_go_with_the_person,
             subjects::subjects_read_back,
             subjects::a_subject_is_added_once,
             subjects::states_raise_the_version,

@@ -1,8 +1,8 @@
 //! Made-up nouns. Numbers stand for ids, so that a failing case can be read.
 
 use domain::{
-    Account, AccountId, AccountKind, ApiKey, Certificate, EntryId, Erasure, ErasureId, ErasureState, Kept,
-    KeyId, Metadata, Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState, record::SealedField,
+    Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId, ErasureState, Kept,
+    KeyId, Metadata, Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState, choice::Standing, record::SealedField,
     subject::Age,
 };
 use jiff::Timestamp;
@@ -39,6 +39,11 @@ pub const fn record_id(number: u64) -> RecordId {
 /// The id of erasure `number`.
 pub const fn erasure_id(number: u64) -> ErasureId {
     ErasureId::from_bytes(bytes(number))
+}
+
+/// The id of choice `number`.
+pub const fn choice_id(number: u64) -> ChoiceId {
+    ChoiceId::from_bytes(bytes(number))
 }
 
 /// A moment, `second` seconds after an arbitrary one, with microseconds that an engine must keep.
@@ -88,6 +93,7 @@ pub fn subject(number: u64) -> Subject {
         created_at: time(0),
         region: Some("DE".to_owned()),
         age: Age::OfAge,
+        choices: Standing::default(),
     }
 }
 

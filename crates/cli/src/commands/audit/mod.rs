@@ -3,6 +3,7 @@
 mod certificate;
 mod export;
 mod key;
+mod receipt;
 mod stored_log;
 mod verify;
 
@@ -19,6 +20,8 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     /// Check the certificate of an erasure.
     Certificate(certificate::Arguments),
+    /// Check the receipt of a choice.
+    Receipt(receipt::Arguments),
 }
 
 pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
@@ -26,5 +29,6 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Export(arguments) => export::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
         Command::Certificate(arguments) => certificate::run(arguments),
+        Command::Receipt(arguments) => receipt::run(arguments),
     }
 }

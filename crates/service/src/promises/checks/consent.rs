@@ -1,5 +1,6 @@
 //! `consent`: nothing that needs a yes happens to somebody who has not said anything.
 
+use domain::{About, ChoiceState, Subject};
 use policy::{
     decide::Reason,
     document::{Basis, Choice, Purpose},
@@ -29,23 +30,29 @@ async fn look(examination: &Examination<'_>) -> Checked {
     Ok(Verdict::unless(&faults, || {
         format!(
             "a made-up person who chose nothing was refused to all {asked} purposes that need a yes, each refusal \
-             in the log; {} looked at, none held for such a purpose, as no yes can be recorded yet",
+             in the log; {} looked at, none held for such a purpose without its person's yes",
             examination.sampled()
         )
     }))
 }
 
-/// Records held for a purpose that needs a yes: there is no place for a choice yet, so nobody has said it.
+/// Records held for a purpose that needs a yes, of somebody who never said it. A yes that was taken back was one when the
+/// record was stored.
 fn held_without_yes(examination: &Examination<'_>) -> Vec<String> {
-    let held = examination.records().filter(|(record, _, effective)| {
+    let held = examination.records().filter(|(record, owner, effective)| {
         let purposes = &effective.declaring().document().purposes;
         let of_operator = &examination.document().purposes;
         record.metadata.collected_for.iter().any(|name| {
             let declared = purposes.get(name.as_str()).or_else(|| of_operator.get(name.as_str()));
-            declared.is_some_and(needs_a_yes)
+            declared.is_some_and(needs_a_yes) && !owner.is_some_and(|owner| said_yes(owner, name))
         })
     });
     held.map(|(record, ..)| format!("{} is held for a purpose that nobody said yes to", record.id)).collect()
+}
+
+fn said_yes(owner: &Subject, purpose: &str) -> bool {
+    let said = owner.choices.about(&About::Purpose(purpose.to_owned())).map(|said| said.state);
+    matches!(said, Some(ChoiceState::Granted | ChoiceState::Withdrawn))
 }
 
 fn needs_a_yes(purpose: &Purpose) -> bool {

@@ -16,6 +16,7 @@ pub(super) mod security;
 pub(super) mod sensitive;
 pub(super) mod third_parties;
 pub(super) mod transfers;
+pub(super) mod user_choice;
 pub(super) mod verification;
 
 use std::pin::Pin;

@@ -40,6 +40,28 @@ async fn consent() {
 }
 
 #[tokio::test]
+async fn consent_that_was_refused() {
+    let world = World::new().await;
+    world.sabotage(
+        r#"UPDATE record_metadata SET collected_for = '["information"]' WHERE record_type = 'visitor_contact'"#,
+    );
+    world.sabotage(
+        r#"UPDATE subject SET choices = '{"purposes.information":{"state":"denied","policy":1}}' WHERE role = 'visitor'"#,
+    );
+    world.assert_broken(Promise::Consent, "nobody said yes to").await;
+}
+
+#[tokio::test]
+async fn user_choice() {
+    let world = World::new().await;
+    world.assert_kept(Promise::UserChoice).await;
+    world.sabotage(
+        r#"UPDATE subject SET choices = '{"purposes.information":{"state":"granted","policy":1}}' WHERE role = 'visitor'"#,
+    );
+    world.assert_broken(Promise::UserChoice, "not what they said last").await;
+}
+
+#[tokio::test]
 async fn end_user_data() {
     let world = World::new().await;
     world.assert_kept(Promise::EndUserData).await;

@@ -29,12 +29,17 @@ pub(super) async fn add(
     let created: Vec<i64> = all().map(|one| time(one.created_at)).collect();
     let regions: Vec<Option<&str>> = all().map(|one| one.region.as_deref()).collect();
     let ages: Vec<i16> = all().map(|one| i16::from(age_code(one.age))).collect();
-    let sql = "INSERT INTO subject (bucket, id, account_id, role, state, version, created_at, region, age)
+    let written = |one: &Subject| serde_json::to_string(&one.choices).expect("words and numbers can be written");
+    let choices: Vec<String> = all().map(written).collect();
+    let sql = "INSERT INTO subject (bucket, id, account_id, role, state, version, created_at, region, age, choices)
                SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[], $6::bigint[],
-                                    $7::bigint[], $8::text[], $9::smallint[])
+                                    $7::bigint[], $8::text[], $9::smallint[], $10::text[])
                ON CONFLICT DO NOTHING RETURNING id";
     let rows = transaction
-        .rows(sql, &[&buckets, &ids, &accounts, &roles, &states, &versions, &created, &regions, &ages])
+        .rows(
+            sql,
+            &[&buckets, &ids, &accounts, &roles, &states, &versions, &created, &regions, &ages, &choices],
+        )
         .await?;
     let added: Vec<Uuid> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     let asked = subjects.iter().map(|(place, subject)| (*place, uuid(subject.id)));

@@ -82,6 +82,9 @@ pub(super) async fn purge(
                            SELECT bucket, subject_id, bundle, position FROM subject_entry
                            WHERE bucket = $1 AND subject_id = $2 LIMIT $3)";
         removed += transaction.run(entries, &[&bucket, &id, &number(limit)]).await?;
+        let choices = "DELETE FROM choice WHERE bucket = $1 AND id IN (
+                           SELECT id FROM choice WHERE bucket = $1 AND subject_id = $2 LIMIT $3)";
+        removed += transaction.run(choices, &[&bucket, &id, &number(limit)]).await?;
         if removed == 0 {
             forget(transaction, subject).await?;
         }

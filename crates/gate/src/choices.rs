@@ -1,0 +1,181 @@
+//! Choices through the door: what a person says about a purpose or a recipient, with the evidence of it.
+//!
+//! A choice raises its subject's version, which every decision expects: so it binds at the next one, whichever process
+//! makes it. What the person was shown and how they answered is in the choice's entry, sealed under their key; the
+//! receipt is taken from there.
+
+mod receipt;
+mod statement;
+
+use domain::{
+    About, Action, Choice, ChoiceId, ChoiceState, Detail, EntryId, Subject, SubjectId,
+    choice::{Evidence, Mechanism, Method, Said, next},
+};
+use store::{Change, Unit};
+
+use crate::{Caller, Gate, GateError, attempts::Failed, policies::Effective, records::first_entry};
+
+pub use receipt::{Receipt, ReceiptError, verify_receipt};
+
+/// What a person says.
+#[derive(Debug, Clone)]
+pub struct NewChoice {
+    /// About what.
+    pub about: About,
+    /// Yes or no.
+    pub is_yes: bool,
+    /// How they said it.
+    pub method: Method,
+    /// The exact text they were shown; none only where a signal spoke for them.
+    pub text: Option<String>,
+    /// The language of the text (BCP 47).
+    pub language: Option<String>,
+}
+
+impl Gate {
+    /// Records what a person chose. It binds every decision from now on.
+    ///
+    /// # Errors
+    /// The subject is not there or gone; the policy declares no such thing, or leaves no choice about it, to anyone or to
+    /// people of this role; a yes without the text that was agreed to; or a store fails.
+    pub async fn choose(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        new: &NewChoice,
+    ) -> Result<(Choice, EntryId), GateError> {
+        self.retried(|| self.try_choose(caller, subject, new)).await.map_err(Failed::into_error)
+    }
+
+    async fn try_choose(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        new: &NewChoice,
+    ) -> Result<(Choice, EntryId), Failed> {
+        let (subject, keys) = self.living_subject(caller, subject).await?;
+        let effective = self.effective(caller)?;
+        let mechanism = offered(&effective, &subject, &new.about)?;
+        if new.is_yes && new.text.is_none() {
+            let detail = "a yes needs the `text` that the person agreed to, in the words they were shown";
+            return Err(GateError::Malformed(detail.to_owned()).into());
+        }
+        let choice = self.new_choice(&effective, &subject, new);
+        let detail = self.choice_detail(caller, &effective, &subject, &choice, (new, mechanism));
+        let standing = subject.choices.with(&choice.about, choice.said);
+        let entry = self.entry(&self.audit_key(&subject, &keys).await?, Some(subject.id), &detail);
+        let unit = Unit {
+            expects: effective.expects_of(&subject),
+            changes: vec![Change::AddChoice(choice.clone(), standing)],
+            entries: vec![entry],
+        };
+        let entry = first_entry(&self.commit(unit).await.map_err(Failed::Commit)?)?;
+        Ok((Choice { entry: Some(entry), ..choice }, entry))
+    }
+
+    fn new_choice(&self, effective: &Effective, subject: &Subject, new: &NewChoice) -> Choice {
+        let before = subject.choices.about(&new.about).map(|said| said.state);
+        Choice {
+            id: ChoiceId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket()),
+            subject: subject.id,
+            about: new.about.clone(),
+            said: Said {
+                state: next(before, new.is_yes),
+                policy: effective.operator.number,
+                own_policy: effective.account.as_ref().map_or(0, |(_, own)| own.number),
+            },
+            at: self.now(),
+            entry: None,
+        }
+    }
+
+    fn choice_detail(
+        &self,
+        caller: &Caller,
+        effective: &Effective,
+        subject: &Subject,
+        choice: &Choice,
+        (new, mechanism): (&NewChoice, Mechanism),
+    ) -> Detail {
+        let name = choice.about.name().to_owned();
+        let (purpose, recipient) = match choice.about {
+            About::Purpose(_) => (Some(name), None),
+            About::Recipient(_) => (None, Some(name)),
+        };
+        let promise = if choice.said.state == ChoiceState::Granted {
+            policy::Promise::Consent
+        } else {
+            policy::Promise::UserChoice
+        };
+        let evidence = Evidence {
+            choice: choice.id,
+            about: choice.about.to_string(),
+            state: choice.said.state,
+            mechanism,
+            method: new.method,
+            own_policy: effective.account.as_ref().map(|(_, own)| own.number),
+            statement: statement::of(effective, subject, choice, new),
+        };
+        Detail {
+            at: choice.at,
+            subject: Some(subject.id),
+            purpose,
+            recipient,
+            clause: Some(effective.declaring().clause(&evidence.about, promise).section),
+            choice: Some(evidence),
+            ..self.detail_under(caller, Action::ChoiceChanged, effective)
+        }
+    }
+
+    /// What stands of a subject of the caller's account about one thing; none when they said nothing, or when the policy
+    /// asks again since.
+    ///
+    /// # Errors
+    /// The subject is not there or gone, the policy declares no such thing, or the data store fails.
+    pub async fn standing(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        about: &About,
+    ) -> Result<Option<Said>, GateError> {
+        let (subject, _) = self.living_subject(caller, subject).await?;
+        let effective = self.effective(caller)?;
+        effective.mechanism(about).ok_or(GateError::NotFound("purpose or recipient"))?;
+        let holds = effective.choices_of(&subject).0.contains_key(&about.to_string());
+        Ok(subject.choices.about(about).filter(|_| holds))
+    }
+
+    /// The choices of a subject of the caller's account, newest first, before `before`.
+    ///
+    /// # Errors
+    /// The subject is not there or gone, or the data store fails.
+    pub async fn choices_of(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        before: Option<ChoiceId>,
+        limit: u32,
+    ) -> Result<Vec<Choice>, GateError> {
+        self.living_subject(caller, subject).await?;
+        Ok(self.store.choices_of(subject, before, limit).await?)
+    }
+}
+
+/// How a choice about this comes about, for people of the subject's role.
+fn offered(effective: &Effective, subject: &Subject, about: &About) -> Result<Mechanism, GateError> {
+    let mechanism = effective.mechanism(about).ok_or(GateError::NotFound("purpose or recipient"))?;
+    if let About::Purpose(name) = about
+        && !effective.uses_data_of(name, &subject.role)
+    {
+        let detail = format!("`{about}` does not use data of people of the role `{}`", subject.role);
+        return Err(GateError::Malformed(detail));
+    }
+    let can_choose = effective.role(&subject.role).is_some_and(|role| role.can_choose);
+    match mechanism {
+        Some(mechanism) if can_choose => Ok(mechanism),
+        Some(_) => {
+            Err(GateError::Malformed(format!("people of the role `{}` make no choices here", subject.role)))
+        }
+        None => Err(GateError::Malformed(format!("the policy leaves no choice about `{about}`"))),
+    }
+}

@@ -1,0 +1,37 @@
+//! Choices: added to the history, and what stands from then on.
+
+use domain::{Choice, EntryId, choice::Standing};
+use rusqlite::{Connection, params};
+use store::{CommitError, Conflict};
+
+use super::{add, change};
+use crate::rows::{json, time};
+
+pub(super) fn apply(
+    connection: &Connection,
+    choice: &Choice,
+    standing: &Standing,
+    entry: Option<EntryId>,
+) -> Result<(), CommitError> {
+    change(
+        connection,
+        "UPDATE subject SET choices = ?2, version = version + 1 WHERE id = ?1",
+        params![choice.subject.as_bytes(), json(standing)?],
+        Conflict::Subject,
+    )?;
+    add(
+        connection,
+        "INSERT INTO choice (id, subject_id, about, said, at, bundle, position)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            choice.id.as_bytes(),
+            choice.subject.as_bytes(),
+            choice.about.to_string(),
+            json(&choice.said)?,
+            time(choice.at),
+            entry.map(|entry| entry.bundle.cast_signed()),
+            entry.map(|entry| entry.position)
+        ],
+        Conflict::Exists,
+    )
+}
