@@ -10,31 +10,46 @@ fn path(subject: &str) -> String {
 }
 
 fn say(client: &Actor, subject: &str, state: &str) -> Value {
-    let said = json!({ "state": state, "method": "click", "text": "Shall we write to you?", "language": "en-GB" });
+    let said =
+        json!({ "state": state, "method": "click", "text": "Shall we write to you?", "language": "en-GB" });
     client.put(&path(subject), &said).send().expect(200)
 }
 
-/// Whether the profile may be read for a mailing, and why not.
-fn mailing(client: &Actor, record: &str) -> (u16, Value) {
+/// Why the profile may not be read for a mailing; none when it may.
+fn refusal(client: &Actor, record: &str) -> Option<Value> {
     let reply = client.get(&format!("/v1/records/{record}?purpose=mailing_for_client")).send();
-    (reply.status, reply.json()["reasons"][0]["reason"].clone())
+    (reply.status != 200).then(|| reply.problem(403, "refused")["reason"].clone())
+}
+
+/// Who is found by an address for a mailing.
+fn found(client: &Actor) -> Value {
+    let asked = json!({ "field": "email", "value": "ada@example.com" });
+    client.post("/v1/subjects/lookup?purpose=mailing_for_client", &asked).send().expect(200)["subjects"]
+        .clone()
 }
 
 #[test]
 fn nothing_happens_before_a_yes_nor_after_a_no() {
     let server = Server::start();
     let client = server.client();
-    let ada = client.profile(&json!({ "full_name": "Ada", "email": "ada@example.com" }));
-    assert_eq!(client.get(&path(&ada.subject)).send().expect(200)["state"], "not_chosen");
-    assert_eq!(mailing(&client, &ada.record), (403, json!("choice_needed")));
+    let ada = client.end_user();
+    let store = || {
+        let target = format!("/v1/subjects/{ada}/records/end_user_profile?purpose=mailing_for_client");
+        client.post(&target, &json!({ "fields": { "email": "ada@example.com" } })).send()
+    };
+    assert_eq!(client.get(&path(&ada)).send().expect(200)["state"], "not_chosen");
+    assert_eq!(store().problem(403, "refused")["reason"], "choice_needed");
 
-    assert_eq!(say(&client, &ada.subject, "granted")["state"], "granted");
-    assert_eq!(mailing(&client, &ada.record).0, 200);
-    assert_eq!(say(&client, &ada.subject, "denied")["state"], "withdrawn");
-    assert_eq!(mailing(&client, &ada.record), (403, json!("choice_denied")));
-    assert_eq!(client.get(&path(&ada.subject)).send().expect(200)["state"], "withdrawn");
+    assert_eq!(say(&client, &ada, "granted")["state"], "granted");
+    let record = store().expect(201)["id"].as_str().unwrap().to_owned();
+    assert_eq!(refusal(&client, &record), None);
+    assert_eq!(found(&client), json!([ada]));
+    assert_eq!(say(&client, &ada, "denied")["state"], "withdrawn");
+    assert_eq!(refusal(&client, &record), Some(json!("choice_denied")));
+    assert_eq!(found(&client), json!([]));
+    assert_eq!(client.get(&path(&ada)).send().expect(200)["state"], "withdrawn");
 
-    let history = client.get(&format!("/v1/subjects/{}/choices", ada.subject)).send().expect(200);
+    let history = client.get(&format!("/v1/subjects/{ada}/choices")).send().expect(200);
     let states: Vec<&Value> =
         history["items"].as_array().unwrap().iter().map(|choice| &choice["state"]).collect();
     assert_eq!(states, [&json!("withdrawn"), &json!("granted")]);

@@ -26,7 +26,7 @@ fn a_purpose_that_may_not_look_is_refused_whether_or_not_there_is_someone() {
     client.profile(&json!({ "email": "ada@example.com" }));
     let ask = |email: &str| {
         let body = json!({ "field": "email", "value": email });
-        client.post("/v1/subjects/lookup?purpose=mailing_for_client", &body).send().problem(403, "refused")
+        client.post("/v1/subjects/lookup?purpose=conquest", &body).send().problem(403, "refused")
     };
     let (mut there, mut not_there) = (ask("ada@example.com"), ask("no.one@example.com"));
     there["entry"].take();

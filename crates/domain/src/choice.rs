@@ -116,6 +116,8 @@ pub struct Choice {
     pub id: ChoiceId,
     /// Who chose.
     pub subject: SubjectId,
+    /// The version that it gave its subject: later choices have higher ones.
+    pub version: u32,
     /// About what.
     pub about: About,
     /// What they said.

@@ -78,6 +78,7 @@ impl Gate {
         Choice {
             id: ChoiceId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket()),
             subject: subject.id,
+            version: subject.version + 1,
             about: new.about.clone(),
             said: Said {
                 state: next(before, new.is_yes),
@@ -145,7 +146,7 @@ impl Gate {
         Ok(subject.choices.about(about).filter(|_| holds))
     }
 
-    /// The choices of a subject of the caller's account, newest first, before `before`.
+    /// The choices of a subject of the caller's account, newest first, before the one that gave it the version `before`.
     ///
     /// # Errors
     /// The subject is not there or gone, or the data store fails.
@@ -153,7 +154,7 @@ impl Gate {
         &self,
         caller: &Caller,
         subject: SubjectId,
-        before: Option<ChoiceId>,
+        before: Option<u32>,
         limit: u32,
     ) -> Result<Vec<Choice>, GateError> {
         self.living_subject(caller, subject).await?;

@@ -14,7 +14,11 @@ use domain::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 use parking_lot::RwLock;
-use policy::{Diagnostic, Document, Policy, decide::Choices, document::{Choice, Role}};
+use policy::{
+    Diagnostic, Document, Policy,
+    decide::Choices,
+    document::{Choice, Role},
+};
 use store::{Change, Expect, StoreError, Unit, policies::PolicyVersion, records::Replay};
 
 use crate::{Caller, Gate, GateError, attempts::Failed, repetition::remember};
@@ -147,7 +151,6 @@ impl Effective {
 
     /// Whether and how a person decides about a purpose or a recipient: as the stricter of the two policies says. None
     /// when neither declares it; none within when it leaves no choice.
-    #[expect(clippy::option_option, reason = "not declared, and declared without a choice, are two answers")]
     pub(crate) fn mechanism(&self, about: &About) -> Option<Option<Mechanism>> {
         let kind = match about {
             About::Purpose(_) => "purposes",
@@ -158,11 +161,10 @@ impl Effective {
             .chain(own)
             .filter_map(|policy| policy.choice(kind, about.name()))
             .collect();
-        let any = |wanted| stated.iter().any(|choice| *choice == Some(wanted));
-        let mechanism = if any(Choice::OptIn) {
+        let mechanism = if stated.contains(&Some(Choice::OptIn)) {
             Some(Mechanism::OptIn)
         } else {
-            any(Choice::OptOut).then_some(Mechanism::OptOut)
+            stated.contains(&Some(Choice::OptOut)).then_some(Mechanism::OptOut)
         };
         (!stated.is_empty()).then_some(mechanism)
     }

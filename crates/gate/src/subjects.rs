@@ -1,6 +1,8 @@
 //! Subjects through the door: created and seen.
 
-use domain::{AccountKind, Action, Bucket, EntryId, Subject, SubjectId, SubjectState, subject::Age};
+use domain::{
+    AccountKind, Action, Bucket, EntryId, Subject, SubjectId, SubjectState, choice::Standing, subject::Age,
+};
 use policy::{Promise, Refusal, decide::Reason, document::Relation};
 use store::{
     Change, Unit,
@@ -80,6 +82,7 @@ impl Gate {
             created_at: self.now(),
             region: new.region.clone(),
             age: new.age,
+            choices: Standing::default(),
         }
     }
 

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use crate::{
     check::{self, Context},
     clause::{Clause, Clauses},
-    diagnostic::{Diagnostic, Severity},
     decide::rules::purpose_choice,
+    diagnostic::{Diagnostic, Severity},
     document::{Choice, Document, RecordType},
     promise::Promise,
 };
@@ -66,7 +66,6 @@ impl Policy {
 
     /// Whether and how a person decides about a purpose or a recipient (`kind` is `purposes` or `recipients`): none when
     /// there is no such declaration, and none within when it leaves no choice.
-    #[expect(clippy::option_option, reason = "not declared, and declared without a choice, are two answers")]
     pub fn choice(&self, kind: &str, name: &str) -> Option<Option<Choice>> {
         match kind {
             "purposes" => self.document.purposes.get(name).map(purpose_choice),

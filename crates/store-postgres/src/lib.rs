@@ -32,11 +32,10 @@ use self::commit::Lanes;
 pub use self::{connect::Database, error::ConnectError, settings::Settings};
 
 /// The steps of the data store's schema.
-const SCHEMA: migrations::Schema =
-    migrations::Schema {
-        name: "data store",
-        steps: &[include_str!("migrations/0001_initial.sql"), include_str!("migrations/0002_choices.sql")],
-    };
+const SCHEMA: migrations::Schema = migrations::Schema {
+    name: "data store",
+    steps: &[include_str!("migrations/0001_initial.sql"), include_str!("migrations/0002_choices.sql")],
+};
 
 /// The data store in a PostgreSQL database.
 pub struct PostgresStore {

@@ -64,8 +64,7 @@ impl Subjects for SqliteStore {
 
 /// A subject and the bindings of its keys.
 fn subject_with_keys(connection: &Connection, id: SubjectId) -> Read<Option<(Subject, Vec<KeyBinding>)>> {
-    let sql =
-        "SELECT id, account_id, role, state, version, created_at, region, age, choices FROM subject WHERE id = ?1";
+    let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices FROM subject WHERE id = ?1";
     let Some(found) = first(connection, sql, [id.as_bytes()], subject)? else { return Ok(None) };
     let sql = "SELECT subject_id, class, slot FROM subject_key WHERE subject_id = ?1";
     Ok(Some((found, query(connection, sql, [id.as_bytes()], binding)?)))

@@ -10,11 +10,11 @@ use crate::error::StoreError;
 pub trait Choices {
     /// One choice.
     async fn choice(&self, id: ChoiceId) -> Result<Option<Choice>, StoreError>;
-    /// The choices of a subject, newest first, before `before`.
+    /// The choices of a subject, newest first, before the one that gave it the version `before`.
     async fn choices_of(
         &self,
         subject: SubjectId,
-        before: Option<ChoiceId>,
+        before: Option<u32>,
         limit: u32,
     ) -> Result<Vec<Choice>, StoreError>;
 }

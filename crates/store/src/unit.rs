@@ -2,9 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, Choice, EntryId, Erasure, ErasureId, KeyId, Record, RecordId, Subject, SubjectId,
-    SubjectState,
-    choice::Standing,
+    Account, AccountId, ApiKey, Choice, EntryId, Erasure, ErasureId, KeyId, Record, RecordId, Subject,
+    SubjectId, SubjectState, choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -131,7 +130,7 @@ pub enum Change {
     /// Moves a subject on in its life, which raises its version.
     SetSubjectState(SubjectId, SubjectState),
     /// Adds a choice, tied to the unit's first entry, to its subject's history, and sets what stands from now on, which
-    /// raises the subject's version.
+    /// raises the subject's version to the choice's.
     AddChoice(Choice, Standing),
     /// Binds the key of a class that had none.
     AddKeyBinding(KeyBinding),

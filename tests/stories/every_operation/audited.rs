@@ -64,7 +64,7 @@ fn every_refusal_of_the_policy_leaves_an_entry_with_its_reason() {
         client.get(&format!("/v1/records/{record}?purpose=marketing")),
         client.patch(&format!("/v1/records/{record}?purpose=marketing"), &fields["fields"]),
         client.post(
-            "/v1/subjects/lookup?purpose=mailing_for_client",
+            "/v1/subjects/lookup?purpose=conquest",
             &json!({ "field": "email", "value": "a@example.com" }),
         ),
     ];

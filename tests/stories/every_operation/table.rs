@@ -25,7 +25,10 @@ impl Fixture {
         let key =
             client.post("/v1/keys", &json!({ "name": "spare", "scopes": ["data:read"] })).send().expect(201);
         let said = client
-            .put(&format!("/v1/subjects/{}/choices/{CHOICE}", client.end_user()), &json!({ "state": "denied", "method": "api" }))
+            .put(
+                &format!("/v1/subjects/{}/choices/{CHOICE}", client.end_user()),
+                &json!({ "state": "denied", "method": "api" }),
+            )
             .send()
             .expect(200);
         let ada = client.profile(&json!({ "full_name": "Ada" }));
@@ -140,7 +143,8 @@ fn choices(about: &Fixture) -> Vec<Row> {
         Row::new("sayChoice", "data:write", "PUT", &about_mailing)
             .with(&json!({ "state": "granted", "method": "click", "text": "Write to me.", "language": "en" }))
             .private(),
-        Row::new("readReceipt", "data:read", "GET", &format!("/v1/choices/{}/receipt", about.choice)).private(),
+        Row::new("readReceipt", "data:read", "GET", &format!("/v1/choices/{}/receipt", about.choice))
+            .private(),
     ]
 }
 

@@ -45,7 +45,7 @@ impl Gate {
         let (mut last, mut before) = (BTreeMap::new(), None);
         loop {
             let page = self.store.choices_of(subject, before, STEP).await?;
-            before = page.last().map(|choice| choice.id);
+            before = page.last().map(|choice| choice.version);
             let is_end = page.len() < STEP as usize;
             for choice in page {
                 // Newest first, so that the first about a thing is the last that was said.

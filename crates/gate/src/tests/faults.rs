@@ -9,12 +9,15 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{Account, AccountId, ApiKey, Choice, ChoiceId, EntryId, Erasure, ErasureId, Record, RecordId, Subject, SubjectId};
+use domain::{
+    Account, AccountId, ApiKey, Choice, ChoiceId, EntryId, Erasure, ErasureId, Record, RecordId, Subject,
+    SubjectId,
+};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use store::{
-    Accounts, AuditLog, Choices, Commit, CommitError, Committed, Erasures, KeyStore, Lease, Leases, Policies, Records,
-    StoreError, Subjects, Unit,
+    Accounts, AuditLog, Choices, Commit, CommitError, Committed, Erasures, KeyStore, Lease, Leases, Policies,
+    Records, StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateEntry, SubjectEntry},
     key_store::{Deletion, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
@@ -257,12 +260,7 @@ impl Choices for FaultyStore {
     async fn choice(&self, id: ChoiceId) -> Read<Option<Choice>> {
         self.inner.choice(id).await
     }
-    async fn choices_of(
-        &self,
-        subject: SubjectId,
-        before: Option<ChoiceId>,
-        limit: u32,
-    ) -> Read<Vec<Choice>> {
+    async fn choices_of(&self, subject: SubjectId, before: Option<u32>, limit: u32) -> Read<Vec<Choice>> {
         self.inner.choices_of(subject, before, limit).await
     }
 }

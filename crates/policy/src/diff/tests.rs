@@ -222,3 +222,21 @@ fn what_only_one_version_declares() {
         ["~ You may now ask to see what is held.", "~! You may no longer ask to see what is held."]
     );
 }
+
+/// What is asked again about when texts of the policy are replaced.
+fn asked_again(replacements: &[(&str, &str)]) -> Vec<String> {
+    let source = replacements.iter().fold(OPERATOR.to_owned(), |source, (from, to)| {
+        assert!(source.contains(from), "the fixture no longer holds {from}");
+        source.replacen(from, to, 1)
+    });
+    asks_again(&Policy::unchecked(OPERATOR), &Policy::unchecked(&source)).into_iter().collect()
+}
+
+#[test]
+fn a_yes_is_asked_for_again_where_more_is_done_with_it() {
+    let from = r#"purposes = ["support", "improvement"]"#;
+    let to = r#"purposes = ["support", "improvement", "marketing"]"#;
+    assert_eq!(asked_again(&[(from, to)]), ["purposes.marketing"]);
+    let less = r#"purposes = ["support"]"#;
+    assert_eq!(asked_again(&[(from, less)]), Vec::<String>::new(), "less than before is covered");
+}

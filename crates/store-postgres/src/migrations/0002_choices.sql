@@ -6,6 +6,7 @@ CREATE TABLE choice (
     bucket INTEGER NOT NULL,
     id UUID NOT NULL,
     subject_id UUID NOT NULL,
+    version BIGINT NOT NULL,
     about TEXT NOT NULL,
     said TEXT NOT NULL,
     at BIGINT NOT NULL,
@@ -14,4 +15,4 @@ CREATE TABLE choice (
     PRIMARY KEY (id, bucket)
 );
 COMMENT ON TABLE choice IS 'by bucket';
-CREATE INDEX choice_by_subject ON choice (subject_id, id);
+CREATE UNIQUE INDEX choice_by_subject ON choice (subject_id, version, bucket);

@@ -2,7 +2,7 @@
 
 use domain::{EntryId, metadata::Selection};
 use store::{
-    Accounts, AuditLog, Change, Commit, Erasures, Expect, Leases, Policies, Records, Subjects, Unit,
+    Accounts, AuditLog, Change, Choices, Commit, Erasures, Expect, Leases, Policies, Records, Subjects, Unit,
     accounts::WrappedAccountKeys, conformance::sample, metadata::Wanted,
 };
 

@@ -15,17 +15,18 @@ pub(super) fn apply(
 ) -> Result<(), CommitError> {
     change(
         connection,
-        "UPDATE subject SET choices = ?2, version = version + 1 WHERE id = ?1",
-        params![choice.subject.as_bytes(), json(standing)?],
+        "UPDATE subject SET choices = ?2, version = ?3 WHERE id = ?1 AND version + 1 = ?3",
+        params![choice.subject.as_bytes(), json(standing)?, choice.version],
         Conflict::Subject,
     )?;
     add(
         connection,
-        "INSERT INTO choice (id, subject_id, about, said, at, bundle, position)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO choice (id, subject_id, version, about, said, at, bundle, position)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             choice.id.as_bytes(),
             choice.subject.as_bytes(),
+            choice.version,
             choice.about.to_string(),
             json(&choice.said)?,
             time(choice.at),

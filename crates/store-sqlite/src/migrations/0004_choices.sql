@@ -6,10 +6,11 @@ ALTER TABLE subject ADD COLUMN choices TEXT NOT NULL DEFAULT '{}';
 CREATE TABLE choice (
     id BLOB PRIMARY KEY,
     subject_id BLOB NOT NULL,
+    version INTEGER NOT NULL,
     about TEXT NOT NULL,
     said TEXT NOT NULL,
     at INTEGER NOT NULL,
     bundle INTEGER,
     position INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX choice_by_subject ON choice (subject_id, id);
+CREATE UNIQUE INDEX choice_by_subject ON choice (subject_id, version);

@@ -1,9 +1,9 @@
 //! Made-up nouns. Numbers stand for ids, so that a failing case can be read.
 
 use domain::{
-    Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId, ErasureState, Kept,
-    KeyId, Metadata, Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState, choice::Standing, record::SealedField,
-    subject::Age,
+    Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
+    ErasureState, Kept, KeyId, Metadata, Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState,
+    choice::Standing, record::SealedField, subject::Age,
 };
 use jiff::Timestamp;
 

@@ -4,7 +4,6 @@ use axum::{Json, extract::State, http::header, response::IntoResponse};
 use domain::{
     About, Choice, ChoiceId, ChoiceState, EntryId, SubjectId,
     choice::{Method, Said},
-    id::ChoiceKind,
 };
 use gate::{NewChoice, Receipt};
 use jiff::Timestamp;
@@ -131,7 +130,8 @@ impl SayChoice {
 
 /// Whether a text has the form of a language tag (RFC 5646, section 2.1).
 fn is_language(text: &str) -> bool {
-    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let part =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let first = text.split('-').next().unwrap_or_default();
     text.len() <= 35
         && first.len() >= 2
@@ -157,9 +157,10 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<ChoiceView>>, Problem> {
     let subject: SubjectId = id(&subject, "subject")?;
     let limit = page_limit(query.limit);
-    let before = query.after.as_deref().map(|text| id::<ChoiceKind>(text, "cursor")).transpose()?;
+    let cursor = |text: &str| text.parse::<u32>().map_err(|_| Problem::not_found("cursor"));
+    let before = query.after.as_deref().map(cursor).transpose()?;
     let choices = state.gate().choices_of(&caller, subject, before, limit).await?;
-    let next = next(&choices, limit, |choice| choice.id);
+    let next = next(&choices, limit, |choice| choice.version);
     Ok(Json(Page { items: choices.into_iter().map(ChoiceView::of).collect(), next }))
 }
 

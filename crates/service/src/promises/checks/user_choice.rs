@@ -55,7 +55,8 @@ async fn unheard(examination: &Examination<'_>, purpose: &str) -> Result<Option<
         // Whatever else refuses it: what counts is whether the choice does.
         let ruling = gate.rule(operator, stand_in.subject, "", purpose, None).await?;
         let chosen = ruling.refusals().iter().map(|refusal| refusal.reason);
-        let found = chosen.into_iter().find(|found| matches!(found, Reason::ChoiceDenied | Reason::ChoiceNeeded));
+        let found =
+            chosen.into_iter().find(|found| matches!(found, Reason::ChoiceDenied | Reason::ChoiceNeeded));
         if found != reason {
             let said = if is_yes { "yes" } else { "no" };
             return Ok(Some(format!("a {said} to `{purpose}` did not bind at the next decision")));

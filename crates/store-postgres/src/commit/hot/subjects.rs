@@ -29,7 +29,8 @@ pub(super) async fn add(
     let created: Vec<i64> = all().map(|one| time(one.created_at)).collect();
     let regions: Vec<Option<&str>> = all().map(|one| one.region.as_deref()).collect();
     let ages: Vec<i16> = all().map(|one| i16::from(age_code(one.age))).collect();
-    let written = |one: &Subject| serde_json::to_string(&one.choices).expect("words and numbers can be written");
+    let written =
+        |one: &Subject| serde_json::to_string(&one.choices).expect("words and numbers can be written");
     let choices: Vec<String> = all().map(written).collect();
     let sql = "INSERT INTO subject (bucket, id, account_id, role, state, version, created_at, region, age, choices)
                SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[], $6::bigint[],
