@@ -13,12 +13,12 @@ use crate::{
 macro_rules! metadata_columns {
     () => {
         "m.version AS metadata_version, m.expires_at, m.ends_by, m.source, m.collected_for, m.shared_with,
-         m.objections, m.automated"
+         m.objections, m.automated, m.home"
     };
 }
 
 /// How many they are.
-pub(crate) const METADATA_COLUMNS: usize = 8;
+pub(crate) const METADATA_COLUMNS: usize = 9;
 const WHAT: &str = "metadata of a record";
 
 /// Whether a row matches at the moment `?1`: its time is not over, and its subject is active. Subjects that are not
@@ -129,18 +129,25 @@ pub(crate) fn metadata(row: &Row<'_>, column: usize) -> Read<Metadata> {
         expires_at: optional_moment(row, column + 1, WHAT)?,
         ends_by: optional_moment(row, column + 2, WHAT)?,
         source: source.ok_or_else(|| corrupt("source of a record"))?,
-        collected_for: names(row, column + 4)?,
+        collected_for: collected_for(row, column)?,
         shared_with: names(row, column + 5)?,
         objections: names(row, column + 6)?,
         automated: names(row, column + 7)?,
     })
 }
 
+/// What a record was collected for: mostly one purpose, by which its row lies, and then it is not written twice.
+fn collected_for(row: &Row<'_>, column: usize) -> Read<Vec<String>> {
+    let written = names(row, column + 4)?;
+    let home: &str = row.get_ref(column + 8).map_err(unavailable)?.as_str().map_err(|_| corrupt(WHAT))?;
+    Ok(if written.is_empty() && !home.is_empty() { vec![home.to_owned()] } else { written })
+}
+
 /// A list of words. Most are empty, which need not be parsed.
 fn names(row: &Row<'_>, column: usize) -> Read<Vec<String>> {
     let corrupt = || corrupt(WHAT);
     match row.get_ref(column).map_err(unavailable)?.as_str().map_err(|_| corrupt())? {
-        "[]" => Ok(Vec::new()),
+        "" => Ok(Vec::new()),
         text => serde_json::from_str(text).map_err(|_| corrupt()),
     }
 }

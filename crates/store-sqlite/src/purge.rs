@@ -28,7 +28,7 @@ pub(crate) fn purge(
         format!(
             "DELETE FROM further_purpose WHERE (account_id, purpose, record_id) IN
              (SELECT account_id, purpose.value, record_id FROM
-              (SELECT account_id, record_id, collected_for {doomed}), json_each(collected_for) AS purpose
+              (SELECT account_id, record_id, collected_for {doomed}), json_each(nullif(collected_for, '')) AS purpose
               WHERE purpose.key > 0)"
         ),
         format!("DELETE FROM record WHERE id IN (SELECT record_id {doomed})"),

@@ -38,7 +38,7 @@ pub(super) fn add_metadata(connection: &Connection, record: &Record) -> Result<(
         metadata.expires_at.map(time),
         metadata.ends_by.map(time),
         metadata.source.as_str(),
-        names(&metadata.collected_for)?,
+        if metadata.collected_for == [home] { String::new() } else { names(&metadata.collected_for)? },
         names(&metadata.shared_with)?,
         names(&metadata.objections)?,
         names(&metadata.automated)?,
@@ -63,7 +63,7 @@ pub(super) fn follow(connection: &Connection, record: &Record) -> Result<(), Com
 pub(super) fn remove_metadata(connection: &Connection, record: RecordId) -> Result<(), CommitError> {
     let sql = format!(
         "DELETE FROM further_purpose WHERE (account_id, purpose, record_id) IN
-         (SELECT account_id, purpose.value, record_id FROM record_metadata, json_each(collected_for) AS purpose
+         (SELECT account_id, purpose.value, record_id FROM record_metadata, json_each(nullif(collected_for, '')) AS purpose
           WHERE {KEY} AND purpose.key > 0)"
     );
     run(connection, &sql, [record.as_bytes()])?;
@@ -129,6 +129,7 @@ fn assignment(setting: &Setting) -> Read<(&'static str, Box<dyn ToSql>)> {
     })
 }
 
+/// A list as it is stored. Most are empty, and so is what is written of them.
 fn names(list: &[String]) -> Read<String> {
-    json(&list)
+    if list.is_empty() { Ok(String::new()) } else { json(&list) }
 }
