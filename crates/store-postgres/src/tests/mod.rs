@@ -2,6 +2,7 @@
 
 mod commits;
 mod conformance;
+mod encryption;
 mod leases;
 mod patience;
 mod upgrade;
