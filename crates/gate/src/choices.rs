@@ -26,7 +26,7 @@ pub struct NewChoice {
     pub is_yes: bool,
     /// How they said it.
     pub method: Method,
-    /// The exact text they were shown; none only where a signal spoke for them.
+    /// The exact text they were shown. A no may do without: it must never be harder to say than a yes.
     pub text: Option<String>,
     /// The language of the text (BCP 47).
     pub language: Option<String>,
@@ -55,11 +55,8 @@ impl Gate {
     ) -> Result<(Choice, EntryId), Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
         let effective = self.effective(caller)?;
-        let mechanism = offered(&effective, &subject, &new.about)?;
-        if new.is_yes && new.text.is_none() {
-            let detail = "a yes needs the `text` that the person agreed to, in the words they were shown";
-            return Err(GateError::Malformed(detail.to_owned()).into());
-        }
+        let mechanism = offered(&effective, &subject, new)?;
+        check_evidence(new)?;
         let choice = self.new_choice(&effective, &subject, new);
         let detail = self.choice_detail(caller, &effective, &subject, &choice, (new, mechanism));
         let standing = subject.choices.with(&choice.about, choice.said);
@@ -162,21 +159,39 @@ impl Gate {
     }
 }
 
-/// How a choice about this comes about, for people of the subject's role.
-fn offered(effective: &Effective, subject: &Subject, about: &About) -> Result<Mechanism, GateError> {
-    let mechanism = effective.mechanism(about).ok_or(GateError::NotFound("purpose or recipient"))?;
+/// How a choice about this comes about, for people of the subject's role. A yes can be taken back whatever the policy says
+/// by now.
+fn offered(effective: &Effective, subject: &Subject, new: &NewChoice) -> Result<Mechanism, GateError> {
+    let about = &new.about;
+    let mechanism = effective.mechanism(about);
+    let stands = subject.choices.about(about).is_some_and(|said| said.state == ChoiceState::Granted);
+    if stands && !new.is_yes {
+        return Ok(mechanism.flatten().unwrap_or(Mechanism::OptOut));
+    }
+    let mechanism = mechanism.ok_or(GateError::NotFound("purpose or recipient"))?;
+    let no = |why: String| Err(GateError::Malformed(why));
     if let About::Purpose(name) = about
         && !effective.uses_data_of(name, &subject.role)
     {
-        let detail = format!("`{about}` does not use data of people of the role `{}`", subject.role);
-        return Err(GateError::Malformed(detail));
+        return no(format!("`{about}` does not use data of people of the role `{}`", subject.role));
     }
-    let can_choose = effective.role(&subject.role).is_some_and(|role| role.can_choose);
     match mechanism {
-        Some(mechanism) if can_choose => Ok(mechanism),
-        Some(_) => {
-            Err(GateError::Malformed(format!("people of the role `{}` make no choices here", subject.role)))
+        _ if !effective.role(&subject.role).is_some_and(|role| role.can_choose) => {
+            no(format!("people of the role `{}` make no choices here", subject.role))
         }
-        None => Err(GateError::Malformed(format!("the policy leaves no choice about `{about}`"))),
+        None => no(format!("the policy leaves no choice about `{about}`")),
+        Some(mechanism) => Ok(mechanism),
+    }
+}
+
+/// What a yes needs: to be somebody's, and words that were agreed to.
+fn check_evidence(new: &NewChoice) -> Result<(), GateError> {
+    let malformed = |why: &str| Err(GateError::Malformed(why.to_owned()));
+    match (new.is_yes, new.method, &new.text) {
+        (true, Method::SecGpc, _) => malformed("a browser's signal only ever says no"),
+        (true, _, None) => {
+            malformed("a yes needs the `text` that the person agreed to, in the words they were shown")
+        }
+        _ => Ok(()),
     }
 }

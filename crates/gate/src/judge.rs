@@ -7,7 +7,7 @@ use domain::{Subject, SubjectState};
 use jiff::tz::TimeZone;
 use policy::{
     Clause, Decision, Policy, Promise, Question, Refusal,
-    decide::{Choices, Facts, Reason, decide_under},
+    decide::{ChoiceState, Choices, Facts, Reason, decide_under},
     document::RecordType,
 };
 
@@ -92,6 +92,11 @@ impl Gate {
             restricted: false,
         }
     }
+}
+
+/// The choices of someone who said yes to a purpose.
+pub(crate) fn yes_to(purpose: &str) -> Choices {
+    Choices([(format!("purposes.{purpose}"), ChoiceState::Granted)].into())
 }
 
 /// The fields asked for, each with its category. A field without category cannot be in a checked policy.

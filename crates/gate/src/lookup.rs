@@ -3,12 +3,16 @@
 use domain::{Action, RecordId, SubjectId, SubjectState, detector::Detector, subject::Age, value};
 use policy::{
     Decision, Question,
-    decide::{ChoiceState, Choices, Facts, decide_under},
+    decide::{Facts, decide_under},
 };
 use store::{Unit, records::Held};
 
 use crate::{
-    Caller, Gate, GateError, Permit, attempts::Failed, entry::refused, judge::Ask, policies::Effective,
+    Caller, Gate, GateError, Permit,
+    attempts::Failed,
+    entry::refused,
+    judge::{Ask, yes_to},
+    policies::Effective,
     records::metadata_stands,
 };
 
@@ -78,7 +82,7 @@ impl Gate {
     async fn may_look_up(&self, caller: &Caller, field: &str, purpose: &str) -> Result<Effective, Failed> {
         let effective = self.effective(caller)?;
         // Of someone who said yes: what no one could be found for is refused, whoever exists and whatever they chose.
-        let choices = Choices([(format!("purposes.{purpose}"), ChoiceState::Granted)].into());
+        let choices = yes_to(purpose);
         let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         let facts = Facts { age: Age::OfAge, ..Facts::new(today, &choices) };
         let mut decisions = decisions_on(&effective, field, purpose, &facts).peekable();

@@ -1,7 +1,7 @@
 //! The policies in force: the operator's, and each account's under it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -40,10 +40,13 @@ impl Numbered {
     /// A version after the one before it, if there was one.
     fn after(before: Option<&Self>, number: u32, published_at: Timestamp, policy: Policy) -> Self {
         let mut asks_again = before.map(|before| (*before.asks_again).clone()).unwrap_or_default();
-        if let Some(before) = before {
-            let asked = policy::diff::asks_again(&before.policy, &policy);
-            asks_again.extend(asked.into_iter().map(|declaration| (declaration, number)));
-        }
+        let asked = match before {
+            None => BTreeSet::new(),
+            Some(before) if before.number + 1 == number => policy::diff::asks_again(&before.policy, &policy),
+            // One in between does not compile any more: what a yes under it covered is not known.
+            Some(_) => policy::diff::everything(&policy),
+        };
+        asks_again.extend(asked.into_iter().map(|declaration| (declaration, number)));
         Self { number, published_at, policy: Arc::new(policy), asks_again: Arc::new(asks_again) }
     }
 
@@ -101,9 +104,10 @@ impl Effective {
 
     /// Whether a purpose may use data of people of a role at all.
     pub(crate) fn uses_data_of(&self, purpose: &str, role: &str) -> bool {
-        self.documents()
-            .filter_map(|document| document.purposes.get(purpose))
-            .any(|purpose| purpose.roles.iter().any(|name| name.get_ref() == role))
+        self.documents().all(|document| {
+            let declared = document.purposes.get(purpose);
+            declared.is_some_and(|purpose| purpose.roles.iter().any(|name| name.get_ref() == role))
+        })
     }
 
     /// A role: the operator's policy declares them.
@@ -150,23 +154,23 @@ impl Effective {
     }
 
     /// Whether and how a person decides about a purpose or a recipient: as the stricter of the two policies says. None
-    /// when neither declares it; none within when it leaves no choice.
+    /// when one of them does not declare it, as then nothing happens anyway; none within when they leave no choice.
     pub(crate) fn mechanism(&self, about: &About) -> Option<Option<Mechanism>> {
         let kind = match about {
             About::Purpose(_) => "purposes",
             About::Recipient(_) => "recipients",
         };
         let own = self.account.as_ref().map(|(_, own)| &own.policy);
-        let stated: Vec<Option<Choice>> = std::iter::once(&self.operator.policy)
+        let stated: Option<Vec<Option<Choice>>> = std::iter::once(&self.operator.policy)
             .chain(own)
-            .filter_map(|policy| policy.choice(kind, about.name()))
+            .map(|policy| policy.choice(kind, about.name()))
             .collect();
-        let mechanism = if stated.contains(&Some(Choice::OptIn)) {
+        let stated = stated?;
+        Some(if stated.contains(&Some(Choice::OptIn)) {
             Some(Mechanism::OptIn)
         } else {
             stated.contains(&Some(Choice::OptOut)).then_some(Mechanism::OptOut)
-        };
-        (!stated.is_empty()).then_some(mechanism)
+        })
     }
 
     /// The version of the registry that this was read under.

@@ -96,6 +96,28 @@ impl Gate {
         self.purge_rows(subject, &[]).await
     }
 
+    /// Takes up what was left of erased subjects of whom nothing is kept any more, where a process or a store ended
+    /// before it was done. Returns how many it looked at.
+    ///
+    /// # Errors
+    /// A store fails.
+    pub async fn finish_leftovers(&self) -> Result<usize, GateError> {
+        let (mut looked_at, mut after) = (0, None);
+        loop {
+            let page = self.store.inactive_subjects(after, STEP).await?;
+            let Some(last) = page.last() else { return Ok(looked_at) };
+            after = Some(last.id);
+            looked_at += page.len();
+            for subject in &page {
+                match self.shred_leftovers(subject.id).await {
+                    // Its rows are in use just now; the next round looks again.
+                    Ok(()) | Err(GateError::Busy) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
+
     /// Unbinds a key of a class without records and destroys it. The slot is condemned with the unbinding, so that
     /// it is destroyed even when this process is not there to do it.
     async fn shred(&self, subject: &Subject, binding: &KeyBinding) -> Result<(), GateError> {

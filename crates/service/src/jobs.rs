@@ -43,6 +43,7 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(job("registry", 1_000, None), refresh));
     jobs.spawn(every(job("expiry", 5_000, Some(HOUSEKEEPING)), expire));
     jobs.spawn(every(job("erasure", 1_000, Some(HOUSEKEEPING)), finish_erasures));
+    jobs.spawn(every(job("leftovers", 600_000, Some(HOUSEKEEPING)), finish_leftovers));
     jobs.spawn(every(job("clock", 60_000, Some(HOUSEKEEPING)), keep_time));
     jobs.spawn(every(job("assessment", 60_000, None), assess));
     jobs.spawn(every(job("scrub", 60_000, None), scrub));
@@ -104,6 +105,11 @@ async fn refresh(service: Arc<Service>) -> Result<usize, GateError> {
 
 async fn advance_log(service: Arc<Service>) -> Result<usize, GateError> {
     service.gate.advance_log().await
+}
+
+async fn finish_leftovers(service: Arc<Service>) -> Result<usize, GateError> {
+    // All of it in one round, so that there is nothing to do at once again.
+    service.gate.finish_leftovers().await.map(|_| 0)
 }
 
 async fn expire(service: Arc<Service>) -> Result<usize, GateError> {

@@ -46,6 +46,20 @@ impl Subjects for PostgresStore {
         rows.iter().map(subject).collect()
     }
 
+    async fn inactive_subjects(
+        &self,
+        after: Option<SubjectId>,
+        limit: u32,
+    ) -> Result<Vec<Subject>, StoreError> {
+        let after = after.map_or(Uuid::nil(), uuid);
+        let sql = concat!(
+            "SELECT ",
+            subject_columns!(),
+            " FROM subject WHERE state <> 0 AND id > $1 ORDER BY id LIMIT $2"
+        );
+        self.database.query(sql, &[&after, &number(limit)]).await?.iter().map(subject).collect()
+    }
+
     async fn key_bindings(
         &self,
         account: AccountId,

@@ -19,8 +19,8 @@ use crate::error::Failure;
 
 /// How often a place is looked for by who has none at all.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long it takes until more than there was room for is asked for again.
-const CROWDED: Duration = Duration::from_secs(60);
+/// How long it takes until one more than there was room for is asked for again.
+const CROWDED: Duration = Duration::from_secs(1);
 
 /// How long a connection is used. Then its place stands free for a moment, so that whoever has none, in this process or
 /// another, finds it: one that has them all would never learn that someone waits.
@@ -44,11 +44,13 @@ struct Room {
     refused: Option<Instant>,
     /// Whether a place is to be given back.
     owes: bool,
+    /// Whether a place stands free: one at a time, or whoever asks while all do would find none.
+    rests: bool,
 }
 
 impl Turns {
     pub(crate) fn new(pool: Pool, most: usize) -> Self {
-        let room = Room { turns: most, refused: None, owes: false };
+        let room = Room { turns: most, refused: None, owes: false, rests: false };
         Self { pool, free: Arc::new(Semaphore::new(most)), room: Mutex::new(room), most }
     }
 
@@ -79,12 +81,14 @@ impl Turns {
         }
     }
 
-    /// After a while there may be more room again.
+    /// After a while there may be more room again: one turn more at a time, so that little is lost when there is not.
     fn hope(&self) {
         let mut room = self.room.lock();
-        if room.refused.is_some_and(|at| at.elapsed() > CROWDED) {
-            self.free.add_permits(self.most - room.turns);
-            *room = Room { turns: self.most, refused: None, owes: false };
+        if room.turns < self.most && room.refused.is_some_and(|at| at.elapsed() > CROWDED) {
+            room.turns += 1;
+            room.refused = (room.turns < self.most).then(Instant::now);
+            room.owes = false;
+            self.free.add_permits(1);
         }
     }
 
@@ -110,6 +114,25 @@ impl Turns {
             room.turns -= 1;
         }
         gives
+    }
+}
+
+impl Turns {
+    /// Whether the place of a turn that ends may stand free now.
+    fn may_rest(&self) -> bool {
+        !std::mem::replace(&mut self.room.lock().rests, true)
+    }
+
+    /// Keeps a turn for as long as its place is to stand free.
+    fn leave_free(self: &Arc<Self>, turn: Option<OwnedSemaphorePermit>) {
+        let turns = Arc::clone(self);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                tokio::time::sleep(FREE).await;
+                turns.room.lock().rests = false;
+                drop(turn);
+            });
+        }
     }
 }
 
@@ -154,20 +177,10 @@ impl Drop for Connection {
             if let Some(turn) = self.turn.take() {
                 turn.forget();
             }
-        } else if Object::metrics(&object).age() > LIFETIME {
+        } else if Object::metrics(&object).age() > LIFETIME && self.turns.may_rest() {
             drop(Object::take(object));
-            leave_free(self.turn.take());
+            self.turns.leave_free(self.turn.take());
         }
         // Otherwise the connection goes before its turn, so that whoever has that next finds it.
-    }
-}
-
-/// Keeps a turn for as long as its place is to stand free.
-fn leave_free(turn: Option<OwnedSemaphorePermit>) {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(async move {
-            tokio::time::sleep(FREE).await;
-            drop(turn);
-        });
     }
 }

@@ -39,12 +39,15 @@ pub(crate) fn purge(
     ] {
         removed = run(connection, &removal, params![subject.as_bytes(), kept, limit])?;
     }
+    // What was chosen binds nothing any more, whatever an exception keeps.
+    let choices = "DELETE FROM choice WHERE id IN (SELECT id FROM choice WHERE subject_id = ?1 LIMIT ?2)";
+    removed += run(connection, choices, params![subject.as_bytes(), limit])?;
+    let standing = "UPDATE subject SET choices = '{}' WHERE id = ?1 AND choices <> '{}'";
+    run(connection, standing, params![subject.as_bytes()])?;
     if audit {
         let entries = "DELETE FROM subject_entry WHERE (subject_id, bundle, position) IN
                        (SELECT subject_id, bundle, position FROM subject_entry WHERE subject_id = ?1 LIMIT ?2)";
         removed += run(connection, entries, params![subject.as_bytes(), limit])?;
-        let choices = "DELETE FROM choice WHERE id IN (SELECT id FROM choice WHERE subject_id = ?1 LIMIT ?2)";
-        removed += run(connection, choices, params![subject.as_bytes(), limit])?;
     }
     if removed == 0 && audit {
         // Nothing needs the row any more; the erasure's own row still says that the subject was erased.

@@ -32,6 +32,17 @@ impl Subjects for SqliteStore {
         self.readers.all(sql, params![account.as_bytes(), after, limit], subject)
     }
 
+    async fn inactive_subjects(
+        &self,
+        after: Option<SubjectId>,
+        limit: u32,
+    ) -> Result<Vec<Subject>, StoreError> {
+        let after = after.map_or([0; 16], |id| *id.as_bytes());
+        let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices
+                   FROM subject INDEXED BY subject_inactive WHERE state <> 0 AND id > ?1 ORDER BY id LIMIT ?2";
+        self.readers.all(sql, params![after, limit], subject)
+    }
+
     async fn key_bindings(
         &self,
         account: AccountId,

@@ -182,7 +182,8 @@ fn apply_alone(
     first: EntryId,
 ) -> Result<Result<Touched, CommitError>, CommitError> {
     if let Err(refused) = applier.check(connection, &unit.expects) {
-        return Ok(Err(refused));
+        // A read that fails may end the whole transaction too.
+        return if connection.is_autocommit() { Err(refused) } else { Ok(Err(refused)) };
     }
     if unit.changes.is_empty() {
         return Ok(Ok(Touched::default()));

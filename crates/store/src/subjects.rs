@@ -35,6 +35,13 @@ pub trait Subjects {
         after: Option<SubjectId>,
         limit: u32,
     ) -> Result<Vec<Subject>, StoreError>;
+    /// The subjects of all accounts whose erasure has begun and of whom a row is left, in the order of their ids, after
+    /// `after`.
+    async fn inactive_subjects(
+        &self,
+        after: Option<SubjectId>,
+        limit: u32,
+    ) -> Result<Vec<Subject>, StoreError>;
     /// Every binding of an account's subjects after a place, in order: what a key rotation walks.
     async fn key_bindings(
         &self,

@@ -4,6 +4,7 @@ use audit_log::{Checkpoint, EntryProofError, VerifyingKey};
 use domain::{Action, Choice, ChoiceId, Detail, Outcome};
 use sealing::LeafKey;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{Caller, Gate, GateError, LogProof, ProofState, entry::minute};
 
@@ -13,8 +14,11 @@ use crate::{Caller, Gate, GateError, LogProof, ProofState, entry::minute};
 pub struct Receipt {
     /// Which choice.
     pub choice: ChoiceId,
-    /// What the entry commits to, to the byte; the statement (ISO/IEC TS 27560, in DPV's terms) is in its
-    /// `choice.statement`.
+    /// What was chosen, as JSON-LD (ISO/IEC TS 27560, in the Data Privacy Vocabulary): a copy of the detail's
+    /// `choice.statement`, for whoever reads it.
+    #[serde(default)]
+    pub statement: Option<Value>,
+    /// What the entry commits to, to the byte.
     pub detail: String,
     /// The key that opens the entry's commitment, in hexadecimal digits.
     pub leaf_key: String,
@@ -41,6 +45,9 @@ pub enum ReceiptError {
     /// The leaf in the log does not commit to the receipt's detail.
     #[error("the entry in the log commits to something else than the receipt says")]
     OtherDetail,
+    /// What is to be read on it is not what the log commits to.
+    #[error("its statement is not the one that the log commits to")]
+    OtherStatement,
     /// It is about something else than a choice, or another one.
     #[error("what the log commits to is not this choice")]
     OtherChoice,
@@ -68,7 +75,10 @@ impl Gate {
             .and_then(|bytes| String::from_utf8(bytes.to_vec()).ok())
             .ok_or(GateError::Damaged("the entry of a choice"))?;
         let leaf_key = audit.leaf_key(private.nonce).to_hex();
-        Ok(Receipt { choice: id, detail, leaf_key, proof: self.prove(entry).await? })
+        let mut receipt =
+            Receipt { choice: id, statement: None, detail, leaf_key, proof: self.prove(entry).await? };
+        receipt.statement = receipt.said().and_then(|said| Some(said.choice?.statement));
+        Ok(receipt)
     }
 }
 
@@ -85,6 +95,10 @@ pub fn verify_receipt(receipt: &Receipt, key: &VerifyingKey) -> Result<(Detail, 
         return Err(ReceiptError::OtherDetail);
     }
     let detail = receipt.said().ok_or(ReceiptError::OtherChoice)?;
+    let says = detail.choice.as_ref().map(|choice| &choice.statement);
+    if receipt.statement.is_some() && receipt.statement.as_ref() != says {
+        return Err(ReceiptError::OtherStatement);
+    }
     let is_this = detail.action == Action::ChoiceChanged
         && detail.outcome == Outcome::Allowed
         && minute(detail.at) == entry.leaf.minute

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Action, Choice, Subject, SubjectId, choice::Said};
+use domain::{Action, Choice, Detail, Subject, SubjectId, choice::Said};
 use sealing::AuditKey;
 
 use crate::{Gate, GateError, log::opened};
@@ -24,8 +24,10 @@ impl Gate {
         }
         let said: BTreeMap<String, Said> =
             last.iter().map(|(about, choice)| (about.clone(), choice.said)).collect();
-        if said != subject.choices.0 || last.is_empty() {
-            return Ok(said == subject.choices.0);
+        // Each choice raised the version by one and nothing else does while they live: none is missing.
+        let newest = last.values().map(|choice| choice.version).max();
+        if said != subject.choices.0 || newest.unwrap_or(1) != subject.version {
+            return Ok(false);
         }
         let key = match self.audit_key(&current, &keys).await {
             Ok(key) => key,
@@ -62,8 +64,19 @@ impl Gate {
         let Some(entry) = choice.entry else { return Ok(false) };
         let Some(private) = self.store.private_entry(entry).await? else { return Ok(false) };
         let detail = opened(&private, std::slice::from_ref(key))?;
-        let evidence =
-            detail.filter(|detail| detail.action == Action::ChoiceChanged).and_then(|detail| detail.choice);
-        Ok(evidence.is_some_and(|said| said.choice == choice.id && said.state == choice.said.state))
+        Ok(detail.is_some_and(|detail| says(&detail, choice)))
     }
+}
+
+/// Whether a detail is of this choice, and says the same.
+fn says(detail: &Detail, choice: &Choice) -> bool {
+    let Some(evidence) = &detail.choice else { return false };
+    detail.action == Action::ChoiceChanged
+        && detail.subject == Some(choice.subject)
+        && detail.at == choice.at
+        && detail.policy == choice.said.policy
+        && evidence.own_policy.unwrap_or(0) == choice.said.own_policy
+        && evidence.choice == choice.id
+        && evidence.about == choice.about.to_string()
+        && evidence.state == choice.said.state
 }

@@ -9,7 +9,7 @@ use policy::{
     decide::{Facts, decide_under},
 };
 
-use crate::{Gate, policies::Effective};
+use crate::{Gate, judge::yes_to, policies::Effective};
 
 impl Gate {
     /// The clause under which some category of some record type may be processed for a purpose, of a subject or of
@@ -20,7 +20,9 @@ impl Gate {
         subject: Option<&Subject>,
         purpose: &str,
     ) -> Result<Arc<Clause>, Vec<Refusal>> {
-        let choices = subject.map(|subject| effective.choices_of(subject)).unwrap_or_default();
+        // Where no one is meant it is asked for someone who said yes: metadata is not opened, and like an objection a
+        // choice does not hide what it is about.
+        let choices = subject.map_or_else(|| yes_to(purpose), |subject| effective.choices_of(subject));
         let today = self.now().to_zoned_datetime(TimeZone::UTC).date();
         let facts = Facts {
             age: subject.map_or(Age::OfAge, |subject| subject.age),

@@ -155,6 +155,7 @@ async fn what_cannot_be_chosen_is_told_and_nothing_is_recorded() {
         (ada, saying("purposes.support", false), "malformed"),
         (visitor, saying("purposes.news", true), "malformed"),
         (ada, NewChoice { text: None, ..saying("purposes.news", true) }, "malformed"),
+        (ada, NewChoice { method: Method::SecGpc, ..saying("purposes.news", true) }, "malformed"),
     ];
     for (person, new, expected) in refused {
         let outcome = process.choose(&process.operator, person, &new).await;
@@ -211,6 +212,9 @@ async fn nothing_on_a_receipt_can_be_changed_and_it_goes_with_the_person() {
     assert!(refused(Receipt { choice: second.choice, ..receipt.clone() }));
     assert!(refused(Receipt { leaf_key: second.leaf_key.clone(), ..receipt.clone() }));
     assert!(refused(Receipt { proof: second.proof.clone(), ..receipt.clone() }));
+    let mut other_words = receipt.clone();
+    other_words.statement.as_mut().unwrap()["dpv:hasNotice"]["dct:description"] = json!("May we sell it?");
+    assert!(refused(other_words));
     assert!(!refused(receipt.clone()));
 
     let stranger = process.client().await;

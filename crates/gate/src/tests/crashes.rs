@@ -152,3 +152,34 @@ async fn a_record_is_stored_whole_or_not_at_all() {
     )
     .await;
 }
+
+/// The last record that an exception kept goes with its end; what goes after it goes later, if the process ends between.
+#[tokio::test]
+async fn what_was_left_of_an_erased_person_is_taken_up() {
+    for step in 0.. {
+        let world = World::new().await;
+        let process = world.open().await;
+        let person = process.person().await.id;
+        process.access_log(person).await;
+        process.erase(&process.operator, person).await.unwrap();
+        finish(&process).await;
+        let (_, keys) = process.stores.data.subject(person).await.unwrap().unwrap();
+        world.pass_days(91);
+        world.faults.end_after(step, false);
+        let outcome = process.expire(10).await;
+        let ended = world.faults.clear();
+        drop(process);
+        let process = world.open().await;
+        process.expire(10).await.unwrap();
+        process.finish_leftovers().await.unwrap();
+        for key in &keys {
+            let slot = process.stores.keys.read(key.slot).await.unwrap();
+            assert_eq!(slot, store::key_store::Slot::Destroyed, "step {step}: {}", key.class);
+        }
+        assert!(process.stores.data.subject(person).await.unwrap().is_none(), "step {step}: {outcome:?}");
+        if !ended {
+            assert!(step > 3, "several steps were looked at");
+            break;
+        }
+    }
+}

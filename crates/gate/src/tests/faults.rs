@@ -208,6 +208,9 @@ impl Subjects for FaultyStore {
     async fn subjects(&self, account: AccountId, after: Option<SubjectId>, limit: u32) -> Read<Vec<Subject>> {
         self.inner.subjects(account, after, limit).await
     }
+    async fn inactive_subjects(&self, after: Option<SubjectId>, limit: u32) -> Read<Vec<Subject>> {
+        self.inner.inactive_subjects(after, limit).await
+    }
     async fn key_bindings(
         &self,
         account: AccountId,

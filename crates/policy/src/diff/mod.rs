@@ -17,7 +17,7 @@ mod tests;
 mod told;
 mod used;
 
-pub use asks_again::asks_again;
+pub use asks_again::{asks_again, everything};
 
 use std::fmt;
 

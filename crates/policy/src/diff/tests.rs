@@ -240,3 +240,46 @@ fn a_yes_is_asked_for_again_where_more_is_done_with_it() {
     let less = r#"purposes = ["support"]"#;
     assert_eq!(asked_again(&[(from, less)]), Vec::<String>::new(), "less than before is covered");
 }
+
+#[test]
+fn a_yes_is_asked_for_again_where_it_is_kept_longer_elsewhere_or_by_someone_else() {
+    let longer = asked_again(&[("then = \"P3Y\"", "then = \"P5Y\"")]);
+    assert_eq!(longer, ["purposes.improvement", "purposes.support"], "of the record types under that clock");
+    assert_eq!(asked_again(&[("then = \"P3Y\"", "then = \"P1Y\"")]), Vec::<String>::new());
+    let elsewhere = asked_again(&[("region = \"US\"", "region = \"BR\"")]);
+    assert_eq!(elsewhere, ["purposes.support", "recipients.zendesk"]);
+    let more = asked_again(&[(
+        r#"receives = ["email", "name"]"#,
+        r#"receives = ["email", "name", "message_text"]"#,
+    )]);
+    assert_eq!(more, ["purposes.support", "recipients.zendesk"]);
+}
+
+#[test]
+fn another_sense_of_a_word_asks_again_and_other_words_do_not() {
+    let source = OPERATOR.to_owned();
+    let purpose = source.split("[purposes.marketing]").nth(1).unwrap();
+    let line = purpose.lines().find(|line| line.starts_with("dpv")).unwrap();
+    let block = format!("[purposes.marketing]{}", &purpose[..purpose.find(line).unwrap() + line.len()]);
+    let other = block.replace(line, "dpv = \"dpv:PersonalisedAdvertising\"");
+    assert_eq!(asked_again(&[(&block, &other)]), ["purposes.marketing"]);
+    let label = purpose.lines().find(|line| line.starts_with("label")).unwrap();
+    let words = block.replace(label, "label = \"writing to you about offers\"");
+    assert_eq!(asked_again(&[(&block, &words)]), Vec::<String>::new());
+}
+
+#[test]
+fn where_the_policy_says_that_it_never_asks_again_it_does_not() {
+    assert!(!OPERATOR.contains("[changes]"), "the fixture says nothing of it");
+    let saying = |asks: bool, source: &str| {
+        Policy::unchecked(&format!(
+            "{source}\n[changes]\nnotice = [\"site\"]\nmaterial_asks_again = {asks}\n"
+        ))
+    };
+    let from = r#"purposes = ["support", "improvement"]"#;
+    let after = OPERATOR.replacen(from, r#"purposes = ["support", "improvement", "marketing"]"#, 1);
+    assert!(asks_again(&saying(false, OPERATOR), &saying(false, &after)).is_empty());
+    for (before, now) in [(true, false), (false, true)] {
+        assert!(!asks_again(&saying(before, OPERATOR), &saying(now, &after)).is_empty());
+    }
+}

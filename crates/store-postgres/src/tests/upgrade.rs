@@ -50,6 +50,7 @@ async fn read(store: &PostgresStore) -> Vec<String> {
         store.policy_versions(),
         store.subject(subject),
         store.subjects(account, None, 9),
+        store.inactive_subjects(None, 9),
         store.key_bindings(account, None, 9),
         store.condemned_slots(9),
         store.record(record),

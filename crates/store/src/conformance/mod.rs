@@ -59,6 +59,7 @@ macro_rules! for_each_store_case {
             subjects::a_subject_is_added_once,
             subjects::states_raise_the_version,
             subjects::subjects_are_listed_by_account_and_cursor,
+            subjects::inactive_subjects_are_walked_in_order,
             subjects::a_class_has_one_binding,
             subjects::bindings_move_and_go,
             subjects::key_bindings_are_walked_in_order,

@@ -41,6 +41,22 @@ pub async fn states_raise_the_version(store: &dyn Store) {
     }
 }
 
+/// Of all accounts, those whose erasure has begun.
+pub async fn inactive_subjects_are_walked_in_order(store: &dyn Store) {
+    for (number, state) in [(5, SubjectState::Erased), (3, SubjectState::Erasing), (4, SubjectState::Active)]
+    {
+        let account = sample::account_id(number);
+        change(store, vec![Change::AddSubject(Subject { account, state, ..sample::subject(number) })]).await;
+    }
+    let list = async |after: Option<u64>, limit| {
+        let listed = store.inactive_subjects(after.map(sample::subject_id), limit).await.unwrap();
+        listed.into_iter().map(|subject| subject.id).collect::<Vec<_>>()
+    };
+    assert_eq!(list(None, 9).await, [sample::subject_id(3), sample::subject_id(5)]);
+    assert_eq!(list(None, 1).await, [sample::subject_id(3)]);
+    assert_eq!(list(Some(3), 9).await, [sample::subject_id(5)]);
+}
+
 /// Only the account's own, in the order of their ids, from after the cursor on.
 pub async fn subjects_are_listed_by_account_and_cursor(store: &dyn Store) {
     for number in [5, 3, 300, 4] {

@@ -5,7 +5,7 @@ use domain::{
     About, Choice, ChoiceId, ChoiceState, EntryId, SubjectId,
     choice::{Method, Said},
 };
-use gate::{NewChoice, Receipt};
+use gate::NewChoice;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -210,7 +210,7 @@ pub(crate) async fn say(
 #[utoipa::path(
     get, path = "/v1/choices/{id}/receipt", tag = "choices", operation_id = "readReceipt",
     params(("id" = String, Path, description = "The choice.", pattern = "^cho_[0-9a-f]{32}$")),
-    responses((status = 200, description = "The receipt.", body = ReceiptView), Problems),
+    responses((status = 200, description = "The receipt.", body = Object), Problems),
 )]
 pub(crate) async fn receipt(
     State(state): State<ApiState>,
@@ -219,21 +219,9 @@ pub(crate) async fn receipt(
 ) -> Result<impl IntoResponse, Problem> {
     let choice: ChoiceId = id(&choice, "choice")?;
     let receipt = state.gate().receipt(&caller, choice).await?;
-    let statement = receipt.said().and_then(|detail| detail.choice).map(|evidence| evidence.statement);
     let headers = [
         (header::CACHE_CONTROL, "no-store".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"receipt-{choice}.json\"")),
     ];
-    Ok((headers, Json(ReceiptView { statement: statement.unwrap_or_default(), receipt })))
-}
-
-/// A receipt, with its statement taken out of the detail for whoever reads it.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ReceiptView {
-    /// What was chosen, as JSON-LD: the same as in the detail.
-    #[schema(value_type = Object)]
-    statement: serde_json::Value,
-    #[serde(flatten)]
-    #[schema(value_type = Object)]
-    receipt: Receipt,
+    Ok((headers, Json(receipt)))
 }

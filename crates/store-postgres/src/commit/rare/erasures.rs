@@ -77,14 +77,17 @@ pub(super) async fn purge(
     transaction.run(metadata, &[&bucket, &records]).await?;
     let gone = "DELETE FROM record WHERE bucket = $1 AND id = ANY($2)";
     let mut removed = transaction.run(gone, &[&bucket, &records]).await?;
+    // What was chosen binds nothing any more, whatever an exception keeps.
+    let choices = "DELETE FROM choice WHERE bucket = $1 AND id IN (
+                       SELECT id FROM choice WHERE bucket = $1 AND subject_id = $2 LIMIT $3)";
+    removed += transaction.run(choices, &[&bucket, &id, &number(limit)]).await?;
+    let standing = "UPDATE subject SET choices = '{}' WHERE bucket = $1 AND id = $2 AND choices <> '{}'";
+    transaction.run(standing, &[&bucket, &id]).await?;
     if audit {
         let entries = "DELETE FROM subject_entry WHERE (bucket, subject_id, bundle, position) IN (
                            SELECT bucket, subject_id, bundle, position FROM subject_entry
                            WHERE bucket = $1 AND subject_id = $2 LIMIT $3)";
         removed += transaction.run(entries, &[&bucket, &id, &number(limit)]).await?;
-        let choices = "DELETE FROM choice WHERE bucket = $1 AND id IN (
-                           SELECT id FROM choice WHERE bucket = $1 AND subject_id = $2 LIMIT $3)";
-        removed += transaction.run(choices, &[&bucket, &id, &number(limit)]).await?;
         if removed == 0 {
             forget(transaction, subject).await?;
         }
