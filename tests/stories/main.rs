@@ -12,6 +12,7 @@ mod demo;
 mod erasure;
 mod every_operation;
 mod health;
+mod holds;
 mod keys;
 mod lookup;
 mod openapi;

@@ -110,9 +110,21 @@ pub enum Action {
     /// A person made a choice.
     #[serde(rename = "choice.changed")]
     ChoiceChanged,
+    /// A hold was placed: an exception of the policy was determined to apply.
+    #[serde(rename = "hold.placed")]
+    HoldPlaced,
+    /// A hold was looked at again, and still stands.
+    #[serde(rename = "hold.reviewed")]
+    HoldReviewed,
+    /// A hold was released.
+    #[serde(rename = "hold.released")]
+    HoldReleased,
     /// A record's time was over.
     #[serde(rename = "record.expired")]
     RecordExpired,
+    /// Something was not deleted, because a hold or an open request keeps it.
+    #[serde(rename = "deletion.refused")]
+    DeletionRefused,
     /// The erasure of a subject began: nothing opens any more.
     #[serde(rename = "erasure.begun")]
     ErasureBegun,
@@ -183,6 +195,22 @@ pub struct Detail {
     /// What a person chose, and what they were shown.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub choice: Option<Evidence>,
+    /// The case concerned, and what was said about it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub case: Option<Statement>,
+}
+
+/// What was said about a case: words of people, which only this sealed detail holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The hold or request, by its id.
+    pub case: String,
+    /// Who determined or decided it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
+    /// On what evidence, or for which reason.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub because: Option<String>,
 }
 
 /// A commitment to a set of people, by which it can be shown later that a person was among them or was not.

@@ -192,6 +192,7 @@ fn first_entry(account: &Account, keys: &AccountKeys, ambient: &Ambient) -> stor
         note: Some("the installation was made and policy version 1 published".to_owned()),
         concerned: None,
         choice: None,
+        case: None,
     };
     crate::entry::seal(&keys.audit_key(), None, &detail, &*ambient.randomness)
 }

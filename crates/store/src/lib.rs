@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod cases;
 pub mod choices;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -19,6 +20,7 @@ pub mod unit;
 
 pub use accounts::Accounts;
 pub use audit::AuditLog;
+pub use cases::Cases;
 pub use choices::Choices;
 pub use erasures::Erasures;
 pub use error::{CommitError, Conflict, StoreError};
@@ -34,6 +36,7 @@ pub trait Store:
     Accounts
     + Subjects
     + Choices
+    + Cases
     + Records
     + Erasures
     + Policies
@@ -50,6 +53,7 @@ impl<T> Store for T where
     T: Accounts
         + Subjects
         + Choices
+        + Cases
         + Records
         + Erasures
         + Policies

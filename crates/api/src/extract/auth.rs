@@ -31,6 +31,7 @@ demands! {
     DataRead;
     DataWrite;
     DataErase;
+    HoldsWrite;
     PolicyWrite;
     AuditRead;
 }

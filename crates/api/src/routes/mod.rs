@@ -4,10 +4,12 @@ mod accounts;
 mod assessments;
 mod audit;
 mod bulk;
+mod cases;
 mod decisions;
 mod demo;
 mod entries;
 mod erasures;
+mod holds;
 mod keys;
 mod operation;
 mod pages;
@@ -46,6 +48,10 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(decisions::decide))
         .routes(routes!(erasures::erase))
         .routes(routes!(erasures::read))
+        .routes(routes!(holds::list, holds::place))
+        .routes(routes!(holds::read))
+        .routes(routes!(holds::review))
+        .routes(routes!(holds::release))
         .routes(routes!(entries::of_subject))
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))

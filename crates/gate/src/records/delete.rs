@@ -38,12 +38,16 @@ impl Gate {
     ) -> Result<EntryId, GateError> {
         let Held { record, subject, keys } = held;
         let effective = self.effective(caller)?;
+        if let Some(freeze) = subject.freezes.on(&record.record_type) {
+            return Err(self.refuse_frozen(caller, &effective, (&subject, &keys), freeze).await);
+        }
         let mut detail = self.detail_under(caller, action, &effective);
         detail.subject = Some(subject.id);
         detail.record = Some(record.id);
         detail.record_type = Some(record.record_type.clone());
         let entry = self.last_entry(&subject, &keys, detail).await?;
-        let mut expects = effective.expects();
+        // Whoever placed a hold meanwhile is not overlooked.
+        let mut expects = effective.expects_of(&subject);
         expects.push(Expect::Record { id: record.id, version: record.version });
         let unit = Unit { expects, changes: vec![Change::RemoveRecord(record.id)], entries: vec![entry] };
         let committed = self.commit(unit).await.map_err(|error| match error {

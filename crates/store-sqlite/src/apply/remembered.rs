@@ -58,6 +58,7 @@ impl Remembered {
         match change {
             Change::SetSubjectState(subject, _) => self.subjects.forget(subject),
             Change::AddChoice(choice, _) => self.subjects.forget(&choice.subject),
+            Change::SetFreezes { subject, .. } => self.subjects.forget(subject),
             Change::MoveKeyBinding(binding) => drop(self.keys.get_mut().remove(&binding.subject)),
             Change::RemoveKeyBinding(subject, _) => drop(self.keys.get_mut().remove(subject)),
             Change::RemoveRecord(record) => self.metadata.forget(record),
@@ -83,6 +84,8 @@ impl Remembered {
             | Change::RemoveIndexRow(_)
             | Change::AddReplay(_)
             | Change::RemoveReplaysBefore(_)
+            | Change::OpenCase(_)
+            | Change::ReplaceCase(_)
             | Change::AddErasure(_)
             | Change::ReplaceErasure(_)
             | Change::MarkPurged(..)

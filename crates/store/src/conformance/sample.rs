@@ -2,8 +2,8 @@
 
 use domain::{
     Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
-    ErasureState, Kept, KeyId, Metadata, Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState,
-    choice::Standing, record::SealedField, subject::Age,
+    ErasureState, Freezes, Kept, KeyId, Metadata, Record, RecordId, Scope, Source, Subject, SubjectId,
+    SubjectState, choice::Standing, record::SealedField, subject::Age,
 };
 use jiff::Timestamp;
 
@@ -94,6 +94,7 @@ pub fn subject(number: u64) -> Subject {
         region: Some("DE".to_owned()),
         age: Age::OfAge,
         choices: Standing::default(),
+        freezes: Freezes::default(),
     }
 }
 
@@ -214,6 +215,7 @@ fn kept() -> Kept {
         exception: "tax".to_owned(),
         ground: "the law".to_owned(),
         until: Some(time(8)),
+        determined: None,
     }
 }
 

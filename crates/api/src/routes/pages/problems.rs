@@ -55,6 +55,12 @@ const KINDS: &[ProblemPage] = &[
         "Mend the fields that the answer names, and send the record again.",
     ),
     kind(
+        ("frozen", 409),
+        "It must not be deleted or changed now",
+        "A hold that stands under an exception of the policy, or an open request of the person, keeps this record or person. Nothing was deleted or changed. The answer names what keeps it and until when, and the entry of the audit log that records the refusal.",
+        "Wait until the hold is released or the request answered; whoever determined a hold can release it with POST /v1/holds/{id}/release.",
+    ),
+    kind(
         ("policy", 422),
         "The policy has errors",
         "The policy that was sent does not compile, so it was not published. The policy in force stays so.",
