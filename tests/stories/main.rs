@@ -18,6 +18,7 @@ mod lookup;
 mod openapi;
 mod policy;
 mod records;
+mod requests;
 mod subjects;
 
 mod fuzz;

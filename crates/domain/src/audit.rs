@@ -119,6 +119,51 @@ pub enum Action {
     /// A hold was released.
     #[serde(rename = "hold.released")]
     HoldReleased,
+    /// A request of a person was received.
+    #[serde(rename = "request.opened")]
+    RequestOpened,
+    /// A code was sent to an identifier of a request.
+    #[serde(rename = "request.code_sent")]
+    RequestCodeSent,
+    /// A wrong code was tried.
+    #[serde(rename = "request.code_tried")]
+    RequestCodeTried,
+    /// Someone has shown to be the person of a request.
+    #[serde(rename = "request.verified")]
+    RequestVerified,
+    /// The deadline of a request was extended.
+    #[serde(rename = "request.extended")]
+    RequestExtended,
+    /// The clock of a request was stopped.
+    #[serde(rename = "request.paused")]
+    RequestPaused,
+    /// The clock of a request runs on.
+    #[serde(rename = "request.resumed")]
+    RequestResumed,
+    /// Part of the time of a request is over.
+    #[serde(rename = "request.reminded")]
+    RequestReminded,
+    /// The time of a request is over.
+    #[serde(rename = "request.overdue")]
+    RequestOverdue,
+    /// A system outside did its part of a request.
+    #[serde(rename = "request.task_done")]
+    RequestTaskDone,
+    /// The package of a request was looked through.
+    #[serde(rename = "request.reviewed")]
+    RequestReviewed,
+    /// A request was fulfilled.
+    #[serde(rename = "request.fulfilled")]
+    RequestFulfilled,
+    /// A request was refused.
+    #[serde(rename = "request.refused")]
+    RequestRefused,
+    /// A request was taken back.
+    #[serde(rename = "request.withdrawn")]
+    RequestWithdrawn,
+    /// The package of a request was fetched.
+    #[serde(rename = "request.fetched")]
+    RequestFetched,
     /// A record's time was over.
     #[serde(rename = "record.expired")]
     RecordExpired,

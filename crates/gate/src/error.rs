@@ -1,6 +1,6 @@
 //! Why the gate did not do something. No variant holds personal data.
 
-use domain::{EntryId, value::FieldFault};
+use domain::{EntryId, request::NotNow, value::FieldFault};
 use jiff::Timestamp;
 use policy::Refusal;
 use store::{CommitError, Conflict, StoreError, key_store::KeyStoreError};
@@ -31,6 +31,9 @@ pub enum GateError {
     /// A request that cannot be meant, in words for the caller.
     #[error("{0}")]
     Malformed(String),
+    /// A step that a request cannot take where it stands.
+    #[error("{0}")]
+    NotNow(NotNow),
     /// The record has another version than the caller named.
     #[error("the record was changed since; read it again")]
     Stale {

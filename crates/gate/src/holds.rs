@@ -100,13 +100,12 @@ impl Gate {
         let found = found.filter(|(subject, _)| subject.account == caller.account_id());
         let (subject, keys) = found.ok_or(GateError::NotFound("subject"))?;
         match subject.state {
-            SubjectState::Active => Ok((subject, keys)),
             // What it keeps was settled when it began.
             SubjectState::Erasing => Err(GateError::Gone("subject")),
             SubjectState::Erased if self.store.type_counts(id).await?.is_empty() => {
                 Err(GateError::Gone("subject"))
             }
-            SubjectState::Erased => Ok((subject, keys)),
+            SubjectState::Active | SubjectState::Erased => Ok((subject, keys)),
         }
     }
 

@@ -30,6 +30,7 @@ mod policies;
 mod records;
 mod registry;
 mod repetition;
+mod requests;
 mod rotation;
 mod subject_keys;
 mod subjects;
@@ -56,6 +57,7 @@ pub use metadata::{MetadataPage, MetadataSet};
 pub use permit::Permit;
 pub use policies::{Effective, Numbered, PublishError};
 pub use records::{Fields, NewRecord, Patch, Terms};
+pub use requests::{Attempt, Correction, Fulfilment, Named, NewRequest};
 pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };

@@ -32,6 +32,7 @@ demands! {
     DataWrite;
     DataErase;
     HoldsWrite;
+    RequestsWrite;
     PolicyWrite;
     AuditRead;
 }

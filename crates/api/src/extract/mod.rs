@@ -12,6 +12,7 @@ mod query;
 
 pub(crate) use auth::{
     AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, Granted, HoldsWrite, Open, PolicyWrite,
+    RequestsWrite,
 };
 pub(crate) use body::{Body, parse, read};
 pub(crate) use headers::{IfMatch, Repeatable};

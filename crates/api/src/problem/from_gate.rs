@@ -27,6 +27,12 @@ impl From<GateError> for Problem {
                 "The record was changed since",
                 format!("Its version is {current} now. Read it again and base the change on that."),
             ),
+            GateError::NotNow(why) => Self::new(
+                StatusCode::CONFLICT,
+                "/problems/not-now",
+                "The request cannot take this step where it stands",
+                format!("Nothing was changed: {why}."),
+            ),
             GateError::KeyReused => Self::new(
                 StatusCode::CONFLICT,
                 "/problems/idempotency-key",

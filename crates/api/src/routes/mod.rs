@@ -15,6 +15,7 @@ mod operation;
 mod pages;
 mod policy;
 mod records;
+mod requests;
 mod rotation;
 mod subjects;
 mod view;
@@ -52,6 +53,18 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(holds::read))
         .routes(routes!(holds::review))
         .routes(routes!(holds::release))
+        .routes(routes!(requests::open::list, requests::open::open))
+        .routes(routes!(requests::open::read))
+        .routes(routes!(requests::verify::make_code))
+        .routes(routes!(requests::verify::verify))
+        .routes(routes!(requests::way::extend))
+        .routes(routes!(requests::way::pause))
+        .routes(routes!(requests::way::resume))
+        .routes(routes!(requests::way::withdraw))
+        .routes(routes!(requests::way::finish_task))
+        .routes(routes!(requests::way::redact))
+        .routes(routes!(requests::answer::fulfil))
+        .routes(routes!(requests::answer::deny))
         .routes(routes!(entries::of_subject))
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))

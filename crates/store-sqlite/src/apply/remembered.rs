@@ -56,9 +56,10 @@ impl Remembered {
     /// Forgets what a change is about, before it is made.
     pub(super) fn forget(&mut self, change: &Change) {
         match change {
-            Change::SetSubjectState(subject, _) => self.subjects.forget(subject),
+            Change::SetSubjectState(subject, _) | Change::SetFreezes { subject, .. } => {
+                self.subjects.forget(subject);
+            }
             Change::AddChoice(choice, _) => self.subjects.forget(&choice.subject),
-            Change::SetFreezes { subject, .. } => self.subjects.forget(subject),
             Change::MoveKeyBinding(binding) => drop(self.keys.get_mut().remove(&binding.subject)),
             Change::RemoveKeyBinding(subject, _) => drop(self.keys.get_mut().remove(subject)),
             Change::RemoveRecord(record) => self.metadata.forget(record),
