@@ -16,6 +16,7 @@ mod holds;
 mod keys;
 mod lookup;
 mod openapi;
+mod packages;
 mod policy;
 mod records;
 mod requests;

@@ -211,6 +211,13 @@ fn a_correction_reaches_only_the_person_who_asked() {
         let body = json!({ "because": "her passport", "corrections": corrections });
         client.post(&target(&request, "fulfil"), &body).send()
     };
+    // A system outside has its part in it, and until it is done nothing is.
+    let early = correct(&ada.record).problem(409, "not-now");
+    assert!(early["detail"].as_str().unwrap().contains("system"), "{early}");
+    let done = json!({ "by": "the archive", "because": "page 3 replaced" });
+    client.post(&target(&request, "tasks/crm"), &done).send().problem(409, "not-now");
+    let tasks = &client.post(&target(&request, "tasks/paper_files"), &done).send().expect(200)["tasks"];
+    assert!(tasks[0]["done_at"].is_string(), "{tasks}");
     correct(&bob.record).problem(404, "not-found");
     correct(&ada.record).expect(200);
     assert_eq!(client.read(&ada.record).expect(200)["fields"]["full_name"], "Ada Lovelace");

@@ -161,6 +161,9 @@ pub enum Action {
     /// A request was taken back.
     #[serde(rename = "request.withdrawn")]
     RequestWithdrawn,
+    /// The package of a request can be fetched anew.
+    #[serde(rename = "request.reissued")]
+    RequestReissued,
     /// The package of a request was fetched.
     #[serde(rename = "request.fetched")]
     RequestFetched,

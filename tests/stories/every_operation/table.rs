@@ -1,5 +1,8 @@
 //! One row an operation: the scope it needs and a call that would succeed.
 
+mod requests;
+
+use requests::Requests;
 use serde_json::json;
 use stories::{Actor, Call, Server, policy};
 
@@ -14,8 +17,7 @@ pub(super) struct Fixture {
     erasure: String,
     choice: String,
     hold: String,
-    request: String,
-    named: String,
+    requests: Requests,
     key: String,
     account: String,
 }
@@ -35,8 +37,6 @@ impl Fixture {
             .send()
             .expect(200);
         let hold = client.post("/v1/holds", &hold_on(&client.end_user())).send().expect(201);
-        let request = client.post("/v1/requests", &vouched(&client.end_user())).send().expect(201);
-        let named = client.post("/v1/requests", &naming()).send().expect(201);
         let ada = client.profile(&json!({ "full_name": "Ada" }));
         let [_, entry] = ada.entries;
         Self {
@@ -46,8 +46,7 @@ impl Fixture {
             erasure: text(&erased["id"]),
             choice: text(&said["id"]),
             hold: text(&hold["id"]),
-            request: text(&request["id"]),
-            named: text(&named["id"]),
+            requests: Requests::of(client),
             key: text(&key["id"]),
             account: client.account.clone(),
         }
@@ -113,7 +112,7 @@ pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     all.extend(choices(about));
     all.extend(records(about));
     all.extend(holds(about));
-    all.extend(requests(about));
+    all.extend(about.requests.rows(&about.subject));
     all.extend(evidence(about));
     all.extend(administration(about));
     all
@@ -167,38 +166,6 @@ fn hold_on(subject: &str) -> serde_json::Value {
         "determined_by": "Head of security",
         "evidence": "Ticket 4711",
     })
-}
-
-/// A request of someone whom the account vouches for.
-fn vouched(subject: &str) -> serde_json::Value {
-    json!({ "right": "access", "subject": subject, "verified": { "because": "signed in" } })
-}
-
-/// A request of someone who names an address.
-fn naming() -> serde_json::Value {
-    json!({ "right": "access", "identifiers": [{ "field": "email", "value": "ada@example.com" }] })
-}
-
-fn requests(about: &Fixture) -> Vec<Row> {
-    let (request, named) =
-        (format!("/v1/requests/{}", about.request), format!("/v1/requests/{}", about.named));
-    let said = json!({ "by": "Bob", "because": "as asked" });
-    let step = |operation, target: &str, body: &serde_json::Value| {
-        Row::new(operation, "requests:write", "POST", target).with(body).private()
-    };
-    vec![
-        Row::new("listRequests", "data:read", "GET", "/v1/requests"),
-        step("openRequest", "/v1/requests", &vouched(&about.subject)),
-        Row::new("readRequest", "data:read", "GET", &request).private(),
-        step("makeCode", &format!("{named}/codes"), &json!({ "identifier": 0 })),
-        step("verifyRequest", &format!("{named}/verify"), &json!({ "identifier": 0, "by_hand": said })),
-        step("extendRequest", &format!("{request}/extend"), &said),
-        step("pauseRequest", &format!("{request}/pause"), &said),
-        step("redactRequest", &format!("{request}/redactions"), &json!({ "redactions": [], "because": "x" })),
-        step("withdrawRequest", &format!("{request}/withdraw"), &json!({})),
-        step("fulfilRequest", &format!("{request}/fulfil"), &said),
-        step("denyRequest", &format!("{request}/deny"), &said),
-    ]
 }
 
 fn holds(about: &Fixture) -> Vec<Row> {

@@ -18,7 +18,7 @@ mod records;
 mod requests;
 mod rotation;
 mod subjects;
-mod view;
+pub(crate) mod view;
 
 #[cfg(test)]
 pub(crate) use {bulk::BulkLine, records::create::CreateRecord};
@@ -65,6 +65,8 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(requests::way::redact))
         .routes(routes!(requests::answer::fulfil))
         .routes(routes!(requests::answer::deny))
+        .routes(routes!(requests::package::fetch, requests::package::reissue))
+        .routes(routes!(requests::package::preview))
         .routes(routes!(entries::of_subject))
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))

@@ -1,9 +1,13 @@
 //! Doing what was asked: each right in its way, and for nobody who did not prove to be the person.
 
 use domain::{
-    About, Action, EntryId, ErasureId, RecordId, Request, RequestState, Right, choice::Method, id::RequestId,
-    request::Answer,
+    About, Action, EntryId, ErasureId, RecordId, Request, RequestState, Right,
+    choice::Method,
+    id::RequestId,
+    request::{Answer, NotNow},
 };
+
+use jiff::Span;
 
 use super::{Moved, declared};
 use crate::{Caller, Determination, Fields, Gate, GateError, NewChoice, Patch, attempts::Failed};
@@ -78,9 +82,63 @@ impl Gate {
     }
 
     fn package_of(&self, acting: &Caller) -> Result<Answer, GateError> {
+        Ok(Answer::package(self.now(), &self.package_lasts(acting)?))
+    }
+
+    /// For how long a package can be fetched.
+    fn package_lasts(&self, acting: &Caller) -> Result<Span, GateError> {
         let effective = self.effective(acting)?;
         let lasts = declared(&effective).map(|declared| *declared.package.get_ref());
-        Ok(Answer::package(self.now(), &lasts.unwrap_or_else(|| jiff::Span::new().days(7))))
+        Ok(lasts.unwrap_or_else(|| Span::new().days(7)))
+    }
+
+    /// Lets a package be fetched now, this once. Answers with the request and with who opens what is in it.
+    ///
+    /// # Errors
+    /// There is no such request to answer; or no package, or not any more.
+    pub async fn fetch_package(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+    ) -> Result<(Request, Caller), GateError> {
+        let now = self.now();
+        let fetched = |request: Request| request.fetched(now);
+        let (request, _) = self.step(caller, id, (Action::RequestFetched, None), fetched).await?;
+        let acting = self.acting_for(caller, request.account).await?;
+        Ok((request, acting))
+    }
+
+    /// What a package would be, for whoever looks through it before it is released.
+    ///
+    /// # Errors
+    /// There is no such request to answer, it is not open, or it asks for no package.
+    pub async fn preview_package(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+    ) -> Result<(Request, Caller), GateError> {
+        let (request, acting) = self.to_answer(caller, id).await?;
+        let is_open = matches!(request.state, RequestState::Open);
+        if !is_open || !matches!(request.right, Right::Access | Right::Portability) {
+            return Err(GateError::NotNow(NotNow::NoPackage));
+        }
+        Ok((request, acting))
+    }
+
+    /// Lets a package be fetched once more: its time was over, or what was fetched did not arrive.
+    ///
+    /// # Errors
+    /// There is no such request to answer, or no package.
+    pub async fn reissue_package(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+        why: &Determination,
+    ) -> Result<(Request, EntryId), GateError> {
+        let (_, acting) = self.to_answer(caller, id).await?;
+        let (now, lasts) = (self.now(), self.package_lasts(&acting)?);
+        let reissued = |request: Request| request.reissued(now, &lasts);
+        self.step(caller, id, (Action::RequestReissued, Some(why)), reissued).await
     }
 
     async fn erase_all(&self, acting: &Caller, request: &Request) -> Result<Answer, GateError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod open;
+pub(crate) mod package;
 pub(crate) mod verify;
 pub(crate) mod way;
 
