@@ -2,6 +2,7 @@
 
 mod certificates;
 mod choices;
+mod choices_of_a_seed;
 mod crashes;
 mod damage;
 mod erasure;
@@ -23,3 +24,4 @@ mod replicas;
 mod rotation;
 mod world;
 mod writing;
+mod years;
