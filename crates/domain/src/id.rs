@@ -179,6 +179,8 @@ kinds! {
     ErasureKind, ErasureId, "era";
     /// A choice of one subject, and its receipt.
     ChoiceKind, ChoiceId, "cho";
+    /// A report of suspected misuse, and its handling.
+    IncidentKind, IncidentId, "inc";
 }
 
 #[cfg(test)]
