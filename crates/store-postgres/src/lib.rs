@@ -9,6 +9,7 @@ mod commit;
 mod connect;
 mod erasures;
 mod error;
+mod incidents;
 pub mod key_store;
 mod leases;
 #[macro_use]
@@ -34,7 +35,11 @@ pub use self::{connect::Database, error::ConnectError, settings::Settings};
 /// The steps of the data store's schema.
 const SCHEMA: migrations::Schema = migrations::Schema {
     name: "data store",
-    steps: &[include_str!("migrations/0001_initial.sql"), include_str!("migrations/0002_choices.sql")],
+    steps: &[
+        include_str!("migrations/0001_initial.sql"),
+        include_str!("migrations/0002_choices.sql"),
+        include_str!("migrations/0003_incidents.sql"),
+    ],
 };
 
 /// The data store in a PostgreSQL database.

@@ -4,6 +4,7 @@ mod accounts;
 mod choices;
 mod erasures;
 mod expects;
+mod incidents;
 mod leases;
 mod metadata;
 mod records;
@@ -128,6 +129,9 @@ impl Applier {
             Change::AddChoice(choice, standing) => choices::apply(connection, choice, standing, entry)?,
             Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
                 erasures::apply(connection, change, entry)?;
+            }
+            Change::AddIncident(_) | Change::ReplaceIncident(_) => {
+                incidents::apply(connection, change, entry)?;
             }
             Change::TakeLease { .. } | Change::ReturnLease { .. } => leases::apply(connection, change)?,
             Change::AdvanceLog { .. } | Change::PutCheckpoint(_) => {

@@ -5,6 +5,7 @@ mod apply;
 mod audit;
 mod choices;
 mod erasures;
+mod incidents;
 pub mod key_store;
 mod leases;
 #[macro_use]

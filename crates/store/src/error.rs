@@ -51,4 +51,6 @@ pub enum Conflict {
     Registry,
     /// Another process does the job.
     Lease,
+    /// An incident has moved on.
+    Incident,
 }

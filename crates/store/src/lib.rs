@@ -9,6 +9,7 @@ pub mod choices;
 pub mod conformance;
 pub mod erasures;
 pub mod error;
+pub mod incidents;
 pub mod key_store;
 pub mod leases;
 pub mod metadata;
@@ -22,6 +23,7 @@ pub use audit::AuditLog;
 pub use choices::Choices;
 pub use erasures::Erasures;
 pub use error::{CommitError, Conflict, StoreError};
+pub use incidents::Incidents;
 pub use key_store::KeyStore;
 pub use leases::{Lease, Leases};
 pub use policies::Policies;
@@ -39,6 +41,7 @@ pub trait Store:
     + Policies
     + AuditLog
     + Leases
+    + Incidents
     + Commit
     + Send
     + Sync
@@ -55,6 +58,7 @@ impl<T> Store for T where
         + Policies
         + AuditLog
         + Leases
+        + Incidents
         + Commit
         + Send
         + Sync

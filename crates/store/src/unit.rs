@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, Choice, EntryId, Erasure, ErasureId, KeyId, Record, RecordId, Subject,
-    SubjectId, SubjectState, choice::Standing,
+    Account, AccountId, ApiKey, Choice, EntryId, Erasure, ErasureId, Incident, KeyId, Record, RecordId,
+    Subject, SubjectId, SubjectState, choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -207,6 +207,10 @@ pub enum Change {
         /// Who took it.
         holder: [u8; 16],
     },
+    /// Adds an incident, tied to the unit's first entry.
+    AddIncident(Incident),
+    /// Moves an incident on to its next version, tied to the unit's first entry. What was reported, and when, stays.
+    ReplaceIncident(Incident),
 }
 
 impl Change {

@@ -2,6 +2,7 @@
 
 mod choices;
 mod erasures;
+mod incidents;
 mod log;
 mod metadata;
 mod people;
@@ -26,6 +27,9 @@ pub(super) async fn apply(
         Change::AddChoice(choice, standing) => choices::add(transaction, choice, standing, entry).await?,
         Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
             erasures::apply(transaction, change, entry).await?;
+        }
+        Change::AddIncident(_) | Change::ReplaceIncident(_) => {
+            incidents::apply(transaction, change, entry).await?;
         }
         Change::AdvanceLog { .. }
         | Change::PutCheckpoint(_)
