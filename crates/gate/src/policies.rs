@@ -1,5 +1,7 @@
 //! The policies in force: the operator's, and each account's under it.
 
+mod past;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
