@@ -73,7 +73,9 @@ impl Gate {
     ) -> Result<Incident, Failed> {
         let (account, now) = (caller.account_id(), self.now());
         let effective = self.effective(caller)?;
-        let aware_at = new.aware_at.unwrap_or(now);
+        // As exactly as the stores keep it.
+        let aware_at = new.aware_at.and_then(|at| Timestamp::from_microsecond(at.as_microsecond()).ok());
+        let aware_at = aware_at.unwrap_or(now);
         if aware_at > now {
             return Err(GateError::Malformed("`aware_at` is in the future".to_owned()).into());
         }

@@ -33,6 +33,8 @@ demands! {
     DataErase;
     PolicyWrite;
     AuditRead;
+    IncidentsRead;
+    IncidentsWrite;
 }
 
 /// Opening accounts, accepting the policy and making keys: what must work before anything else does.

@@ -1,5 +1,7 @@
 //! `/v1/policy` and `/v1/policy/versions`
 
+pub(crate) mod replay;
+
 use axum::{
     Json,
     extract::{Request, State},
@@ -94,13 +96,18 @@ pub(crate) async fn publish(
     repeatable: Repeatable,
     request: Request,
 ) -> Result<impl IntoResponse, Problem> {
+    let source = source(request, &state).await?;
+    let replay = repeatable.replay(&state, &caller, source.as_bytes())?;
+    let published = state.gate().publish_policy(&caller, &source, replay.as_ref()).await?;
+    Ok((StatusCode::CREATED, Json(VersionView::of(&published, false))))
+}
+
+/// The policy file that a request carries.
+async fn source(request: Request, state: &ApiState) -> Result<String, Problem> {
     let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !media_type.is_some_and(|text| text.starts_with("application/toml")) {
         return Err(Problem::unsupported());
     }
-    let body = read(request, &state).await?;
-    let source = std::str::from_utf8(&body).map_err(|_| Problem::malformed("The policy is not UTF-8."))?;
-    let replay = repeatable.replay(&state, &caller, &body)?;
-    let published = state.gate().publish_policy(&caller, source, replay.as_ref()).await?;
-    Ok((StatusCode::CREATED, Json(VersionView::of(&published, false))))
+    let body = read(request, state).await?;
+    String::from_utf8(body.into()).map_err(|_| Problem::malformed("The policy is not UTF-8."))
 }

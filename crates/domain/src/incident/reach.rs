@@ -71,9 +71,11 @@ pub struct Reach {
     pub refused: u64,
     /// The people about whom something was done.
     pub people: u64,
-    /// Whether there are more people than were counted.
+    /// The records with which something was done.
+    pub records: u64,
+    /// Whether there are more people or records than were counted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub more_people: bool,
+    pub more: bool,
     /// How many of them are people of each Client, where the operator asked.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub clients: BTreeMap<AccountId, u64>,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet, btree_map::Entry};
 
 use domain::{
-    AccountId, Detail, Outcome, Subject, SubjectId,
+    AccountId, Detail, Outcome, RecordId, Subject, SubjectId,
     incident::{Actor, Reach},
 };
 use jiff::Timestamp;
@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use super::ScopeQuestion;
 use crate::log::Seen;
 
-/// The most people that are counted: 16 bytes each.
-const PEOPLE: usize = 1_000_000;
+/// The most people, and the most records, that are counted: 16 bytes each.
+const COUNTED: usize = 1_000_000;
 
 /// What was done with one person's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,8 @@ pub(super) struct Tally {
     after: Option<SubjectId>,
     limit: usize,
     pub(super) reach: Reach,
-    counted: HashSet<SubjectId>,
+    people: HashSet<SubjectId>,
+    records: HashSet<RecordId>,
     /// The first people after `after`, in the order of their ids, and one more to tell whether there are any.
     named: BTreeMap<SubjectId, Touched>,
 }
@@ -52,7 +53,8 @@ impl Tally {
             after: question.after,
             limit: question.limit as usize,
             reach: Reach::default(),
-            counted: HashSet::new(),
+            people: HashSet::new(),
+            records: HashSet::new(),
             named: BTreeMap::new(),
         }
     }
@@ -84,6 +86,10 @@ impl Tally {
             reach.queries.entries += 1;
             reach.queries.people += concerned.people;
         }
+        if let Some(record) = detail.record {
+            self.reach.more |= !admit(&mut self.records, record);
+            self.reach.records = self.records.len() as u64;
+        }
         if let Some(subject) = subject {
             self.count_person(subject);
             if subject.account == self.account {
@@ -93,9 +99,9 @@ impl Tally {
     }
 
     fn count_person(&mut self, subject: &Subject) {
-        if self.counted.len() >= PEOPLE {
-            self.reach.more_people |= !self.counted.contains(&subject.id);
-        } else if self.counted.insert(subject.id) {
+        let before = self.people.len();
+        self.reach.more |= !admit(&mut self.people, subject.id);
+        if self.people.len() > before {
             self.reach.people += 1;
             if subject.account != self.account {
                 *self.reach.clients.entry(subject.account).or_default() += 1;
@@ -128,6 +134,15 @@ impl Tally {
             self.named.pop_last();
         }
     }
+}
+
+/// Whether an id is among those that are counted, which it joins while there is room.
+fn admit<T: std::hash::Hash + Eq>(counted: &mut HashSet<T>, id: T) -> bool {
+    if counted.len() < COUNTED {
+        counted.insert(id);
+        return true;
+    }
+    counted.contains(&id)
 }
 
 fn count(counts: &mut BTreeMap<String, u64>, word: &str) {
