@@ -3,7 +3,7 @@
 
 use domain::{AccountId, Bucket, EntryId, RecordId, Source, SubjectId, subject::Age};
 use gate::{Caller, Fields, Gate, GateError, NewRecord, NewSubject};
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use policy::{
     Policy, Question,
     decide::{Choices, Facts},
@@ -21,6 +21,8 @@ pub(crate) struct StandIn {
     pub(crate) record: RecordId,
     /// The values of the record, which can be sent again.
     pub(crate) fields: Fields,
+    /// Since when they are there.
+    pub(crate) since: Timestamp,
 }
 
 /// What can be stored about somebody who has chosen nothing.
@@ -37,7 +39,8 @@ impl StandIn {
     /// # Errors
     /// The policy lets nothing be stored about a person who deals with the operator, or the gate fails.
     pub(crate) async fn enter(gate: &Gate, caller: &Caller, policy: &Policy) -> Result<Self, GateError> {
-        let today = gate.ambient().clock.now().to_zoned_datetime(TimeZone::UTC).date();
+        let since = gate.ambient().clock.now();
+        let today = since.to_zoned_datetime(TimeZone::UTC).date();
         let none =
             || GateError::Malformed("the policy lets nothing be stored about its own people".to_owned());
         let storable = storable(policy, today).ok_or_else(none)?;
@@ -58,6 +61,7 @@ impl StandIn {
             purpose: storable.purpose.to_owned(),
             record: stored.record.id,
             fields,
+            since,
         })
     }
 }
