@@ -17,6 +17,8 @@ mod lookup;
 mod openapi;
 mod policy;
 mod records;
+mod replay;
+mod security;
 mod subjects;
 
 mod fuzz;

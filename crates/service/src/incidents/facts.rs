@@ -73,7 +73,7 @@ impl<'a> Facts<'a> {
             });
             let at_least = if scope.reach.more { "at least " } else { "" };
             let mut text = format!(
-                "{at_least}{} were touched by {}",
+                "{at_least}{} touched by {}",
                 counted(people, "person", "people"),
                 during(scope)
             );
