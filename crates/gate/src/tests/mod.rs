@@ -22,5 +22,6 @@ mod replica_histories;
 mod replica_keys;
 mod replicas;
 mod rotation;
+mod scans;
 mod world;
 mod writing;

@@ -72,11 +72,8 @@ impl<'a> Facts<'a> {
                 scope.reach.clients.get(&client).copied().unwrap_or_default()
             });
             let at_least = if scope.reach.more { "at least " } else { "" };
-            let mut text = format!(
-                "{at_least}{} touched by {}",
-                counted(people, "person", "people"),
-                during(scope)
-            );
+            let mut text =
+                format!("{at_least}{} touched by {}", counted(people, "person", "people"), during(scope));
             if scope.reach.queries.entries > 0 {
                 text.push_str(&format!(
                     "; besides, {} were about {} altogether, of whom the log names none",
