@@ -73,16 +73,15 @@ enum Person {
     Another,
     Erased,
     Damaged,
-    Living(Arc<Subject>, AuditKey),
+    Living(Arc<Subject>, Box<AuditKey>),
 }
 
-/// What became of one entry.
-enum Found {
-    Opened(Seen),
-    /// Of an account that is not looked at, or of another time.
-    Another,
-    Unopenable,
-    Damaged,
+/// What became of the entries of a page. Those of other accounts and times are not in it.
+#[derive(Default)]
+struct Found {
+    seen: Vec<Seen>,
+    unopenable: u64,
+    damaged: u64,
 }
 
 impl Gate {
@@ -157,16 +156,9 @@ impl Scan<'_> {
         let found = tokio::task::spawn_blocking(move || opener.open_all(&page)).await;
         let found =
             found.map_err(|_| GateError::Unavailable("a scan of the log did not end".to_owned()))??;
-        let mut seen = Vec::new();
-        for one in found {
-            match one {
-                Found::Opened(opened) => seen.push(opened),
-                Found::Another => {}
-                Found::Unopenable => self.unopenable += 1,
-                Found::Damaged => self.damaged += 1,
-            }
-        }
-        Ok(Some(seen))
+        self.unopenable += found.unopenable;
+        self.damaged += found.damaged;
+        Ok(Some(found.seen))
     }
 
     /// Whom the entries of a page are about, each once.
@@ -189,7 +181,7 @@ impl Scan<'_> {
                 return Ok(Person::Another);
             }
             match self.gate.audit_key(&subject, &keys).await {
-                Ok(key) => return Ok(Person::Living(Arc::new(subject), key)),
+                Ok(key) => return Ok(Person::Living(Arc::new(subject), Box::new(key))),
                 Err(GateError::Gone(_)) => return Ok(Person::Erased),
                 Err(GateError::Damaged(_)) => return Ok(Person::Damaged),
                 // It was moved to another slot meanwhile.
@@ -210,46 +202,57 @@ struct Opener {
 }
 
 impl Opener {
-    fn open_all(&self, page: &[PrivateBundle]) -> Result<Vec<Found>, GateError> {
-        let mut found = Vec::new();
+    fn open_all(&self, page: &[PrivateBundle]) -> Result<Found, GateError> {
+        let mut found = Found::default();
         for PrivateBundle { bundle, entries, about } in page {
             for ((position, private), leaf) in (0..).zip(entries).zip(&bundle.leaves) {
                 // What cannot be opened says no more of its time than the public leaf does.
                 let written = Leaf::decode(leaf).map_err(|_| damaged())?.minute;
                 if (minute(self.window.from)..=minute(self.window.until)).contains(&written) {
-                    found.push(self.open(private, about.get(&position))?);
+                    self.open(private, about.get(&position), &mut found)?;
                 }
             }
         }
         Ok(found)
     }
 
-    fn open(&self, private: &PrivateEntry, about: Option<&SubjectId>) -> Result<Found, GateError> {
+    fn open(
+        &self,
+        private: &PrivateEntry,
+        about: Option<&SubjectId>,
+        found: &mut Found,
+    ) -> Result<(), GateError> {
         match about.and_then(|subject| self.people.get(subject)) {
-            Some(Person::Another) => Ok(Found::Another),
-            Some(Person::Erased) => Ok(Found::Unopenable),
-            Some(Person::Damaged) => Ok(Found::Damaged),
-            Some(Person::Living(subject, key)) => {
-                let detail = opened(private, std::slice::from_ref(key))?;
-                Ok(detail.map_or(Found::Damaged, |detail| self.within(detail, Some(Arc::clone(subject)))))
-            }
-            None => self.open_for_account(private),
+            Some(Person::Another) => {}
+            Some(Person::Erased) => found.unopenable += 1,
+            Some(Person::Damaged) => found.damaged += 1,
+            Some(Person::Living(subject, key)) => match opened(private, std::slice::from_ref(key))? {
+                Some(detail) => self.take(detail, Some(Arc::clone(subject)), found),
+                None => found.damaged += 1,
+            },
+            None => self.open_for_account(private, found)?,
         }
+        Ok(())
     }
 
     /// An entry about no person opens under the key of its account; one that none opens was about someone who is erased.
-    fn open_for_account(&self, private: &PrivateEntry) -> Result<Found, GateError> {
-        let is_wanted = |account| self.account.is_none_or(|wanted| wanted == account);
+    fn open_for_account(&self, private: &PrivateEntry, found: &mut Found) -> Result<(), GateError> {
         for (account, keys) in self.account_keys.iter() {
             if let Some(detail) = opened(private, keys)? {
-                return Ok(if is_wanted(*account) { self.within(detail, None) } else { Found::Another });
+                if self.account.is_none_or(|wanted| wanted == *account) {
+                    self.take(detail, None, found);
+                }
+                return Ok(());
             }
         }
-        Ok(Found::Unopenable)
+        found.unopenable += 1;
+        Ok(())
     }
 
-    fn within(&self, detail: Detail, subject: Option<Arc<Subject>>) -> Found {
-        if self.window.holds(detail.at) { Found::Opened(Seen { detail, subject }) } else { Found::Another }
+    fn take(&self, detail: Detail, subject: Option<Arc<Subject>>, found: &mut Found) {
+        if self.window.holds(detail.at) {
+            found.seen.push(Seen { detail, subject });
+        }
     }
 }
 

@@ -26,8 +26,8 @@ async fn scoped(process: &Process, actor: Actor, from: Timestamp, until: Timesta
 /// What was asked: when, by whom, about whom.
 type Asked = (Timestamp, usize, SubjectId);
 
-fn below(world: &World, limit: u64) -> u64 {
-    u64::from_be_bytes(random_bytes(&*world.ambient.randomness)) % limit
+fn below(world: &World, limit: u16) -> usize {
+    usize::from(u16::from_be_bytes(random_bytes(&*world.ambient.randomness)) % limit)
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn what_a_scan_finds_is_what_happened() {
         // Now many at one moment, in one bundle or a few; now hours between two.
         let many = if below(&world, 8) == 0 { 20 } else { 1 };
         let batch: Vec<(usize, SubjectId)> =
-            (0..many).map(|_| (below(&world, 2) as usize, people[below(&world, 7) as usize])).collect();
+            (0..many).map(|_| (below(&world, 2), people[below(&world, 7)])).collect();
         let now = world.ambient.clock.now();
         let asks =
             batch.iter().map(|(who, person)| process.rule(&callers[*who], *person, "email", "support", None));
@@ -55,7 +55,7 @@ async fn what_a_scan_finds_is_what_happened() {
         if below(&world, 3) == 0 {
             while process.advance_log().await.unwrap() > 0 {}
         }
-        let seconds = [0, 1, 59, 60, 3_600, 40_000][below(&world, 6) as usize];
+        let seconds = [0, 1, 59, 60, 3_600, 40_000][below(&world, 6)];
         world.pass(SignedDuration::from_secs(seconds));
     }
     let end = world.ambient.clock.now() + SignedDuration::from_secs(1);
@@ -64,7 +64,7 @@ async fn what_a_scan_finds_is_what_happened() {
         let edge = || match below(&world, 8) {
             0 => asked[0].0 - SignedDuration::from_hours(1),
             1 => end,
-            _ => asked[below(&world, 300) as usize].0,
+            _ => asked[below(&world, 300)].0,
         };
         let (one, other) = (edge(), edge());
         let (from, until) = (one.min(other), one.max(other));
@@ -84,7 +84,7 @@ async fn what_a_scan_finds_is_what_happened() {
 }
 
 /// Entries about many people, in bundles as large as a busy server makes them.
-async fn fill(process: &Process, caller: &Caller, entries: u64) {
+async fn fill(process: &Process, caller: &Caller, entries: usize) {
     let mut people = Vec::new();
     for _ in 0..2_000 {
         let id = process.person().await.id;
@@ -95,7 +95,7 @@ async fn fill(process: &Process, caller: &Caller, entries: u64) {
     let effective = process.effective(caller).unwrap();
     for bundle in 0..entries / 64 {
         let of_bundle = (0..64).map(|place| {
-            let (id, key) = &people[(bundle * 64 + place) as usize % people.len()];
+            let (id, key) = &people[(bundle * 64 + place) % people.len()];
             let detail = Detail {
                 subject: Some(*id),
                 categories: vec!["email".to_owned(), "full_name".to_owned()],
@@ -123,7 +123,7 @@ async fn measure_a_scan_of_a_million_entries() {
     let process = world.open().await;
     let thief = holder(&process).await;
     let from = world.ambient.clock.now();
-    for million in [100_000_u64, 900_000] {
+    for million in [100_000, 900_000] {
         fill(&process, &thief, million).await;
         let before = peak_memory();
         let start = Instant::now();

@@ -29,7 +29,7 @@ pub async fn incidents_read_back_with_their_entry(store: &dyn Store) {
     let committed = store.commit(with_entry(Change::AddIncident(opened.clone()), 1)).await.unwrap();
     let expected = Incident { entry: committed.entries.first().copied(), ..opened.clone() };
     assert_eq!(store.incident(opened.id).await.unwrap(), Some(expected.clone()));
-    assert_eq!(incidents(store).await, [expected.clone()]);
+    assert_eq!(incidents(store).await, std::slice::from_ref(&expected));
     let assessed = after(expected, Step::Assess(Risk::High));
     let committed = store.commit(with_entry(Change::ReplaceIncident(assessed.clone()), 2)).await.unwrap();
     let expected = Incident { entry: committed.entries.first().copied(), ..assessed };

@@ -74,7 +74,7 @@ pub(crate) async fn open(
     let new = body.value.read()?;
     let incident = state.gate().open_incident(&caller, &new, replay.as_ref()).await?;
     let location = format!("/v1/incidents/{}", incident.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(IncidentView::of(incident, state.now()))))
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(IncidentView::of(&incident, state.now()))))
 }
 
 /// The account's incidents, newest first, their reports sealed.
@@ -93,7 +93,7 @@ pub(crate) async fn list(
     let incidents = state.gate().incidents(&caller, before, limit).await?;
     let next = next(&incidents, limit, |incident| incident.id);
     let now = state.now();
-    Ok(Json(Page { items: incidents.into_iter().map(|one| IncidentView::of(one, now)).collect(), next }))
+    Ok(Json(Page { items: incidents.iter().map(|one| IncidentView::of(one, now)).collect(), next }))
 }
 
 /// An incident with what was reported. Reading it is recorded.

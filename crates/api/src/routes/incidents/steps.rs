@@ -25,7 +25,7 @@ async fn take(
 ) -> Result<Json<IncidentView>, Problem> {
     let incident: IncidentId = id(incident, "incident")?;
     let moved = state.gate().move_incident(caller, incident, &step).await?;
-    Ok(Json(IncidentView::of(moved, state.now())))
+    Ok(Json(IncidentView::of(&moved, state.now())))
 }
 
 /// What an incident means for the people concerned.

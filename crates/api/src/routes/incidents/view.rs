@@ -52,7 +52,7 @@ pub(crate) struct IncidentView {
 }
 
 impl IncidentView {
-    pub(super) fn of(incident: Incident, now: Timestamp) -> Self {
+    pub(super) fn of(incident: &Incident, now: Timestamp) -> Self {
         let (owed, closed_at) = match &incident.state {
             State::Open(_) => (Vec::new(), None),
             State::Assessed(assessed) => (assessed.owed().collect(), None),
@@ -92,7 +92,7 @@ pub(crate) struct ReadIncident {
 impl ReadIncident {
     pub(super) fn of((incident, report, read): (Incident, Report, EntryId), now: Timestamp) -> Self {
         let Report { what_happened, reported_by } = report;
-        Self { incident: IncidentView::of(incident, now), what_happened, reported_by, read }
+        Self { incident: IncidentView::of(&incident, now), what_happened, reported_by, read }
     }
 }
 
