@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How many bundles are read at once; each holds the entries of one commit group.
-const PAGE: u32 = 32;
+const PAGE: u32 = 64;
 /// How many people's keys are looked up at once.
 const AT_ONCE: usize = 16;
 /// How often a key that was moved meanwhile is looked up again.
