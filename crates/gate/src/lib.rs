@@ -88,6 +88,7 @@ pub struct Gate {
     refreshing: registry::Refreshing,
     leases: leases::Leases,
     log: LogKeeper,
+    scanning: log::Scanning,
     /// Held by whoever moves keys to other slots or destroys slots that a crash left.
     moving_keys: tokio::sync::Mutex<()>,
     /// Whether rows were deleted or changed since the engine was last told to empty what it keeps behind them.

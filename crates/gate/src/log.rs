@@ -15,7 +15,7 @@ use crate::{Gate, GateError};
 
 pub(crate) use proof::opened;
 pub use proof::{LogProof, ProofState};
-pub(crate) use scan::{Seen, Window};
+pub(crate) use scan::{Scanning, Seen, Window};
 pub(crate) use tiles::Tiles;
 
 /// How many bundles one step gives a place.

@@ -6,7 +6,7 @@
 //! else than the policy has changed since, and the decision says nothing about the new version.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, hash_map::Entry},
     sync::Arc,
 };
 
@@ -29,6 +29,9 @@ use crate::{
     records::first_entry,
 };
 
+/// How many entries of a page are looked at before others are let in.
+const AT_ONCE: usize = 256;
+
 /// What a policy would have decided otherwise.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReplayedPolicy {
@@ -46,20 +49,13 @@ pub struct ReplayedPolicy {
     pub unnamed: u64,
     /// Entries of that time that nobody can open any more, because their person was erased since.
     pub unopenable: u64,
+    /// Entries of people whose key is damaged or missing without an erasure.
+    pub damaged: u64,
     /// The entry that records that it was asked.
     pub entry: EntryId,
 }
 
-/// The policies of one account as a replay needs them.
-struct Versions {
-    now: Effective,
-    /// The newer one in place of the account's own, or of the operator's.
-    next: Next,
-    /// A yes to these does not cover what the newer one does.
-    asked_again: Arc<BTreeSet<String>>,
-}
-
-#[derive(Clone)]
+/// The newer version, in place of the operator's policy or of the account's own.
 enum Next {
     Operator(Arc<Policy>),
     Own(Arc<Policy>),
@@ -69,8 +65,10 @@ enum Next {
 struct Replaying<'a> {
     gate: &'a Gate,
     next: Next,
-    asked_again: Arc<BTreeSet<String>>,
-    versions: HashMap<AccountId, Versions>,
+    /// A yes to these does not cover what the newer version does.
+    asked_again: BTreeSet<String>,
+    /// What is in force for each account that was met.
+    in_force: HashMap<AccountId, Effective>,
     tally: Tally,
     changed_since: u64,
     unnamed: u64,
@@ -108,24 +106,31 @@ impl Gate {
         let mut replaying = Replaying {
             gate: self,
             next: if is_operator { Next::Operator(Arc::clone(&next)) } else { Next::Own(Arc::clone(&next)) },
-            asked_again: Arc::new(asked_again),
-            versions: HashMap::new(),
+            asked_again,
+            in_force: HashMap::new(),
             tally: Tally::default(),
             changed_since: 0,
             unnamed: 0,
         };
         let permit = self.permit_system(&effective, SystemUse::ScanLog, Promise::Changes);
         let account = (!is_operator).then(|| caller.account_id());
-        let mut scan = self.scan(permit, account, Window { from, until }).await?;
+        let mut scan = self.scan(caller, permit, account, Window { from, until }).await?;
         while let Some(page) = scan.next().await? {
             replaying.add(&page).await?;
         }
         let old = effective.declaring().document();
         let otherwise = replaying.tally.told(old, next.document());
         let entry = self.record_replay(caller, scan.clause, from, &otherwise).await?;
-        let (changed_since, unnamed, unopenable) =
-            (replaying.changed_since, replaying.unnamed, scan.unopenable);
-        Ok(ReplayedPolicy { from, until, otherwise, changed_since, unnamed, unopenable, entry })
+        Ok(ReplayedPolicy {
+            from,
+            until,
+            otherwise,
+            changed_since: replaying.changed_since,
+            unnamed: replaying.unnamed,
+            unopenable: scan.unopenable,
+            damaged: scan.damaged,
+            entry,
+        })
     }
 
     async fn record_replay(
@@ -154,27 +159,41 @@ impl Gate {
 impl Replaying<'_> {
     async fn add(&mut self, page: &[Seen]) -> Result<(), GateError> {
         let mut records: HashMap<RecordId, Arc<About>> = HashMap::new();
-        for Seen { detail, subject } in page {
+        for (place, Seen { detail, subject }) in page.iter().enumerate() {
+            if place % AT_ONCE == AT_ONCE - 1 {
+                // A page may hold thousands of decisions, and others are served on this thread.
+                tokio::task::yield_now().await;
+            }
             let Some(subject) = subject.as_deref().filter(|_| is_decision(detail.action)) else { continue };
             let Some(purpose) = &detail.purpose else {
                 self.unnamed += u64::from(detail.outcome == Outcome::Refused);
                 continue;
             };
-            let about = match detail.record {
-                // It was judged before there was a record.
-                Some(record) if detail.action != Action::RecordCreated => match records.get(&record) {
-                    Some(known) => Arc::clone(known),
-                    None => {
-                        let read = Arc::new(self.gate.about(record).await?);
-                        records.insert(record, Arc::clone(&read));
-                        read
-                    }
-                },
-                _ => Arc::default(),
-            };
+            let about = self.about(detail, &mut records).await?;
             self.decide(detail, purpose, subject, &about)?;
         }
         Ok(())
+    }
+
+    /// What is known of the record that a decision was about; nothing of one that was about to be stored, or is gone.
+    async fn about(
+        &self,
+        detail: &Detail,
+        known: &mut HashMap<RecordId, Arc<About>>,
+    ) -> Result<Arc<About>, GateError> {
+        let Some(id) = detail.record.filter(|_| detail.action != Action::RecordCreated) else {
+            return Ok(Arc::default());
+        };
+        if let Some(about) = known.get(&id) {
+            return Ok(Arc::clone(about));
+        }
+        let about = self.gate.store.record(id).await?.map(|held| About {
+            collected_for: Some(held.record.metadata.collected_for),
+            objections: held.record.metadata.objections,
+        });
+        let about = Arc::new(about.unwrap_or_default());
+        known.insert(id, Arc::clone(&about));
+        Ok(about)
     }
 
     /// Makes one decision again, for each category that it was about.
@@ -185,21 +204,23 @@ impl Replaying<'_> {
         subject: &Subject,
         about: &About,
     ) -> Result<(), GateError> {
-        if !self.versions.contains_key(&subject.account) {
-            let versions = Versions {
-                now: self.gate.policy(subject.account)?,
-                next: self.next.clone(),
-                asked_again: Arc::clone(&self.asked_again),
-            };
-            self.versions.insert(subject.account, versions);
-        }
-        let versions = &self.versions[&subject.account];
+        let in_force = match self.in_force.entry(subject.account) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(self.gate.policy(subject.account)?),
+        };
         let Some(then) = self.gate.policies_at(subject.account, detail.policy, detail.at) else {
             self.unnamed += 1;
             return Ok(());
         };
-        let categories = categories(detail, versions, &then);
+        let categories = categories(detail, &then, self.next.declaring(in_force));
         self.unnamed += u64::from(categories.is_empty());
+        let choices = then.choices_of(subject);
+        let facts = facts(detail.at, subject, about, &choices);
+        let mut choices_now = in_force.choices_of(subject);
+        choices_now
+            .0
+            .retain(|about, state| *state != ChoiceState::Granted || !self.asked_again.contains(about));
+        let facts_now = Facts { choices: &choices_now, ..facts.clone() };
         let was_allowed = detail.outcome == Outcome::Allowed;
         let mut changed = 0;
         for category in &categories {
@@ -210,49 +231,43 @@ impl Replaying<'_> {
                 purpose,
                 recipient: detail.recipient.as_deref(),
             };
-            let choices = then.choices_of(subject);
-            let facts = facts(detail.at, subject, about, &choices);
-            let own = then.account.as_ref().map(|(_, own)| &*own.policy);
-            if decide_under(&then.operator.policy, own, &question, &facts).is_allowed() != was_allowed {
+            if decide_under(&then.operator.policy, own(&then), &question, &facts).is_allowed() != was_allowed
+            {
                 changed += 1;
                 continue;
             }
-            let now = versions.decide(&question, &facts, versions.now.choices_of(subject));
+            let now = self.next.decide(in_force, &question, &facts_now);
             let now = now.refusals().first().map_or(Ok(()), |refusal| Err(refusal.reason));
             self.tally.add(&question, was_allowed, now);
         }
         // Where a record was refused as a whole, one of its categories was refused and others need not have been.
         let is_whole = detail.categories.is_empty();
-        self.changed_since += match is_whole {
-            true => u64::from(changed > 0 && changed == categories.len()),
-            false => changed as u64,
-        };
+        self.changed_since +=
+            if is_whole { u64::from(changed > 0 && changed == categories.len()) } else { changed as u64 };
         Ok(())
     }
 }
 
-impl Versions {
+impl Next {
     /// Decides under the newer version and, of the two policies, the other one as it is in force.
-    fn decide(&self, question: &Question<'_>, facts: &Facts<'_>, mut choices: Choices) -> Decision {
-        choices.0.retain(|about, state| *state != ChoiceState::Granted || !self.asked_again.contains(about));
-        let facts = Facts { choices: &choices, ..facts.clone() };
-        let own = self.now.account.as_ref().map(|(_, own)| &*own.policy);
-        match &self.next {
-            Next::Operator(next) => decide_under(next, own, question, &facts),
-            Next::Own(next) => decide_under(&self.now.operator.policy, Some(next), question, &facts),
+    fn decide(&self, in_force: &Effective, question: &Question<'_>, facts: &Facts<'_>) -> Decision {
+        match self {
+            Self::Operator(next) => decide_under(next, own(in_force), question, facts),
+            Self::Own(next) => decide_under(&in_force.operator.policy, Some(next), question, facts),
+        }
+    }
+
+    /// The policy that would declare the account's record types.
+    fn declaring<'a>(&'a self, in_force: &'a Effective) -> &'a Policy {
+        match self {
+            Self::Own(next) => next,
+            Self::Operator(next) => own(in_force).unwrap_or(next),
         }
     }
 }
 
-impl Gate {
-    /// What is known of a record; nothing when it is gone.
-    async fn about(&self, record: RecordId) -> Result<About, GateError> {
-        let held = self.store.record(record).await?;
-        Ok(held.map_or_else(About::default, |held| About {
-            collected_for: Some(held.record.metadata.collected_for),
-            objections: held.record.metadata.objections,
-        }))
-    }
+fn own(effective: &Effective) -> Option<&Policy> {
+    effective.account.as_ref().map(|(_, own)| &*own.policy)
 }
 
 /// Whether an entry tells of a decision about the use of a person's data.
@@ -270,16 +285,12 @@ const fn is_decision(action: Action) -> bool {
 
 /// The categories that a decision was about. A refusal of a whole record names none: then they are those that its type
 /// holds, under either version.
-fn categories(detail: &Detail, versions: &Versions, then: &Effective) -> Vec<String> {
+fn categories(detail: &Detail, then: &Effective, next: &Policy) -> Vec<String> {
     if !detail.categories.is_empty() {
         return detail.categories.clone();
     }
     let Some(name) = detail.record_type.as_deref().filter(|_| detail.outcome == Outcome::Refused) else {
         return Vec::new();
-    };
-    let next = match &versions.next {
-        Next::Own(next) => next,
-        Next::Operator(next) => versions.now.account.as_ref().map_or(next, |(_, own)| &own.policy),
     };
     let declared = [then.declaring(), next].into_iter().filter_map(|policy| policy.record_type(name));
     let held = declared.flat_map(|record| record.fields.values()).filter_map(|field| field.category.as_ref());

@@ -81,7 +81,7 @@ impl Gate {
         let permit = self.permit_system(&effective, SystemUse::ScanLog, Promise::Security);
         let window = Window { from: question.from, until: question.until };
         let mut tally = Tally::of(caller.account_id(), question);
-        let mut scan = self.scan(permit, account, window).await?;
+        let mut scan = self.scan(caller, permit, account, window).await?;
         while let Some(page) = scan.next().await? {
             page.iter().for_each(|seen| tally.add(seen));
         }

@@ -11,12 +11,14 @@ use audit_log::Leaf;
 use domain::{AccountId, Detail, Subject, SubjectId};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use sealing::AuditKey;
 use store::audit::{PrivateBundle, PrivateEntry};
+use tokio::sync::OwnedMutexGuard;
 
 use super::opened;
 use crate::{
-    Gate, GateError,
+    Caller, Gate, GateError,
     entry::minute,
     permit::{SystemPermit, SystemUse},
 };
@@ -51,9 +53,21 @@ pub(crate) struct Seen {
     pub(crate) subject: Option<Arc<Subject>>,
 }
 
+/// Who is at a scan: one at a time of each account, because its work goes on when whoever asked has gone away.
+#[derive(Default)]
+pub(crate) struct Scanning(Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Scanning {
+    async fn turn(&self, account: AccountId) -> OwnedMutexGuard<()> {
+        let line = Arc::clone(self.0.lock().entry(account).or_default());
+        line.lock_owned().await
+    }
+}
+
 /// A scan on its way through the log.
 pub(crate) struct Scan<'a> {
     gate: &'a Gate,
+    _turn: OwnedMutexGuard<()>,
     window: Window,
     /// Whose entries are opened; every account's when it is none.
     account: Option<AccountId>,
@@ -85,17 +99,20 @@ struct Found {
 }
 
 impl Gate {
-    /// Begins to read the entries of some time, of one account or of all. The permit is used up by it.
+    /// Begins to read the entries of some time, of one account or of all, once no other scan of the caller's account is at
+    /// work here. The permit is used up by it.
     ///
     /// # Errors
     /// The data store fails.
     pub(crate) async fn scan(
         &self,
+        caller: &Caller,
         permit: SystemPermit,
         account: Option<AccountId>,
         window: Window,
     ) -> Result<Scan<'_>, GateError> {
         let clause = permit.spend_for(SystemUse::ScanLog)?;
+        let turn = self.scanning.turn(caller.account_id()).await;
         let keys = self.accounts().into_iter().map(|account| {
             let versions = self.keyring.account_versions(account.id);
             (account.id, versions.iter().map(|keys| keys.audit_key()).collect())
@@ -103,7 +120,17 @@ impl Gate {
         let account_keys = Arc::new(keys.collect());
         let next =
             self.first_bundle_since(window.from.saturating_sub(DISORDER).unwrap_or(Timestamp::MIN)).await?;
-        Ok(Scan { gate: self, window, account, account_keys, next, unopenable: 0, damaged: 0, clause })
+        Ok(Scan {
+            gate: self,
+            _turn: turn,
+            window,
+            account,
+            account_keys,
+            next,
+            unopenable: 0,
+            damaged: 0,
+            clause,
+        })
     }
 
     /// The number of the first bundle that was begun at a moment or later, found by halves.

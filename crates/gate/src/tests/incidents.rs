@@ -266,6 +266,24 @@ async fn every_step_has_its_entry_and_none_is_skipped() {
 }
 
 #[tokio::test]
+async fn many_questions_at_once_are_answered_one_after_the_other() {
+    let world = World::new().await;
+    let process = world.open().await;
+    let thief = holder(&process, &process.operator).await;
+    let person = process.person().await.id;
+    ask(&process, &thief, person, "email").await;
+    let incident = opened(&process, &process.operator).await;
+    let (from, until) = so_far(&world);
+    let question = question(by(&thief), from, until);
+    let asked = (0..8).map(|_| scoped(&process, &process.operator, &incident, &question));
+    for answer in futures_util::future::join_all(asked).await {
+        assert_eq!(ids(&answer), [person]);
+    }
+    let stored = process.incident(&process.operator, incident.id).await.unwrap();
+    assert_eq!(stored.state.scopes().len(), 8);
+}
+
+#[tokio::test]
 async fn two_processes_take_one_step_after_the_other() {
     let world = World::new().await;
     let [one, other] = world.open_two().await;

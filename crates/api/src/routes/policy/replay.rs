@@ -53,6 +53,8 @@ pub(crate) struct ReplayView {
     unnamed: u64,
     /// Entries of that time that nobody can open any more, as their person was erased since, in whichever account.
     unopenable: u64,
+    /// Entries of people whose key is damaged or missing without an erasure.
+    damaged: u64,
     /// The entry that records that it was asked.
     #[schema(value_type = String)]
     entry: EntryId,
@@ -86,7 +88,8 @@ impl TurnedView {
 
 impl ReplayView {
     fn of(replayed: ReplayedPolicy) -> Self {
-        let ReplayedPolicy { from, until, otherwise, changed_since, unnamed, unopenable, entry } = replayed;
+        let ReplayedPolicy { from, until, otherwise, changed_since, unnamed, unopenable, damaged, entry } =
+            replayed;
         let all = |list: Vec<Turned>| list.into_iter().map(TurnedView::of).collect();
         Self {
             from,
@@ -97,6 +100,7 @@ impl ReplayView {
             changed_since,
             unnamed,
             unopenable,
+            damaged,
             entry,
         }
     }

@@ -104,6 +104,7 @@ fn print(replayed: &ReplayedPolicy) {
         ),
         (replayed.unnamed, "could not be made again: the log does not say what was asked"),
         (replayed.unopenable, "entries cannot be opened any more: their person was erased since"),
+        (replayed.damaged, "entries cannot be opened: the key of their person is damaged"),
     ] {
         if count > 0 {
             output::line(format!("  {count} {what}."));
