@@ -123,7 +123,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         promise: Promise::Security,
         enforced_by: Some(
-            "Every field is sealed under its person's own key, API keys are stored as hashes, and every change is in an audit log that anyone can verify.",
+            "Every field is sealed under its person's own key, API keys are stored as hashes, and every change is in an audit log that anyone can verify, and that answers whom a key has touched; an incident has a clock of 72 hours.",
         ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer bailee_$(printf '0%.0s' $(seq 96))" "$URL/v1/records/$RECORD?purpose=support""#,

@@ -3,7 +3,7 @@
 
 use domain::{AccountId, Bucket, EntryId, RecordId, Source, SubjectId, subject::Age};
 use gate::{Caller, Fields, Gate, GateError, NewRecord, NewSubject};
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use policy::{
     Policy, Question,
     decide::{Choices, Facts},
@@ -21,6 +21,8 @@ pub(crate) struct StandIn {
     pub(crate) record: RecordId,
     /// The values of the record, which can be sent again.
     pub(crate) fields: Fields,
+    /// Since when they are there.
+    pub(crate) since: Timestamp,
 }
 
 /// What can be stored about somebody who has chosen nothing.
@@ -52,7 +54,8 @@ impl StandIn {
         policy: &Policy,
         will_do: impl Fn(&str) -> bool,
     ) -> Result<Option<Self>, GateError> {
-        let today = gate.ambient().clock.now().to_zoned_datetime(TimeZone::UTC).date();
+        let since = gate.ambient().clock.now();
+        let today = since.to_zoned_datetime(TimeZone::UTC).date();
         let Some(storable) = storable(policy, today, will_do) else { return Ok(None) };
         let new = NewSubject { role: storable.role.to_owned(), region: None, age: Age::OfAge };
         let (subject, ..) = gate.create_subject(caller, &new, None).await?;
@@ -71,6 +74,7 @@ impl StandIn {
             purpose: storable.purpose.to_owned(),
             record: stored.record.id,
             fields,
+            since,
         }))
     }
 }
