@@ -123,7 +123,15 @@ fn what_is_about_others_is_left_out_before_release() {
         "redactions": [{ "record": his }, { "record": ada.record, "field": "phone" }],
         "by": "Carol", "because": "about Bob",
     });
-    client.post(&format!("/v1/requests/{request}/redactions"), &redactions).send().expect(200);
+    let (target, bob) =
+        (format!("/v1/requests/{request}/redactions"), client.profile(&json!({ "full_name": "Bob" })));
+    for wrong in
+        [json!([{ "record": bob.record }]), json!([{ "record": ada.record, "field": "what Bob said" }])]
+    {
+        let body = json!({ "redactions": wrong, "because": "x" });
+        client.post(&target, &body).send().problem(404, "not-found");
+    }
+    client.post(&target, &redactions).send().expect(200);
     fulfil(&client, &request);
     let zipped = package(&client, &request);
     for name in ["index.html", "records.json", "records.csv"] {

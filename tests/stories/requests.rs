@@ -139,6 +139,17 @@ fn an_end_users_request_is_passed_on_and_tells_the_operator_nothing() {
     other.get(&stranger).send().problem(404, "not-found");
     fulfil(&client, &passed_on);
     client.read(&ada.record).problem(410, "gone");
+    // How it was answered would tell whether the person was known.
+    let seen =
+        operator.get(&format!("/v1/requests/{}", passed_on["id"].as_str().unwrap())).send().expect(200);
+    assert_eq!((&seen["state"], seen["erasures"].is_null()), (&json!("answered"), true), "{seen}");
+    assert!(!seen["steps"].to_string().contains("fulfilled"), "{seen}");
+    // And it vouches for nobody else's people.
+    let bob = client.end_user();
+    let vouched = json!({
+        "right": "access", "client": client.account, "subject": bob, "verified": { "because": "says the operator" }
+    });
+    operator.post("/v1/requests", &vouched).send().problem(400, "malformed");
     // Only the operator passes requests on.
     other.post("/v1/requests", &body).send().problem(404, "not-found");
 }
@@ -195,6 +206,51 @@ fn a_restriction_and_an_objection_bind_at_the_next_decision() {
     fulfil(&client, &vouched("restriction"));
     assert_eq!(client.read(&ada.record).problem(403, "refused")["reason"], "restricted");
     client.get(&format!("/v1/records/{}?purpose=requests", ada.record)).send().expect(200);
+}
+
+#[test]
+fn no_objection_hides_a_person_from_their_own_request() {
+    let server = Server::start();
+    let client = server.client();
+    let ada = client.profile(&json!({ "full_name": "Ada" }));
+    let verified = json!({ "because": "signed in" });
+    let body = json!({ "right": "objection", "subject": ada.subject, "verified": verified });
+    let request = client.post("/v1/requests", &body).send().expect(201);
+    let body = json!({ "because": "as asked", "objections": ["purposes.requests", "purposes.support"] });
+    client.post(&target(&request, "fulfil"), &body).send().expect(200);
+    client.get(&format!("/v1/records/{}?purpose=requests", ada.record)).send().expect(200);
+    // What was granted can be taken back.
+    let yes = json!({ "state": "granted", "method": "click", "text": "Answer me again." });
+    client.put(&format!("/v1/subjects/{}/choices/purposes.support", ada.subject), &yes).send().expect(200);
+}
+
+#[test]
+fn a_persons_own_wish_to_be_erased_is_not_held_up_by_what_else_they_asked() {
+    let server = Server::start();
+    let client = server.client();
+    let ada = client.profile(&json!({ "full_name": "Ada" }));
+    let asks = |right: &str| {
+        let verified = json!({ "because": "signed in" });
+        let body = json!({ "right": right, "subject": ada.subject, "verified": verified });
+        client.post("/v1/requests", &body).send().expect(201)
+    };
+    asks("access");
+    client.erase(&ada.subject).problem(409, "frozen");
+    fulfil(&client, &asks("erasure"));
+    client.read(&ada.record).problem(410, "gone");
+}
+
+#[test]
+fn a_code_proves_what_it_was_sent_to_and_nothing_that_is_put_in_its_place() {
+    let server = Server::start();
+    let client = server.client();
+    client.profile(&json!({ "email": "ada@example.com" }));
+    let request = asks(&client, "erasure", "mallory@example.com");
+    let code = code(&client, &request);
+    let words = format!("/v1/records/{}?purpose=requests", request["record"].as_str().unwrap());
+    client.patch(&words, &json!({ "email": "ada@example.com" })).send().expect(200);
+    let body = json!({ "identifier": 0, "code": code });
+    client.post(&target(&request, "verify"), &body).send().problem(403, "code");
 }
 
 #[test]

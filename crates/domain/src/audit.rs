@@ -164,6 +164,9 @@ pub enum Action {
     /// The package of a request can be fetched anew.
     #[serde(rename = "request.reissued")]
     RequestReissued,
+    /// The package of a request was not fetched in its time.
+    #[serde(rename = "request.package_over")]
+    RequestPackageOver,
     /// The package of a request was fetched.
     #[serde(rename = "request.fetched")]
     RequestFetched,

@@ -17,7 +17,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use answer::{Answer, Redaction, Task};
@@ -30,6 +30,26 @@ use crate::{
     freeze::Freeze,
     id::{AccountId, ErasureId, RecordId, RequestId, SubjectId},
 };
+
+/// How long a pause lasts at most: then the clock runs on by itself.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(60 * 24);
+/// How long whoever asks has to show who they are after anything was done, even past the deadline.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How many steps a request remembers before it takes no more of those that can be repeated at will.
+const STEPS: usize = 200;
+
+/// What the clock made of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Woken {
+    /// Part of its time is over, or all of it.
+    Told(Milestone),
+    /// A pause was long enough.
+    Resumed,
+    /// Nobody had shown to be the person.
+    Lapsed,
+    /// Its package can be fetched no more.
+    PackageOver,
+}
 
 /// What a person may ask for (GDPR, articles 15 to 21).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -126,6 +146,9 @@ pub struct Request {
     pub steps: Vec<Step>,
     /// How much of the clock has been told.
     pub told: Option<Milestone>,
+    /// What is being done about it, as a keyed hash: until that is done, or given up, nothing else is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub claim: Option<String>,
     /// Counts its changes, from 1.
     pub version: u32,
 }
@@ -204,6 +227,17 @@ pub enum NotNow {
     /// It was extended, or the policy lets nobody extend it.
     #[error("the policy allows one extension of this right at most, before its deadline")]
     NotExtensible,
+    /// It is being answered.
+    #[error(
+        "the request is being answered just now: the same answer again goes on with it, another one does not"
+    )]
+    BeingAnswered,
+    /// Its time is over.
+    #[error("its time is over, and a clock that has run out is not stopped any more")]
+    TooLate,
+    /// Too much has happened with it.
+    #[error("too much has happened with this request already: answer it")]
+    TooMany,
     /// A system outside has not done its part.
     #[error("a system outside has not done its part yet: see the request's tasks")]
     TasksLeft,
@@ -227,10 +261,17 @@ impl Request {
         matches!(self.state, RequestState::Verifying | RequestState::Open)
     }
 
-    /// What must not be deleted while it is open.
+    /// What must not be deleted until it is answered, and until its package was fetched or cannot be any more.
     pub fn freeze(&self) -> Option<Freeze> {
-        let needed = matches!(self.state, RequestState::Open) && self.right.needs_everything();
-        needed.then(|| Freeze::by_request(self.id.to_string(), self.terms.due_at()))
+        let until = match &self.state {
+            RequestState::Open if self.right.needs_everything() => Some(self.terms.due_at()),
+            RequestState::Fulfilled {
+                answer: Answer::Package { until, fetched_at: None, is_over: false },
+                ..
+            } => Some(*until),
+            _ => None,
+        };
+        until.map(|until| Freeze::by_request(self.id.to_string(), until))
     }
 
     /// Who answers it now.
@@ -258,7 +299,33 @@ impl Request {
     }
 
     fn unclosed(self) -> Result<Self, NotNow> {
-        if self.is_open() { Ok(self) } else { Err(NotNow::Closed) }
+        match (self.is_open(), &self.claim) {
+            (true, None) => Ok(self),
+            (true, Some(_)) => Err(NotNow::BeingAnswered),
+            (false, _) => Err(NotNow::Closed),
+        }
+    }
+
+    /// It is about to be done: from now on nothing else can be, until it is or is given up.
+    ///
+    /// # Errors
+    /// It cannot be fulfilled where it stands, or something else is being done.
+    pub fn claimed(self, claim: String) -> Result<Self, NotNow> {
+        let request = self.open_only()?;
+        if request.tasks.iter().any(|task| task.done_at.is_none()) {
+            return Err(NotNow::TasksLeft);
+        }
+        match &request.claim {
+            Some(other) if *other != claim => Err(NotNow::BeingAnswered),
+            Some(_) => Ok(request),
+            None => Ok(Self { claim: Some(claim), version: request.version + 1, ..request }),
+        }
+    }
+
+    /// What was about to be done cannot be.
+    #[must_use]
+    pub fn given_up(self) -> Self {
+        Self { claim: None, version: self.version + 1, ..self }
     }
 
     /// The account itself vouches for who asks: whom it is about is known.
@@ -312,6 +379,7 @@ impl Request {
         if request.tasks.iter().any(|task| task.done_at.is_none()) {
             return Err(NotNow::TasksLeft);
         }
+        let request = Self { claim: None, ..request };
         Ok(request.closed(at, What::Fulfilled, RequestState::Fulfilled { at, answer }))
     }
 
@@ -331,6 +399,12 @@ impl Request {
     /// It is closed or paused.
     pub fn paused(self, at: Timestamp) -> Result<Self, NotNow> {
         let request = self.unclosed()?;
+        if at >= request.terms.due_at() && !request.terms.is_paused() {
+            return Err(NotNow::TooLate);
+        }
+        if request.steps.len() >= STEPS {
+            return Err(NotNow::TooMany);
+        }
         let terms = request.terms.paused(at).ok_or(NotNow::Paused)?;
         Ok(Self { terms, ..request.stepped(at, What::Paused) })
     }
@@ -345,20 +419,51 @@ impl Request {
         Ok(Self { terms, ..request.stepped(at, What::Resumed) })
     }
 
-    /// What the clock makes of it by now: the milestone to be told, and the request after it.
-    pub fn woken(self, now: Timestamp) -> Option<(Milestone, Self)> {
-        if !self.is_open() {
+    /// What the clock makes of it by now.
+    pub fn woken(self, now: Timestamp) -> Option<(Woken, Self)> {
+        if self.wake_at().is_none_or(|wake| wake > now) {
             return None;
         }
-        let milestone = self.terms.reached(now).filter(|reached| Some(*reached) > self.told)?;
-        let told = Self { told: Some(milestone), ..self.stepped(now, What::Told { milestone }) };
-        let lapses = milestone == Milestone::Due && told.state == RequestState::Verifying;
-        if lapses {
-            let lapsed = told.closed(now, What::Lapsed, RequestState::Lapsed { at: now });
-            // One change is one version, however much is said of it.
-            return Some((milestone, Self { version: lapsed.version - 1, ..lapsed }));
+        if let RequestState::Fulfilled { answer: Answer::Package { is_over, .. }, .. } = &self.state {
+            let is_over = *is_over;
+            return (!is_over).then(|| (Woken::PackageOver, self.package_over()));
         }
-        Some((milestone, told))
+        if self.terms.is_paused() {
+            let resumed =
+                self.terms.resumed(now).map(|terms| Self { terms, ..self.stepped(now, What::Resumed) });
+            return resumed.map(|resumed| (Woken::Resumed, resumed));
+        }
+        match self.terms.reached(now).filter(|reached| Some(*reached) > self.told) {
+            Some(milestone) => {
+                let told = Self { told: Some(milestone), ..self.stepped(now, What::Told { milestone }) };
+                Some((Woken::Told(milestone), told))
+            }
+            // All is told, and still nobody has shown to be the person.
+            None => Some((Woken::Lapsed, self.closed(now, What::Lapsed, RequestState::Lapsed { at: now }))),
+        }
+    }
+
+    /// When the clock must look at it next.
+    fn wake_at(&self) -> Option<Timestamp> {
+        match &self.state {
+            RequestState::Fulfilled {
+                answer: Answer::Package { until, fetched_at: None, is_over: false },
+                ..
+            } => Some(*until),
+            RequestState::Verifying | RequestState::Open => match self.terms.paused_since {
+                Some(since) => since.saturating_add(LONGEST_PAUSE).ok(),
+                None => self.terms.next_after(self.told).or_else(|| self.lapses_at()),
+            },
+            _ => None,
+        }
+    }
+
+    /// When one that nobody has proved lapses: after its deadline, and never soon after something was done about it.
+    fn lapses_at(&self) -> Option<Timestamp> {
+        let is_unproved = matches!(self.state, RequestState::Verifying);
+        let done = self.steps.iter().rev().find(|step| !matches!(step.what, What::Told { .. }));
+        let done = done.map_or(self.terms.received_at, |step| step.at);
+        is_unproved.then(|| done.saturating_add(PATIENCE).unwrap_or(done).max(self.terms.due_at()))
     }
 
     /// Whoever passed it on answers it after all.
@@ -383,11 +488,11 @@ impl Filed for Request {
         let is_open = self.is_open();
         Filing {
             id: *self.id.as_bytes(),
-            account: self.account,
+            account: self.answered_by(),
             subject: self.subjects.first().copied().or(self.requester),
             is_open,
             due_at: Some(self.terms.due_at()),
-            wake_at: if is_open { self.terms.next_after(self.told) } else { None },
+            wake_at: self.wake_at(),
             version: self.version,
         }
     }

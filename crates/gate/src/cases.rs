@@ -37,11 +37,7 @@ impl Gate {
         let woken = self.store.woken(self.now(), limit).await?;
         let (mut moved_on, mut failed) = (0, None);
         for case in &woken {
-            let moved = match case.kind {
-                CaseKind::Hold => self.wake_hold(read(case)?).await,
-                CaseKind::Request => self.wake_request(read(case)?).await,
-            };
-            match moved {
+            match self.wake_one(case).await {
                 // Someone moved it on meanwhile; the next round looks again.
                 Ok(()) => moved_on += 1,
                 Err(GateError::Busy) => {}
@@ -49,6 +45,15 @@ impl Gate {
             }
         }
         failed.map_or(Ok(moved_on), Err)
+    }
+}
+
+impl Gate {
+    async fn wake_one(&self, case: &Case) -> Result<(), GateError> {
+        match case.kind {
+            CaseKind::Hold => self.wake_hold(read(case)?).await,
+            CaseKind::Request => self.wake_request(read(case)?).await,
+        }
     }
 }
 

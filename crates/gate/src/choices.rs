@@ -201,6 +201,8 @@ fn offered(effective: &Effective, subject: &Subject, new: &NewChoice) -> Result<
         _ if !effective.role(&subject.role).is_some_and(|role| role.can_choose) => {
             no(format!("people of the role `{}` make no choices here", subject.role))
         }
+        // An objection that was granted can be taken back.
+        None if new.is_yes && subject.choices.is_no(about) => Ok(Mechanism::OptOut),
         None => no(format!("the policy leaves no choice about `{about}`")),
         Some(mechanism) => Ok(mechanism),
     }

@@ -29,12 +29,22 @@ impl Gate {
     /// # Errors
     /// The subject is not there, or a store fails; then start-up or another try goes on from where it stopped.
     pub async fn erase(&self, caller: &Caller, subject: SubjectId) -> Result<Erasure, GateError> {
-        let begun = self.retried(|| self.begun(caller, subject)).await.map_err(Failed::into_error)?;
+        let begun = self.retried(|| self.begun(caller, subject, false)).await.map_err(Failed::into_error)?;
+        self.resume(caller, begun).await
+    }
+
+    /// Erases a subject because they asked for it themselves: what else they asked for does not stand in the way.
+    pub(crate) async fn erase_as_asked(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+    ) -> Result<Erasure, GateError> {
+        let begun = self.retried(|| self.begun(caller, subject, true)).await.map_err(Failed::into_error)?;
         self.resume(caller, begun).await
     }
 
     /// The erasure of a subject, begun now unless it was before.
-    async fn begun(&self, caller: &Caller, subject: SubjectId) -> Result<Erasure, Failed> {
+    async fn begun(&self, caller: &Caller, subject: SubjectId, is_asked: bool) -> Result<Erasure, Failed> {
         let known = self.store.erasure_of(subject).await?;
         if let Some(known) = known.filter(|known| known.account == caller.account_id()) {
             return Ok(known);
@@ -42,6 +52,11 @@ impl Gate {
         let found = self.store.subject(subject).await?;
         let found = found.filter(|(subject, _)| subject.account == caller.account_id());
         let (subject, keys) = found.ok_or(GateError::NotFound("subject"))?;
+        if let Some(freeze) = subject.freezes.0.iter().find(|freeze| freeze.exception.is_none() && !is_asked)
+        {
+            let effective = self.effective(caller)?;
+            return Err(self.refuse_frozen(caller, &effective, (&subject, &keys), freeze).await.into());
+        }
         self.entomb(caller, &subject, &keys).await
     }
 
@@ -64,9 +79,6 @@ impl Gate {
         let effective = self.effective(caller)?;
         let counts = self.store.type_counts(subject.id).await?;
         let records = counts.iter().map(|count| count.records).sum();
-        if let Some(freeze) = subject.freezes.0.iter().find(|freeze| freeze.exception.is_none()) {
-            return Err(self.refuse_frozen(caller, &effective, (subject, keys), freeze).await.into());
-        }
         let kept = kept(effective.declaring().document(), counts, &subject.freezes);
         let at = self.now();
         let erasure = Erasure {
@@ -236,18 +248,27 @@ impl Gate {
     /// Removes a subject's sealed rows in small steps. When nothing is to be kept, the private audit index and the
     /// subject go too.
     pub(crate) async fn purge_rows(&self, subject: SubjectId, keep: &[String]) -> Result<(), GateError> {
-        self.purge(subject, keep, keep.is_empty()).await
+        self.purge(subject, keep, keep.is_empty(), Vec::new()).await
     }
 
-    /// Removes a subject's sealed records likewise, and never the subject.
-    pub(crate) async fn purge_records(&self, subject: SubjectId, keep: &[String]) -> Result<(), GateError> {
-        self.purge(subject, keep, false).await
+    /// Removes an erased subject's records likewise, and never the subject; busy when anything was decided about them
+    /// meanwhile, such as another hold.
+    pub(crate) async fn purge_records(&self, subject: &Subject, keep: &[String]) -> Result<(), GateError> {
+        let expects = vec![Expect::Subject { id: subject.id, version: subject.version }];
+        self.purge(subject.id, keep, false, expects).await
     }
 
-    async fn purge(&self, subject: SubjectId, keep: &[String], audit: bool) -> Result<(), GateError> {
+    async fn purge(
+        &self,
+        subject: SubjectId,
+        keep: &[String],
+        audit: bool,
+        expects: Vec<Expect>,
+    ) -> Result<(), GateError> {
         loop {
             let step = Change::Purge { subject, keep: keep.to_vec(), audit, limit: PURGE_STEP };
-            if self.commit(Unit { changes: vec![step], ..Unit::default() }).await?.purged == 0 {
+            let unit = Unit { expects: expects.clone(), changes: vec![step], ..Unit::default() };
+            if self.commit(unit).await?.purged == 0 {
                 return Ok(());
             }
         }

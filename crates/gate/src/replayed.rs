@@ -215,7 +215,8 @@ impl Replaying<'_> {
         let categories = categories(detail, &then, self.next.declaring(in_force));
         self.unnamed += u64::from(categories.is_empty());
         let choices = then.choices_of(subject);
-        let facts = facts(detail.at, subject, about, &choices);
+        let objections = [about.objections.as_slice(), &then.objections_of(subject)].concat();
+        let facts = facts(detail.at, subject, about, (&choices, &objections));
         let mut choices_now = in_force.choices_of(subject);
         choices_now
             .0
@@ -298,10 +299,16 @@ fn categories(detail: &Detail, then: &Effective, next: &Policy) -> Vec<String> {
     distinct.into_iter().collect()
 }
 
-fn facts<'a>(at: Timestamp, subject: &'a Subject, about: &'a About, choices: &'a Choices) -> Facts<'a> {
+fn facts<'a>(
+    at: Timestamp,
+    subject: &'a Subject,
+    about: &'a About,
+    (choices, objections): (&'a Choices, &'a [String]),
+) -> Facts<'a> {
     Facts {
         collected_for: about.collected_for.as_deref(),
-        objections: &about.objections,
+        objections,
+        restricted: subject.choices.is_no(&domain::About::Processing),
         age: subject.age,
         region: subject.region.as_deref(),
         ..Facts::new(at.to_zoned_datetime(TimeZone::UTC).date(), choices)

@@ -8,10 +8,10 @@ mod opening;
 mod waking;
 
 use domain::{
-    Action, Detail, EntryId, Request, RequestState, SubjectId,
+    Action, Detail, EntryId, Request, SubjectId,
     audit::Statement,
     id::RequestId,
-    request::{Milestone, NotNow},
+    request::{Milestone, NotNow, Woken},
 };
 use policy::{Promise, document::Requests};
 use store::{Change, Expect, PendingEntry, Unit};
@@ -93,16 +93,16 @@ impl Gate {
         self.retried(attempt).await.map_err(Failed::into_error)
     }
 
-    /// What an open request needs must not be deleted; what it needed is free again.
+    /// What an open request needs must not be deleted; what it needed is free again. Whoever is found by a request has
+    /// another version from then on, so that of two that ask for the same at once one sees the other.
     async fn freeze_for(
         &self,
         unit: &mut Unit,
         (before, after): (Option<&Request>, &Request),
     ) -> Result<(), GateError> {
-        let freeze = after.freeze();
-        if before.is_some_and(|before| before.freeze() == freeze && before.subjects == after.subjects)
-            || (before.is_none_or(|before| before.freeze().is_none()) && freeze.is_none())
-        {
+        let (freeze, was) = (after.freeze(), before.and_then(Request::freeze));
+        let found = before.map_or(&[][..], |before| &before.subjects);
+        if freeze == was && *found == after.subjects {
             return Ok(());
         }
         for subject in &after.subjects {
@@ -164,15 +164,12 @@ fn declared_or_refused(effective: &Effective) -> Result<&Requests, GateError> {
     })
 }
 
-/// The action that the entry of a milestone names.
-const fn told(milestone: Milestone) -> Action {
-    match milestone {
-        Milestone::Half | Milestone::FourFifths => Action::RequestReminded,
-        Milestone::Due => Action::RequestOverdue,
+/// The action that the entry of what the clock did names.
+const fn done_by_the_clock(woken: Woken) -> Action {
+    match woken {
+        Woken::Told(Milestone::Half | Milestone::FourFifths) => Action::RequestReminded,
+        Woken::Told(Milestone::Due) | Woken::Lapsed => Action::RequestOverdue,
+        Woken::Resumed => Action::RequestResumed,
+        Woken::PackageOver => Action::RequestPackageOver,
     }
-}
-
-/// Whether a request was closed for want of proof.
-const fn has_lapsed(request: &Request) -> bool {
-    matches!(request.state, RequestState::Lapsed { .. })
 }

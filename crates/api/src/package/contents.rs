@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Choice, Request, SubjectId};
+use domain::{Choice, Request, RequestState, SubjectId};
 use gate::{Caller, Effective, Gate, GateError, OpenedEntry, OpenedRecord};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -55,11 +55,11 @@ impl<'a> Contents<'a> {
         for subject in &self.request.subjects {
             let mut after = None;
             loop {
-                let listed = self.gate.list_records(&self.acting, *subject, &purpose, after, PAGE);
+                let listed = self.gate.list_held(&self.acting, *subject, &purpose, after, PAGE);
                 let Some(page) = unless_gone(self.runtime.block_on(listed))? else { break };
                 after = page.last().map(|opened| opened.record.id);
                 let is_end = page.len() < PAGE as usize;
-                for opened in page.into_iter().filter(|opened| !self.is_left_out(opened)) {
+                for opened in page.into_iter().filter(|opened| self.is_in(opened)) {
                     each(opened)?;
                 }
                 if is_end {
@@ -114,9 +114,16 @@ impl<'a> Contents<'a> {
         self.request.redactions.iter().any(hidden)
     }
 
-    fn is_left_out(&self, opened: &OpenedRecord) -> bool {
+    /// Whether a record belongs into the package: it was there when the request was answered, so that whoever looked through
+    /// it could see it, and is not left out.
+    fn is_in(&self, opened: &OpenedRecord) -> bool {
         let id = opened.record.id;
-        self.request.redactions.iter().any(|one| one.record == id && one.field.is_none())
+        let answered = match &self.request.state {
+            RequestState::Fulfilled { at, .. } => *at,
+            _ => Timestamp::MAX,
+        };
+        let is_left_out = self.request.redactions.iter().any(|one| one.record == id && one.field.is_none());
+        opened.record.created_at <= answered && !is_left_out
     }
 
     /// The purpose under which a package is read.

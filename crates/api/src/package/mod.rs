@@ -14,7 +14,10 @@ use domain::Request;
 use gate::{Caller, GateError};
 use jiff::Timestamp;
 use policy::Document;
-use tokio::runtime::Handle;
+use tokio::{
+    runtime::Handle,
+    sync::{Semaphore, SemaphorePermit},
+};
 use web::{PackageFoot, PackageHead, PackageReadings, Template};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions, write::StreamWriter};
 
@@ -42,17 +45,29 @@ enum Broken {
     Gate(#[from] GateError),
 }
 
+/// How many packages are written at once: each keeps a thread as long as its reader takes.
+const AT_ONCE: usize = 8;
+static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
+
+/// A place among the packages that are being written.
+pub(crate) type Place = SemaphorePermit<'static>;
+
+/// Takes a place; none when all are taken.
+pub(crate) fn place() -> Option<Place> {
+    PLACES.try_acquire().ok()
+}
+
 /// The package of a request, as it is being written.
-pub(crate) fn stream(state: &ApiState, acting: Caller, request: Request) -> Body {
+pub(crate) fn stream(state: &ApiState, acting: Caller, request: Request, place: Place) -> Body {
     let (pipe, body) = Pipe::open();
     let gate = std::sync::Arc::clone(state.service.gate());
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
-        let (id, failing) = (request.id, pipe.clone());
+        let id = request.id;
         if let Err(error) = write(&Contents::new(&gate, runtime, acting, request), pipe) {
             tracing::error!(request = %id, %error, "a package was cut short; it can be issued again");
-            failing.fail();
         }
+        drop(place);
     });
     body
 }

@@ -12,11 +12,12 @@ const PIECE: usize = 64 * 1024;
 /// How many pieces wait.
 const WAITING: usize = 4;
 
-/// The end that is written to.
-#[derive(Clone)]
+/// The end that is written to. Dropped before it was finished, it ends the body with an error, so that what has arrived is
+/// never taken for the whole.
 pub(super) struct Pipe {
     sender: mpsc::Sender<io::Result<Bytes>>,
     piece: Vec<u8>,
+    is_whole: bool,
 }
 
 impl Pipe {
@@ -26,19 +27,14 @@ impl Pipe {
         let pieces = stream::unfold(receiver, async |mut receiver: mpsc::Receiver<_>| {
             receiver.recv().await.map(|piece| (piece, receiver))
         });
-        (Self { sender, piece: Vec::new() }, Body::from_stream(pieces))
+        (Self { sender, piece: Vec::new(), is_whole: false }, Body::from_stream(pieces))
     }
 
-    /// Sends what is left.
+    /// Sends what is left: the body is whole.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        self.send()
-    }
-
-    /// Ends the body with an error, so that what has arrived is not taken for the whole.
-    pub(super) fn fail(self) {
-        let cut = io::Error::other("the package was cut short");
-        // Whoever is gone needs no telling.
-        let _gone = self.sender.blocking_send(Err(cut));
+        self.send()?;
+        self.is_whole = true;
+        Ok(())
     }
 
     fn send(&mut self) -> io::Result<()> {
@@ -47,6 +43,16 @@ impl Pipe {
         }
         let piece = Bytes::from(std::mem::take(&mut self.piece));
         self.sender.blocking_send(Ok(piece)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        if !self.is_whole {
+            let cut = io::Error::other("the package was cut short");
+            // Whoever is gone needs no telling.
+            let _gone = self.sender.blocking_send(Err(cut));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::{Span, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use super::{NotNow, Request, RequestState, What};
+use super::{NotNow, Request, RequestState, STEPS, What};
 use crate::id::{ErasureId, RecordId};
 
 /// What came of a request.
@@ -17,6 +17,9 @@ pub enum Answer {
         /// When it was.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         fetched_at: Option<Timestamp>,
+        /// Whether its time went by without that.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        is_over: bool,
     },
     /// Everyone whom it was about is erased.
     Erased {
@@ -51,7 +54,11 @@ impl Answer {
     /// A package that can be fetched for a while from now on.
     pub fn package(now: Timestamp, lasts: &Span) -> Self {
         let until = now.to_zoned_datetime(TimeZone::UTC).checked_add(*lasts);
-        Self::Package { until: until.map_or(now, |until| until.timestamp()), fetched_at: None }
+        Self::Package {
+            until: until.map_or(now, |until| until.timestamp()),
+            fetched_at: None,
+            is_over: false,
+        }
     }
 }
 
@@ -76,6 +83,14 @@ impl Request {
         Ok(Self { redactions, ..request.stepped(at, What::Reviewed) })
     }
 
+    /// The time of the package went by.
+    pub(super) fn package_over(mut self) -> Self {
+        if let RequestState::Fulfilled { answer: Answer::Package { is_over, .. }, .. } = &mut self.state {
+            *is_over = true;
+        }
+        Self { version: self.version + 1, ..self }
+    }
+
     /// The package can be fetched anew, for as long as a package can: its time was over, or what was fetched did not arrive.
     ///
     /// # Errors
@@ -84,6 +99,9 @@ impl Request {
         let RequestState::Fulfilled { answer: answer @ Answer::Package { .. }, .. } = &mut self.state else {
             return Err(NotNow::NoPackage);
         };
+        if self.steps.len() >= STEPS {
+            return Err(NotNow::TooMany);
+        }
         *answer = Answer::package(at, lasts);
         Ok(self.stepped(at, What::Reissued))
     }
@@ -93,7 +111,8 @@ impl Request {
     /// # Errors
     /// There is none, it was fetched, or its time is over.
     pub fn fetched(mut self, at: Timestamp) -> Result<Self, NotNow> {
-        let RequestState::Fulfilled { answer: Answer::Package { until, fetched_at }, .. } = &mut self.state
+        let RequestState::Fulfilled { answer: Answer::Package { until, fetched_at, .. }, .. } =
+            &mut self.state
         else {
             return Err(NotNow::NoPackage);
         };

@@ -28,6 +28,7 @@ fn request(received: Timestamp, months: i64) -> Request {
         redactions: Vec::new(),
         steps: vec![Step { at: received, what: What::Received }],
         told: None,
+        claim: None,
         version: 1,
     }
 }
@@ -69,7 +70,6 @@ fn a_pause_gives_back_what_it_took_and_no_more() {
         None,
         "nothing is told while it stands still"
     );
-    assert_eq!(paused.filing().wake_at, None);
     assert_eq!(paused.clone().fulfilled(at("2027-03-11T00:00:00Z"), Answer::Done), Err(NotNow::Paused));
     assert_eq!(paused.clone().paused(at("2027-03-11T00:00:00Z")), Err(NotNow::Paused));
     let set_back = paused.clone().resumed(at("2027-03-09T00:00:00Z")).unwrap();
@@ -80,14 +80,14 @@ fn a_pause_gives_back_what_it_took_and_no_more() {
 }
 
 #[test]
-fn each_part_of_the_time_is_told_once_and_an_unproved_one_lapses() {
-    let told = |request: &Request, now: &str| request.clone().woken(at(now)).map(|(milestone, _)| milestone);
+fn each_part_of_the_time_is_told_once() {
+    let told = |request: &Request, now: &str| request.clone().woken(at(now)).map(|(woken, _)| woken);
     let fresh = open("2027-04-01T00:00:00Z");
     assert_eq!(told(&fresh, "2027-04-15T23:59:59Z"), None);
-    assert_eq!(told(&fresh, "2027-04-16T00:00:00Z"), Some(Milestone::Half));
+    assert_eq!(told(&fresh, "2027-04-16T00:00:00Z"), Some(Woken::Told(Milestone::Half)));
     assert_eq!(fresh.filing().wake_at, Some(at("2027-04-16T00:00:00Z")));
     // Whoever slept through some of it is told the last.
-    assert_eq!(told(&fresh, "2027-04-26T00:00:00Z"), Some(Milestone::FourFifths));
+    assert_eq!(told(&fresh, "2027-04-26T00:00:00Z"), Some(Woken::Told(Milestone::FourFifths)));
     let (_, half) = fresh.woken(at("2027-04-16T00:00:00Z")).unwrap();
     assert_eq!(told(&half, "2027-04-17T00:00:00Z"), None);
     let (_, due) = half.woken(at("2027-05-01T00:00:00Z")).unwrap();
@@ -96,9 +96,57 @@ fn each_part_of_the_time_is_told_once_and_an_unproved_one_lapses() {
         (true, None),
         "it is overdue, and still to be answered"
     );
+    assert_eq!(due.paused(at("2027-05-02T00:00:00Z")), Err(NotNow::TooLate), "its clock is stopped no more");
+}
 
-    let (_, lapsed) = request(at("2027-04-01T00:00:00Z"), 1).woken(at("2027-05-01T00:00:00Z")).unwrap();
-    assert_eq!((lapsed.state.as_str(), lapsed.version), ("lapsed", 2));
+#[test]
+fn an_unproved_one_lapses_and_never_at_once() {
+    let (woken, told) = request(at("2027-04-01T00:00:00Z"), 1).woken(at("2027-05-01T00:00:00Z")).unwrap();
+    assert_eq!(woken, Woken::Told(Milestone::Due));
+    let (woken, lapsed) = told.woken(at("2027-05-01T00:00:00Z")).unwrap();
+    assert_eq!((woken, lapsed.state.as_str(), lapsed.version), (Woken::Lapsed, "lapsed", 3));
+    // A letter that was entered when its time was over leaves time to show who wrote it.
+    let entered = at("2027-05-10T00:00:00Z");
+    let mut late = request(at("2027-04-01T00:00:00Z"), 1);
+    late.steps.push(Step { at: entered, what: What::CodeSent });
+    let (_, told) = late.woken(entered).unwrap();
+    assert_eq!(told.filing().wake_at, Some(entered + PATIENCE));
+    assert_eq!(told.clone().woken(entered + PATIENCE - SignedDuration::from_secs(1)), None);
+    assert_eq!(told.woken(entered + PATIENCE).unwrap().0, Woken::Lapsed);
+}
+
+#[test]
+fn a_pause_ends_by_itself() {
+    let paused = open("2027-04-01T00:00:00Z").paused(at("2027-04-10T00:00:00Z")).unwrap();
+    let end = at("2027-04-10T00:00:00Z") + LONGEST_PAUSE;
+    assert_eq!(paused.filing().wake_at, Some(end));
+    let (woken, resumed) = paused.woken(end).unwrap();
+    assert_eq!((woken, resumed.terms.is_paused()), (Woken::Resumed, false));
+    assert_eq!(resumed.terms.due_at(), at("2027-05-01T00:00:00Z") + LONGEST_PAUSE);
+}
+
+#[test]
+fn while_it_is_being_answered_nothing_else_is_done() {
+    let now = at("2027-04-10T00:00:00Z");
+    let claimed = open("2027-04-01T00:00:00Z").claimed("this".to_owned()).unwrap();
+    assert_eq!(claimed.clone().claimed("that".to_owned()), Err(NotNow::BeingAnswered));
+    assert_eq!(claimed.clone().claimed("this".to_owned()), Ok(claimed.clone()), "the same goes on");
+    assert_eq!(claimed.clone().withdrawn(now), Err(NotNow::BeingAnswered));
+    assert_eq!(claimed.clone().refused(now, None), Err(NotNow::BeingAnswered));
+    assert_eq!(claimed.clone().paused(now), Err(NotNow::BeingAnswered));
+    assert!(claimed.clone().given_up().withdrawn(now).is_ok());
+    assert_eq!(claimed.fulfilled(now, Answer::Done).unwrap().claim, None);
+}
+
+#[test]
+fn what_a_package_needs_stays_until_it_is_fetched_or_its_time_is_over() {
+    let now = at("2027-04-10T00:00:00Z");
+    let fulfilled =
+        open("2027-04-01T00:00:00Z").fulfilled(now, Answer::package(now, &Span::new().days(7))).unwrap();
+    assert_eq!(fulfilled.freeze().unwrap().until, at("2027-04-17T00:00:00Z"));
+    assert_eq!(fulfilled.clone().fetched(now).unwrap().freeze(), None);
+    let (woken, over) = fulfilled.woken(at("2027-04-17T00:00:00Z")).unwrap();
+    assert_eq!((woken, over.freeze(), over.filing().wake_at), (Woken::PackageOver, None, None));
 }
 
 #[test]
@@ -223,10 +271,12 @@ proptest! {
             now += SignedDuration::from_secs(seconds);
             let before = request.clone();
             let Some(after) = acted(request.clone(), act, now) else { continue };
-            prop_assert!(after.version <= before.version + 2, "{act:?}");
+            let most = if matches!(act, Act::ByHand | Act::Guess(_)) { 2 } else { 1 };
+            prop_assert!(after.version <= before.version + most, "{act:?}");
             prop_assert!(after.terms.due_at() >= before.terms.due_at(), "{act:?}");
             if !before.is_open() {
-                prop_assert!(matches!(act, Act::Fetch | Act::Guess(_)), "{act:?} after {}", before.state.as_str());
+                let of_closed = matches!(act, Act::Fetch | Act::Guess(_) | Act::Wake);
+                prop_assert!(of_closed, "{act:?} after {}", before.state.as_str());
                 prop_assert_eq!(before.state.as_str(), after.state.as_str());
             }
             if after.state.as_str() == "fulfilled" {
@@ -235,7 +285,8 @@ proptest! {
             if after.is_open() && !after.terms.is_paused() {
                 // Whatever was not told yet will be.
                 let wakes = after.filing().wake_at;
-                prop_assert_eq!(wakes.is_none(), after.told == Some(Milestone::Due));
+                let is_over = after.told == Some(Milestone::Due) && after.state == RequestState::Open;
+                prop_assert_eq!(wakes.is_none(), is_over);
             }
             let case = Case::of(&after).unwrap();
             prop_assert_eq!(case.read::<Request>(), Some(after.clone()));

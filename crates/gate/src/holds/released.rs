@@ -44,7 +44,7 @@ impl Gate {
         let stands =
             |kept: &Kept| kept.determined.is_none() || subject.freezes.on(&kept.record_type).is_some();
         let keep: Vec<String> = kept.into_iter().filter(stands).map(|kept| kept.record_type).collect();
-        self.purge_records(subject.id, &keep).await?;
+        self.purge_records(&subject, &keep).await?;
         let counts = self.store.type_counts(subject.id).await?;
         for binding in keys.iter().filter(|binding| binding.class != AUDIT_CLASS) {
             if counts.iter().all(|count| count.class != binding.class) {

@@ -27,7 +27,25 @@ impl Gate {
         after: Option<RecordId>,
         limit: u32,
     ) -> Result<Vec<OpenedRecord>, GateError> {
-        self.retried(|| self.try_list(caller, subject, purpose, after, limit))
+        self.retried(|| self.try_list(caller, subject, purpose, (after, limit), false))
+            .await
+            .map_err(Failed::into_error)
+    }
+
+    /// Likewise for an answer to the person themselves: a page of which nothing may be opened is listed too, so that they
+    /// see what is held and why it is not shown.
+    ///
+    /// # Errors
+    /// The subject is not there or gone, or a store fails.
+    pub async fn list_held(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        purpose: &str,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<OpenedRecord>, GateError> {
+        self.retried(|| self.try_list(caller, subject, purpose, (after, limit), true))
             .await
             .map_err(Failed::into_error)
     }
@@ -37,8 +55,8 @@ impl Gate {
         caller: &Caller,
         subject: SubjectId,
         purpose: &str,
-        after: Option<RecordId>,
-        limit: u32,
+        (after, limit): (Option<RecordId>, u32),
+        is_complete: bool,
     ) -> Result<Vec<OpenedRecord>, Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
         let effective = self.effective(caller)?;
@@ -54,7 +72,7 @@ impl Gate {
         page.categories.sort_unstable();
         page.categories.dedup();
         let audit = self.audit_key(&subject, &keys).await?;
-        if page.categories.is_empty() && !page.records.is_empty() {
+        if page.categories.is_empty() && !page.records.is_empty() && !is_complete {
             let refusals =
                 page.records.iter().flat_map(|one| one.withheld.iter().map(|field| field.refusal.clone()));
             return Err(self.refuse(&audit, page.expects, detail, refusals.collect()).await.into());

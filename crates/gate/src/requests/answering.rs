@@ -1,16 +1,19 @@
 //! Doing what was asked: each right in its way, and for nobody who did not prove to be the person.
 
 use domain::{
-    About, Action, EntryId, ErasureId, RecordId, Request, RequestState, Right,
+    About, Action, EntryId, ErasureId, RecordId, Request, RequestState, Right, SubjectId,
     choice::Method,
     id::RequestId,
     request::{Answer, NotNow},
 };
 
 use jiff::Span;
+use store::{Change, Unit};
 
 use super::{Moved, declared};
-use crate::{Caller, Determination, Fields, Gate, GateError, NewChoice, Patch, attempts::Failed};
+use crate::{
+    Caller, Determination, Fields, Gate, GateError, NewChoice, Patch, attempts::Failed, cases::file,
+};
 
 /// How a request is fulfilled, beyond what it says by itself.
 #[derive(Debug, Clone, Default)]
@@ -45,20 +48,74 @@ impl Gate {
         id: RequestId,
         how: &Fulfilment,
     ) -> Result<(Request, EntryId), GateError> {
-        let (request, acting) = self.to_answer(caller, id).await?;
-        // Whether it may be closed is asked before anything is done that cannot be taken back.
-        request.clone().fulfilled(self.now(), Answer::Done).map_err(GateError::NotNow)?;
-        let answer = self.do_what_is_asked(&acting, &request, how).await?;
+        let (request, acting) = self.claim(caller, id, how).await?;
+        let answer = match self.do_what_is_asked(&acting, &request, how).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.give_up(caller, id, &error).await?;
+                return Err(error);
+            }
+        };
         let attempt = async || {
-            let before = self.request(caller, id).await?;
-            if matches!(before.state, RequestState::Open) && before.subjects != request.subjects {
-                // Someone else was found meanwhile: what was done does not cover them.
+            let (before, _) = self.to_answer(caller, id).await?;
+            if before.subjects != request.subjects {
+                // Someone else was found meanwhile: what was done does not cover them, and is done for them the next time.
                 return Err(GateError::Busy.into());
             }
             let after = before.clone().fulfilled(self.now(), answer.clone()).map_err(GateError::NotNow)?;
             let said = Some(&how.decision);
             let action = Action::RequestFulfilled;
             self.move_request(&acting, Moved { action, before: &before, after, said }).await
+        };
+        self.retried(attempt).await.map_err(Failed::into_error)
+    }
+
+    /// Makes sure that nothing else is done about a request while this is, also after a process that ended half-way.
+    async fn claim(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+        how: &Fulfilment,
+    ) -> Result<(Request, Caller), GateError> {
+        let attempt = async || {
+            let (before, acting) = self.to_answer(caller, id).await?;
+            let claim = self.claim_of(&acting, how)?;
+            let after = before.clone().claimed(claim).map_err(GateError::NotNow)?;
+            if after.version > before.version {
+                let unit = Unit { changes: vec![Change::ReplaceCase(file(&after)?)], ..Unit::default() };
+                self.commit(unit).await.map_err(Failed::Commit)?;
+            }
+            Ok((after, acting))
+        };
+        self.retried(attempt).await.map_err(Failed::into_error)
+    }
+
+    /// A keyed hash of what is to be done, by which the same is known again.
+    fn claim_of(&self, acting: &Caller, how: &Fulfilment) -> Result<String, GateError> {
+        let mut parts: Vec<Vec<u8>> = vec![b"fulfil".to_vec()];
+        for correction in &how.corrections {
+            let fields =
+                serde_json::to_vec(&correction.fields).map_err(|_| GateError::Damaged("a correction"))?;
+            parts.extend([correction.record.as_bytes().to_vec(), fields]);
+        }
+        parts.extend(how.objections.iter().map(|about| about.to_string().into_bytes()));
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        Ok(data_encoding::HEXLOWER.encode(&self.repetition_hash(acting, &parts)?))
+    }
+
+    /// Lets go of a request that cannot be done this way. Where a store did not answer, the same is tried again.
+    async fn give_up(&self, caller: &Caller, id: RequestId, why: &GateError) -> Result<(), GateError> {
+        if matches!(
+            why,
+            GateError::Unavailable(_) | GateError::Full | GateError::Busy | GateError::Damaged(_)
+        ) {
+            return Ok(());
+        }
+        let attempt = async || {
+            let (request, _) = self.to_answer(caller, id).await?;
+            let given_up = request.given_up();
+            let unit = Unit { changes: vec![Change::ReplaceCase(file(&given_up)?)], ..Unit::default() };
+            self.commit(unit).await.map(drop).map_err(Failed::Commit)
         };
         self.retried(attempt).await.map_err(Failed::into_error)
     }
@@ -72,6 +129,9 @@ impl Gate {
         match request.right {
             Right::Access | Right::Portability => self.package_of(acting),
             Right::Erasure => self.erase_all(acting, request).await,
+            Right::Rectification if how.corrections.is_empty() => {
+                Err(GateError::Malformed("say what is corrected, or refuse the request".to_owned()))
+            }
             Right::Rectification => self.correct(acting, request, &how.corrections).await,
             Right::Restriction => self.say_no(acting, request, &[About::Processing]).await,
             Right::Objection if how.objections.is_empty() => {
@@ -144,7 +204,7 @@ impl Gate {
     async fn erase_all(&self, acting: &Caller, request: &Request) -> Result<Answer, GateError> {
         let mut erasures: Vec<ErasureId> = Vec::new();
         for subject in &request.subjects {
-            erasures.push(self.erase(acting, *subject).await?.id);
+            erasures.push(self.erase_as_asked(acting, *subject).await?.id);
         }
         Ok(Answer::Erased { erasures })
     }
@@ -174,16 +234,29 @@ impl Gate {
     async fn say_no(&self, acting: &Caller, request: &Request, all: &[About]) -> Result<Answer, GateError> {
         for subject in &request.subjects {
             for about in all {
-                let new = NewChoice {
-                    about: about.clone(),
-                    is_yes: false,
-                    method: Method::Custodian,
-                    text: None,
-                    language: None,
-                };
-                self.object(acting, *subject, &new).await?;
+                match self.say_no_to(acting, *subject, about).await {
+                    // Whoever was erased meanwhile needs no protection any more.
+                    Ok(()) | Err(GateError::Gone(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(Answer::Done)
+    }
+
+    /// Records a no, unless it stands already.
+    async fn say_no_to(&self, acting: &Caller, subject: SubjectId, about: &About) -> Result<(), GateError> {
+        let (found, _) = self.living_subject(acting, subject).await?;
+        if found.choices.is_no(about) {
+            return Ok(());
+        }
+        let new = NewChoice {
+            about: about.clone(),
+            is_yes: false,
+            method: Method::Custodian,
+            text: None,
+            language: None,
+        };
+        self.object(acting, subject, &new).await.map(drop)
     }
 }

@@ -1,7 +1,9 @@
 //! Showing to be the person: codes that only the owner of an identifier reads, or someone who looked. Only then is anyone
 //! found by it.
 
-use domain::{Action, EntryId, Request, SubjectId, ambient::random_bytes, id::RequestId, request::Tried};
+use domain::{
+    Action, EntryId, Request, RequestState, SubjectId, ambient::random_bytes, id::RequestId, request::Tried,
+};
 
 use subtle::ConstantTimeEq;
 
@@ -37,7 +39,7 @@ impl Gate {
         let attempt = async || {
             let (before, acting) = self.to_answer(caller, id).await?;
             let code = self.random_code();
-            let hash = self.code_hash(&acting, &before, place, &code)?;
+            let hash = self.code_hash(&acting, &before, place, &code).await?;
             let after = before.clone().code_sent(place, hash, self.now()).map_err(GateError::NotNow)?;
             let moved = Moved { action: Action::RequestCodeSent, before: &before, after, said: None };
             let (request, entry) = self.move_request(&acting, moved).await?;
@@ -61,7 +63,7 @@ impl Gate {
             let before = self.request(caller, id).await?;
             let acting = self.acting_for(caller, before.account).await?;
             let typed = code.trim().to_ascii_uppercase();
-            let hash = self.code_hash(&acting, &before, place, &typed)?;
+            let hash = self.code_hash(&acting, &before, place, &typed).await?;
             let is_right = |kept: &str| kept.as_bytes().ct_eq(hash.as_bytes()).into();
             match before.clone().code_tried(place, self.now(), is_right).map_err(GateError::NotNow)? {
                 Tried::Wrong(after) => {
@@ -110,7 +112,9 @@ impl Gate {
     ) -> Result<(Request, EntryId), Failed> {
         let found = self.known_by(acting, &proved, place).await?;
         let after = proved.about(found, self.now()).map_err(GateError::NotNow)?;
-        let after = self.unless_doubled(after).await?;
+        // One that is open already goes on, whoever else is found.
+        let was_open = matches!(before.state, RequestState::Open);
+        let after = if was_open { after } else { self.unless_doubled(after).await? };
         let action = Action::RequestVerified;
         self.move_request(acting, Moved { action, before, after, said }).await
     }
@@ -125,7 +129,17 @@ impl Gate {
         let identifier = request.identifiers.get(place).ok_or(GateError::NotFound("identifier"))?;
         let purpose = declared_or_refused(&self.effective(acting)?)?.purpose.get_ref().clone();
         let value = self.identifier_value(acting, request, &identifier.field).await?;
-        self.lookup(acting, &identifier.field, &value, &purpose).await
+        let mut found = self.lookup(acting, &identifier.field, &value, &purpose).await?;
+        let effective = self.effective(acting)?;
+        let right = effective.declaring().document().rights.get(request.right.as_str());
+        let mut entitled = Vec::new();
+        for subject in found.drain(..) {
+            let Some((person, _)) = self.store.subject(subject).await? else { continue };
+            if right.is_some_and(|right| right.roles.iter().any(|role| *role.get_ref() == person.role)) {
+                entitled.push(subject);
+            }
+        }
+        Ok(entitled)
     }
 
     /// What the person wrote as an identifier: opened from the record of their request.
@@ -148,7 +162,14 @@ impl Gate {
         bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
     }
 
-    fn code_hash(
+    /// The version of the record of the person's words: a code proves what stood there when it was made, and nothing else.
+    async fn version_of_words(&self, request: &Request) -> Result<u32, GateError> {
+        let Some(record) = request.record else { return Ok(0) };
+        let held = self.store.record(record).await?;
+        held.map(|held| held.record.version).ok_or(GateError::Gone("record"))
+    }
+
+    async fn code_hash(
         &self,
         acting: &Caller,
         request: &Request,
@@ -156,7 +177,8 @@ impl Gate {
         code: &str,
     ) -> Result<String, GateError> {
         let place = u64::try_from(place).unwrap_or(u64::MAX).to_be_bytes();
-        let parts = [b"code".as_slice(), request.id.as_bytes(), &place, code.as_bytes()];
+        let words = self.version_of_words(request).await?.to_be_bytes();
+        let parts = [b"code".as_slice(), request.id.as_bytes(), &place, &words, code.as_bytes()];
         Ok(data_encoding::HEXLOWER.encode(&self.repetition_hash(acting, &parts)?))
     }
 }

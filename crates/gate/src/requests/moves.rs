@@ -116,6 +116,16 @@ impl Gate {
         redactions: &[Redaction],
         why: &Determination,
     ) -> Result<(Request, EntryId), GateError> {
+        let (request, _) = self.to_answer(caller, id).await?;
+        for redaction in redactions {
+            let held = self.store.record(redaction.record).await?;
+            let held = held.filter(|held| request.subjects.contains(&held.subject.id));
+            let held = held.ok_or(GateError::NotFound("record"))?;
+            let has = |field: &String| held.record.fields.iter().any(|held| held.name == *field);
+            if redaction.field.as_ref().is_some_and(|field| !has(field)) {
+                return Err(GateError::NotFound("field"));
+            }
+        }
         let now = self.now();
         let redacted = |request: Request| request.redacted(redactions.to_vec(), now);
         self.step(caller, id, (Action::RequestReviewed, Some(why)), redacted).await

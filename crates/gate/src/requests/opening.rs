@@ -119,6 +119,10 @@ impl Gate {
                 return Err(GateError::Malformed(why.to_owned()));
             }
             Named::By(all) => all.iter().map(|(field, _)| Identifier::new(field.clone())).collect(),
+            Named::Vouched(..) if acting.account_id() != caller.account_id() => {
+                let why = "only the Client itself vouches for its End Users: name `identifiers`";
+                return Err(GateError::Malformed(why.to_owned()));
+            }
             Named::Vouched(subject, _) => {
                 let (subject, _) = self.living_subject(acting, *subject).await?;
                 may_ask(right, &subject.role)?;
@@ -147,13 +151,19 @@ impl Gate {
             requester,
             identifiers,
             subjects: Vec::new(),
-            // Without a deadline it is the law's month: the checker asks for one.
-            terms: Terms::new(received_at, deadline.unwrap_or_else(|| Span::new().months(1)), extension),
+            // Whoever it is passed on to has the whole time from then on. Without a deadline it is the law's month: the
+            // checker asks for one.
+            terms: Terms::new(
+                if is_passed_on { now } else { received_at },
+                deadline.unwrap_or_else(|| Span::new().months(1)),
+                extension,
+            ),
             state: RequestState::Verifying,
             tasks: tasks(&effective, new.right),
             redactions: Vec::new(),
             steps,
             told: None,
+            claim: None,
             version: 0,
         })
     }
@@ -186,8 +196,12 @@ impl Gate {
             collected_for: Vec::new(),
             source: domain::Source::Subject,
         };
-        let stored = self.create_record(acting, subject, declared.purpose.get_ref(), &record, None).await?;
-        Ok((requester, Some(stored.record.id)))
+        let stored = self.create_record(acting, subject, declared.purpose.get_ref(), &record, None).await;
+        if let (Err(_), Some(requester)) = (&stored, requester) {
+            // Nobody asks after all: nothing of them is left behind.
+            self.erase(acting, requester).await?;
+        }
+        Ok((requester, Some(stored?.record.id)))
     }
 
     async fn try_open(
@@ -216,7 +230,7 @@ impl Gate {
         Ok((moved.after, first_entry(&committed)?))
     }
 
-    /// The request, or what it is when the same person asks for the same already.
+    /// The request, or what it is when an open one asks for the same, for everyone whom this one is about.
     pub(super) async fn unless_doubled(&self, request: Request) -> Result<Request, GateError> {
         for subject in &request.subjects {
             for case in self.store.cases_about(domain::CaseKind::Request, *subject).await? {
@@ -224,6 +238,7 @@ impl Gate {
                 if other.id != request.id
                     && other.right == request.right
                     && matches!(other.state, RequestState::Open)
+                    && request.subjects.iter().all(|subject| other.subjects.contains(subject))
                 {
                     let version = request.version;
                     let doubled = request.duplicate(other.id, self.now()).map_err(GateError::NotNow)?;

@@ -123,7 +123,8 @@ async fn a_release_that_was_cut_short_is_finished_by_the_clock() {
             world.faults.end_after(step, unheard);
             let outcome = process.release_hold(&process.operator, hold.id, &why()).await;
             let ended = world.faults.clear();
-            assert_eq!(outcome.is_err(), ended, "step {step}: {outcome:?}");
+            // What comes after the release itself is the clock's to finish, and no failure.
+            assert!(ended || outcome.is_ok(), "step {step}: {outcome:?}");
             drop(process);
             let process = world.open().await;
             if process.hold(&process.operator, hold.id).await.unwrap().freeze().is_some() {

@@ -73,10 +73,12 @@ impl Judge<'_> {
         }
         let choice = purpose_choice(purpose);
         self.choice(choice, "purposes", name);
-        self.objection("purposes", name);
         // What the law obliges to is done whatever a record was collected for, and also while its use is restricted: a
         // person's own request must reach all that is held of them.
-        let is_obliged = *purpose.basis.get_ref() == Basis::LegalObligation;
+        let is_obliged = self.is_obliged();
+        if !is_obliged {
+            self.objection("purposes", name);
+        }
         if self.facts.restricted && !is_obliged {
             self.refuse(Reason::Restricted, "rights", "restriction", Promise::Access);
         }
@@ -173,7 +175,8 @@ impl Judge<'_> {
         if let Some(rule) = &self.document.age {
             match self.facts.age {
                 Age::Child => self.refuse(Reason::BelowMinimumAge, "age", "minimum", Promise::Children),
-                Age::Unknown if rule.get_ref().unknown == UnknownAge::Refuse => {
+                // Nor does it ask how old someone is who asks for what is theirs.
+                Age::Unknown if rule.get_ref().unknown == UnknownAge::Refuse && !self.is_obliged() => {
                     self.refuse(Reason::AgeUnknown, "age", "minimum", Promise::Children);
                 }
                 Age::Unknown | Age::OfAge => {}
@@ -182,6 +185,11 @@ impl Judge<'_> {
         if self.facts.region.is_some() && !self.covered(self.facts.region, self.deployment()) {
             self.refuse(Reason::TransferNotCovered, "transfers", "deployment", Promise::Transfers);
         }
+    }
+
+    fn is_obliged(&self) -> bool {
+        let purpose = self.document.purposes.get(self.question.purpose);
+        purpose.is_some_and(|purpose| *purpose.basis.get_ref() == Basis::LegalObligation)
     }
 
     fn deployment(&self) -> Option<&str> {

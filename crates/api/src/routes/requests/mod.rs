@@ -8,7 +8,7 @@ pub(crate) mod way;
 
 use domain::{
     EntryId, ErasureId, Request, RequestState, Right,
-    request::{Answer, Channel, Step, Task},
+    request::{Answer, Channel, Step, Task, What},
 };
 use gate::{Caller, Determination};
 use jiff::Timestamp;
@@ -35,7 +35,8 @@ pub(crate) struct RequestView {
     /// The account that must answer.
     #[schema(value_type = String)]
     account: domain::AccountId,
-    /// `verifying`, `open`, `fulfilled`, `refused`, `withdrawn`, `lapsed` or `duplicate`.
+    /// `verifying`, `open`, `fulfilled`, `refused`, `withdrawn`, `lapsed` or `duplicate`; for
+    /// whoever passed it on the answered ones are just `answered`.
     state: &'static str,
     /// When it was received.
     #[schema(value_type = String, format = DateTime)]
@@ -116,7 +117,7 @@ impl RequestView {
             right: request.right,
             channel: request.channel,
             account: request.account,
-            state: request.state.as_str(),
+            state: if answers { request.state.as_str() } else { seen_from_outside(&request.state) },
             received_at: request.terms.received_at,
             due_at: request.terms.due_at(),
             paused_since: request.terms.paused_since,
@@ -126,9 +127,9 @@ impl RequestView {
             subjects: answers.then_some(request.subjects),
             record: request.record.filter(|_| answers),
             tasks: request.tasks,
-            steps: request.steps,
-            duplicate_of,
-            exception,
+            steps: request.steps.into_iter().filter(|step| answers || is_for_all(step)).collect(),
+            duplicate_of: duplicate_of.filter(|_| answers),
+            exception: exception.filter(|_| answers),
             erasures: if answers { erasures } else { Vec::new() },
             package_until,
             entry,
@@ -136,9 +137,36 @@ impl RequestView {
     }
 }
 
+/// The state as whoever passed a request on sees it: how it was answered would tell whether the person is known.
+const fn seen_from_outside(state: &RequestState) -> &'static str {
+    match state {
+        RequestState::Fulfilled { .. } | RequestState::Refused { .. } | RequestState::Duplicate { .. } => {
+            "answered"
+        }
+        open => open.as_str(),
+    }
+}
+
+/// Whether a step tells nothing of whom a request is about.
+const fn is_for_all(step: &Step) -> bool {
+    !matches!(
+        step.what,
+        What::Reviewed
+            | What::TaskDone
+            | What::Fulfilled
+            | What::Refused
+            | What::Duplicate
+            | What::Fetched
+            | What::Reissued
+    )
+}
+
 fn package_until(request: &Request) -> Option<Timestamp> {
     match &request.state {
-        RequestState::Fulfilled { answer: Answer::Package { until, fetched_at: None }, .. } => Some(*until),
+        RequestState::Fulfilled {
+            answer: Answer::Package { until, fetched_at: None, is_over: false },
+            ..
+        } => Some(*until),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::State,
-    http::header,
+    http::{Method, header},
     response::{IntoResponse, Response},
 };
 use domain::{Request, id::RequestId};
@@ -13,7 +13,7 @@ use super::{RequestView, Said};
 use crate::{
     ApiState, Problem,
     extract::{Body, Granted, Path, RequestsWrite, id},
-    package,
+    package::{self, Place},
     problem::Problems,
 };
 
@@ -25,13 +25,19 @@ use crate::{
     responses((status = 200, description = "The package.", body = Vec<u8>, content_type = "application/zip"), Problems),
 )]
 pub(crate) async fn fetch(
+    method: Method,
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<RequestsWrite>,
     Path(request): Path<String>,
 ) -> Result<Response, Problem> {
     let request: RequestId = id(&request, "request")?;
+    // A question about it must not use it up.
+    if method == Method::HEAD {
+        return Err(Problem::malformed("A package is fetched with GET, once."));
+    }
+    let place = package::place().ok_or_else(Problem::too_many)?;
     let (request, acting) = state.gate().fetch_package(&caller, request).await?;
-    Ok(zipped(&state, acting, request))
+    Ok(zipped(&state, acting, request, place))
 }
 
 /// What the package would be, for whoever looks through it for what is about others, before it is released.
@@ -46,8 +52,9 @@ pub(crate) async fn preview(
     Path(request): Path<String>,
 ) -> Result<Response, Problem> {
     let request: RequestId = id(&request, "request")?;
+    let place = package::place().ok_or_else(Problem::too_many)?;
     let (request, acting) = state.gate().preview_package(&caller, request).await?;
-    Ok(zipped(&state, acting, request))
+    Ok(zipped(&state, acting, request, place))
 }
 
 /// Lets a package be fetched once more: its time was over, or what was fetched did not arrive.
@@ -68,12 +75,12 @@ pub(crate) async fn reissue(
     Ok(Json(RequestView::of(request, &caller, Some(entry))))
 }
 
-fn zipped(state: &ApiState, acting: Caller, request: Request) -> Response {
+fn zipped(state: &ApiState, acting: Caller, request: Request, place: Place) -> Response {
     let name = format!("attachment; filename=\"{}.zip\"", request.id);
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
         (header::CACHE_CONTROL, "no-store".to_owned()),
         (header::CONTENT_DISPOSITION, name),
     ];
-    (headers, package::stream(state, acting, request)).into_response()
+    (headers, package::stream(state, acting, request, place)).into_response()
 }

@@ -19,9 +19,9 @@ pub(super) fn grants(policy: &Sketch, asked: &Asked, known: &Known) -> bool {
                 && recipient.is_none_or(|recipient| asked.recipient.as_deref() == Some(recipient))
         })
         && asked.recipient.as_ref().is_none_or(|name| may_receive(policy, name, asked, known))
-        && !known.objections.contains(&asked.purpose)
+        && (is_obliged(policy, asked) || !known.objections.contains(&asked.purpose))
         && asked.recipient.as_ref().is_none_or(|name| !known.objections.contains(name))
-        && person_is_covered(policy, known)
+        && person_is_covered(policy, asked, known)
 }
 
 fn names_are_declared(policy: &Sketch, asked: &Asked) -> bool {
@@ -75,10 +75,16 @@ fn may_receive(policy: &Sketch, name: &str, asked: &Asked, known: &Known) -> boo
         })
 }
 
-fn person_is_covered(policy: &Sketch, known: &Known) -> bool {
+/// Whether the law obliges to a use.
+pub(super) fn is_obliged(policy: &Sketch, asked: &Asked) -> bool {
+    policy.purposes.get(asked.purpose.as_str()).is_some_and(|purpose| purpose.basis == "legal_obligation")
+}
+
+fn person_is_covered(policy: &Sketch, asked: &Asked, known: &Known) -> bool {
     let age = match (policy.age, known.age) {
         (None, _) | (_, Age::OfAge) | (Some(false), Age::Unknown) => true,
-        (Some(_), Age::Child) | (Some(true), Age::Unknown) => false,
+        (Some(true), Age::Unknown) => is_obliged(policy, asked),
+        (Some(_), Age::Child) => false,
     };
     let border = match (&policy.transfers, known.region.as_deref()) {
         (Some((deployment, allowed)), Some(home)) => {

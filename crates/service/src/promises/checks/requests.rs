@@ -27,7 +27,7 @@ async fn late(
 
 /// What is wrong with requests that whoever received them must answer.
 pub(super) async fn unanswered(examination: &Examination<'_>) -> Result<Vec<String>, GateError> {
-    let late = late(examination, |request| request.passed_on_by.is_none()).await?;
+    let late = late(examination, |request| request.passed_on_by.is_none() || request.is_taken_over).await?;
     Ok(late
         .iter()
         .map(|request| format!("{} was due on {} and is not answered", request.id, request.terms.due_at()))

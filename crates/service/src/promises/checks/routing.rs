@@ -22,7 +22,7 @@ async fn look(examination: &Examination<'_>) -> Checked {
     }))
 }
 
-/// Passes a request on to an account that does not exist, and to the operator's own.
+/// Passes a request on to an account that does not exist.
 async fn pass_on_to_nobody(examination: &Examination<'_>) -> Result<Option<String>, GateError> {
     let new = NewRequest {
         right: Right::Access,
