@@ -55,12 +55,12 @@ fn an_error_is_shown_in_its_place_and_fails() {
     assert_eq!(checked.code, Some(1));
     insta::assert_snapshot!(checked.out, @r#"
     error[P0410]: `mailing` keeps data in XX, and no transfer from DE to XX is allowed
-       --> bad.toml:335:10
+       --> bad.toml:353:10
         |
-    335 | region = "XX"
+    353 | region = "XX"
         |          ^^^^ not covered
     ...
-    401 | deployment = "DE"
+    431 | deployment = "DE"
         |              ---- data leaves from here
         |
         = note: every disclosure to it would be refused
@@ -71,7 +71,7 @@ fn an_error_is_shown_in_its_place_and_fails() {
     let found = run(folder.path(), &["policy", "check", "--json", "bad.toml", SHOP]).json();
     assert_eq!(found.as_array().map(Vec::len), Some(1));
     let place = json!([found[0]["code"], found[0]["file"], found[0]["line"], found[0]["column"]]);
-    assert_eq!(place, json!(["P0410", "bad.toml", 335, 10]));
+    assert_eq!(place, json!(["P0410", "bad.toml", 353, 10]));
 }
 
 #[test]

@@ -14,7 +14,7 @@ impl Comparison<'_> {
         match (old.map(|one| one.get_ref()), new.map(|one| one.get_ref())) {
             (Some(old), Some(new)) => self.answered(old, new),
             (Some(_), None) => {
-                self.other("the policy no longer says how requests are taken", true, "requests")
+                self.other("the policy no longer says how requests are taken", true, "requests");
             }
             (None, Some(_)) => self.other("the policy now says how requests are taken", false, "requests"),
             (None, None) => {}
