@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     decide::{Question, Reason, Refusal, rules::lists, uses},
-    document::{Declared, Document, Name},
+    document::{Basis, Declared, Document, Name},
 };
 
 /// The place in `account` that grants what `refusal` takes.
@@ -21,6 +21,10 @@ pub(super) fn of(account: &Document, question: &Question<'_>, refusal: &Refusal)
         Reason::Restricted | Reason::Objected => {
             account.purposes.get(question.purpose).map(|purpose| purpose.basis.span())
         }
+        // What frees from these is the law, where the account says that it obliges to the purpose.
+        Reason::NotCollectedForPurpose | Reason::AgeUnknown if obliges(account, question).is_some() => {
+            obliges(account, question)
+        }
         Reason::NotCollectedForPurpose => compatibility(account, question),
         Reason::UnknownRecipient
         | Reason::CategoryNotForRecipient
@@ -31,6 +35,12 @@ pub(super) fn of(account: &Document, question: &Question<'_>, refusal: &Refusal)
         Reason::NotHeldForPurpose | Reason::UnknownRecordType | Reason::RefusedBySection => None,
     };
     found.or_else(|| record(account, question)).unwrap_or(0..0)
+}
+
+/// The basis of a purpose that the law obliges to.
+fn obliges(account: &Document, question: &Question<'_>) -> Option<Range<usize>> {
+    let basis = &account.purposes.get(question.purpose)?.basis;
+    (*basis.get_ref() == Basis::LegalObligation).then(|| basis.span())
 }
 
 pub(super) fn key<T>(declared: &Declared<T>, name: &str) -> Option<Range<usize>> {

@@ -22,6 +22,7 @@ pub(super) struct Situation {
     age: Age,
     region: Option<String>,
     restricted: bool,
+    objections: Vec<String>,
 }
 
 impl Situation {
@@ -38,6 +39,7 @@ impl Situation {
             age: Age::OfAge,
             region: None,
             restricted: false,
+            objections: Vec::new(),
         }
     }
 
@@ -46,8 +48,7 @@ impl Situation {
             today: self.today,
             choices: &self.choices,
             collected_for: self.collected_for.as_ref().map(<[String; 1]>::as_slice),
-            // An objection refuses under every policy alike, so it tells no two policies apart.
-            objections: &[],
+            objections: &self.objections,
             age: self.age,
             region: self.region.as_deref(),
             restricted: self.restricted,
@@ -68,6 +69,9 @@ impl Situation {
         all.push(Self { age: Age::Unknown, ..with(" when the person's age is unknown") });
         all.push(Self { age: Age::Child, ..with(" when the person is below the minimum age") });
         all.push(Self { restricted: true, ..with(" while the data is restricted") });
+        // It refuses everything but what the law obliges to, which two policies may see differently.
+        let objections = vec![question.purpose.to_owned()];
+        all.push(Self { objections, ..with(" when the person objects") });
         all.extend(self.other_day(operator, question));
         all
     }

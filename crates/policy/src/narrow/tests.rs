@@ -105,7 +105,7 @@ fn facts_that_only_one_rule_looks_at() {
         "basis = \"contract\"",
         "basis = \"legal_obligation\"",
         "\"legal_obligation\"",
-        "data is restricted",
+        "when it was collected for",
     );
     let compatible = "choice = \"opt_in\"\ncompatible_with = [\"marketing\"]";
     assert_widens("choice = \"opt_in\"", compatible, "\"marketing\"", "when it was collected for marketing");
