@@ -110,6 +110,7 @@ impl Gate {
         let mut deletions: Vec<_> =
             doomed.iter().map(|binding| self.doomed(subject.account, binding)).collect();
         deletions.extend(self.condemned_copies(subject.id).await?);
+        deletions.iter_mut().for_each(|deletion| deletion.erasure = Some(erasure.id));
         self.keyring.key_store().destroy(&deletions).await?;
         let shredded_at = self.now();
         let (certificate, entry) =

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 mod cipher;
 mod derive;
 mod encoding;
@@ -23,6 +24,7 @@ mod vectors;
 
 pub use account::{AccountKeys, UnwrapError};
 pub use audit::{AuditKey, LeafKey};
+pub use backup::{BackupKey, Opener, Sealer};
 pub use passphrase::{PassphraseError, PassphraseParameters};
 pub use place::Place;
 pub use root::{RootKey, RootVerifier, WrongRootKey};

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use domain::{Action, EntryId, RecordId};
-use store::{Change, CommitError, Conflict, Expect, Unit, records::Held};
+use store::{Change, CommitError, Conflict, Expect, Unit, key_store::Removal, records::Held};
 
 use super::first_entry;
 use crate::{Caller, Gate, GateError, attempts::Failed};
@@ -46,6 +46,12 @@ impl Gate {
         let mut expects = effective.expects();
         expects.push(Expect::Record { id: record.id, version: record.version });
         let unit = Unit { expects, changes: vec![Change::RemoveRecord(record.id)], entries: vec![entry] };
+        // One whose time is over ends by its own time after a restore, too.
+        if action == Action::RecordDeleted {
+            let (at, account, subject) = (self.now(), record.account, subject.id);
+            let removal = Removal { at, account, subject, record: record.id };
+            self.keyring.key_store().journal_removal(removal).await?;
+        }
         let committed = self.commit(unit).await.map_err(|error| match error {
             CommitError::Conflict(Conflict::Record) => GateError::Stale { current: record.version },
             other => other.into(),

@@ -20,7 +20,7 @@ use store::{
     Records, StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateEntry, SubjectEntry},
-    key_store::{Deletion, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
+    key_store::{Deletion, JournalEntry, KeyStoreError, Removal, Slot, SlotNumber, WrappedKeyBytes},
     metadata::{MetadataRow, Wanted},
     policies::PolicyVersion,
     records::{Held, IndexRow, Replay, TypeCount},
@@ -168,6 +168,22 @@ impl KeyStore for FaultyKeys {
             Fate::DoneUnheard => self.inner.destroy(deletions).await.and(Err(keys_ended())),
             Fate::NotDone => Err(keys_ended()),
         }
+    }
+
+    async fn journal_removal(&self, removal: Removal) -> Result<(), KeyStoreError> {
+        match self.faults.next().await {
+            Fate::Done => self.inner.journal_removal(removal).await,
+            Fate::DoneUnheard => self.inner.journal_removal(removal).await.and(Err(keys_ended())),
+            Fate::NotDone => Err(keys_ended()),
+        }
+    }
+
+    async fn live_keys(
+        &self,
+        from: SlotNumber,
+        limit: u32,
+    ) -> Result<Vec<(SlotNumber, WrappedKeyBytes)>, KeyStoreError> {
+        self.inner.live_keys(from, limit).await
     }
 
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use deadpool_postgres::Transaction;
-use store::key_store::{Deletion, JournalEntry, JournalTail, KeyStoreError};
+use store::key_store::{Deletion, Gone, JournalEntry, JournalTail, KeyStoreError, Removal};
 use tokio_postgres::Row;
 
 use crate::{Database, error::Failure};
@@ -14,20 +14,36 @@ pub(super) async fn append(
     deletions: &[Deletion],
     slots: &[i64],
 ) -> Result<(), KeyStoreError> {
-    // One at a time, from asking whether a slot is destroyed until it is: so that it gets one line, and the lines one
-    // order.
-    transaction
-        .batch_execute("LOCK TABLE deletion_journal IN SHARE ROW EXCLUSIVE MODE")
-        .await
-        .map_err(Failure::from)?;
+    // From asking whether a slot is destroyed until it is, so that it gets one line.
+    lock(transaction).await?;
     let destroyed = "SELECT slot FROM key_slot WHERE slot = ANY($1) AND image IS NULL";
     let rows = transaction.query(destroyed, &[&slots]).await.map_err(Failure::from)?;
     let mut seen: HashSet<i64> =
         rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(Failure::from)?;
+    let remaining = deletions.iter().filter(|deletion| seen.insert(deletion.slot.0.cast_signed()));
+    write(transaction, remaining.cloned().map(Gone::Key)).await
+}
+
+/// Appends a line for a record.
+pub(super) async fn append_removal(
+    transaction: &Transaction<'_>,
+    removal: Removal,
+) -> Result<(), KeyStoreError> {
+    lock(transaction).await?;
+    write(transaction, std::iter::once(Gone::Record(removal))).await
+}
+
+/// One at a time, so that the lines have one order.
+async fn lock(transaction: &Transaction<'_>) -> Result<(), KeyStoreError> {
+    let lock = "LOCK TABLE deletion_journal IN SHARE ROW EXCLUSIVE MODE";
+    Ok(transaction.batch_execute(lock).await.map_err(Failure::from)?)
+}
+
+async fn write(transaction: &Transaction<'_>, gone: impl Iterator<Item = Gone>) -> Result<(), KeyStoreError> {
     let mut tail = tail(transaction).await?;
     let (mut numbers, mut lines) = (Vec::new(), Vec::new());
-    for deletion in deletions.iter().filter(|deletion| seen.insert(deletion.slot.0.cast_signed())) {
-        lines.push(tail.next(deletion));
+    for one in gone {
+        lines.push(tail.next(&one));
         numbers.push(tail.sequence.cast_signed());
     }
     let sql = "INSERT INTO deletion_journal SELECT * FROM unnest($1::bigint[], $2::text[])";

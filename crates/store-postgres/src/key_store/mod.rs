@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use jiff::SignedDuration;
 use store::key_store::{
-    Deletion, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
+    Deletion, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Removal, Slot, SlotNumber, WrappedKeyBytes,
 };
 use tokio_postgres::Row;
 
@@ -44,9 +44,22 @@ impl PostgresKeyStore {
     /// The database cannot be reached, the role may not do what it must, or a newer program wrote the schema.
     pub async fn open(database: Database, remnants: SignedDuration) -> Result<Self, ConnectError> {
         SCHEMA.migrate(&database).await?;
+        Ok(Self::over(database, remnants))
+    }
+
+    /// Opens the key store in a database to read it: nothing is made.
+    ///
+    /// # Errors
+    /// The database cannot be reached, holds no key store, or one of another version.
+    pub async fn open_read_only(database: Database, remnants: SignedDuration) -> Result<Self, ConnectError> {
+        SCHEMA.check(&database).await?;
+        Ok(Self::over(database, remnants))
+    }
+
+    fn over(database: Database, remnants: SignedDuration) -> Self {
         let slots = Batches::start(&database, load);
         let vacuum = Arc::default();
-        Ok(Self { database, slots, remnants, vacuum })
+        Self { database, slots, remnants, vacuum }
     }
 
     /// The header; nothing before the first [`PostgresKeyStore::write_header`].
@@ -152,6 +165,27 @@ impl KeyStore for PostgresKeyStore {
         .await?;
         self.vacuum.soon(&self.database);
         Ok(())
+    }
+
+    async fn journal_removal(&self, removal: Removal) -> Result<(), KeyStoreError> {
+        self.transact(async |transaction| journal::append_removal(transaction, removal).await).await
+    }
+
+    async fn live_keys(
+        &self,
+        from: SlotNumber,
+        limit: u32,
+    ) -> Result<Vec<(SlotNumber, WrappedKeyBytes)>, KeyStoreError> {
+        // No slot has a number that a column cannot hold.
+        let from = i64::try_from(from.0).unwrap_or(i64::MAX);
+        let sql = "SELECT slot, image FROM key_slot WHERE slot >= $1 AND image IS NOT NULL ORDER BY slot LIMIT $2";
+        let rows = self.database.query(sql, &[&from, &i64::from(limit)]).await?;
+        let read = |row: &Row| {
+            let slot = SlotNumber(row.try_get::<_, i64>(0).map_err(Failure::from)?.cast_unsigned());
+            let bytes: &[u8] = row.try_get(1).map_err(Failure::from)?;
+            image::decode(slot, bytes).map(|key| (slot, key)).ok_or(KeyStoreError::Corrupt { slot })
+        };
+        rows.iter().map(read).collect()
     }
 
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {
