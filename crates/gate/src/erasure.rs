@@ -5,7 +5,7 @@ use domain::{
     Account, Action, Certificate, Detail, Erasure, ErasureId, ErasureState, Kept, Subject, SubjectId,
     SubjectState, ambient::random_bytes,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use policy::{Promise, document::Document};
 use store::{
     Change, CommitError, Expect, PendingEntry, Unit,
@@ -161,9 +161,7 @@ impl Gate {
             account: erasure.account,
             inaccessible_at,
             shredded_at,
-            irrecoverable_by: shredded_at
-                .saturating_add(self.keyring.key_store().remnants())
-                .unwrap_or(Timestamp::MAX),
+            irrecoverable_by: self.irrecoverable_by(shredded_at),
             keys_destroyed: destroyed as u64,
             kept,
             clause,
@@ -186,6 +184,17 @@ impl Gate {
         };
         certificate.detail = text;
         Ok((certificate, entry))
+    }
+
+    /// By when what the engine leaves behind of a key, and every backup that may hold it, has aged out. A backup lives as
+    /// long as the policy said when it was made, so the longest life that any version stated counts.
+    fn irrecoverable_by(&self, shredded_at: Timestamp) -> Timestamp {
+        let remnants = shredded_at.saturating_add(self.keyring.key_store().remnants());
+        let operator = self.operator().map(|operator| self.policy_versions(operator.id)).unwrap_or_default();
+        let lives = operator.iter().map(|version| version.policy.backup_lives().1);
+        let backups = lives.filter_map(|life| shredded_at.to_zoned_datetime(TimeZone::UTC).checked_add(life).ok());
+        let last = backups.map(|end| end.timestamp()).max();
+        remnants.unwrap_or(Timestamp::MAX).max(last.unwrap_or(shredded_at))
     }
 
     /// Finishes erasures that stopped half-way and purges rows of those whose keys are gone. Returns how many it
@@ -248,7 +257,7 @@ impl Gate {
 
 /// What the policy's automatic exceptions keep of a subject's records. An exception that someone must determine
 /// keeps nothing by itself.
-fn kept(document: &Document, held: Vec<TypeCount>) -> Vec<Kept> {
+pub(crate) fn kept(document: &Document, held: Vec<TypeCount>) -> Vec<Kept> {
     let Some(right) = document.rights.get("erasure") else { return Vec::new() };
     let exceptions =
         right.exceptions.iter().filter_map(|name| document.exceptions.get_key_value(name.get_ref().as_str()));
@@ -278,6 +287,6 @@ fn keeps(kept: &[Kept], class: &str) -> bool {
     kept.iter().any(|one| one.class == class) || (class == AUDIT_CLASS && !kept.is_empty())
 }
 
-fn erasure_clause(effective: &Effective) -> u16 {
+pub(crate) fn erasure_clause(effective: &Effective) -> u16 {
     effective.operator.policy.clause("rights.erasure", Promise::Access).section
 }

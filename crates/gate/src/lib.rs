@@ -6,6 +6,7 @@
 
 mod accounts;
 mod attempts;
+mod backup;
 mod caller;
 mod certificate;
 mod choices;
@@ -28,6 +29,7 @@ mod policies;
 mod records;
 mod registry;
 mod repetition;
+mod restore;
 mod rotation;
 mod subject_keys;
 mod subjects;
@@ -41,6 +43,9 @@ use std::sync::{Arc, atomic::AtomicBool};
 use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
 
+pub use backup::{
+    BackupError, BackupFile, BackupHeader, BackupKind, BackupRows, Counted, keys_snapshot, write_backup,
+};
 pub use caller::{Caller, KeyRequest, NewKey};
 pub use certificate::{CertificateError, verify_certificate};
 pub use choices::{NewChoice, Receipt, ReceiptError, verify_receipt};
@@ -53,6 +58,10 @@ pub use metadata::{MetadataPage, MetadataSet};
 pub use permit::Permit;
 pub use policies::{Effective, Numbered, PublishError};
 pub use records::{Fields, NewRecord, Patch, Terms};
+pub use restore::{
+    Continuation, ContinuationError, Journal, JournalError, LOG_CONTINUED, Restoration, RestoreError, Restored,
+    verify_continuation,
+};
 pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };

@@ -3,6 +3,7 @@
 mod accounts;
 mod apply;
 mod audit;
+pub mod backup;
 mod choices;
 mod erasures;
 pub mod key_store;

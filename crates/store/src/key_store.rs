@@ -180,14 +180,18 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// [`KeyStoreError::NotReserved`] before anything is done; [`KeyStoreError::Unavailable`], after which it has to
     /// be repeated.
-    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError>;
+    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
+        let gone: Vec<Gone> = deletions.iter().cloned().map(Gone::Key).collect();
+        self.bury(&gone).await
+    }
 
-    /// Writes into the journal that a record is deleted; durable on return. It is said before the data forgets the
-    /// record, so that no backup brings back what was deleted. Whoever says it twice does no harm.
+    /// [Destroys](KeyStore::destroy) keys and writes into the journal that records are deleted, in order; durable on
+    /// return. Of a record it is said before the data forgets it, so that no backup brings back what was deleted, and said
+    /// twice it does no harm.
     ///
     /// # Errors
-    /// [`KeyStoreError::Unavailable`], after which it may be written or not.
-    async fn journal_removal(&self, removal: Removal) -> Result<(), KeyStoreError>;
+    /// As for [`KeyStore::destroy`].
+    async fn bury(&self, gone: &[Gone]) -> Result<(), KeyStoreError>;
 
     /// The keys in the slots from `from` on, in order, at most `limit`: what a backup of the keys is made of.
     ///

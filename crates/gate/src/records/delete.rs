@@ -3,7 +3,11 @@
 use std::sync::atomic::Ordering;
 
 use domain::{Action, EntryId, RecordId};
-use store::{Change, CommitError, Conflict, Expect, Unit, key_store::Removal, records::Held};
+use store::{
+    Change, CommitError, Conflict, Expect, Unit,
+    key_store::{Gone, Removal},
+    records::Held,
+};
 
 use super::first_entry;
 use crate::{Caller, Gate, GateError, attempts::Failed};
@@ -50,7 +54,7 @@ impl Gate {
         if action == Action::RecordDeleted {
             let (at, account, subject) = (self.now(), record.account, subject.id);
             let removal = Removal { at, account, subject, record: record.id };
-            self.keyring.key_store().journal_removal(removal).await?;
+            self.keyring.key_store().bury(&[Gone::Record(removal)]).await?;
         }
         let committed = self.commit(unit).await.map_err(|error| match error {
             CommitError::Conflict(Conflict::Record) => GateError::Stale { current: record.version },

@@ -20,7 +20,7 @@ use store::{
     Records, StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateEntry, SubjectEntry},
-    key_store::{Deletion, JournalEntry, KeyStoreError, Removal, Slot, SlotNumber, WrappedKeyBytes},
+    key_store::{Gone, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
     metadata::{MetadataRow, Wanted},
     policies::PolicyVersion,
     records::{Held, IndexRow, Replay, TypeCount},
@@ -162,18 +162,10 @@ impl KeyStore for FaultyKeys {
         self.inner.read(slot).await
     }
 
-    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
+    async fn bury(&self, gone: &[Gone]) -> Result<(), KeyStoreError> {
         match self.faults.next().await {
-            Fate::Done => self.inner.destroy(deletions).await,
-            Fate::DoneUnheard => self.inner.destroy(deletions).await.and(Err(keys_ended())),
-            Fate::NotDone => Err(keys_ended()),
-        }
-    }
-
-    async fn journal_removal(&self, removal: Removal) -> Result<(), KeyStoreError> {
-        match self.faults.next().await {
-            Fate::Done => self.inner.journal_removal(removal).await,
-            Fate::DoneUnheard => self.inner.journal_removal(removal).await.and(Err(keys_ended())),
+            Fate::Done => self.inner.bury(gone).await,
+            Fate::DoneUnheard => self.inner.bury(gone).await.and(Err(keys_ended())),
             Fate::NotDone => Err(keys_ended()),
         }
     }

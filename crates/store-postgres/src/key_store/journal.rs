@@ -3,47 +3,32 @@
 use std::collections::HashSet;
 
 use deadpool_postgres::Transaction;
-use store::key_store::{Deletion, Gone, JournalEntry, JournalTail, KeyStoreError, Removal};
+use store::key_store::{Gone, JournalEntry, JournalTail, KeyStoreError};
 use tokio_postgres::Row;
 
 use crate::{Database, error::Failure};
 
-/// Appends a line for each deletion whose slot is not destroyed yet.
+/// Appends a line for each that is gone, but none for a slot that is destroyed already.
 pub(super) async fn append(
     transaction: &Transaction<'_>,
-    deletions: &[Deletion],
+    gone: &[Gone],
     slots: &[i64],
 ) -> Result<(), KeyStoreError> {
-    // From asking whether a slot is destroyed until it is, so that it gets one line.
-    lock(transaction).await?;
+    // One at a time, from asking whether a slot is destroyed until it is: so that it gets one line, and the lines one
+    // order.
+    transaction
+        .batch_execute("LOCK TABLE deletion_journal IN SHARE ROW EXCLUSIVE MODE")
+        .await
+        .map_err(Failure::from)?;
     let destroyed = "SELECT slot FROM key_slot WHERE slot = ANY($1) AND image IS NULL";
     let rows = transaction.query(destroyed, &[&slots]).await.map_err(Failure::from)?;
     let mut seen: HashSet<i64> =
         rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(Failure::from)?;
-    let remaining = deletions.iter().filter(|deletion| seen.insert(deletion.slot.0.cast_signed()));
-    write(transaction, remaining.cloned().map(Gone::Key)).await
-}
-
-/// Appends a line for a record.
-pub(super) async fn append_removal(
-    transaction: &Transaction<'_>,
-    removal: Removal,
-) -> Result<(), KeyStoreError> {
-    lock(transaction).await?;
-    write(transaction, std::iter::once(Gone::Record(removal))).await
-}
-
-/// One at a time, so that the lines have one order.
-async fn lock(transaction: &Transaction<'_>) -> Result<(), KeyStoreError> {
-    let lock = "LOCK TABLE deletion_journal IN SHARE ROW EXCLUSIVE MODE";
-    Ok(transaction.batch_execute(lock).await.map_err(Failure::from)?)
-}
-
-async fn write(transaction: &Transaction<'_>, gone: impl Iterator<Item = Gone>) -> Result<(), KeyStoreError> {
+    let mut is_new = |one: &&Gone| one.slot().is_none_or(|slot| seen.insert(slot.0.cast_signed()));
     let mut tail = tail(transaction).await?;
     let (mut numbers, mut lines) = (Vec::new(), Vec::new());
-    for one in gone {
-        lines.push(tail.next(&one));
+    for one in gone.iter().filter(|one| is_new(one)) {
+        lines.push(tail.next(one));
         numbers.push(tail.sequence.cast_signed());
     }
     let sql = "INSERT INTO deletion_journal SELECT * FROM unnest($1::bigint[], $2::text[])";

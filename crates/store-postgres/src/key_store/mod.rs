@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use jiff::SignedDuration;
 use store::key_store::{
-    Deletion, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Removal, Slot, SlotNumber, WrappedKeyBytes,
+    Gone, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
 };
 use tokio_postgres::Row;
 
@@ -54,6 +54,14 @@ impl PostgresKeyStore {
     pub async fn open_read_only(database: Database, remnants: SignedDuration) -> Result<Self, ConnectError> {
         SCHEMA.check(&database).await?;
         Ok(Self::over(database, remnants))
+    }
+
+    /// Whether a database holds a key store's schema, whatever is in it.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn is_there(database: &Database) -> Result<bool, ConnectError> {
+        Ok(SCHEMA.version(database).await? > 0)
     }
 
     fn over(database: Database, remnants: SignedDuration) -> Self {
@@ -148,14 +156,14 @@ impl KeyStore for PostgresKeyStore {
         Ok(self.slots.get(slot).await?.unwrap_or(Slot::Empty))
     }
 
-    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
-        if deletions.is_empty() {
+    async fn bury(&self, gone: &[Gone]) -> Result<(), KeyStoreError> {
+        if gone.is_empty() {
             return Ok(());
         }
-        let slots: Vec<i64> = deletions.iter().map(|deletion| deletion.slot.0.cast_signed()).collect();
+        let slots: Vec<i64> = gone.iter().filter_map(Gone::slot).map(|slot| slot.0.cast_signed()).collect();
         self.transact(async |transaction| {
             check_reserved(transaction, &slots).await?;
-            journal::append(transaction, deletions, &slots).await?;
+            journal::append(transaction, gone, &slots).await?;
             let destroy =
                 "INSERT INTO key_slot (slot) SELECT DISTINCT unnest($1::bigint[]) AS slot ORDER BY slot
                            ON CONFLICT (slot) DO UPDATE SET image = NULL WHERE key_slot.image IS NOT NULL";
@@ -163,12 +171,10 @@ impl KeyStore for PostgresKeyStore {
             Ok(())
         })
         .await?;
-        self.vacuum.soon(&self.database);
+        if !slots.is_empty() {
+            self.vacuum.soon(&self.database);
+        }
         Ok(())
-    }
-
-    async fn journal_removal(&self, removal: Removal) -> Result<(), KeyStoreError> {
-        self.transact(async |transaction| journal::append_removal(transaction, removal).await).await
     }
 
     async fn live_keys(

@@ -26,8 +26,7 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use parking_lot::Mutex;
 use store::key_store::{
-    Deletion, Gone, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Removal, Slot, SlotNumber,
-    WrappedKeyBytes,
+    Gone, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
 };
 
 pub use self::error::OpenError;
@@ -119,19 +118,20 @@ impl Open {
         Ok(())
     }
 
-    fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
+    fn bury(&self, gone: &[Gone]) -> Result<(), KeyStoreError> {
         self.check_writable()?;
-        for deletion in deletions {
-            self.check_reserved(deletion.slot, deletion.slot.0.saturating_add(1))?;
+        let slots: Vec<SlotNumber> = gone.iter().filter_map(Gone::slot).collect();
+        for slot in &slots {
+            self.check_reserved(*slot, slot.0.saturating_add(1))?;
         }
         let destroying = self.destroying.lock();
-        self.journal.append(&self.not_destroyed(deletions)?)?;
+        self.journal.append(&self.not_gone_yet(gone)?)?;
         // A slot that reads as destroyed is overwritten too: an earlier sync of it may have failed.
-        for deletion in deletions {
-            self.slots.overwrite(deletion.slot).map_err(unavailable)?;
+        for slot in &slots {
+            self.slots.overwrite(*slot).map_err(unavailable)?;
         }
         drop(destroying);
-        self.slots.sync().map_err(unavailable)
+        if slots.is_empty() { Ok(()) } else { self.slots.sync().map_err(unavailable) }
     }
 
     fn check_writable(&self) -> Result<(), KeyStoreError> {
@@ -139,18 +139,25 @@ impl Open {
         self.lock.is_some().then_some(()).ok_or_else(refused)
     }
 
-    fn not_destroyed(&self, deletions: &[Deletion]) -> Result<Vec<Gone>, KeyStoreError> {
+    fn not_gone_yet(&self, gone: &[Gone]) -> Result<Vec<Gone>, KeyStoreError> {
         let (mut seen, mut remaining) = (HashSet::new(), Vec::new());
-        for deletion in deletions {
-            let destroyed = match self.slots.read(deletion.slot) {
-                Err(KeyStoreError::Corrupt { .. }) => false,
-                other => other? == Slot::Destroyed,
+        for one in gone {
+            let is_new = match one.slot() {
+                Some(slot) => !self.is_destroyed(slot)? && seen.insert(slot),
+                None => true,
             };
-            if !destroyed && seen.insert(deletion.slot) {
-                remaining.push(Gone::Key(deletion.clone()));
+            if is_new {
+                remaining.push(one.clone());
             }
         }
         Ok(remaining)
+    }
+
+    fn is_destroyed(&self, slot: SlotNumber) -> Result<bool, KeyStoreError> {
+        match self.slots.read(slot) {
+            Err(KeyStoreError::Corrupt { .. }) => Ok(false),
+            other => Ok(other? == Slot::Destroyed),
+        }
     }
 }
 
@@ -174,14 +181,9 @@ impl KeyStore for FileKeyStore {
         self.0.slots.read(slot)
     }
 
-    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
-        let deletions = deletions.to_vec();
-        self.blocking(move |open| open.destroy(&deletions)).await
-    }
-
-    async fn journal_removal(&self, removal: Removal) -> Result<(), KeyStoreError> {
-        self.0.check_writable()?;
-        self.blocking(move |open| open.journal.append(&[Gone::Record(removal)])).await
+    async fn bury(&self, gone: &[Gone]) -> Result<(), KeyStoreError> {
+        let gone = gone.to_vec();
+        self.blocking(move |open| open.bury(&gone)).await
     }
 
     async fn live_keys(

@@ -136,12 +136,13 @@ pub async fn the_journal_tells_of_records_and_of_what_became_of_keys(store: &dyn
     let first = filled(store, &[key(1), key(2)]).await;
     let moved = Deletion { lives_in: Some(after(first, 1)), ..deletion(first) };
     store.destroy(std::slice::from_ref(&moved)).await.unwrap();
-    store.journal_removal(removal(7)).await.unwrap();
-    store.journal_removal(removal(7)).await.unwrap();
-    let erased = Deletion { erasure: Some(super::sample::erasure_id(3)), ..deletion(after(first, 1)) };
-    store.destroy(std::slice::from_ref(&erased)).await.unwrap();
-    let told: Vec<Gone> = store.journal(0).await.unwrap().into_iter().map(|entry| entry.gone).collect();
     let removed = Gone::Record(removal(7));
+    store.bury(std::slice::from_ref(&removed)).await.unwrap();
+    let erased = Deletion { erasure: Some(super::sample::erasure_id(3)), ..deletion(after(first, 1)) };
+    let again = [removed.clone(), Gone::Key(moved.clone()), Gone::Key(erased.clone())];
+    store.bury(&again).await.unwrap();
+    assert_eq!(store.read(after(first, 1)).await.unwrap(), Slot::Destroyed);
+    let told: Vec<Gone> = store.journal(0).await.unwrap().into_iter().map(|entry| entry.gone).collect();
     assert_eq!(told, [Gone::Key(moved), removed.clone(), removed, Gone::Key(erased)]);
 }
 
