@@ -1,6 +1,9 @@
 //! Deleting again what was deleted since the backup of the data: people, records, and what lost its keys.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use domain::{
     Action, Detail, Erasure, ErasureId, ErasureState, Record, RecordId, Subject, SubjectId, SubjectState,
@@ -19,6 +22,9 @@ use crate::{
 
 /// How many rows are read, and changed, together.
 const STEP: u32 = 500;
+/// How often it is tried to purge rows, and how long others are waited for.
+const ATTEMPTS: usize = 100;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The bindings of keys that were destroyed since the backup, by person.
 type Dead = BTreeMap<SubjectId, Vec<KeyBinding>>;
@@ -40,11 +46,25 @@ impl Gate {
             if let Gone::Record(removal) = &entry.gone
                 && let Some(held) = self.store.record(removal.record).await?
             {
-                self.remove_again(&held.subject, &held.keys, &[held.record.id], restored).await?;
+                restored.records_removed +=
+                    self.remove_again(&held.subject, &held.keys, &[held.record.id]).await?;
                 self.shred_empty_class(held.subject.id, &held.record.class).await?;
             }
         }
-        while self.finish_erasures(STEP).await? > 0 {}
+        self.purge_again().await
+    }
+
+    /// Purges the rows of those who were erased. On an engine where others may still be at work it may have to wait for
+    /// them; after a while it is left to the server, as it would be after any erasure: nothing opens these rows any more.
+    async fn purge_again(&self) -> Result<(), GateError> {
+        for _ in 0..ATTEMPTS {
+            match self.finish_erasures(STEP).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(GateError::Busy) => tokio::time::sleep(PAUSE).await,
+                Err(error) => return Err(error),
+            }
+        }
         self.finish_leftovers().await?;
         Ok(())
     }
@@ -91,17 +111,17 @@ impl Gate {
         restored: &mut Restored,
     ) -> Result<(), GateError> {
         let is_dead = |class: &str| dead.iter().any(|binding| binding.class == class);
-        let mut after = None;
+        let erasure = fates.erased.get(&subject.id).copied();
+        let is_erased = erasure.is_some() || is_dead(AUDIT_CLASS);
+        let (mut after, mut removed) = (None, 0);
         loop {
             let page = self.store.records(subject.id, after, STEP).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.id);
             let doomed = page.iter().filter(|record: &&Record| is_dead(&record.class));
             let doomed: Vec<RecordId> = doomed.map(|record| record.id).collect();
-            self.remove_again(subject, keys, &doomed, restored).await?;
+            removed += self.remove_again(subject, keys, &doomed).await?;
         }
-        let erasure = fates.erased.get(&subject.id).copied();
-        let is_erased = erasure.is_some() || is_dead(AUDIT_CLASS);
         match subject.state {
             SubjectState::Active if is_erased => {
                 self.entomb_again(subject, erasure).await?;
@@ -111,6 +131,7 @@ impl Gate {
             // Its erasure had begun, and ends with the others that had.
             SubjectState::Erasing => Ok(()),
             SubjectState::Active | SubjectState::Erased => {
+                restored.records_removed += removed;
                 let unbind = |binding: &KeyBinding| Change::RemoveKeyBinding(subject.id, binding.class.clone());
                 let changes = dead.iter().map(unbind).collect();
                 self.commit(Unit { changes, ..Unit::default() }).await?;
@@ -119,16 +140,15 @@ impl Gate {
         }
     }
 
-    /// Deletes records again, with one entry for them all.
+    /// Deletes records again, with one entry for them all. Returns how many.
     async fn remove_again(
         &self,
         subject: &Subject,
         keys: &[KeyBinding],
         records: &[RecordId],
-        restored: &mut Restored,
-    ) -> Result<(), GateError> {
+    ) -> Result<u64, GateError> {
         if records.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         let caller = Caller::system(self.account(subject.account).await?);
         let mut detail = self.detail(&caller, Action::RecordDeleted)?;
@@ -137,8 +157,7 @@ impl Gate {
         let mut unit = Unit { entries: vec![self.entry_again(subject, keys, detail).await?], ..Unit::default() };
         unit.changes = records.iter().copied().map(Change::RemoveRecord).collect();
         self.commit(unit).await?;
-        restored.records_removed += records.len() as u64;
-        Ok(())
+        Ok(records.len() as u64)
     }
 
     /// An entry about someone, or about no one when their audit key is destroyed.

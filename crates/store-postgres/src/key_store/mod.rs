@@ -25,7 +25,10 @@ use crate::{
     migrations::Schema,
 };
 
-const SCHEMA: Schema = Schema { name: "key store", steps: &[include_str!("migrations/0001_initial.sql")] };
+const SCHEMA: Schema = Schema {
+    name: "key store",
+    steps: &[include_str!("migrations/0001_initial.sql"), include_str!("migrations/0002_first_slot.sql")],
+};
 
 /// A key store in a PostgreSQL database.
 #[derive(Clone)]
