@@ -20,7 +20,7 @@ use store::{
     Records, StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateEntry, SubjectEntry},
-    key_store::{Gone, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
+    key_store::{Deletion, Gone, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
     metadata::{MetadataRow, Wanted},
     policies::PolicyVersion,
     records::{Held, IndexRow, Replay, TypeCount},

@@ -19,6 +19,7 @@ mod repetition;
 mod replica_histories;
 mod replica_keys;
 mod replicas;
+mod restoring;
 mod rotation;
 mod world;
 mod writing;
