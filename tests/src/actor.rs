@@ -25,8 +25,16 @@ pub struct Profile {
 }
 
 /// All that a Client's key can be allowed.
-const CLIENT_SCOPES: [&str; 6] =
-    ["data:read", "data:write", "data:erase", "policy:write", "accounts:write", "audit:read"];
+const CLIENT_SCOPES: [&str; 8] = [
+    "data:read",
+    "data:write",
+    "data:erase",
+    "holds:write",
+    "requests:write",
+    "policy:write",
+    "accounts:write",
+    "audit:read",
+];
 
 impl Actor {
     /// The holder of a key; its account is asked for.

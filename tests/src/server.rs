@@ -228,7 +228,8 @@ impl Server {
         let databases = databases.map(Arc::new);
         let store = databases.as_ref().map(|databases| databases.section()).unwrap_or_default();
         let data = folder.path().join("data");
-        std::fs::write(folder.path().join("bailee.toml"), format!("data = {data:?}\n{store}")).expect("written");
+        std::fs::write(folder.path().join("bailee.toml"), format!("data = {data:?}\n{store}"))
+            .expect("written");
         let key = "bailee-root.key";
         std::fs::copy(self.folder.path().join(key), folder.path().join(key)).expect("a file is copied");
         Self {

@@ -13,11 +13,14 @@ mod demo;
 mod erasure;
 mod every_operation;
 mod health;
+mod holds;
 mod keys;
 mod lookup;
 mod openapi;
+mod packages;
 mod policy;
 mod records;
+mod requests;
 mod subjects;
 
 mod fuzz;

@@ -43,6 +43,13 @@ pub struct Problem {
     /// Every reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<ReasonView>,
+    /// The hold or the open request that keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frozen_by: Option<String>,
+    /// When that is looked at again, or must have ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<jiff::Timestamp>,
     /// The fields concerned.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
@@ -154,6 +161,8 @@ impl Problem {
             promise: None,
             reason: None,
             reasons: Vec::new(),
+            frozen_by: None,
+            until: None,
             fields: Vec::new(),
             diagnostics: Vec::new(),
             entry: None,

@@ -50,6 +50,12 @@ pub enum Scope {
     /// Erase subjects and delete records.
     #[serde(rename = "data:erase")]
     DataErase,
+    /// Place, review and release holds.
+    #[serde(rename = "holds:write")]
+    HoldsWrite,
+    /// Enter, verify and answer requests.
+    #[serde(rename = "requests:write")]
+    RequestsWrite,
     /// Publish policy versions.
     #[serde(rename = "policy:write")]
     PolicyWrite,
@@ -67,6 +73,8 @@ impl Scope {
         Self::DataRead,
         Self::DataWrite,
         Self::DataErase,
+        Self::HoldsWrite,
+        Self::RequestsWrite,
         Self::PolicyWrite,
         Self::AccountsWrite,
         Self::AuditRead,
@@ -78,6 +86,8 @@ impl Scope {
             Self::DataRead => "data:read",
             Self::DataWrite => "data:write",
             Self::DataErase => "data:erase",
+            Self::HoldsWrite => "holds:write",
+            Self::RequestsWrite => "requests:write",
             Self::PolicyWrite => "policy:write",
             Self::AccountsWrite => "accounts:write",
             Self::AuditRead => "audit:read",

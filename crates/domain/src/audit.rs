@@ -110,9 +110,69 @@ pub enum Action {
     /// A person made a choice.
     #[serde(rename = "choice.changed")]
     ChoiceChanged,
+    /// A hold was placed: an exception of the policy was determined to apply.
+    #[serde(rename = "hold.placed")]
+    HoldPlaced,
+    /// A hold was looked at again, and still stands.
+    #[serde(rename = "hold.reviewed")]
+    HoldReviewed,
+    /// A hold was released.
+    #[serde(rename = "hold.released")]
+    HoldReleased,
+    /// A request of a person was received.
+    #[serde(rename = "request.opened")]
+    RequestOpened,
+    /// A code was sent to an identifier of a request.
+    #[serde(rename = "request.code_sent")]
+    RequestCodeSent,
+    /// A wrong code was tried.
+    #[serde(rename = "request.code_tried")]
+    RequestCodeTried,
+    /// Someone has shown to be the person of a request.
+    #[serde(rename = "request.verified")]
+    RequestVerified,
+    /// The deadline of a request was extended.
+    #[serde(rename = "request.extended")]
+    RequestExtended,
+    /// The clock of a request was stopped.
+    #[serde(rename = "request.paused")]
+    RequestPaused,
+    /// The clock of a request runs on.
+    #[serde(rename = "request.resumed")]
+    RequestResumed,
+    /// Part of the time of a request is over.
+    #[serde(rename = "request.reminded")]
+    RequestReminded,
+    /// The time of a request is over.
+    #[serde(rename = "request.overdue")]
+    RequestOverdue,
+    /// A system outside did its part of a request.
+    #[serde(rename = "request.task_done")]
+    RequestTaskDone,
+    /// The package of a request was looked through.
+    #[serde(rename = "request.reviewed")]
+    RequestReviewed,
+    /// A request was fulfilled.
+    #[serde(rename = "request.fulfilled")]
+    RequestFulfilled,
+    /// A request was refused.
+    #[serde(rename = "request.refused")]
+    RequestRefused,
+    /// A request was taken back.
+    #[serde(rename = "request.withdrawn")]
+    RequestWithdrawn,
+    /// The package of a request can be fetched anew.
+    #[serde(rename = "request.reissued")]
+    RequestReissued,
+    /// The package of a request was fetched.
+    #[serde(rename = "request.fetched")]
+    RequestFetched,
     /// A record's time was over.
     #[serde(rename = "record.expired")]
     RecordExpired,
+    /// Something was not deleted, because a hold or an open request keeps it.
+    #[serde(rename = "deletion.refused")]
+    DeletionRefused,
     /// The erasure of a subject began: nothing opens any more.
     #[serde(rename = "erasure.begun")]
     ErasureBegun,
@@ -189,6 +249,22 @@ pub struct Detail {
     /// What a person chose, and what they were shown.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub choice: Option<Evidence>,
+    /// The case concerned, and what was said about it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub case: Option<Statement>,
+}
+
+/// What was said about a case: words of people, which only this sealed detail holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The hold or request, by its id.
+    pub case: String,
+    /// Who determined or decided it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
+    /// On what evidence, or for which reason.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub because: Option<String>,
 }
 
 /// A commitment to a set of people, by which it can be shown later that a person was among them or was not.

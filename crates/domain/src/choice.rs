@@ -12,6 +12,9 @@ use crate::{
 };
 pub use policy::decide::ChoiceState;
 
+/// How a choice about any use at all is written.
+const PROCESSING: &str = "processing";
+
 /// What a choice is about: a purpose or a recipient of the policy, written `purposes.marketing`, `recipients.helpdesk`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(into = "String")]
@@ -20,6 +23,8 @@ pub enum About {
     Purpose(String),
     /// Someone who is to receive data.
     Recipient(String),
+    /// Any use at all but what the law obliges to: a no restricts it (GDPR, article 18).
+    Processing,
 }
 
 impl About {
@@ -27,6 +32,7 @@ impl About {
     pub fn name(&self) -> &str {
         match self {
             Self::Purpose(name) | Self::Recipient(name) => name,
+            Self::Processing => PROCESSING,
         }
     }
 }
@@ -36,6 +42,7 @@ impl fmt::Display for About {
         match self {
             Self::Purpose(name) => write!(formatter, "purposes.{name}"),
             Self::Recipient(name) => write!(formatter, "recipients.{name}"),
+            Self::Processing => formatter.write_str(PROCESSING),
         }
     }
 }
@@ -48,7 +55,7 @@ impl From<About> for String {
 
 /// A text that names neither a purpose nor a recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a choice is about `purposes.` or `recipients.` and a name")]
+#[error("a choice is about `purposes.` or `recipients.` and a name, or about `processing`")]
 pub struct NotAbout;
 
 impl FromStr for About {
@@ -58,6 +65,7 @@ impl FromStr for About {
         match text.split_once('.') {
             Some(("purposes", name)) if !name.is_empty() => Ok(Self::Purpose(name.to_owned())),
             Some(("recipients", name)) if !name.is_empty() => Ok(Self::Recipient(name.to_owned())),
+            None if text == PROCESSING => Ok(Self::Processing),
             _ => Err(NotAbout),
         }
     }
@@ -89,6 +97,11 @@ impl Standing {
     /// What was said about a declaration.
     pub fn about(&self, about: &About) -> Option<Said> {
         self.0.get(&about.to_string()).copied()
+    }
+
+    /// Whether the person said no to something.
+    pub fn is_no(&self, about: &About) -> bool {
+        self.about(about).is_some_and(|said| said.state != ChoiceState::Granted)
     }
 
     /// The same after something else was said.
@@ -180,10 +193,10 @@ mod tests {
 
     #[test]
     fn what_a_choice_is_about_reads_back_and_nothing_else_does() {
-        for text in ["purposes.marketing", "recipients.helpdesk"] {
+        for text in ["purposes.marketing", "recipients.helpdesk", "processing"] {
             assert_eq!(text.parse::<About>().unwrap().to_string(), text);
         }
-        for text in ["marketing", "purposes.", "cookies.session", ""] {
+        for text in ["marketing", "purposes.", "processing.", "cookies.session", ""] {
             assert_eq!(text.parse::<About>(), Err(NotAbout), "{text}");
         }
     }

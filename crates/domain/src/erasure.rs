@@ -57,6 +57,20 @@ pub struct Kept {
     pub ground: String,
     /// When the last of them expires; open when the policy sets a review instead.
     pub until: Option<Timestamp>,
+    /// Where someone determined that the exception applies: who, and when it is looked at again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub determined: Option<Determined>,
+}
+
+/// Why something is kept without a set end. The evidence is sealed in the hold's entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Determined {
+    /// The hold.
+    pub hold: String,
+    /// Who determines it, by the policy.
+    pub by: String,
+    /// When it is looked at again.
+    pub review_at: Timestamp,
 }
 
 /// What the holder of a certificate can show to anyone: the levels of the erasure, and an entry of the audit log

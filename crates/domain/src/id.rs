@@ -179,6 +179,10 @@ kinds! {
     ErasureKind, ErasureId, "era";
     /// A choice of one subject, and its receipt.
     ChoiceKind, ChoiceId, "cho";
+    /// Something that must not be deleted.
+    HoldKind, HoldId, "hld";
+    /// What a person asked for.
+    RequestKind, RequestId, "req";
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     choice::Standing,
+    freeze::Freezes,
     id::{AccountId, SubjectId},
 };
 pub use policy::decide::Age;
@@ -29,6 +30,8 @@ pub struct Subject {
     pub age: Age,
     /// What they chose. Another choice is another version of the subject, so that it binds at the next decision.
     pub choices: Standing,
+    /// What must not be deleted. Another freeze is another version likewise.
+    pub freezes: Freezes,
 }
 
 /// Where a subject stands in its life.

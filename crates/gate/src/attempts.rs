@@ -21,7 +21,11 @@ impl Failed {
                 matches!(
                     error,
                     CommitError::Conflict(
-                        Conflict::Policy | Conflict::Registry | Conflict::Subject | Conflict::Metadata
+                        Conflict::Policy
+                            | Conflict::Registry
+                            | Conflict::Subject
+                            | Conflict::Metadata
+                            | Conflict::Case
                     )
                 )
             }

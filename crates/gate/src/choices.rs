@@ -44,7 +44,27 @@ impl Gate {
         subject: SubjectId,
         new: &NewChoice,
     ) -> Result<(Choice, EntryId), GateError> {
-        self.retried(|| self.try_choose(caller, subject, new)).await.map_err(Failed::into_error)
+        self.retried(|| self.try_choose(caller, subject, new, offered)).await.map_err(Failed::into_error)
+    }
+
+    /// Records that an objection to something the policy leaves no choice about was granted (GDPR, article 21). It binds
+    /// every decision from now on.
+    ///
+    /// # Errors
+    /// The subject is not there or gone, the policy declares no such thing, or a store fails.
+    pub(crate) async fn object(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        new: &NewChoice,
+    ) -> Result<(Choice, EntryId), GateError> {
+        let declared = |effective: &Effective, _: &Subject, new: &NewChoice| {
+            let mechanism = effective.mechanism(&new.about);
+            mechanism
+                .map(|found| found.unwrap_or(Mechanism::OptOut))
+                .ok_or(GateError::NotFound("purpose or recipient"))
+        };
+        self.retried(|| self.try_choose(caller, subject, new, declared)).await.map_err(Failed::into_error)
     }
 
     async fn try_choose(
@@ -52,6 +72,7 @@ impl Gate {
         caller: &Caller,
         subject: SubjectId,
         new: &NewChoice,
+        offered: impl Fn(&Effective, &Subject, &NewChoice) -> Result<Mechanism, GateError>,
     ) -> Result<(Choice, EntryId), Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
         let effective = self.effective(caller)?;
@@ -99,6 +120,7 @@ impl Gate {
         let (purpose, recipient) = match choice.about {
             About::Purpose(_) => (Some(name), None),
             About::Recipient(_) => (None, Some(name)),
+            About::Processing => (None, None),
         };
         let promise = if choice.said.state == ChoiceState::Granted {
             policy::Promise::Consent

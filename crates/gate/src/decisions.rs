@@ -1,6 +1,6 @@
 //! Asking without doing: would this be allowed? (`POST /v1/decisions`)
 
-use domain::{Action, Detail, EntryId, SubjectId};
+use domain::{About, Action, Detail, EntryId, SubjectId};
 use policy::{
     Decision, Question, Refusal,
     decide::{Facts, decide_under},
@@ -54,8 +54,13 @@ impl Gate {
         let effective = self.effective(caller)?;
         let choices = effective.choices_of(&subject);
         let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-        let facts =
-            Facts { age: subject.age, region: subject.region.as_deref(), ..Facts::new(today, &choices) };
+        let facts = Facts {
+            age: subject.age,
+            region: subject.region.as_deref(),
+            objections: &effective.objections_of(&subject),
+            restricted: subject.choices.is_no(&About::Processing),
+            ..Facts::new(today, &choices)
+        };
         let question = Question { role: &subject.role, record_type: None, category, purpose, recipient };
         let own = effective.account.as_ref().map(|(_, own)| &*own.policy);
         let decision = decide_under(&effective.operator.policy, own, &question, &facts);

@@ -34,6 +34,7 @@ impl Gate {
             note: None,
             concerned: None,
             choice: None,
+            case: None,
         }
     }
 

@@ -1,17 +1,21 @@
 //! Erasing a person: (1) tombstone and entry, (2) keys destroyed, (3) certificate and entry, then the rows purged.
 //! Each step is durable before the next begins, and start-up resumes from wherever it stopped.
 
+mod frozen;
+mod kept;
+
 use domain::{
     Account, Action, Certificate, Detail, Erasure, ErasureId, ErasureState, Kept, Subject, SubjectId,
     SubjectState, ambient::random_bytes,
 };
 use jiff::{Timestamp, tz::TimeZone};
-use policy::{Promise, document::Document};
+use policy::Promise;
 use store::{
     Change, CommitError, Expect, PendingEntry, Unit,
-    records::TypeCount,
     subjects::{AUDIT_CLASS, KeyBinding},
 };
+
+pub(crate) use kept::kept;
 
 use crate::{Caller, Effective, Gate, GateError, attempts::Failed, certificate, entry::leaf};
 
@@ -60,7 +64,10 @@ impl Gate {
         let effective = self.effective(caller)?;
         let counts = self.store.type_counts(subject.id).await?;
         let records = counts.iter().map(|count| count.records).sum();
-        let kept = kept(effective.declaring().document(), counts);
+        if let Some(freeze) = subject.freezes.0.iter().find(|freeze| freeze.exception.is_none()) {
+            return Err(self.refuse_frozen(caller, &effective, (subject, keys), freeze).await.into());
+        }
+        let kept = kept(effective.declaring().document(), counts, &subject.freezes);
         let at = self.now();
         let erasure = Erasure {
             id: ErasureId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket()),
@@ -192,7 +199,8 @@ impl Gate {
         let remnants = shredded_at.saturating_add(self.keyring.key_store().remnants());
         let operator = self.operator().map(|operator| self.policy_versions(operator.id)).unwrap_or_default();
         let lives = operator.iter().map(|version| version.policy.backup_lives().1);
-        let backups = lives.filter_map(|life| shredded_at.to_zoned_datetime(TimeZone::UTC).checked_add(life).ok());
+        let backups =
+            lives.filter_map(|life| shredded_at.to_zoned_datetime(TimeZone::UTC).checked_add(life).ok());
         let last = backups.map(|end| end.timestamp()).max();
         remnants.unwrap_or(Timestamp::MAX).max(last.unwrap_or(shredded_at))
     }
@@ -239,9 +247,17 @@ impl Gate {
     /// Removes a subject's sealed rows in small steps. When nothing is to be kept, the private audit index and the
     /// subject go too.
     pub(crate) async fn purge_rows(&self, subject: SubjectId, keep: &[String]) -> Result<(), GateError> {
+        self.purge(subject, keep, keep.is_empty()).await
+    }
+
+    /// Removes a subject's sealed records likewise, and never the subject.
+    pub(crate) async fn purge_records(&self, subject: SubjectId, keep: &[String]) -> Result<(), GateError> {
+        self.purge(subject, keep, false).await
+    }
+
+    async fn purge(&self, subject: SubjectId, keep: &[String], audit: bool) -> Result<(), GateError> {
         loop {
-            let step =
-                Change::Purge { subject, keep: keep.to_vec(), audit: keep.is_empty(), limit: PURGE_STEP };
+            let step = Change::Purge { subject, keep: keep.to_vec(), audit, limit: PURGE_STEP };
             if self.commit(Unit { changes: vec![step], ..Unit::default() }).await?.purged == 0 {
                 return Ok(());
             }
@@ -253,33 +269,6 @@ impl Gate {
         let found = self.looked_up(|known| known.account(id)).await?;
         found.ok_or(GateError::Damaged("an account is missing"))
     }
-}
-
-/// What the policy's automatic exceptions keep of a subject's records. An exception that someone must determine
-/// keeps nothing by itself.
-pub(crate) fn kept(document: &Document, held: Vec<TypeCount>) -> Vec<Kept> {
-    let Some(right) = document.rights.get("erasure") else { return Vec::new() };
-    let exceptions =
-        right.exceptions.iter().filter_map(|name| document.exceptions.get_key_value(name.get_ref().as_str()));
-    let automatic: Vec<_> = exceptions.filter(|(_, exception)| exception.determined_by.is_none()).collect();
-    let keeping = |count: &TypeCount| {
-        automatic.iter().find(|(_, exception)| {
-            exception.records.iter().any(|record| *record.get_ref() == count.record_type)
-        })
-    };
-    held.into_iter()
-        .filter_map(|count| {
-            let (name, exception) = *keeping(&count)?;
-            Some(Kept {
-                exception: name.get_ref().clone(),
-                ground: exception.ground.get_ref().clone(),
-                record_type: count.record_type,
-                class: count.class,
-                records: count.records,
-                until: count.last_expiry,
-            })
-        })
-        .collect()
 }
 
 /// Whether what is kept needs the key of a class. The audit key lives as long as anything is kept.

@@ -1,6 +1,7 @@
 //! Why the gate did not do something. No variant holds personal data.
 
-use domain::{EntryId, value::FieldFault};
+use domain::{EntryId, request::NotNow, value::FieldFault};
+use jiff::Timestamp;
 use policy::Refusal;
 use store::{CommitError, Conflict, StoreError, key_store::KeyStoreError};
 
@@ -15,6 +16,9 @@ pub enum GateError {
         /// The entry that records the refusal; none when nobody is concerned.
         entry: Option<EntryId>,
     },
+    /// It must not be deleted or changed now, and an entry says so.
+    #[error("a hold or an open request keeps this")]
+    Frozen(Box<Frozen>),
     /// There is no such thing for this caller, whether or not there is for another.
     #[error("there is no such {0} in this account")]
     NotFound(&'static str),
@@ -27,6 +31,9 @@ pub enum GateError {
     /// A request that cannot be meant, in words for the caller.
     #[error("{0}")]
     Malformed(String),
+    /// A step that a request cannot take where it stands.
+    #[error("{0}")]
+    NotNow(NotNow),
     /// The record has another version than the caller named.
     #[error("the record was changed since; read it again")]
     Stale {
@@ -54,6 +61,23 @@ pub enum GateError {
     /// Something that must be there is not, or is not what was written.
     #[error("stored data is damaged: {0}")]
     Damaged(&'static str),
+}
+
+/// What keeps something, why and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// The hold or the open request, by its id.
+    pub by: String,
+    /// The exception of the policy under which a hold stands.
+    pub exception: Option<String>,
+    /// The ground of that exception.
+    pub ground: Option<String>,
+    /// When the hold is looked at again, or the request must be answered.
+    pub until: Timestamp,
+    /// The section of the policy.
+    pub clause: u16,
+    /// The entry that records the refusal.
+    pub entry: Option<EntryId>,
 }
 
 impl From<StoreError> for GateError {

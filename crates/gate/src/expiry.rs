@@ -19,7 +19,7 @@ impl Gate {
         for record in expired {
             match self.remove_expired(record.id).await {
                 // Someone changed or deleted it meanwhile; the next round looks again.
-                Ok(()) | Err(GateError::Stale { .. } | GateError::Busy) => {}
+                Ok(()) | Err(GateError::Stale { .. } | GateError::Frozen(_) | GateError::Busy) => {}
                 Err(error) => failed = failed.or(Some(error)),
             }
         }

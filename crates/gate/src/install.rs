@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 use policy::{Diagnostic, Policy};
 use sealing::{AccountKeys, RootKey, WrappedAccountKeys as Wrapped};
 use store::{
-    Change, CommitError, Expect, KeyStore, StoreError, Unit, accounts::WrappedAccountKeys,
-    backup::RESTORING, policies::PolicyVersion,
+    Change, CommitError, Expect, KeyStore, StoreError, Unit, accounts::WrappedAccountKeys, backup::RESTORING,
+    policies::PolicyVersion,
 };
 
 use crate::{
@@ -207,6 +207,7 @@ fn first_entry(account: &Account, keys: &AccountKeys, ambient: &Ambient) -> stor
         note: Some("the installation was made and policy version 1 published".to_owned()),
         concerned: None,
         choice: None,
+        case: None,
     };
     crate::entry::seal(&keys.audit_key(), None, &detail, &*ambient.randomness)
 }

@@ -1,9 +1,9 @@
 //! The judge: turns the policy's decision on each field into a permit for what is allowed and a reason for what
 //! is not. The only place that makes a [`Permit`].
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
-use domain::{Record, Subject, SubjectState};
+use domain::{About, Record, Subject, SubjectState};
 use jiff::tz::TimeZone;
 use policy::{
     Clause, Decision, Policy, Promise, Question, Refusal,
@@ -47,7 +47,8 @@ impl Gate {
             return Ok(Judgement { permit: None, withheld: withheld.collect() });
         };
         let choices = effective.choices_of(ask.subject);
-        let facts = self.facts(ask, &choices);
+        let objections = all_objections(effective, ask);
+        let facts = self.facts(ask, &choices, &objections);
         let mut decisions: HashMap<&str, Decision> = HashMap::new();
         let (mut fields, mut clause, mut withheld) = (Vec::new(), None, Vec::new());
         for (field, category) in concerned(declared, ask.fields) {
@@ -81,15 +82,15 @@ impl Gate {
         })
     }
 
-    pub(crate) fn facts<'a>(&self, ask: &Ask<'a>, choices: &'a Choices) -> Facts<'a> {
+    fn facts<'a>(&self, ask: &Ask<'a>, choices: &'a Choices, objections: &'a [String]) -> Facts<'a> {
         Facts {
             today: self.now().to_zoned_datetime(TimeZone::UTC).date(),
             choices,
             collected_for: ask.collected_for,
-            objections: ask.objections,
+            objections,
             age: ask.subject.age,
             region: ask.subject.region.as_deref(),
-            restricted: false,
+            restricted: ask.subject.choices.is_no(&About::Processing),
         }
     }
 }
@@ -111,6 +112,17 @@ pub(crate) fn to_index(effective: &Effective, record: &Record) -> Option<Permit>
     }
     let clause = policy.clause(&format!("records.{}", record.record_type), Promise::Access);
     Some(Permit::new(record.subject, fields, categories, String::new(), clause, effective.expects()))
+}
+
+/// What the person objected to, for the record at hand and altogether.
+fn all_objections<'a>(effective: &Effective, ask: &Ask<'a>) -> Cow<'a, [String]> {
+    // Of most people nothing stands, and nothing is copied.
+    if ask.subject.choices.0.is_empty() {
+        return Cow::Borrowed(ask.objections);
+    }
+    let mut all = ask.objections.to_vec();
+    all.extend(effective.objections_of(ask.subject));
+    Cow::Owned(all)
 }
 
 /// The choices of someone who said yes to a purpose.

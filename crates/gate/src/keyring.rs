@@ -132,7 +132,8 @@ impl Keyring {
         if doomed.slot == slot {
             return false;
         }
-        let (one, other) = (self.find(doomed.account, doomed.slot).await, self.find(doomed.account, slot).await);
+        let (one, other) =
+            (self.find(doomed.account, doomed.slot).await, self.find(doomed.account, slot).await);
         matches!((one, other), (Ok(Some(one)), Ok(Some(other))) if one.is_same(&other))
     }
 

@@ -8,6 +8,7 @@ mod accounts;
 mod attempts;
 mod backup;
 mod caller;
+mod cases;
 mod certificate;
 mod choices;
 mod clock;
@@ -17,6 +18,7 @@ mod erasure;
 mod error;
 mod examine;
 mod expiry;
+mod holds;
 mod install;
 mod judge;
 mod keyring;
@@ -29,6 +31,7 @@ mod policies;
 mod records;
 mod registry;
 mod repetition;
+mod requests;
 mod restore;
 mod rotation;
 mod subject_keys;
@@ -50,17 +53,19 @@ pub use caller::{Caller, KeyRequest, NewKey};
 pub use certificate::{CertificateError, verify_certificate};
 pub use choices::{NewChoice, Receipt, ReceiptError, verify_receipt};
 pub use decisions::Ruling;
-pub use error::GateError;
+pub use error::{Frozen, GateError};
 pub use examine::{DeadKeys, Sample};
+pub use holds::{Determination, NewHold};
 pub use install::{InstallError, Installation, LOG_KEY, OpenError};
 pub use log::{LogProof, ProofState};
 pub use metadata::{MetadataPage, MetadataSet};
 pub use permit::Permit;
 pub use policies::{Effective, Numbered, PublishError};
 pub use records::{Fields, NewRecord, Patch, Terms};
+pub use requests::{Attempt, Correction, Fulfilment, Named, NewRequest};
 pub use restore::{
-    Continuation, ContinuationError, Journal, JournalError, LOG_CONTINUED, Restoration, RestoreError, Restored,
-    verify_continuation,
+    Continuation, ContinuationError, Journal, JournalError, LOG_CONTINUED, Restoration, RestoreError,
+    Restored, verify_continuation,
 };
 pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,

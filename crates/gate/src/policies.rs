@@ -159,6 +159,7 @@ impl Effective {
         let kind = match about {
             About::Purpose(_) => "purposes",
             About::Recipient(_) => "recipients",
+            About::Processing => return Some(Some(Mechanism::OptOut)),
         };
         let own = self.account.as_ref().map(|(_, own)| &own.policy);
         let stated: Option<Vec<Option<Choice>>> = std::iter::once(&self.operator.policy)
@@ -171,6 +172,16 @@ impl Effective {
         } else {
             stated.contains(&Some(Choice::OptOut)).then_some(Mechanism::OptOut)
         })
+    }
+
+    /// What a subject objected to though the policies leave no choice about it: an objection that was granted binds.
+    pub(crate) fn objections_of(&self, subject: &Subject) -> Vec<String> {
+        let said = subject.choices.0.iter().filter(|(_, said)| said.state != ChoiceState::Granted);
+        let about = said.filter_map(|(declaration, _)| declaration.parse::<About>().ok());
+        about
+            .filter(|about| self.mechanism(about) == Some(None))
+            .map(|about| about.name().to_owned())
+            .collect()
     }
 
     /// The version of the registry that this was read under.

@@ -8,7 +8,7 @@ mod reindex;
 mod seal;
 mod update;
 
-use domain::{EntryId, Record, RecordId, Source, SubjectState, detector::Detector, value};
+use domain::{EntryId, Record, RecordId, Source, Subject, SubjectState, detector::Detector, value};
 use jiff::Timestamp;
 use policy::{Policy, Refusal, document::RecordType};
 use sealing::AuditKey;
@@ -60,7 +60,7 @@ impl Gate {
         if held.record.account != caller.account_id() {
             return Err(GateError::NotFound("record"));
         }
-        if held.subject.state != SubjectState::Active || self.is_expired(&held.record) {
+        if held.subject.state != SubjectState::Active || self.is_over(&held.record, &held.subject) {
             return Err(GateError::Gone("record"));
         }
         Ok(held)
@@ -69,6 +69,11 @@ impl Gate {
     /// A record's time is over at once, whenever the job that deletes it comes.
     pub(crate) fn is_expired(&self, record: &Record) -> bool {
         record.metadata.expires_at.is_some_and(|end| end <= self.now())
+    }
+
+    /// Whether a record can be opened no more: its time is over, and nothing keeps it beyond that.
+    pub(crate) fn is_over(&self, record: &Record, subject: &Subject) -> bool {
+        self.is_expired(record) && subject.freezes.on(&record.record_type).is_none()
     }
 
     /// Records a refusal and reports it; busy when what it was based on changed meanwhile.

@@ -18,7 +18,9 @@ pub use self::{
     continuation::{Continuation, ContinuationError, LOG_CONTINUED, verify_continuation},
     journal::{Journal, JournalError},
 };
-use crate::{Ambient, BackupError, BackupHeader, BackupRows, Caller, Gate, GateError, OpenError, RootKey, Stores};
+use crate::{
+    Ambient, BackupError, BackupHeader, BackupRows, Caller, Gate, GateError, OpenError, RootKey, Stores,
+};
 
 /// What is restored, once the data stands in its store.
 pub struct Restoration {

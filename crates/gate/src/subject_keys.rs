@@ -120,7 +120,7 @@ impl Gate {
 
     /// Unbinds a key of a class without records and destroys it. The slot is condemned with the unbinding, so that
     /// it is destroyed even when this process is not there to do it.
-    async fn shred(&self, subject: &Subject, binding: &KeyBinding) -> Result<(), GateError> {
+    pub(crate) async fn shred(&self, subject: &Subject, binding: &KeyBinding) -> Result<(), GateError> {
         let doomed = self.doomed(subject.account, binding);
         let unit = Unit {
             expects: vec![

@@ -1,7 +1,8 @@
 //! Subjects through the door: created and seen.
 
 use domain::{
-    AccountKind, Action, Bucket, EntryId, Subject, SubjectId, SubjectState, choice::Standing, subject::Age,
+    AccountKind, Action, Bucket, EntryId, Freezes, Subject, SubjectId, SubjectState, choice::Standing,
+    subject::Age,
 };
 use policy::{Promise, Refusal, decide::Reason, document::Relation};
 use store::{
@@ -83,6 +84,7 @@ impl Gate {
             region: new.region.clone(),
             age: new.age,
             choices: Standing::default(),
+            freezes: Freezes::default(),
         }
     }
 

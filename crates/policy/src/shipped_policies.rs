@@ -185,6 +185,8 @@ fn every_key_is_documented() {
         "changes",
         "backups",
         "complaints",
+        "requests",
+        "systems.x",
         "assessment",
     ];
     for table in tables {

@@ -162,8 +162,7 @@ impl AeadInOut for Provided {
         let plain = Zeroizing::new(buffer.get_in().to_vec());
         buffer.get_out().copy_from_slice(&plain);
         let nonce = provider::Nonce::assume_unique_for_key((*nonce).into());
-        let sealed =
-            self.0.seal_in_place_separate_tag(nonce, provider::Aad::from(bound), buffer.get_out());
+        let sealed = self.0.seal_in_place_separate_tag(nonce, provider::Aad::from(bound), buffer.get_out());
         Tag::<Self>::try_from(sealed.map_err(|_| aead::Error)?.as_ref()).map_err(|_| aead::Error)
     }
 
@@ -177,7 +176,8 @@ impl AeadInOut for Provided {
         let mut sealed = buffer.get_in().to_vec();
         let nonce = provider::Nonce::assume_unique_for_key((*nonce).into());
         let tag = provider::Tag::try_from(tag.as_slice()).map_err(|_| aead::Error)?;
-        let opened = self.0.open_in_place_separate_tag(nonce, provider::Aad::from(bound), tag, &mut sealed, 0..);
+        let opened =
+            self.0.open_in_place_separate_tag(nonce, provider::Aad::from(bound), tag, &mut sealed, 0..);
         let opened = opened.map_err(|_| aead::Error)?;
         buffer.get_out().copy_from_slice(opened);
         Ok(())

@@ -44,6 +44,7 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(job("expiry", 5_000, Some(HOUSEKEEPING)), expire));
     jobs.spawn(every(job("erasure", 1_000, Some(HOUSEKEEPING)), finish_erasures));
     jobs.spawn(every(job("leftovers", 600_000, Some(HOUSEKEEPING)), finish_leftovers));
+    jobs.spawn(every(job("cases", 5_000, Some(HOUSEKEEPING)), wake));
     jobs.spawn(every(job("clock", 60_000, Some(HOUSEKEEPING)), keep_time));
     jobs.spawn(every(job("assessment", 60_000, None), assess));
     jobs.spawn(every(job("scrub", 60_000, None), scrub));
@@ -116,6 +117,10 @@ async fn expire(service: Arc<Service>) -> Result<usize, GateError> {
     if service.trusts_clock() { service.gate.expire(ROUND).await } else { Ok(0) }
 }
 
+async fn wake(service: Arc<Service>) -> Result<usize, GateError> {
+    if service.trusts_clock() { service.gate.wake(ROUND).await } else { Ok(0) }
+}
+
 /// A doubted time is not made durable: after a restart it would be believed.
 async fn keep_time(service: Arc<Service>) -> Result<usize, GateError> {
     if service.trusts_clock() {
@@ -163,6 +168,7 @@ async fn forget_replays(service: Arc<Service>) -> Result<usize, GateError> {
 pub async fn run_to_end(service: &Arc<Service>) -> Result<(), GateError> {
     service.confirm_clock();
     while expire(Arc::clone(service)).await? > 0 {}
+    while wake(Arc::clone(service)).await? > 0 {}
     while finish_erasures(Arc::clone(service)).await? > 0 {}
     while advance_log(Arc::clone(service)).await? > 0 {}
     Ok(())

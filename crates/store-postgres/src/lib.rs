@@ -5,6 +5,7 @@ mod accounts;
 mod audit;
 pub mod backup;
 mod batches;
+mod cases;
 mod choices;
 mod commit;
 mod connect;
@@ -35,7 +36,11 @@ pub use self::{connect::Database, error::ConnectError, settings::Settings};
 /// The steps of the data store's schema.
 const SCHEMA: migrations::Schema = migrations::Schema {
     name: "data store",
-    steps: &[include_str!("migrations/0001_initial.sql"), include_str!("migrations/0002_choices.sql")],
+    steps: &[
+        include_str!("migrations/0001_initial.sql"),
+        include_str!("migrations/0002_choices.sql"),
+        include_str!("migrations/0003_cases.sql"),
+    ],
 };
 
 /// The data store in a PostgreSQL database.

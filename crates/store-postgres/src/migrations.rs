@@ -69,7 +69,11 @@ impl Schema {
     }
 
     /// Makes the schema anew where its tables are gone, up to a version, or to what this program writes.
-    pub(crate) async fn make(&self, transaction: &Transaction<'_>, version: Option<i64>) -> Result<(), Failure> {
+    pub(crate) async fn make(
+        &self,
+        transaction: &Transaction<'_>,
+        version: Option<i64>,
+    ) -> Result<(), Failure> {
         begin(transaction).await?;
         transaction.execute("DELETE FROM schema_step WHERE store = $1", &[&self.name]).await?;
         self.go_on(transaction, 0, version.unwrap_or(i64::MAX)).await

@@ -48,7 +48,7 @@ const HELD: &str = concat!(
     "SELECT ",
     record_columns!(),
     ", subject.id AS owner_id, subject.account_id AS owner_account, subject.role, subject.state,
-       subject.version AS owner_version, subject.created_at AS owner_created_at, subject.region, subject.age, subject.choices,
+       subject.version AS owner_version, subject.created_at AS owner_created_at, subject.region, subject.age, subject.choices, subject.freezes,
        keys.classes, keys.slots
      FROM unnest($1::int[], $2::uuid[]) AS asked (in_bucket, asked_id)
      JOIN record ON record.bucket = in_bucket AND record.id = asked_id",
@@ -122,7 +122,11 @@ impl Records for PostgresStore {
             "SELECT ",
             record_columns!(),
             " FROM record_metadata AS m JOIN record ON record.bucket = m.bucket AND record.id = m.record_id
-              WHERE m.expires_at <= $1 ORDER BY m.expires_at LIMIT $2"
+              WHERE m.expires_at <= $1 AND NOT EXISTS (
+                  SELECT FROM subject AS s WHERE s.bucket = m.bucket AND s.id = m.subject_id AND s.freezes <> '[]'
+                  AND (position('\"records.*\"' IN s.freezes) > 0
+                       OR position('\"records.' || record.record_type || '\"' IN s.freezes) > 0))
+              ORDER BY m.expires_at LIMIT $2"
         );
         self.database.query(sql, &[&time(now), &number(limit)]).await?.iter().map(record).collect()
     }

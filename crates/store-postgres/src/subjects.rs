@@ -1,7 +1,9 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Subject, SubjectId, SubjectState, choice::Standing, id::Id, subject::age_from_code};
+use domain::{
+    AccountId, Freezes, Subject, SubjectId, SubjectState, choice::Standing, id::Id, subject::age_from_code,
+};
 use store::{
     StoreError, Subjects,
     key_store::{Deletion, SlotNumber},
@@ -20,7 +22,7 @@ use crate::{
 macro_rules! subject_columns {
     () => {
         "subject.id, subject.account_id, subject.role, subject.state, subject.version, subject.created_at, subject.region,
-         subject.age, subject.choices"
+         subject.age, subject.choices, subject.freezes"
     };
 }
 
@@ -141,6 +143,7 @@ pub(crate) fn subject_named(row: &Row, [id, account, version, created_at]: [&str
         region: get(row, "region")?,
         age: age_from_code(get_code(row, "age")?),
         choices: standing(row)?,
+        freezes: freezes(row)?,
     })
 }
 
@@ -149,6 +152,14 @@ fn standing(row: &Row) -> Read<Standing> {
     match get(row, "choices")? {
         "{}" => Ok(Standing::default()),
         text => serde_json::from_str(text).map_err(|_| corrupt("the choices of a subject")),
+    }
+}
+
+/// What must not be deleted. Of most people nothing is frozen, which need not be parsed.
+fn freezes(row: &Row) -> Read<Freezes> {
+    match get(row, "freezes")? {
+        "[]" => Ok(Freezes::default()),
+        text => serde_json::from_str(text).map_err(|_| corrupt("the freezes of a subject")),
     }
 }
 

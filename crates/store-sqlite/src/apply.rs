@@ -1,6 +1,7 @@
 //! How each expectation is checked and each change applied. One statement or a few, text with bound parameters.
 
 mod accounts;
+mod cases;
 mod choices;
 mod erasures;
 mod expects;
@@ -126,6 +127,11 @@ impl Applier {
             | Change::CondemnSlot(_)
             | Change::ReleaseSlot(_) => subjects::apply(connection, change)?,
             Change::AddChoice(choice, standing) => choices::apply(connection, choice, standing, entry)?,
+            Change::OpenCase(case) => cases::open(connection, case, entry)?,
+            Change::ReplaceCase(case) => cases::replace(connection, case)?,
+            Change::SetFreezes { subject, version, freezes } => {
+                cases::freeze(connection, *subject, *version, freezes)?;
+            }
             Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
                 erasures::apply(connection, change, entry)?;
             }

@@ -4,6 +4,7 @@ mod accounts;
 mod apply;
 mod audit;
 pub mod backup;
+mod cases;
 mod choices;
 mod erasures;
 pub mod key_store;

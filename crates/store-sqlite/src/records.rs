@@ -92,7 +92,10 @@ impl Records for SqliteStore {
         let sql = concat!(
             select!(),
             " FROM record_metadata m CROSS JOIN record r ON r.id = m.record_id
-              WHERE m.expires_at <= ?1 ORDER BY m.expires_at LIMIT ?2"
+              WHERE m.expires_at <= ?1 AND NOT EXISTS (
+                  SELECT 1 FROM subject s WHERE s.id = m.subject_id AND s.freezes <> '[]'
+                  AND (instr(s.freezes, '\"records.*\"') OR instr(s.freezes, '\"records.' || r.record_type || '\"')))
+              ORDER BY m.expires_at LIMIT ?2"
         );
         self.readers.all(sql, params![time(now), limit], record)
     }
@@ -164,7 +167,7 @@ fn held(connection: &Connection, id: RecordId) -> Read<Option<Held>> {
         "SELECT r.id, r.subject_id, r.account_id, r.record_type, r.class, r.version, r.created_at, r.changed_at,
          r.fields, ",
         metadata_columns!(),
-        ", s.id, s.account_id, s.role, s.state, s.version, s.created_at, s.region, s.age, s.choices, k.class, k.slot
+        ", s.id, s.account_id, s.role, s.state, s.version, s.created_at, s.region, s.age, s.choices, s.freezes, k.class, k.slot
          FROM record r
          LEFT JOIN record_metadata m ON m.account_id = r.account_id AND m.home = r.home AND m.record_id = r.id
          LEFT JOIN subject s ON s.id = r.subject_id

@@ -1,7 +1,9 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Subject, SubjectId, SubjectState, choice::Standing, id::Id, subject::age_from_code};
+use domain::{
+    AccountId, Freezes, Subject, SubjectId, SubjectState, choice::Standing, id::Id, subject::age_from_code,
+};
 use rusqlite::{Connection, Row, params};
 use store::{
     StoreError, Subjects,
@@ -28,7 +30,7 @@ impl Subjects for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Subject>, StoreError> {
         let after = after.map_or([0; 16], |id| *id.as_bytes());
-        let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices FROM subject WHERE account_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+        let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices, freezes FROM subject WHERE account_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
         self.readers.all(sql, params![account.as_bytes(), after, limit], subject)
     }
 
@@ -38,7 +40,7 @@ impl Subjects for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Subject>, StoreError> {
         let after = after.map_or([0; 16], |id| *id.as_bytes());
-        let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices
+        let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices, freezes
                    FROM subject INDEXED BY subject_inactive WHERE state <> 0 AND id > ?1 ORDER BY id LIMIT ?2";
         self.readers.all(sql, params![after, limit], subject)
     }
@@ -77,14 +79,14 @@ impl Subjects for SqliteStore {
 
 /// A subject and the bindings of its keys.
 fn subject_with_keys(connection: &Connection, id: SubjectId) -> Read<Option<(Subject, Vec<KeyBinding>)>> {
-    let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices FROM subject WHERE id = ?1";
+    let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices, freezes FROM subject WHERE id = ?1";
     let Some(found) = first(connection, sql, [id.as_bytes()], subject)? else { return Ok(None) };
     let sql = "SELECT subject_id, class, slot FROM subject_key WHERE subject_id = ?1";
     Ok(Some((found, query(connection, sql, [id.as_bytes()], binding)?)))
 }
 
 /// How many columns a subject has.
-pub(crate) const SUBJECT_COLUMNS: usize = 9;
+pub(crate) const SUBJECT_COLUMNS: usize = 10;
 
 fn subject(row: &Row<'_>) -> Read<Subject> {
     subject_at(row, 0)
@@ -104,6 +106,7 @@ pub(crate) fn subject_at(row: &Row<'_>, column: usize) -> Read<Subject> {
         region: cell(row, column + 6, WHAT)?,
         age: age_from_code(cell(row, column + 7, WHAT)?),
         choices: standing(row, column + 8)?,
+        freezes: freezes(row, column + 9)?,
     })
 }
 
@@ -112,6 +115,15 @@ fn standing(row: &Row<'_>, column: usize) -> Read<Standing> {
     let corrupt = || corrupt("the choices of a subject");
     match row.get_ref(column).map_err(unavailable)?.as_str().map_err(|_| corrupt())? {
         "{}" => Ok(Standing::default()),
+        text => serde_json::from_str(text).map_err(|_| corrupt()),
+    }
+}
+
+/// What must not be deleted. Of most people nothing is frozen, which need not be parsed.
+fn freezes(row: &Row<'_>, column: usize) -> Read<Freezes> {
+    let corrupt = || corrupt("the freezes of a subject");
+    match row.get_ref(column).map_err(unavailable)?.as_str().map_err(|_| corrupt())? {
+        "[]" => Ok(Freezes::default()),
         text => serde_json::from_str(text).map_err(|_| corrupt()),
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::error::StoreError;
 
 /// The tables that a backup holds.
-pub const KEPT: [&str; 20] = [
+pub const KEPT: [&str; 21] = [
     "installation",
     "registry",
     "account",
@@ -23,6 +23,7 @@ pub const KEPT: [&str; 20] = [
     "further_purpose",
     "holding",
     "choice",
+    "case_file",
     "replay",
     "erasure",
     "audit_bundle",
@@ -146,7 +147,8 @@ pub struct Load {
 pub fn check_tables<'a>(found: impl IntoIterator<Item = &'a str>) -> Result<(), StoreError> {
     let known = |name: &&str| KEPT.contains(name) || LEFT_OUT.contains(name);
     found.into_iter().find(|name| !known(name)).map_or(Ok(()), |name| {
-        let unknown = format!("nothing says whether a backup holds the table `{name}`: say it in store::backup");
+        let unknown =
+            format!("nothing says whether a backup holds the table `{name}`: say it in store::backup");
         Err(StoreError::Unavailable(unknown))
     })
 }

@@ -43,6 +43,8 @@ pub enum Conflict {
     IdempotencyKey,
     /// Something by this id is there already.
     Exists,
+    /// The case was moved on by another.
+    Case,
     /// Another sequencer has moved the log on.
     Log,
     /// An erasure has moved on.

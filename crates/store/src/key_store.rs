@@ -86,6 +86,9 @@ pub struct Removal {
     pub subject: SubjectId,
     /// Which record.
     pub record: RecordId,
+    /// Whether it was not deleted after all: what an earlier line says of it does not hold.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub stays: bool,
 }
 
 /// What a line of the deletion journal says is gone, and must be gone again after a restore.

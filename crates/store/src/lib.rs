@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod backup;
+pub mod cases;
 pub mod choices;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -20,6 +21,7 @@ pub mod unit;
 
 pub use accounts::Accounts;
 pub use audit::AuditLog;
+pub use cases::Cases;
 pub use choices::Choices;
 pub use erasures::Erasures;
 pub use error::{CommitError, Conflict, StoreError};
@@ -35,6 +37,7 @@ pub trait Store:
     Accounts
     + Subjects
     + Choices
+    + Cases
     + Records
     + Erasures
     + Policies
@@ -51,6 +54,7 @@ impl<T> Store for T where
     T: Accounts
         + Subjects
         + Choices
+        + Cases
         + Records
         + Erasures
         + Policies

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, Choice, EntryId, Erasure, ErasureId, KeyId, Record, RecordId, Subject,
-    SubjectId, SubjectState, choice::Standing,
+    Account, AccountId, ApiKey, Case, Choice, EntryId, Erasure, ErasureId, Freezes, KeyId, Record, RecordId,
+    Subject, SubjectId, SubjectState, choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -132,6 +132,19 @@ pub enum Change {
     /// Adds a choice, tied to the unit's first entry, to its subject's history, and sets what stands from now on, which
     /// raises the subject's version to the choice's.
     AddChoice(Choice, Standing),
+    /// Opens a case, tied to the unit's first entry.
+    OpenCase(Case),
+    /// Moves a case on to its next version.
+    ReplaceCase(Case),
+    /// Sets what must not be deleted of a subject, which raises its version to this one.
+    SetFreezes {
+        /// Whose records.
+        subject: SubjectId,
+        /// The version that the subject has then.
+        version: u32,
+        /// All that is frozen from now on.
+        freezes: Freezes,
+    },
     /// Binds the key of a class that had none.
     AddKeyBinding(KeyBinding),
     /// Moves a key to another slot, wrapped anew.

@@ -73,7 +73,10 @@ fn the_erased_stay_erased_and_everyone_else_reads_as_before() {
     let mut place = empty_place(&server);
     let done = restored(&copies.restore(&place, &[]));
     // The server's own trials come and go as well.
-    assert!(done["people_erased"].as_u64() >= Some(1) && done["records_removed"].as_u64() >= Some(1), "{done}");
+    assert!(
+        done["people_erased"].as_u64() >= Some(1) && done["records_removed"].as_u64() >= Some(1),
+        "{done}"
+    );
     assert_eq!((&done["keys_missing"], &done["records_locked"]), (&json!(0), &json!(0)), "{done}");
     the_log_holds(&place, &former);
     place.serve();

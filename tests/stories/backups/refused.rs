@@ -43,7 +43,10 @@ impl Lost {
             None => assert!(!place.data().exists(), "something was made"),
             Some(databases) => {
                 let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
-                assert_eq!((databases.sql(tables), databases.keys_sql(tables)), ("0".to_owned(), "0".to_owned()));
+                assert_eq!(
+                    (databases.sql(tables), databases.keys_sql(tables)),
+                    ("0".to_owned(), "0".to_owned())
+                );
             }
         }
     }
@@ -67,7 +70,8 @@ fn a_restore_that_could_bring_someone_back_or_lose_someone_is_refused() {
     let cut = journal.iter().rposition(|byte| *byte == b'{').unwrap();
     std::fs::write(lost.copies.path("journal"), &journal[..cut]).unwrap();
     lost.is_refused(&place, &[], "was cut");
-    let altered = String::from_utf8(journal.clone()).unwrap().replacen("\"class\":\"_audit\"", "\"class\":\"x\"", 1);
+    let altered =
+        String::from_utf8(journal.clone()).unwrap().replacen("\"class\":\"_audit\"", "\"class\":\"x\"", 1);
     std::fs::write(lost.copies.path("journal"), altered).unwrap();
     lost.is_refused(&place, &[], "damaged at line");
     std::fs::write(lost.copies.path("journal"), &journal).unwrap();
@@ -114,7 +118,8 @@ fn the_data_and_the_root_key_alone_open_nothing() {
     lost.is_refused(&place, &[], "there are no keys");
     let done = restored(&lost.copies.restore(&place, &["--accept-missing-keys"]));
     // Those of the person who is kept, and of the server's own trials.
-    let counts = ["keys_missing", "records_locked", "records_indexed"].map(|name| done[name].as_u64().unwrap());
+    let counts =
+        ["keys_missing", "records_locked", "records_indexed"].map(|name| done[name].as_u64().unwrap());
     assert!(counts[0] >= 2 && counts[1] >= 1 && counts[2] == 0, "{done}");
     place.serve();
     let client = lost.client.at(&place);
@@ -150,7 +155,8 @@ fn keys_that_are_too_old_for_the_data_are_missed_and_the_restore_is_begun_anew()
 #[test]
 fn a_backup_past_its_life_is_restored_only_when_that_is_said() {
     let policy = std::fs::read_to_string(stories::policy("influxis-2018.toml")).unwrap();
-    let short = policy.replace("\n[complaints]\n", "\n[backups]\nlife = \"PT1S\"\nkeys_life = \"PT1S\"\n\n[complaints]\n");
+    let short = policy
+        .replace("\n[complaints]\n", "\n[backups]\nlife = \"PT1S\"\nkeys_life = \"PT1S\"\n\n[complaints]\n");
     assert_ne!(policy, short);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("short.toml");

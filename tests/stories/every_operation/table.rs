@@ -1,5 +1,8 @@
 //! One row an operation: the scope it needs and a call that would succeed.
 
+mod requests;
+
+use requests::Requests;
 use serde_json::json;
 use stories::{Actor, Call, Server, policy};
 
@@ -13,6 +16,8 @@ pub(super) struct Fixture {
     pub(super) entry: String,
     erasure: String,
     choice: String,
+    hold: String,
+    requests: Requests,
     key: String,
     account: String,
 }
@@ -31,6 +36,7 @@ impl Fixture {
             )
             .send()
             .expect(200);
+        let hold = client.post("/v1/holds", &hold_on(&client.end_user())).send().expect(201);
         let ada = client.profile(&json!({ "full_name": "Ada" }));
         let [_, entry] = ada.entries;
         Self {
@@ -39,6 +45,8 @@ impl Fixture {
             entry,
             erasure: text(&erased["id"]),
             choice: text(&said["id"]),
+            hold: text(&hold["id"]),
+            requests: Requests::of(client),
             key: text(&key["id"]),
             account: client.account.clone(),
         }
@@ -103,6 +111,8 @@ pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     all.extend(subjects(about));
     all.extend(choices(about));
     all.extend(records(about));
+    all.extend(holds(about));
+    all.extend(about.requests.rows(&about.subject));
     all.extend(evidence(about));
     all.extend(administration(about));
     all
@@ -144,6 +154,30 @@ fn choices(about: &Fixture) -> Vec<Row> {
             .with(&json!({ "state": "granted", "method": "click", "text": "Write to me.", "language": "en" }))
             .private(),
         Row::new("readReceipt", "data:read", "GET", &format!("/v1/choices/{}/receipt", about.choice))
+            .private(),
+    ]
+}
+
+/// A hold under the exception of the reference policy that someone must determine.
+fn hold_on(subject: &str) -> serde_json::Value {
+    json!({
+        "subject": subject,
+        "exception": "fraud",
+        "determined_by": "Head of security",
+        "evidence": "Ticket 4711",
+    })
+}
+
+fn holds(about: &Fixture) -> Vec<Row> {
+    let hold = format!("/v1/holds/{}", about.hold);
+    let determined = json!({ "determined_by": "Head of security", "evidence": "Nothing new" });
+    vec![
+        Row::new("listHolds", "data:read", "GET", "/v1/holds"),
+        Row::new("placeHold", "holds:write", "POST", "/v1/holds").with(&hold_on(&about.subject)).private(),
+        Row::new("readHold", "data:read", "GET", &hold).private(),
+        Row::new("reviewHold", "holds:write", "POST", &format!("{hold}/review")).with(&determined).private(),
+        Row::new("releaseHold", "holds:write", "POST", &format!("{hold}/release"))
+            .with(&determined)
             .private(),
     ]
 }

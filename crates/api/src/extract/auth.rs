@@ -31,6 +31,8 @@ demands! {
     DataRead;
     DataWrite;
     DataErase;
+    HoldsWrite;
+    RequestsWrite;
     PolicyWrite;
     AuditRead;
 }

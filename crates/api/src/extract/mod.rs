@@ -10,7 +10,10 @@ mod object;
 mod path;
 mod query;
 
-pub(crate) use auth::{AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, Granted, Open, PolicyWrite};
+pub(crate) use auth::{
+    AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, Granted, HoldsWrite, Open, PolicyWrite,
+    RequestsWrite,
+};
 pub(crate) use body::{Body, parse, read};
 pub(crate) use headers::{IfMatch, Repeatable};
 pub(crate) use object::StrictObject;

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::{EntryId, value::FieldFault};
-use gate::{GateError, PublishError};
+use gate::{Frozen, GateError, PublishError};
 use policy::Refusal;
 
 use super::{FieldProblem, Problem, ReasonView};
@@ -11,6 +11,7 @@ impl From<GateError> for Problem {
     fn from(error: GateError) -> Self {
         match error {
             GateError::Refused { refusals, entry } => refused(&refusals, entry),
+            GateError::Frozen(frozen) => kept(*frozen),
             GateError::NotFound(what) => Self::not_found(what),
             GateError::Gone(what) => Self::new(
                 StatusCode::GONE,
@@ -25,6 +26,12 @@ impl From<GateError> for Problem {
                 "/problems/stale",
                 "The record was changed since",
                 format!("Its version is {current} now. Read it again and base the change on that."),
+            ),
+            GateError::NotNow(why) => Self::new(
+                StatusCode::CONFLICT,
+                "/problems/not-now",
+                "The request cannot take this step where it stands",
+                format!("Nothing was changed: {why}."),
             ),
             GateError::KeyReused => Self::new(
                 StatusCode::CONFLICT,
@@ -80,6 +87,30 @@ fn refused(refusals: &[Refusal], entry: Option<EntryId>) -> Problem {
     problem.reason = first.map(|one| one.reason);
     problem.reasons = reasons;
     problem.entry = entry;
+    problem
+}
+
+/// Every refusal to delete says what keeps it, why, and until when.
+fn kept(frozen: Frozen) -> Problem {
+    let what = match (&frozen.exception, &frozen.ground) {
+        (Some(exception), Some(ground)) => {
+            format!("the hold {} under the exception `{exception}` ({ground})", frozen.by)
+        }
+        (Some(exception), None) => format!("the hold {} under the exception `{exception}`", frozen.by),
+        (None, _) => format!("the open request {}", frozen.by),
+    };
+    let when = if frozen.exception.is_some() { "It is looked at again on" } else { "It is answered by" };
+    let detail = format!("It is kept as it is by {what}. {when} {}.", frozen.until);
+    let mut problem = Problem::new(
+        StatusCode::CONFLICT,
+        "/problems/frozen",
+        "It must not be deleted or changed now",
+        detail,
+    );
+    problem.clause = Some(frozen.clause);
+    problem.entry = frozen.entry;
+    problem.frozen_by = Some(frozen.by);
+    problem.until = Some(frozen.until);
     problem
 }
 

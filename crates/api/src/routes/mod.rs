@@ -4,18 +4,21 @@ mod accounts;
 mod assessments;
 mod audit;
 mod bulk;
+mod cases;
 mod decisions;
 mod demo;
 mod entries;
 mod erasures;
+mod holds;
 mod keys;
 mod operation;
 mod pages;
 mod policy;
 mod records;
+mod requests;
 mod rotation;
 mod subjects;
-mod view;
+pub(crate) mod view;
 
 #[cfg(test)]
 pub(crate) use {bulk::BulkLine, records::create::CreateRecord};
@@ -46,6 +49,24 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(decisions::decide))
         .routes(routes!(erasures::erase))
         .routes(routes!(erasures::read))
+        .routes(routes!(holds::list, holds::place))
+        .routes(routes!(holds::read))
+        .routes(routes!(holds::review))
+        .routes(routes!(holds::release))
+        .routes(routes!(requests::open::list, requests::open::open))
+        .routes(routes!(requests::open::read))
+        .routes(routes!(requests::verify::make_code))
+        .routes(routes!(requests::verify::verify))
+        .routes(routes!(requests::way::extend))
+        .routes(routes!(requests::way::pause))
+        .routes(routes!(requests::way::resume))
+        .routes(routes!(requests::way::withdraw))
+        .routes(routes!(requests::way::finish_task))
+        .routes(routes!(requests::way::redact))
+        .routes(routes!(requests::answer::fulfil))
+        .routes(routes!(requests::answer::deny))
+        .routes(routes!(requests::package::fetch, requests::package::reissue))
+        .routes(routes!(requests::package::preview))
         .routes(routes!(entries::of_subject))
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))

@@ -13,7 +13,6 @@ use store::backup::Snapshot;
 pub(crate) use self::file::{Draft, bar};
 use crate::{
     commands::serve::{Place, runtime},
-
     open::{self, Reading},
     output,
 };
@@ -136,7 +135,11 @@ fn tell(header: &BackupHeader, counted: &[Counted], json: bool) {
         BackupKind::Data => ("data", "it opens nothing without a backup of the keys"),
         BackupKind::Keys => ("keys", "keep it apart from the data, and no longer than its life"),
     };
-    output::line(format!("{}: the {what} of {}", output::painted("1;32", "the backup is whole"), header.origin));
+    output::line(format!(
+        "{}: the {what} of {}",
+        output::painted("1;32", "the backup is whole"),
+        header.origin
+    ));
     output::line(format!("  made:     {}", header.made_at));
     output::line(format!("  expires:  {}", header.expires_at));
     output::line(format!("  rows:     {rows} in {} tables", counted.len()));

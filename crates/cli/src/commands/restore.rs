@@ -55,9 +55,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let config = arguments.place.config()?;
-    let backup_of = |path: &PathBuf| {
-        BackupFile::open(path).with_context(|| format!("cannot use {}", path.display()))
-    };
+    let backup_of =
+        |path: &PathBuf| BackupFile::open(path).with_context(|| format!("cannot use {}", path.display()));
     let journal = |path: &PathBuf| {
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
         Journal::read(BufReader::new(file)).with_context(|| format!("cannot use {}", path.display()))

@@ -106,14 +106,15 @@ impl BackupHeader {
     }
 
     pub(super) fn from_line(line: &[u8]) -> Result<Self, BackupError> {
-        let value: Value =
-            serde_json::from_slice(line).map_err(|_| BackupError::NotABackup("it does not begin with one"))?;
+        let value: Value = serde_json::from_slice(line)
+            .map_err(|_| BackupError::NotABackup("it does not begin with one"))?;
         match value["format"].as_str() {
             Some(FORMAT) => {}
             Some(other) => return Err(BackupError::Format(other.to_owned())),
             None => return Err(BackupError::NotABackup("it names no format")),
         }
-        serde_json::from_value(value).map_err(|_| BackupError::NotABackup("something is missing in its header"))
+        serde_json::from_value(value)
+            .map_err(|_| BackupError::NotABackup("something is missing in its header"))
     }
 
     /// The header that the key store had.

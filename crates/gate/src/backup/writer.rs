@@ -82,7 +82,9 @@ pub async fn write_backup<W: Write>(
     }
     let end = tally.end();
     // One that lacks rows must not pass for a backup, however that came about.
-    if let Some((table, _)) = tables.iter().zip(&end).find(|(table, (rows, _))| table.rows.is_some_and(|known| known != *rows)) {
+    if let Some((table, _)) =
+        tables.iter().zip(&end).find(|(table, (rows, _))| table.rows.is_some_and(|known| known != *rows))
+    {
         return Err(BackupError::Damaged(format!("not all rows of `{}` were read", table.name)));
     }
     put(&mut sealer, &Item::End(end.clone()))?;

@@ -74,6 +74,7 @@ fn contact(contact: &Contact) -> Value {
 fn process(document: &Document, subject: &Subject, about: &About) -> Value {
     let purposes: Vec<&str> = match about {
         About::Purpose(name) => vec![name],
+        About::Processing => of_role(document, &subject.role),
         About::Recipient(name) => document
             .recipients
             .get(name.as_str())
@@ -91,6 +92,13 @@ fn process(document: &Document, subject: &Subject, about: &About) -> Value {
     })
 }
 
+/// Every purpose that uses data of people of a role.
+fn of_role<'a>(document: &'a Document, role: &str) -> Vec<&'a str> {
+    let uses = |purpose: &Purpose| purpose.roles.iter().any(|name| name.get_ref() == role);
+    let used = document.purposes.iter().filter(|(_, purpose)| uses(purpose));
+    used.map(|(name, _)| name.get_ref().as_str()).collect()
+}
+
 fn described(name: &str, purpose: &Purpose) -> Value {
     json!({
         "@type": purpose.dpv.get_ref(),
@@ -103,7 +111,7 @@ fn described(name: &str, purpose: &Purpose) -> Value {
 /// The categories that record types of the subject's role hold for a purpose, and that the recipient may receive.
 fn data(document: &Document, subject: &Subject, purposes: &[&str], about: &About) -> Vec<Value> {
     let receives = |category: &str| match about {
-        About::Purpose(_) => true,
+        About::Purpose(_) | About::Processing => true,
         About::Recipient(name) => document
             .recipients
             .get(name.as_str())
@@ -127,7 +135,7 @@ fn data(document: &Document, subject: &Subject, purposes: &[&str], about: &About
 fn recipients(document: &Document, purposes: &[&str], about: &About) -> Vec<Value> {
     let concerned = document.recipients.iter().filter(|(name, recipient)| match about {
         About::Recipient(chosen) => name.get_ref() == chosen,
-        About::Purpose(_) => {
+        About::Purpose(_) | About::Processing => {
             recipient.purposes.iter().any(|name| purposes.contains(&name.get_ref().as_str()))
         }
     });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Subject, subject::Age};
+use domain::{About, Subject, subject::Age};
 use jiff::tz::TimeZone;
 use policy::{
     Clause, Decision, Question, Refusal,
@@ -27,6 +27,7 @@ impl Gate {
         let facts = Facts {
             age: subject.map_or(Age::OfAge, |subject| subject.age),
             region: subject.and_then(|subject| subject.region.as_deref()),
+            restricted: subject.is_some_and(|subject| subject.choices.is_no(&About::Processing)),
             ..Facts::new(today, &choices)
         };
         let mut first = None;

@@ -44,7 +44,7 @@ impl Gate {
         let effective = self.effective(caller)?;
         let expects = effective.expects_of(&subject);
         let mut page = Page { records: Vec::new(), categories: Vec::new(), expects };
-        for record in self.unexpired(subject.id, after, limit).await? {
+        for record in self.unexpired(&subject, after, limit).await? {
             self.open_into(&mut page, &effective, &subject, &keys, purpose, record).await?;
         }
         let mut detail = self.detail_under(caller, Action::SubjectRead, &effective);
@@ -69,16 +69,16 @@ impl Gate {
     /// A full page of records whose time is not over, or what is left.
     async fn unexpired(
         &self,
-        subject: SubjectId,
+        subject: &Subject,
         mut after: Option<RecordId>,
         limit: u32,
     ) -> Result<Vec<Record>, GateError> {
         let mut page = Vec::new();
         loop {
-            let rows = self.store.records(subject, after, limit).await?;
+            let rows = self.store.records(subject.id, after, limit).await?;
             let last = rows.last().map(|record| record.id);
             let is_end = rows.len() < limit as usize;
-            page.extend(rows.into_iter().filter(|record| !self.is_expired(record)));
+            page.extend(rows.into_iter().filter(|record| !self.is_over(record, subject)));
             page.truncate(limit as usize);
             if is_end || page.len() == limit as usize {
                 return Ok(page);

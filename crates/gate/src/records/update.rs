@@ -45,6 +45,9 @@ impl Gate {
     ) -> Result<Stored, Failed> {
         let Held { record, subject, keys } = held;
         let effective = self.effective(caller)?;
+        if let Some(freeze) = subject.freezes.held(&record.record_type) {
+            return Err(self.refuse_frozen(caller, &effective, (&subject, &keys), freeze).await.into());
+        }
         let policy = effective.declaring();
         let faults = value::check_patch(policy, declared(policy, &record.record_type)?, &patch.fields);
         if !faults.is_empty() {

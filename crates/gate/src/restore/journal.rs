@@ -1,16 +1,16 @@
 //! The deletion journal off the host: written beside the installation's backups, and read when one is restored.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     io::{self, BufRead, Write},
 };
 
-use domain::{ErasureId, SubjectId};
+use domain::{ErasureId, RecordId, SubjectId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{
     KeyStore,
-    key_store::{JournalEntry, JournalTail, KeyStoreError, SlotNumber},
+    key_store::{Gone, JournalEntry, JournalTail, KeyStoreError, SlotNumber},
 };
 
 /// The first line of a copy: by it a copy that was cut is noticed. A plain copy of the key store's file has none.
@@ -39,7 +39,9 @@ pub enum JournalError {
     #[error("the deletion journal is damaged at line {0}; use another copy")]
     Broken(u64),
     /// Lines at its end are missing.
-    #[error("the copy of the deletion journal was cut: it says that it ends with entry {said}, and ends with {found}")]
+    #[error(
+        "the copy of the deletion journal was cut: it says that it ends with entry {said}, and ends with {found}"
+    )]
     Cut {
         /// The last entry as its header names it.
         said: u64,
@@ -153,7 +155,8 @@ impl Journal {
     /// # Errors
     /// They are not of one journal.
     pub fn joined(self, other: Self) -> Result<Self, JournalError> {
-        let (longer, shorter) = if self.end.sequence >= other.end.sequence { (self, other) } else { (other, self) };
+        let (longer, shorter) =
+            if self.end.sequence >= other.end.sequence { (self, other) } else { (other, self) };
         if longer.hash_at(shorter.end.sequence) == Some(&shorter.end.hash) {
             return Ok(longer);
         }
@@ -168,12 +171,23 @@ pub(super) struct Fates {
     slots: HashMap<SlotNumber, Option<SlotNumber>>,
     /// Who was erased, and by which erasure.
     pub(super) erased: HashMap<SubjectId, ErasureId>,
+    /// The records that were deleted, whatever became of their keys.
+    pub(super) removed: BTreeSet<RecordId>,
 }
 
 impl Fates {
     pub(super) fn of(journal: &Journal) -> Self {
         let keys = || journal.entries.iter().filter_map(|entry| entry.gone.key());
+        let mut removed = BTreeSet::new();
+        for entry in &journal.entries {
+            match &entry.gone {
+                Gone::Record(removal) if removal.stays => removed.remove(&removal.record),
+                Gone::Record(removal) => removed.insert(removal.record),
+                Gone::Key(_) => false,
+            };
+        }
         Self {
+            removed,
             slots: keys().map(|deletion| (deletion.slot, deletion.lives_in)).collect(),
             erased: keys().filter_map(|deletion| Some((deletion.subject, deletion.erasure?))).collect(),
         }

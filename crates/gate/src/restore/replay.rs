@@ -10,7 +10,7 @@ use domain::{
 };
 use store::{
     Change, Expect, Unit,
-    key_store::{Gone, Slot},
+    key_store::Slot,
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
@@ -42,10 +42,8 @@ impl Gate {
             let Some((subject, keys)) = self.store.subject(subject).await? else { continue };
             self.bury_again(&fates, &subject, &keys, &bindings, restored).await?;
         }
-        for entry in &journal.entries {
-            if let Gone::Record(removal) = &entry.gone
-                && let Some(held) = self.store.record(removal.record).await?
-            {
+        for record in fates.removed {
+            if let Some(held) = self.store.record(record).await? {
                 restored.records_removed +=
                     self.remove_again(&held.subject, &held.keys, &[held.record.id]).await?;
                 self.shred_empty_class(held.subject.id, &held.record.class).await?;
@@ -132,7 +130,8 @@ impl Gate {
             SubjectState::Erasing => Ok(()),
             SubjectState::Active | SubjectState::Erased => {
                 restored.records_removed += removed;
-                let unbind = |binding: &KeyBinding| Change::RemoveKeyBinding(subject.id, binding.class.clone());
+                let unbind =
+                    |binding: &KeyBinding| Change::RemoveKeyBinding(subject.id, binding.class.clone());
                 let changes = dead.iter().map(unbind).collect();
                 self.commit(Unit { changes, ..Unit::default() }).await?;
                 Ok(())
@@ -154,7 +153,8 @@ impl Gate {
         let mut detail = self.detail(&caller, Action::RecordDeleted)?;
         detail.note = Some(format!("{} records, deleted again after a restore", records.len()));
         detail.record = (records.len() == 1).then(|| records[0]);
-        let mut unit = Unit { entries: vec![self.entry_again(subject, keys, detail).await?], ..Unit::default() };
+        let mut unit =
+            Unit { entries: vec![self.entry_again(subject, keys, detail).await?], ..Unit::default() };
         unit.changes = records.iter().copied().map(Change::RemoveRecord).collect();
         self.commit(unit).await?;
         Ok(records.len() as u64)
@@ -188,8 +188,8 @@ impl Gate {
         let effective = self.effective(&caller)?;
         let fresh = || ErasureId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket());
         let counts = self.store.type_counts(subject.id).await?;
-        let state =
-            ErasureState::Inaccessible { at: self.now(), kept: kept(effective.declaring().document(), counts) };
+        let kept = kept(effective.declaring().document(), counts, &subject.freezes);
+        let state = ErasureState::Inaccessible { at: self.now(), kept };
         let (id, account) = (id.unwrap_or_else(fresh), subject.account);
         let erasure = Erasure { id, subject: subject.id, account, state };
         let detail = Detail {

@@ -10,16 +10,17 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, Choice, ChoiceId, EntryId, Erasure, ErasureId, Record, RecordId, Subject,
-    SubjectId,
+    Account, AccountId, ApiKey, Case, CaseId, CaseKind, Choice, ChoiceId, EntryId, Erasure, ErasureId,
+    Record, RecordId, Subject, SubjectId,
 };
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use store::{
-    Accounts, AuditLog, Choices, Commit, CommitError, Committed, Erasures, KeyStore, Lease, Leases, Policies,
-    Records, StoreError, Subjects, Unit,
+    Accounts, AuditLog, Cases, Choices, Commit, CommitError, Committed, Erasures, KeyStore, Lease, Leases,
+    Policies, Records, StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateEntry, SubjectEntry},
+    cases::Queue,
     key_store::{Deletion, Gone, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
     metadata::{MetadataRow, Wanted},
     policies::PolicyVersion,
@@ -273,6 +274,22 @@ impl Choices for FaultyStore {
     }
     async fn choices_of(&self, subject: SubjectId, before: Option<u32>, limit: u32) -> Read<Vec<Choice>> {
         self.inner.choices_of(subject, before, limit).await
+    }
+}
+
+#[async_trait]
+impl Cases for FaultyStore {
+    async fn case(&self, kind: CaseKind, id: CaseId) -> Read<Option<Case>> {
+        self.inner.case(kind, id).await
+    }
+    async fn queue(&self, wanted: Queue) -> Read<Vec<Case>> {
+        self.inner.queue(wanted).await
+    }
+    async fn cases_about(&self, kind: CaseKind, subject: SubjectId) -> Read<Vec<Case>> {
+        self.inner.cases_about(kind, subject).await
+    }
+    async fn woken(&self, now: Timestamp, limit: u32) -> Read<Vec<Case>> {
+        self.inner.woken(now, limit).await
     }
 }
 

@@ -7,6 +7,7 @@ mod damage;
 mod erasure;
 mod expiry;
 mod faults;
+mod holds;
 mod installing;
 mod isolation;
 mod log;

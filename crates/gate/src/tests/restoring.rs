@@ -14,15 +14,17 @@ use super::{
     world::{Process, World, new_record},
 };
 use crate::{
-    BackupFile, BackupHeader, BackupKind, Gate, GateError, Journal, OpenError, Restoration, RestoreError, Restored,
-    Stores, keys_snapshot, write_backup,
+    BackupFile, BackupHeader, BackupKind, Gate, GateError, Journal, OpenError, Restoration, RestoreError,
+    Restored, Stores, keys_snapshot, write_backup,
 };
 
 /// Backs up data or keys of a process into a file of the world's folder.
 async fn back_up(world: &World, process: &Process, kind: BackupKind) -> BackupFile {
     let data = &process.stores.data;
     let snapshot = match kind {
-        BackupKind::Data => store_sqlite::backup::snapshot(&world.folder.path().join("data.db")).await.unwrap(),
+        BackupKind::Data => {
+            store_sqlite::backup::snapshot(&world.folder.path().join("data.db")).await.unwrap()
+        }
         BackupKind::Keys => keys_snapshot(
             Arc::clone(&process.stores.keys),
             data.account_keys().await.unwrap(),
@@ -69,7 +71,9 @@ async fn restore(world: &World, folder: &Path, copies: &Copies) -> Result<Restor
         accept_missing_keys: false,
     };
     let (ambient, root) = (world.ambient.clone(), Arc::clone(&world.root));
-    Gate::restore(stores(world, folder), ambient, root, restoration, &|_| {}).await.map(|(restored, _)| restored)
+    Gate::restore(stores(world, folder), ambient, root, restoration, &|_| {})
+        .await
+        .map(|(restored, _)| restored)
 }
 
 async fn opened(world: &World, folder: &Path) -> Result<Process, OpenError> {
@@ -113,7 +117,10 @@ async fn a_restore_that_stopped_anywhere_is_begun_anew_and_nothing_opens_before(
             assert!(matches!(process.read(hers).await, Err(GateError::NotFound(_))));
             assert!(matches!(process.read(message).await, Err(GateError::NotFound(_))));
             assert_eq!(process.read(his).await.unwrap()["email"], "bob@example.org");
-            assert_eq!((process.found("ada@example.org").await, process.found("bob@example.org").await), (vec![], vec![bob.id]));
+            assert_eq!(
+                (process.found("ada@example.org").await, process.found("bob@example.org").await),
+                (vec![], vec![bob.id])
+            );
             let again = process.erasure(&process.operator, erasure.id).await.unwrap();
             assert!(matches!(again.state, ErasureState::Purged { .. }), "{again:?}");
             // His class of messages has no key any more, and gets a fresh one.
@@ -191,13 +198,16 @@ async fn a_key_of_a_class_that_was_emptied_and_filled_again_is_no_copy() {
     process.create_record(&process.operator, person.id, "support", &new, None).await.unwrap();
     finish(&process).await;
     let journal = process.stores.keys.journal(0).await.unwrap();
-    let emptied = journal.iter().filter_map(|line| line.gone.key()).find(|key| key.class == "archive").unwrap();
+    let emptied =
+        journal.iter().filter_map(|line| line.gone.key()).find(|key| key.class == "archive").unwrap();
     assert_eq!(emptied.lives_in, None, "the key that is bound now is another one");
 }
 
 #[tokio::test]
 async fn a_certificate_counts_the_backups_of_keys_by_the_longest_life_that_was_stated() {
-    let with = |life: &str| format!("{}\n[backups]\nlife = \"P90D\"\nkeys_life = \"{life}\"\n", super::world::POLICY);
+    let with = |life: &str| {
+        format!("{}\n[backups]\nlife = \"P90D\"\nkeys_life = \"{life}\"\n", super::world::POLICY)
+    };
     let days = |days: i64| SignedDuration::from_hours(24 * days);
     let life = async |policies: &[String]| {
         let world = World::under(&policies[0]).await;
@@ -212,7 +222,11 @@ async fn a_certificate_counts_the_backups_of_keys_by_the_longest_life_that_was_s
     };
     assert_eq!(life(&[super::world::POLICY.to_owned()]).await, days(30), "where nothing is stated");
     assert_eq!(life(&[with("P7D")]).await, days(7));
-    assert_eq!(life(&[with("P60D"), with("P7D")]).await, days(60), "a backup may still be of the version before");
+    assert_eq!(
+        life(&[with("P60D"), with("P7D")]).await,
+        days(60),
+        "a backup may still be of the version before"
+    );
 }
 
 #[tokio::test]
@@ -247,5 +261,7 @@ async fn a_journal_is_known_by_its_chain() {
     let person = process.person().await;
     process.erase(&process.operator, person.id).await.unwrap();
     let other = Journal::of(&*process.stores.keys).await.unwrap();
-    assert!(other.clone().joined(older.clone()).is_err() && other.check_reaches(older.end(), "backup").is_err());
+    assert!(
+        other.clone().joined(older.clone()).is_err() && other.check_reaches(older.end(), "backup").is_err()
+    );
 }

@@ -126,6 +126,10 @@ fn people<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Ref
         all.push((&to.roles, right.roles.iter().collect()));
         all.push((&to.exceptions, right.exceptions.iter().collect()));
     }
+    for requests in document.requests.iter().map(|requests| requests.get_ref()) {
+        all.push((&to.records, vec![&requests.record]));
+        all.push((&to.purposes, vec![&requests.purpose]));
+    }
     for exception in document.exceptions.values() {
         all.push((&to.records, exception.records.iter().collect()));
         all.push((&to.retention, vec![&exception.retention]));

@@ -50,7 +50,8 @@ async fn try_dump(
 ) -> Read<()> {
     // A connection of its own, which is closed afterwards: it takes longer than others may.
     let mut connection = database.connection().await?.apart();
-    let patient = "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+    let patient =
+        "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
     connection.batch_execute(patient).await.map_err(Failure::from)?;
     let transaction = connection
         .build_transaction()
@@ -84,7 +85,8 @@ async fn moment(transaction: &Transaction<'_>) -> Read<Moment> {
     for name in KEPT.iter().filter(|name| found.iter().any(|found| found == *name)) {
         tables.push(table(transaction, name).await?);
     }
-    let state = transaction.query_one("SELECT checkpoint FROM log_state", &[]).await.map_err(Failure::from)?;
+    let state =
+        transaction.query_one("SELECT checkpoint FROM log_state", &[]).await.map_err(Failure::from)?;
     let checkpoint = get(&state, "checkpoint")?;
     Ok(Moment { engine: ENGINE.to_owned(), schema: SCHEMA.known(), checkpoint, tables })
 }
@@ -125,7 +127,11 @@ async fn dump_table(
 }
 
 fn expression(table: &str, column: &str) -> String {
-    if column == "home" && WITHOUT_HOME.contains(&table) { "m.home".to_owned() } else { format!("t.{column}") }
+    if column == "home" && WITHOUT_HOME.contains(&table) {
+        "m.home".to_owned()
+    } else {
+        format!("t.{column}")
+    }
 }
 
 fn source(table: &str) -> String {
@@ -146,6 +152,9 @@ fn values(row: &Row) -> Read<Vec<Value>> {
 fn value(row: &Row, column: usize) -> Read<Value> {
     let kind = row.columns().get(column).map(tokio_postgres::Column::type_);
     let found = match kind {
+        Some(&Type::BOOL) => {
+            row.try_get(column).map(|yes: Option<bool>| yes.map(|yes| Value::Integer(yes.into())))
+        }
         Some(&Type::INT2) => row.try_get(column).map(|n: Option<i16>| n.map(|n| Value::Integer(n.into()))),
         Some(&Type::INT4) => row.try_get(column).map(|n: Option<i32>| n.map(|n| Value::Integer(n.into()))),
         Some(&Type::INT8) => row.try_get(column).map(|n: Option<i64>| n.map(Value::Integer)),

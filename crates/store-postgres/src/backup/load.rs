@@ -28,13 +28,15 @@ pub async fn load(database: &Database, load: Load, mark: &[u8]) -> Result<(), St
         return Err(StoreError::Unavailable("a newer program made this backup; use that one".to_owned()));
     }
     let mut connection = database.connection().await?.apart();
-    let patient = "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+    let patient =
+        "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
     connection.batch_execute(patient).await.map_err(Failure::from)?;
     let transaction = connection.transaction().await.map_err(Failure::from)?;
     empty(&transaction).await?;
     SCHEMA.make(&transaction, load.schema).await?;
     fill(&transaction, load).await?;
-    let sql = "INSERT INTO installation VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    let sql =
+        "INSERT INTO installation VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     transaction.execute(sql, &[&RESTORING, &mark]).await.map_err(Failure::from)?;
     transaction.commit().await.map_err(Failure::from)?;
     SCHEMA.migrate(database).await.map_err(|error| StoreError::Unavailable(error.to_string()))
@@ -74,7 +76,11 @@ async fn fill(transaction: &Transaction<'_>, mut load: Load) -> Read<()> {
             count += rows.len() as u64;
             for row in rows {
                 let cells = target.cells(row)?;
-                writer.as_mut().write_raw(cells.iter().map(|cell| cell as &(dyn ToSql + Sync))).await.map_err(unfit)?;
+                writer
+                    .as_mut()
+                    .write_raw(cells.iter().map(|cell| cell as &(dyn ToSql + Sync)))
+                    .await
+                    .map_err(unfit)?;
             }
         }
         if writer.finish().await.map_err(unfit)? != table.rows.unwrap_or(count) {
@@ -94,7 +100,8 @@ fn known(table: &Table) -> Read<&str> {
     if KEPT.contains(&table.name.as_str()) && table.columns.iter().all(is_name) {
         return Ok(&table.name);
     }
-    let unknown = format!("this program knows no table `{}` that a backup holds; use a newer program", table.name);
+    let unknown =
+        format!("this program knows no table `{}` that a backup holds; use a newer program", table.name);
     Err(StoreError::Unavailable(unknown))
 }
 
@@ -118,9 +125,14 @@ impl Target {
         let wants = |column: &String| column != "home" || !WITHOUT_HOME.contains(&table.name.as_str());
         let wanted: Vec<bool> = table.columns.iter().map(wants).collect();
         let place = |name: &&str| table.columns.iter().position(|column| column == name);
-        let routed_by = ["subject_id", "record_id", "id"].iter().find_map(place);
+        let routed_by = ["id", "subject_id", "record_id"].iter().find_map(place);
         let routed_by = routed_by.filter(|_| kinds.contains_key("bucket"));
-        let columns = table.columns.iter().zip(&wanted).filter(|(_, wanted)| **wanted).map(|(column, _)| column.as_str());
+        let columns = table
+            .columns
+            .iter()
+            .zip(&wanted)
+            .filter(|(_, wanted)| **wanted)
+            .map(|(column, _)| column.as_str());
         let columns: Vec<&str> = columns.chain(routed_by.map(|_| "bucket")).collect();
         let kind = |column: &&str| {
             kinds.get(*column).and_then(|kind| kind_of(kind)).ok_or_else(|| {
@@ -149,6 +161,7 @@ impl Target {
 
 fn kind_of(kind: &str) -> Option<Type> {
     Some(match kind {
+        "boolean" => Type::BOOL,
         "smallint" => Type::INT2,
         "integer" => Type::INT4,
         "bigint" => Type::INT8,
@@ -170,6 +183,7 @@ impl ToSql for Cell {
     fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Written {
         match (&self.0, kind) {
             (Value::Nothing, _) => Ok(IsNull::Yes),
+            (Value::Integer(number), &Type::BOOL) => (*number != 0).to_sql(kind, out),
             (Value::Integer(number), &Type::INT2) => i16::try_from(*number)?.to_sql(kind, out),
             (Value::Integer(number), &Type::INT4) => i32::try_from(*number)?.to_sql(kind, out),
             (Value::Integer(number), &Type::INT8) => number.to_sql(kind, out),

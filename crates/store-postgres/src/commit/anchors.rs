@@ -68,6 +68,7 @@ impl Anchors {
         match change {
             Change::SetSubjectState(id, _)
             | Change::RemoveKeyBinding(id, _)
+            | Change::SetFreezes { subject: id, .. }
             | Change::Purge { subject: id, .. } => {
                 self.subjects.add(*id);
             }

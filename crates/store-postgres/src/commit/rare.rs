@@ -1,5 +1,6 @@
 //! What is seldom changed, one change at a time.
 
+mod cases;
 mod choices;
 mod erasures;
 mod log;
@@ -24,6 +25,11 @@ pub(super) async fn apply(
         }
         Change::SetMetadata(wanted) => committed.changed += metadata::set(transaction, wanted).await?,
         Change::AddChoice(choice, standing) => choices::add(transaction, choice, standing, entry).await?,
+        Change::OpenCase(case) => cases::open(transaction, case, entry).await?,
+        Change::ReplaceCase(case) => cases::replace(transaction, case).await?,
+        Change::SetFreezes { subject, version, freezes } => {
+            cases::freeze(transaction, *subject, *version, freezes).await?;
+        }
         Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
             erasures::apply(transaction, change, entry).await?;
         }

@@ -187,7 +187,8 @@ impl KeyStore for PostgresKeyStore {
     ) -> Result<Vec<(SlotNumber, WrappedKeyBytes)>, KeyStoreError> {
         // No slot has a number that a column cannot hold.
         let from = i64::try_from(from.0).unwrap_or(i64::MAX);
-        let sql = "SELECT slot, image FROM key_slot WHERE slot >= $1 AND image IS NOT NULL ORDER BY slot LIMIT $2";
+        let sql =
+            "SELECT slot, image FROM key_slot WHERE slot >= $1 AND image IS NOT NULL ORDER BY slot LIMIT $2";
         let rows = self.database.query(sql, &[&from, &i64::from(limit)]).await?;
         let read = |row: &Row| {
             let slot = SlotNumber(row.try_get::<_, i64>(0).map_err(Failure::from)?.cast_unsigned());

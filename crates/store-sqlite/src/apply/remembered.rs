@@ -56,7 +56,9 @@ impl Remembered {
     /// Forgets what a change is about, before it is made.
     pub(super) fn forget(&mut self, change: &Change) {
         match change {
-            Change::SetSubjectState(subject, _) => self.subjects.forget(subject),
+            Change::SetSubjectState(subject, _) | Change::SetFreezes { subject, .. } => {
+                self.subjects.forget(subject);
+            }
             Change::AddChoice(choice, _) => self.subjects.forget(&choice.subject),
             Change::MoveKeyBinding(binding) => drop(self.keys.get_mut().remove(&binding.subject)),
             Change::RemoveKeyBinding(subject, _) => drop(self.keys.get_mut().remove(subject)),
@@ -83,6 +85,8 @@ impl Remembered {
             | Change::RemoveIndexRow(_)
             | Change::AddReplay(_)
             | Change::RemoveReplaysBefore(_)
+            | Change::OpenCase(_)
+            | Change::ReplaceCase(_)
             | Change::AddErasure(_)
             | Change::ReplaceErasure(_)
             | Change::MarkPurged(..)

@@ -45,8 +45,8 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
 fn add_subject(connection: &Connection, subject: &Subject) -> Result<(), CommitError> {
     add(
         connection,
-        "INSERT INTO subject (id, account_id, role, state, version, created_at, region, age, choices)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO subject (id, account_id, role, state, version, created_at, region, age, choices, freezes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             subject.id.as_bytes(),
             subject.account.as_bytes(),
@@ -56,7 +56,8 @@ fn add_subject(connection: &Connection, subject: &Subject) -> Result<(), CommitE
             time(subject.created_at),
             subject.region,
             age_code(subject.age),
-            json(&subject.choices)?
+            json(&subject.choices)?,
+            json(&subject.freezes)?
         ],
         Conflict::Exists,
     )

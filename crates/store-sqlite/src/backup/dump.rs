@@ -67,8 +67,7 @@ fn moment(connection: &Connection) -> Read<Moment> {
     check_tables(found.iter().map(String::as_str))?;
     let kept = store::backup::KEPT.iter().filter(|name| found.iter().any(|found| found == *name));
     let tables = kept.map(|name| table(connection, name)).collect::<Read<_>>()?;
-    let checkpoint =
-        first(connection, "SELECT checkpoint FROM log_state", [], |row| get(row, "checkpoint"))?;
+    let checkpoint = first(connection, "SELECT checkpoint FROM log_state", [], |row| get(row, "checkpoint"))?;
     let checkpoint = checkpoint.ok_or_else(|| corrupt("the state of the log"))?;
     Ok(Moment { engine: ENGINE.to_owned(), schema: SCHEMA, checkpoint, tables })
 }

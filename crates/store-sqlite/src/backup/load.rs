@@ -144,7 +144,9 @@ fn failed(error: io::Error) -> StoreError {
 }
 
 fn unknown(table: &str) -> StoreError {
-    StoreError::Unavailable(format!("this program knows no table `{table}` that a backup holds; use a newer program"))
+    StoreError::Unavailable(format!(
+        "this program knows no table `{table}` that a backup holds; use a newer program"
+    ))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]

@@ -65,7 +65,14 @@ impl FileKeyStore {
         finish_deletions(&slots, &destroyed)?;
         let next = AtomicU64::new(slots.next_unused().map_err(files::at(&slots_path))?.0);
         let folder = folder.to_owned();
-        Ok(Self(Arc::new(Open { folder, slots, journal, next, destroying: Mutex::new(()), lock: Some(lock) })))
+        Ok(Self(Arc::new(Open {
+            folder,
+            slots,
+            journal,
+            next,
+            destroying: Mutex::new(()),
+            lock: Some(lock),
+        })))
     }
 
     /// Opens the key store in `folder` to read it, as it is now: nothing is made or changed, and whatever would change

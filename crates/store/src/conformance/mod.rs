@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a case that fails panics, as a test does")]
 
 pub mod accounts;
+pub mod cases;
 pub mod choices;
 pub mod erasures;
 pub mod expects;
@@ -55,6 +56,13 @@ macro_rules! for_each_store_case {
             choices::a_choice_raises_the_version_and_names_its_entry,
             choices::choices_come_newest_first,
             choices::choices_go_with_the_person,
+            cases::a_case_reads_back_with_its_entry,
+            cases::a_case_moves_on_a_version_at_a_time,
+            cases::the_queue_is_in_the_order_of_what_is_due,
+            cases::cases_about_a_person_are_found,
+            cases::the_clock_finds_whom_it_must_wake,
+            cases::a_freeze_is_read_with_the_subject_and_binds,
+            cases::what_is_frozen_does_not_expire,
             subjects::subjects_read_back,
             subjects::a_subject_is_added_once,
             subjects::states_raise_the_version,

@@ -2,8 +2,8 @@
 
 use domain::{
     Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
-    ErasureState, Kept, KeyId, Metadata, Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState,
-    choice::Standing, record::SealedField, subject::Age,
+    ErasureState, Freezes, Kept, KeyId, Metadata, Record, RecordId, Scope, Source, Subject, SubjectId,
+    SubjectState, choice::Standing, record::SealedField, subject::Age,
 };
 use jiff::Timestamp;
 
@@ -94,6 +94,7 @@ pub fn subject(number: u64) -> Subject {
         region: Some("DE".to_owned()),
         age: Age::OfAge,
         choices: Standing::default(),
+        freezes: Freezes::default(),
     }
 }
 
@@ -151,7 +152,8 @@ pub fn deletion(slot: SlotNumber) -> Deletion {
 
 /// The deletion of a record.
 pub fn removal(record: u64) -> Removal {
-    Removal { at: time(9), account: account_id(1), subject: subject_id(1), record: record_id(record) }
+    let (account, subject, record) = (account_id(1), subject_id(1), record_id(record));
+    Removal { at: time(9), account, subject, record, stays: false }
 }
 
 /// The index row of a value, told apart by its tag, in a record.
@@ -220,6 +222,7 @@ fn kept() -> Kept {
         exception: "tax".to_owned(),
         ground: "the law".to_owned(),
         until: Some(time(8)),
+        determined: None,
     }
 }
 

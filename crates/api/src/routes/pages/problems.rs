@@ -55,6 +55,24 @@ const KINDS: &[ProblemPage] = &[
         "Mend the fields that the answer names, and send the record again.",
     ),
     kind(
+        ("frozen", 409),
+        "It must not be deleted or changed now",
+        "A hold that stands under an exception of the policy, or an open request of the person, keeps this record or person. Nothing was deleted or changed. The answer names what keeps it and until when, and the entry of the audit log that records the refusal.",
+        "Wait until the hold is released or the request answered; whoever determined a hold can release it with POST /v1/holds/{id}/release.",
+    ),
+    kind(
+        ("code", 403),
+        "This code proves nothing",
+        "A code shows that an identifier, such as an e-mail address, is the person's. This one is not the one that was made last for it, was tried too often, or its day is over. Nobody was found by it.",
+        "Have a new code sent with POST /v1/requests/{id}/codes, or verify the identifier by hand.",
+    ),
+    kind(
+        ("not-now", 409),
+        "The request cannot take this step where it stands",
+        "A request of a person goes from being verified to being open and then to being closed. Nobody is answered who has not shown to be the person, a clock that stands still is resumed first, a closed request stays closed, and a package is fetched once.",
+        "Read the request with GET /v1/requests/{id}: its state, its tasks and its steps say what is missing.",
+    ),
+    kind(
         ("policy", 422),
         "The policy has errors",
         "The policy that was sent does not compile, so it was not published. The policy in force stays so.",

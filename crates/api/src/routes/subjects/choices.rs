@@ -169,7 +169,7 @@ pub(crate) async fn list(
     get, path = "/v1/subjects/{id}/choices/{about}", tag = "choices", operation_id = "readChoice",
     params(
         ("id" = String, Path, description = "The subject.", pattern = "^sub_[0-9a-f]{32}$"),
-        ("about" = String, Path, description = "`purposes.` or `recipients.` and a name.", pattern = "^(purposes|recipients)\\.[a-z][a-z0-9_]*$"),
+        ("about" = String, Path, description = "`purposes.` or `recipients.` and a name, or `processing`: a no to that restricts every use but what the law obliges to.", pattern = "^((purposes|recipients)\\.[a-z][a-z0-9_]*|processing)$"),
     ),
     responses((status = 200, description = "What stands.", body = StandingView), Problems),
 )]
@@ -188,7 +188,7 @@ pub(crate) async fn read(
     put, path = "/v1/subjects/{id}/choices/{about}", tag = "choices", operation_id = "sayChoice",
     params(
         ("id" = String, Path, description = "The subject.", pattern = "^sub_[0-9a-f]{32}$"),
-        ("about" = String, Path, description = "`purposes.` or `recipients.` and a name.", pattern = "^(purposes|recipients)\\.[a-z][a-z0-9_]*$"),
+        ("about" = String, Path, description = "`purposes.` or `recipients.` and a name, or `processing`: a no to that restricts every use but what the law obliges to.", pattern = "^((purposes|recipients)\\.[a-z][a-z0-9_]*|processing)$"),
     ),
     request_body = SayChoice,
     responses((status = 200, description = "It is recorded.", body = ChoiceView), Problems),

@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 
 use anyhow::{Context, bail};
 use audit_log::{
-    Checkpoint, Leaf, LogReader, TileKind, TilePath, VerifyingKey, bundle::decode_bundle, path::FULL_WIDTH, verify_log,
+    Checkpoint, Leaf, LogReader, TileKind, TilePath, VerifyingKey, bundle::decode_bundle, path::FULL_WIDTH,
+    verify_log,
 };
 use gate::{Continuation, verify_continuation};
 use serde_json::{Value, json};
@@ -78,7 +79,11 @@ fn under(checkpoint: &Checkpoint, key: &VerifyingKey) -> Checkpoint {
 ///
 /// # Errors
 /// It is of entries that were made after the backup that was restored, and are lost.
-pub(super) fn kept(note: &str, key: &VerifyingKey, continued: &[Continuation]) -> anyhow::Result<Option<Checkpoint>> {
+pub(super) fn kept(
+    note: &str,
+    key: &VerifyingKey,
+    continued: &[Continuation],
+) -> anyhow::Result<Option<Checkpoint>> {
     for one in continued {
         let Ok(former) = one.former_key.parse::<VerifyingKey>() else { continue };
         let Ok(checkpoint) = Checkpoint::open(note, &former) else { continue };
@@ -113,7 +118,10 @@ pub(super) fn print(steps: &anyhow::Result<Vec<Continued>>) {
         Ok(steps) => {
             for step in steps {
                 let Checkpoint { origin, size, .. } = &step.checkpoint;
-                output::line(format!("  it goes on from {origin} at {size} entries, restored in entry {}", step.index));
+                output::line(format!(
+                    "  it goes on from {origin} at {size} entries, restored in entry {}",
+                    step.index
+                ));
             }
         }
         Err(error) => {

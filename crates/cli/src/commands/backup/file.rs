@@ -89,7 +89,8 @@ impl Drop for Draft {
 pub(crate) fn bar(rows: u64) -> ProgressBar {
     let shown = std::io::stderr().is_terminal();
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let template = if rows == 0 { "{spinner} {pos} rows, {per_sec}" } else { "{bar:40} {percent} %, {eta} left" };
+    let template =
+        if rows == 0 { "{spinner} {pos} rows, {per_sec}" } else { "{bar:40} {percent} %, {eta} left" };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::with_draw_target((rows > 0).then_some(rows), target).with_style(style)
 }

@@ -65,7 +65,11 @@ pub(super) async fn export(arguments: &Export) -> anyhow::Result<()> {
     if arguments.json {
         output::json(&json!({ "entries": journal.end().sequence, "hash": journal.end().hash }));
     } else {
-        output::remark(format!("{} holds the journal to entry {}", arguments.file.display(), journal.end().sequence));
+        output::remark(format!(
+            "{} holds the journal to entry {}",
+            arguments.file.display(),
+            journal.end().sequence
+        ));
     }
     Ok(())
 }

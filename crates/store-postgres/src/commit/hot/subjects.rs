@@ -32,14 +32,20 @@ pub(super) async fn add(
     let written =
         |one: &Subject| serde_json::to_string(&one.choices).expect("words and numbers can be written");
     let choices: Vec<String> = all().map(written).collect();
-    let sql = "INSERT INTO subject (bucket, id, account_id, role, state, version, created_at, region, age, choices)
+    let frozen = |one: &Subject| serde_json::to_string(&one.freezes).expect("words and times can be written");
+    let freezes: Vec<String> = all().map(frozen).collect();
+    let sql = "INSERT INTO subject (bucket, id, account_id, role, state, version, created_at, region, age, choices,
+                                    freezes)
                SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[], $6::bigint[],
-                                    $7::bigint[], $8::text[], $9::smallint[], $10::text[])
+                                    $7::bigint[], $8::text[], $9::smallint[], $10::text[], $11::text[])
                ON CONFLICT DO NOTHING RETURNING id";
     let rows = transaction
         .rows(
             sql,
-            &[&buckets, &ids, &accounts, &roles, &states, &versions, &created, &regions, &ages, &choices],
+            &[
+                &buckets, &ids, &accounts, &roles, &states, &versions, &created, &regions, &ages, &choices,
+                &freezes,
+            ],
         )
         .await?;
     let added: Vec<Uuid> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;

@@ -1,0 +1,394 @@
+//! Requests: what a person asks for about their data, and what must happen until it is answered (promises `access`,
+//! `routing`, `erasure-exceptions`). Their own words and the identifiers they name are a record of the vault; here are only
+//! states, times and ids.
+//!
+//! ```text
+//!                  code, link, by hand                      fulfil
+//!   Verifying ─────────────────────────▶ Open ─────────────────────────▶ Fulfilled
+//!       │                                 │ │── refuse ───────────────▶ Refused
+//!       │── withdraw ──▶ Withdrawn ◀──────┘ └── the same again ───────▶ Duplicate
+//!       └── the deadline passes ──▶ Lapsed
+//! ```
+
+mod answer;
+mod identity;
+mod steps;
+mod terms;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use answer::{Answer, Redaction, Task};
+pub use identity::{CODE_ATTEMPTS, CODES, Identifier, Proof, ProvedBy, Tried};
+pub use steps::{Step, What};
+pub use terms::{Milestone, Terms};
+
+use crate::{
+    case::{CaseKind, Filed, Filing},
+    freeze::Freeze,
+    id::{AccountId, ErasureId, RecordId, RequestId, SubjectId},
+};
+
+/// What a person may ask for (GDPR, articles 15 to 21).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    /// To see what is held.
+    Access,
+    /// To have it corrected.
+    Rectification,
+    /// To have it deleted.
+    Erasure,
+    /// To have its use limited.
+    Restriction,
+    /// To take it along.
+    Portability,
+    /// To object to a use.
+    Objection,
+}
+
+impl Right {
+    /// The name of the policy's declaration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Rectification => "rectification",
+            Self::Erasure => "erasure",
+            Self::Restriction => "restriction",
+            Self::Portability => "portability",
+            Self::Objection => "objection",
+        }
+    }
+
+    /// Whether what is held must stay until it is answered.
+    const fn needs_everything(self) -> bool {
+        matches!(self, Self::Access | Self::Portability)
+    }
+}
+
+/// How a request came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// From a Client's own product, which told us.
+    Api,
+    /// On a page.
+    Page,
+    /// By e-mail.
+    Email,
+    /// On paper.
+    Post,
+    /// By fax.
+    Fax,
+    /// By telephone, or at the counter.
+    Voice,
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Its id.
+    pub id: RequestId,
+    /// Who must answer.
+    pub account: AccountId,
+    /// Who received it and passed it on, when that was someone else.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub passed_on_by: Option<AccountId>,
+    /// Whether whoever passed it on answers it after all, as the one it was passed on to did not.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub is_taken_over: bool,
+    /// What is asked for.
+    pub right: Right,
+    /// How it came.
+    pub channel: Channel,
+    /// The record of the person's own words and identifiers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub record: Option<RecordId>,
+    /// Under whose key that is, when nobody knows yet who asks.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub requester: Option<SubjectId>,
+    /// By what the person says they are known, each proved or not by itself.
+    pub identifiers: Vec<Identifier>,
+    /// Whom it is about: those of whom a proved identifier is held, or whom the account itself vouches for.
+    pub subjects: Vec<SubjectId>,
+    /// By when.
+    pub terms: Terms,
+    /// Where it stands.
+    pub state: RequestState,
+    /// What systems outside must do.
+    pub tasks: Vec<Task>,
+    /// What is left out of a package, because it is about others.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub redactions: Vec<Redaction>,
+    /// What has happened, for the person to see.
+    pub steps: Vec<Step>,
+    /// How much of the clock has been told.
+    pub told: Option<Milestone>,
+    /// Counts its changes, from 1.
+    pub version: u32,
+}
+
+/// Where a request stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum RequestState {
+    /// Nobody has shown yet to be the person.
+    Verifying,
+    /// It must be answered.
+    Open,
+    /// It was.
+    Fulfilled {
+        /// When.
+        at: Timestamp,
+        /// What came of it.
+        answer: Answer,
+    },
+    /// It was refused, with a reason, which is sealed in the entry.
+    Refused {
+        /// When.
+        at: Timestamp,
+        /// The exception of the policy, where there is one.
+        exception: Option<String>,
+    },
+    /// The person took it back.
+    Withdrawn {
+        /// When.
+        at: Timestamp,
+    },
+    /// Nobody had shown to be the person when its time was over.
+    Lapsed {
+        /// When.
+        at: Timestamp,
+    },
+    /// The same person asks for the same already.
+    Duplicate {
+        /// When that was found.
+        at: Timestamp,
+        /// In which request.
+        of: RequestId,
+    },
+}
+
+impl RequestState {
+    /// Its name.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Verifying => "verifying",
+            Self::Open => "open",
+            Self::Fulfilled { .. } => "fulfilled",
+            Self::Refused { .. } => "refused",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Lapsed { .. } => "lapsed",
+            Self::Duplicate { .. } => "duplicate",
+        }
+    }
+}
+
+/// A step that a request cannot take where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotNow {
+    /// It is closed.
+    #[error("the request is closed")]
+    Closed,
+    /// Nobody has shown to be the person.
+    #[error("nobody has shown yet to be the person: verify an identifier first")]
+    NotVerified,
+    /// Its clock stands still.
+    #[error("the request is paused: resume it first")]
+    Paused,
+    /// Its clock does not stand still.
+    #[error("the request is not paused")]
+    NotPaused,
+    /// It was extended, or the policy lets nobody extend it.
+    #[error("the policy allows one extension of this right at most, before its deadline")]
+    NotExtensible,
+    /// A system outside has not done its part.
+    #[error("a system outside has not done its part yet: see the request's tasks")]
+    TasksLeft,
+    /// There is no such task left to do.
+    #[error("there is no such task to be done")]
+    NoSuchTask,
+    /// There is no such identifier, or it is proved.
+    #[error("there is no such identifier to be verified")]
+    NoSuchIdentifier,
+    /// As many codes were sent as may be.
+    #[error("as many codes were sent as may be; verify the identifier by hand, or open a new request")]
+    NoMoreCodes,
+    /// The package was fetched, its time is over, or there is none.
+    #[error("there is no package to be fetched: it was fetched once, or its time is over")]
+    NoPackage,
+}
+
+impl Request {
+    /// Whether something is still to be done.
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, RequestState::Verifying | RequestState::Open)
+    }
+
+    /// What must not be deleted while it is open.
+    pub fn freeze(&self) -> Option<Freeze> {
+        let needed = matches!(self.state, RequestState::Open) && self.right.needs_everything();
+        needed.then(|| Freeze::by_request(self.id.to_string(), self.terms.due_at()))
+    }
+
+    /// Who answers it now.
+    pub fn answered_by(&self) -> AccountId {
+        self.passed_on_by.filter(|_| self.is_taken_over).unwrap_or(self.account)
+    }
+
+    fn stepped(mut self, at: Timestamp, what: What) -> Self {
+        self.version += 1;
+        self.steps.push(Step { at, what });
+        self
+    }
+
+    fn closed(self, at: Timestamp, what: What, state: RequestState) -> Self {
+        Self { state, ..self.stepped(at, what) }
+    }
+
+    fn open_only(self) -> Result<Self, NotNow> {
+        match self.state {
+            RequestState::Open if self.terms.is_paused() => Err(NotNow::Paused),
+            RequestState::Open => Ok(self),
+            RequestState::Verifying => Err(NotNow::NotVerified),
+            _ => Err(NotNow::Closed),
+        }
+    }
+
+    fn unclosed(self) -> Result<Self, NotNow> {
+        if self.is_open() { Ok(self) } else { Err(NotNow::Closed) }
+    }
+
+    /// The account itself vouches for who asks: whom it is about is known.
+    ///
+    /// # Errors
+    /// It is not waiting for that.
+    pub fn about(self, subjects: Vec<SubjectId>, at: Timestamp) -> Result<Self, NotNow> {
+        match self.state {
+            RequestState::Verifying => {
+                Ok(Self { subjects, state: RequestState::Open, ..self.stepped(at, What::Verified) })
+            }
+            RequestState::Open => {
+                let mut all = self.subjects.clone();
+                all.extend(subjects.into_iter().filter(|subject| !self.subjects.contains(subject)));
+                Ok(Self { subjects: all, ..self.stepped(at, What::Verified) })
+            }
+            _ => Err(NotNow::Closed),
+        }
+    }
+
+    /// The person takes it back.
+    ///
+    /// # Errors
+    /// It is closed.
+    pub fn withdrawn(self, at: Timestamp) -> Result<Self, NotNow> {
+        Ok(self.unclosed()?.closed(at, What::Withdrawn, RequestState::Withdrawn { at }))
+    }
+
+    /// It is refused, whoever asked: an unfounded one need not be verified.
+    ///
+    /// # Errors
+    /// It is closed.
+    pub fn refused(self, at: Timestamp, exception: Option<String>) -> Result<Self, NotNow> {
+        Ok(self.unclosed()?.closed(at, What::Refused, RequestState::Refused { at, exception }))
+    }
+
+    /// The same person asks for the same in another request.
+    ///
+    /// # Errors
+    /// It is closed.
+    pub fn duplicate(self, of: RequestId, at: Timestamp) -> Result<Self, NotNow> {
+        Ok(self.unclosed()?.closed(at, What::Duplicate, RequestState::Duplicate { at, of }))
+    }
+
+    /// It was done.
+    ///
+    /// # Errors
+    /// It is not open, paused, or a task is left.
+    pub fn fulfilled(self, at: Timestamp, answer: Answer) -> Result<Self, NotNow> {
+        let request = self.open_only()?;
+        if request.tasks.iter().any(|task| task.done_at.is_none()) {
+            return Err(NotNow::TasksLeft);
+        }
+        Ok(request.closed(at, What::Fulfilled, RequestState::Fulfilled { at, answer }))
+    }
+
+    /// More time is taken, once, with notice to the person.
+    ///
+    /// # Errors
+    /// The policy allows none, it was taken before, or the deadline has passed.
+    pub fn extended(self, at: Timestamp) -> Result<Self, NotNow> {
+        let request = self.unclosed()?;
+        let terms = request.terms.extended(at).ok_or(NotNow::NotExtensible)?;
+        Ok(Self { terms, told: None, ..request.stepped(at, What::Extended) })
+    }
+
+    /// The clock stands still, as something is awaited from the person.
+    ///
+    /// # Errors
+    /// It is closed or paused.
+    pub fn paused(self, at: Timestamp) -> Result<Self, NotNow> {
+        let request = self.unclosed()?;
+        let terms = request.terms.paused(at).ok_or(NotNow::Paused)?;
+        Ok(Self { terms, ..request.stepped(at, What::Paused) })
+    }
+
+    /// The clock runs on.
+    ///
+    /// # Errors
+    /// It is closed or not paused.
+    pub fn resumed(self, at: Timestamp) -> Result<Self, NotNow> {
+        let request = self.unclosed()?;
+        let terms = request.terms.resumed(at).ok_or(NotNow::NotPaused)?;
+        Ok(Self { terms, ..request.stepped(at, What::Resumed) })
+    }
+
+    /// What the clock makes of it by now: the milestone to be told, and the request after it.
+    pub fn woken(self, now: Timestamp) -> Option<(Milestone, Self)> {
+        if !self.is_open() {
+            return None;
+        }
+        let milestone = self.terms.reached(now).filter(|reached| Some(*reached) > self.told)?;
+        let told = Self { told: Some(milestone), ..self.stepped(now, What::Told { milestone }) };
+        let lapses = milestone == Milestone::Due && told.state == RequestState::Verifying;
+        if lapses {
+            let lapsed = told.closed(now, What::Lapsed, RequestState::Lapsed { at: now });
+            // One change is one version, however much is said of it.
+            return Some((milestone, Self { version: lapsed.version - 1, ..lapsed }));
+        }
+        Some((milestone, told))
+    }
+
+    /// Whoever passed it on answers it after all.
+    #[must_use]
+    pub fn taken_over(self) -> Self {
+        Self { is_taken_over: self.passed_on_by.is_some(), ..self }
+    }
+
+    /// The erasures that it led to.
+    pub fn erasures(&self) -> &[ErasureId] {
+        match &self.state {
+            RequestState::Fulfilled { answer: Answer::Erased { erasures }, .. } => erasures,
+            _ => &[],
+        }
+    }
+}
+
+impl Filed for Request {
+    const KIND: CaseKind = CaseKind::Request;
+
+    fn filing(&self) -> Filing {
+        let is_open = self.is_open();
+        Filing {
+            id: *self.id.as_bytes(),
+            account: self.account,
+            subject: self.subjects.first().copied().or(self.requester),
+            is_open,
+            due_at: Some(self.terms.due_at()),
+            wake_at: if is_open { self.terms.next_after(self.told) } else { None },
+            version: self.version,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What an erasure leaves: what an exception of the policy keeps by itself, and what someone determined one to keep.
+
+use domain::{Freezes, Kept, erasure::Determined};
+use policy::document::{Document, Exception};
+use store::records::TypeCount;
+
+/// What is kept of a subject's records. An exception that someone must determine keeps what a hold says.
+pub(crate) fn kept(document: &Document, held: Vec<TypeCount>, freezes: &Freezes) -> Vec<Kept> {
+    let mut all = Vec::new();
+    for count in held {
+        let automatic = automatic(document).find(|(_, exception)| {
+            exception.records.iter().any(|record| *record.get_ref() == count.record_type)
+        });
+        all.extend(automatic.map(|(name, exception)| Kept {
+            until: count.last_expiry,
+            ..of(&count, name, exception.ground.get_ref())
+        }));
+        all.extend(determined(document, &count, freezes));
+    }
+    all
+}
+
+/// The exceptions to an erasure that nobody needs to determine.
+fn automatic(document: &Document) -> impl Iterator<Item = (&str, &Exception)> {
+    let limits = document.rights.get("erasure").map(|right| &right.exceptions);
+    let named = limits.into_iter().flatten().filter_map(|name| {
+        let (name, exception) = document.exceptions.get_key_value(name.get_ref().as_str())?;
+        Some((name.get_ref().as_str(), exception))
+    });
+    named.filter(|(_, exception)| exception.determined_by.is_none())
+}
+
+/// What each hold keeps, whatever the policy in force says of its exception by now.
+fn determined(document: &Document, count: &TypeCount, freezes: &Freezes) -> Vec<Kept> {
+    let naming = freezes.0.iter().filter(|freeze| freeze.names(&count.record_type));
+    let kept = |freeze: &domain::Freeze| {
+        let name = freeze.exception.as_deref()?;
+        let exception = document.exceptions.get(name);
+        let ground = exception.map_or("", |exception| exception.ground.get_ref().as_str());
+        let by = exception.and_then(|exception| exception.determined_by.as_ref());
+        let determined = Determined {
+            hold: freeze.by.clone(),
+            by: by.map(|by| by.get_ref().clone()).unwrap_or_default(),
+            review_at: freeze.until,
+        };
+        Some(Kept { determined: Some(determined), ..of(count, name, ground) })
+    };
+    naming.filter_map(kept).collect()
+}
+
+fn of(count: &TypeCount, exception: &str, ground: &str) -> Kept {
+    Kept {
+        record_type: count.record_type.clone(),
+        class: count.class.clone(),
+        records: count.records,
+        exception: exception.to_owned(),
+        ground: ground.to_owned(),
+        until: None,
+        determined: None,
+    }
+}
