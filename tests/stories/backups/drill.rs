@@ -51,9 +51,9 @@ impl People {
 
         assert!(!reads(&client, &self.second), "the deleted record is back");
         assert_eq!(client.read(&self.bob.record).expect(200)["fields"]["full_name"], "bob");
-        assert_eq!(client.find_by_email("bob@example.com"), [self.bob.subject.clone()]);
+        assert_eq!(client.find_by_email("bob@example.com"), std::slice::from_ref(&self.bob.subject));
         assert_eq!(client.read(&self.cyd.record).expect(200)["fields"]["full_name"], "cyd");
-        assert_eq!(client.find_by_email("cyd@example.com"), [self.cyd.subject.clone()]);
+        assert_eq!(client.find_by_email("cyd@example.com"), std::slice::from_ref(&self.cyd.subject));
         let entries = client.get(&format!("/v1/subjects/{}/entries", self.cyd.subject)).send().expect(200);
         assert!(!entries["items"].as_array().unwrap().is_empty(), "what was recorded of them is there");
     }

@@ -65,7 +65,7 @@ impl BackupFile {
         let (sender, receiver) = mpsc::channel(4);
         let tables = rows.tables.clone();
         tokio::task::spawn_blocking(move || {
-            while let Some(some) = rows.next().transpose() {
+            while let Some(some) = rows.next_rows().transpose() {
                 let some = some.map_err(|error| StoreError::Unavailable(error.to_string()));
                 let is_last = some.is_err();
                 if sender.blocking_send(some).is_err() || is_last {
@@ -85,7 +85,7 @@ impl BackupFile {
     /// It was made under another root key, or is damaged.
     pub fn verify(&self, root: &RootKey, progress: &dyn Fn(u64)) -> Result<Vec<Counted>, BackupError> {
         let mut rows = self.rows(root)?;
-        while let Some(some) = rows.next()? {
+        while let Some(some) = rows.next_rows()? {
             progress(some.rows.len() as u64);
         }
         Ok(counted(&rows.tables, &rows.tally.end()))
@@ -112,7 +112,7 @@ impl BackupRows {
     ///
     /// # Errors
     /// It is damaged, or cannot be read.
-    pub fn next(&mut self) -> Result<Option<Rows>, BackupError> {
+    pub fn next_rows(&mut self) -> Result<Option<Rows>, BackupError> {
         match next_item(&mut self.opener)? {
             (Item::Rows(table, rows), written) => {
                 let table = table as usize;

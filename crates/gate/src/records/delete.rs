@@ -56,7 +56,7 @@ impl Gate {
         let unit = Unit { expects, changes: vec![Change::RemoveRecord(record.id)], entries: vec![entry] };
         // One whose time is over ends by its own time after a restore, too.
         let (at, account, owner) = (self.now(), record.account, subject.id);
-        let removal = (action == Action::RecordDeleted).then(|| Removal {
+        let removal = (action == Action::RecordDeleted).then_some(Removal {
             at,
             account,
             subject: owner,

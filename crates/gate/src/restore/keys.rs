@@ -29,7 +29,7 @@ pub(super) async fn put_back(
     let (keys, fates) = (&*stores.keys, Fates::of(journal));
     let mut reserved = Reserved { keys, next: 0 };
     if let Some(mut rows) = backup {
-        while let Some(some) = rows.next()? {
+        while let Some(some) = rows.next_rows()? {
             let table = rows.tables.get(some.table).map(|table| table.name.clone()).unwrap_or_default();
             let read = some.rows.iter().map(|row| key_row(&table, row));
             let read: Option<Vec<KeyRow>> = read.collect();

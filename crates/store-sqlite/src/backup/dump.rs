@@ -1,6 +1,6 @@
 //! One moment of the database, row by row.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::{Connection, Row, types::ValueRef};
 use store::{
@@ -33,7 +33,7 @@ pub async fn snapshot(path: &Path) -> Result<Snapshot, StoreError> {
 /// Where rows go.
 type Sender = mpsc::Sender<Result<Rows, StoreError>>;
 
-fn dump(path: &PathBuf, begun: oneshot::Sender<Read<Moment>>, rows: &Sender) {
+fn dump(path: &Path, begun: oneshot::Sender<Read<Moment>>, rows: &Sender) {
     let opened = connect(path).and_then(|connection| {
         // All that follows is read in one transaction, whose moment is that of its first query.
         connection.execute_batch("BEGIN").map_err(unavailable)?;

@@ -62,8 +62,8 @@ fn fill(connection: &Connection, mut load: Load) -> Read<()> {
     let mut counts = vec![0_u64; load.tables.len()];
     while let Some(rows) = load.rows.blocking_recv() {
         let rows = rows?;
-        counts.iter_mut().nth(rows.table).into_iter().for_each(|count| *count += rows.rows.len() as u64);
         let sql = insertions.get(rows.table).ok_or_else(|| corrupt("rows of no table"))?;
+        counts[rows.table] += rows.rows.len() as u64;
         let mut statement = connection.prepare_cached(sql).map_err(unfit)?;
         for row in rows.rows {
             statement.execute(params_from_iter(row.into_iter().map(Parameter))).map_err(unfit)?;

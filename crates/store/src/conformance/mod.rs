@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a case that fails panics, as a test does")]
 
 pub mod accounts;
+pub mod backup;
 pub mod cases;
 pub mod choices;
 pub mod erasures;
