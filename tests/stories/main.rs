@@ -20,7 +20,9 @@ mod openapi;
 mod packages;
 mod policy;
 mod records;
+mod replay;
 mod requests;
+mod security;
 mod subjects;
 
 mod fuzz;

@@ -27,6 +27,7 @@ use utoipa::{
         (name = "policy", description = "The policy and its versions."),
         (name = "accounts", description = "Clients of the operator, and API keys."),
         (name = "evidence", description = "The audit log and its proofs."),
+        (name = "incidents", description = "Suspected misuse: how far it reaches, and who must be told."),
         (name = "running it", description = "Health and metrics."),
     ),
 )]

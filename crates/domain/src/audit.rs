@@ -188,6 +188,38 @@ pub enum Action {
     /// Every promise was checked against the live system.
     #[serde(rename = "assessment.made")]
     AssessmentMade,
+    /// Suspected misuse was reported.
+    #[serde(rename = "incident.opened")]
+    IncidentOpened,
+    /// The report of an incident was read.
+    #[serde(rename = "incident.read")]
+    IncidentRead,
+    /// The log was asked how far an incident reaches.
+    #[serde(rename = "incident.scoped")]
+    IncidentScoped,
+    /// Someone said what risk an incident is.
+    #[serde(rename = "incident.assessed")]
+    IncidentAssessed,
+    /// Someone was told of an incident, or need not be.
+    #[serde(rename = "incident.notified")]
+    IncidentNotified,
+    /// An incident was closed.
+    #[serde(rename = "incident.closed")]
+    IncidentClosed,
+    /// An incident was opened again.
+    #[serde(rename = "incident.reopened")]
+    IncidentReopened,
+    /// The decisions of the log were made again under a policy that is not in force.
+    #[serde(rename = "policy.replayed")]
+    PolicyReplayed,
+}
+
+impl Action {
+    /// The word that stands in the entry.
+    pub fn word(self) -> String {
+        let word = serde_json::to_value(self).ok();
+        word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    }
 }
 
 /// How it ended.

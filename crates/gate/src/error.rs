@@ -1,6 +1,6 @@
 //! Why the gate did not do something. No variant holds personal data.
 
-use domain::{EntryId, request::NotNow, value::FieldFault};
+use domain::{EntryId, incident::Unfit, request::NotNow, value::FieldFault};
 use jiff::Timestamp;
 use policy::Refusal;
 use store::{CommitError, Conflict, StoreError, key_store::KeyStoreError};
@@ -43,6 +43,9 @@ pub enum GateError {
     /// The idempotency key was used for something else.
     #[error("this idempotency key was used with another request")]
     KeyReused,
+    /// An incident cannot take that step.
+    #[error("{0}")]
+    Unfit(#[from] Unfit),
     /// Something by this name is there already.
     #[error("this exists already")]
     Exists,

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::error::StoreError;
 
 /// The tables that a backup holds.
-pub const KEPT: [&str; 21] = [
+pub const KEPT: [&str; 22] = [
     "installation",
     "registry",
     "account",
@@ -24,6 +24,7 @@ pub const KEPT: [&str; 21] = [
     "holding",
     "choice",
     "case_file",
+    "incident",
     "replay",
     "erasure",
     "audit_bundle",

@@ -11,6 +11,7 @@ pub mod choices;
 pub mod conformance;
 pub mod erasures;
 pub mod error;
+pub mod incidents;
 pub mod key_store;
 pub mod leases;
 pub mod metadata;
@@ -25,6 +26,7 @@ pub use cases::Cases;
 pub use choices::Choices;
 pub use erasures::Erasures;
 pub use error::{CommitError, Conflict, StoreError};
+pub use incidents::Incidents;
 pub use key_store::KeyStore;
 pub use leases::{Lease, Leases};
 pub use policies::Policies;
@@ -43,6 +45,7 @@ pub trait Store:
     + Policies
     + AuditLog
     + Leases
+    + Incidents
     + Commit
     + Send
     + Sync
@@ -60,6 +63,7 @@ impl<T> Store for T where
         + Policies
         + AuditLog
         + Leases
+        + Incidents
         + Commit
         + Send
         + Sync

@@ -35,6 +35,8 @@ demands! {
     RequestsWrite;
     PolicyWrite;
     AuditRead;
+    IncidentsRead;
+    IncidentsWrite;
 }
 
 /// Opening accounts, accepting the policy and making keys: what must work before anything else does.

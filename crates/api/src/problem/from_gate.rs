@@ -39,6 +39,12 @@ impl From<GateError> for Problem {
                 "The idempotency key was used with another request",
                 "Use a new key for a new request.",
             ),
+            GateError::Unfit(unfit) => Self::new(
+                StatusCode::CONFLICT,
+                "/problems/state",
+                "Where it stands, this cannot be done",
+                format!("Nothing was changed: {unfit}."),
+            ),
             GateError::Exists => Self::new(
                 StatusCode::CONFLICT,
                 "/problems/exists",

@@ -10,6 +10,7 @@ mod demo;
 mod entries;
 mod erasures;
 mod holds;
+mod incidents;
 mod keys;
 mod operation;
 mod pages;
@@ -71,12 +72,21 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))
         .routes(routes!(policy::versions, policy::publish))
+        .routes(routes!(policy::replay::replay))
         .routes(routes!(accounts::list, accounts::open))
         .routes(routes!(accounts::accept))
         .routes(routes!(rotation::rotate))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(assessments::latest, assessments::assess))
+        .routes(routes!(incidents::report::list, incidents::report::open))
+        .routes(routes!(incidents::report::read))
+        .routes(routes!(incidents::scope::scope))
+        .routes(routes!(incidents::steps::assess))
+        .routes(routes!(incidents::steps::tell))
+        .routes(routes!(incidents::steps::close))
+        .routes(routes!(incidents::steps::reopen))
+        .routes(routes!(incidents::drafts::read))
         .routes(routes!(audit::checkpoint))
         .routes(routes!(audit::key))
         .routes(routes!(operation::healthz))

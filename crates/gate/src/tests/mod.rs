@@ -2,12 +2,14 @@
 
 mod certificates;
 mod choices;
+mod choices_of_a_seed;
 mod crashes;
 mod damage;
 mod erasure;
 mod expiry;
 mod faults;
 mod holds;
+mod incidents;
 mod installing;
 mod isolation;
 mod log;
@@ -17,10 +19,13 @@ mod overtaken;
 mod policies;
 mod reading;
 mod repetition;
+mod replayed;
 mod replica_histories;
 mod replica_keys;
 mod replicas;
 mod restoring;
 mod rotation;
+mod scans;
 mod world;
 mod writing;
+mod years;

@@ -90,6 +90,8 @@ impl Remembered {
             | Change::AddErasure(_)
             | Change::ReplaceErasure(_)
             | Change::MarkPurged(..)
+            | Change::AddIncident(_)
+            | Change::ReplaceIncident(_)
             | Change::AdvanceLog { .. }
             | Change::PutCheckpoint(_)
             | Change::TakeLease { .. }

@@ -97,6 +97,12 @@ const KINDS: &[ProblemPage] = &[
         "Forget the id. The certificate of an erasure can still be read.",
     ),
     kind(
+        ("state", 409),
+        "Where it stands, this cannot be done",
+        "An incident goes from open to assessed to closed, and is closed only once whoever must be told was told. The answer says what stands in the way. Nothing was changed.",
+        "Read the incident, and take the step that is missing first.",
+    ),
+    kind(
         ("exists", 409),
         "It exists already",
         "Something with this identity is there. Nothing was changed.",
