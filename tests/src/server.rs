@@ -218,6 +218,36 @@ impl Server {
         replica
     }
 
+    /// An empty place like this one's, with the same root key, on the same engine or the embedded one: nothing is installed
+    /// there, and nothing runs.
+    ///
+    /// # Panics
+    /// It cannot be made.
+    pub fn empty_place(&self, databases: Option<Databases>) -> Self {
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        let databases = databases.map(Arc::new);
+        let store = databases.as_ref().map(|databases| databases.section()).unwrap_or_default();
+        let data = folder.path().join("data");
+        std::fs::write(folder.path().join("bailee.toml"), format!("data = {data:?}\n{store}"))
+            .expect("written");
+        let key = "bailee-root.key";
+        std::fs::copy(self.folder.path().join(key), folder.path().join(key)).expect("a file is copied");
+        Self {
+            folder,
+            setup: self.setup.clone(),
+            process: None,
+            address: Address::default(),
+            printed: Arc::default(),
+            operator_key: self.operator_key.clone(),
+            databases,
+        }
+    }
+
+    /// The folder of its configuration and root key.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The number of its process.
     ///
     /// # Panics

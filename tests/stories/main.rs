@@ -4,6 +4,7 @@
 
 mod accounts;
 mod audit;
+mod backups;
 mod bulk;
 mod choices;
 mod command_line;

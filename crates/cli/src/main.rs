@@ -38,6 +38,10 @@ enum Command {
     /// Export and verify the audit log.
     #[command(subcommand)]
     Audit(commands::audit::Command),
+    /// Back the data up while the server runs, encrypted, without the keys that open it.
+    Backup(commands::backup::Arguments),
+    /// Restore an installation, and delete again what was deleted since its backup was made.
+    Restore(commands::restore::Arguments),
     /// Check each promise against the installation.
     Assess(commands::assess::Arguments),
     /// Measure, as ratios against a peer in the same run.
@@ -54,6 +58,8 @@ fn main() -> ExitCode {
         Command::Policy(command) => commands::policy::run(command),
         Command::Keys(command) => commands::keys::run(&command),
         Command::Audit(command) => commands::audit::run(&command),
+        Command::Backup(arguments) => commands::backup::run(&arguments),
+        Command::Restore(arguments) => commands::restore::run(&arguments),
         Command::Assess(arguments) => commands::assess::run(&arguments),
         Command::Bench(command) => commands::bench::run(&command),
     };

@@ -1,6 +1,8 @@
 //! Making and opening installations: the only place that names an engine.
 
 mod engine;
+mod reading;
+mod restoring;
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -10,7 +12,11 @@ use gate::{Ambient, Gate, Installation, PassphraseParameters, RootKey, RootVerif
 use store::key_store::KeyStoreHeader;
 
 use self::engine::{Keys, data, is_installed, prepare};
-pub(crate) use self::engine::{data_to_read, files_to_read};
+pub(crate) use self::{
+    engine::{data_to_read, files_to_read, snapshot},
+    reading::{Reading, keys_to_read, root_of},
+    restoring::{Wanted, restore_into},
+};
 use crate::config::{Config, RootKeySource};
 
 /// The world as it is.

@@ -182,6 +182,12 @@ pub enum Action {
     /// The keys of a subject were destroyed.
     #[serde(rename = "erasure.certified")]
     ErasureCertified,
+    /// The log goes on under another name and key after a restore, from the checkpoint that is named.
+    #[serde(rename = "log.continued")]
+    LogContinued,
+    /// A backup was restored, and what was deleted since is deleted again.
+    #[serde(rename = "backup.restored")]
+    BackupRestored,
     /// Every promise was checked against the live system.
     #[serde(rename = "assessment.made")]
     AssessmentMade,

@@ -8,14 +8,14 @@ use domain::{
     Account, Action, Certificate, Detail, Erasure, ErasureId, ErasureState, Kept, Subject, SubjectId,
     SubjectState, ambient::random_bytes,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use policy::Promise;
 use store::{
     Change, CommitError, Expect, PendingEntry, Unit,
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
-use kept::kept;
+pub(crate) use kept::kept;
 
 use crate::{Caller, Effective, Gate, GateError, attempts::Failed, certificate, entry::leaf};
 
@@ -129,6 +129,7 @@ impl Gate {
         let mut deletions: Vec<_> =
             doomed.iter().map(|binding| self.doomed(subject.account, binding)).collect();
         deletions.extend(self.condemned_copies(subject.id).await?);
+        deletions.iter_mut().for_each(|deletion| deletion.erasure = Some(erasure.id));
         self.keyring.key_store().destroy(&deletions).await?;
         let shredded_at = self.now();
         let (certificate, entry) =
@@ -179,9 +180,7 @@ impl Gate {
             account: erasure.account,
             inaccessible_at,
             shredded_at,
-            irrecoverable_by: shredded_at
-                .saturating_add(self.keyring.key_store().remnants())
-                .unwrap_or(Timestamp::MAX),
+            irrecoverable_by: self.irrecoverable_by(shredded_at),
             keys_destroyed: destroyed as u64,
             kept,
             clause,
@@ -204,6 +203,18 @@ impl Gate {
         };
         certificate.detail = text;
         Ok((certificate, entry))
+    }
+
+    /// By when what the engine leaves behind of a key, and every backup that may hold it, has aged out. A backup lives as
+    /// long as the policy said when it was made, so the longest life that any version stated counts.
+    fn irrecoverable_by(&self, shredded_at: Timestamp) -> Timestamp {
+        let remnants = shredded_at.saturating_add(self.keyring.key_store().remnants());
+        let operator = self.operator().map(|operator| self.policy_versions(operator.id)).unwrap_or_default();
+        let lives = operator.iter().map(|version| version.policy.backup_lives().1);
+        let backups =
+            lives.filter_map(|life| shredded_at.to_zoned_datetime(TimeZone::UTC).checked_add(life).ok());
+        let last = backups.map(|end| end.timestamp()).max();
+        remnants.unwrap_or(Timestamp::MAX).max(last.unwrap_or(shredded_at))
     }
 
     /// Finishes erasures that stopped half-way and purges rows of those whose keys are gone. Returns how many it
@@ -286,6 +297,6 @@ fn keeps(kept: &[Kept], class: &str) -> bool {
     kept.iter().any(|one| one.class == class) || (class == AUDIT_CLASS && !kept.is_empty())
 }
 
-fn erasure_clause(effective: &Effective) -> u16 {
+pub(crate) fn erasure_clause(effective: &Effective) -> u16 {
     effective.operator.policy.clause("rights.erasure", Promise::Access).section
 }

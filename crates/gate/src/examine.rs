@@ -133,9 +133,10 @@ impl Gate {
         let mut dead: HashMap<_, _> =
             subjects.iter().map(|subject| (*subject, DeadKeys { journalled: 0, alive: 0 })).collect();
         for line in self.keyring.key_store().journal(0).await? {
-            if let Some(keys) = dead.get_mut(&line.deletion.subject) {
+            let Some(deletion) = line.gone.key() else { continue };
+            if let Some(keys) = dead.get_mut(&deletion.subject) {
                 keys.journalled += 1;
-                let slot = self.keyring.key_store().read(line.deletion.slot).await?;
+                let slot = self.keyring.key_store().read(deletion.slot).await?;
                 keys.alive += u64::from(slot != Slot::Destroyed);
             }
         }

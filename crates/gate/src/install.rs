@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use policy::{Diagnostic, Policy};
 use sealing::{AccountKeys, RootKey, WrappedAccountKeys as Wrapped};
 use store::{
-    Change, CommitError, Expect, KeyStore, StoreError, Unit, accounts::WrappedAccountKeys,
+    Change, CommitError, Expect, KeyStore, StoreError, Unit, accounts::WrappedAccountKeys, backup::RESTORING,
     policies::PolicyVersion,
 };
 
@@ -28,7 +28,7 @@ use crate::{
 /// The name under which the sealed seed of the log's signing key is stored.
 pub(crate) const LOG_SEED: &str = "log seed";
 /// The name under which the log's origin is stored.
-const LOG_ORIGIN: &str = "log origin";
+pub(crate) const LOG_ORIGIN: &str = "log origin";
 
 /// The name under which the log's verifying key is stored, as text (C2SP `signed-note`), for those who verify a
 /// data directory without the root key.
@@ -67,6 +67,9 @@ pub enum OpenError {
     /// There is none.
     #[error("there is no installation here; make one with `bailee init`")]
     Missing,
+    /// A restore was begun and not finished.
+    #[error("a restore was begun here and not finished; run `bailee restore` again")]
+    Restoring,
     /// The root key does not open the account keys.
     #[error("the root key does not open this installation's keys; use the key it was made with")]
     WrongRootKey,
@@ -134,6 +137,20 @@ impl Gate {
     /// # Errors
     /// There is none, the root key is another, or a store fails.
     pub async fn open(stores: Stores, ambient: Ambient, root: Arc<RootKey>) -> Result<Self, OpenError> {
+        if stores.data.installation(RESTORING).await?.is_some_and(|mark| !mark.is_empty()) {
+            return Err(OpenError::Restoring);
+        }
+        let gate = Self::assemble(stores, ambient, root).await?;
+        gate.settle_condemned().await.map_err(OpenError::Shredding)?;
+        Ok(gate)
+    }
+
+    /// A gate over what is stored, whatever state it is in.
+    pub(crate) async fn assemble(
+        stores: Stores,
+        ambient: Ambient,
+        root: Arc<RootKey>,
+    ) -> Result<Self, OpenError> {
         let data = &stores.data;
         // Before everything that it counts the changes of.
         let registry = data.registry_version().await?;
@@ -148,7 +165,7 @@ impl Gate {
         let signing =
             SigningKey::from_seed(&origin, &seed).map_err(|_| OpenError::Damaged("the name of the log"))?;
         let policies = PolicyBook::load(operator, data.policy_versions().await?, registry)?;
-        let gate = Self {
+        Ok(Self {
             keyring,
             policies,
             accounts: AccountBook::load(accounts, data.api_keys().await?),
@@ -161,9 +178,7 @@ impl Gate {
             ambient,
             moving_keys: tokio::sync::Mutex::default(),
             remnants: AtomicBool::new(true),
-        };
-        gate.settle_condemned().await.map_err(OpenError::Shredding)?;
-        Ok(gate)
+        })
     }
 }
 

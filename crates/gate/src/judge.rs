@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
-use domain::{About, Subject, SubjectState};
+use domain::{About, Record, Subject, SubjectState};
 use jiff::tz::TimeZone;
 use policy::{
     Clause, Decision, Policy, Promise, Question, Refusal,
@@ -108,6 +108,25 @@ impl Gate {
             restricted: ask.subject.choices.is_no(&About::Processing),
         }
     }
+}
+
+/// The system's own permit to make the index of a record anew: it opens the fields that a person can be found by, and is
+/// spent on nothing else. None where the policy in force declares no such field of it.
+pub(crate) fn to_index(effective: &Effective, record: &Record) -> Option<Permit> {
+    let policy = effective.declaring();
+    let declared = policy.record_type(&record.record_type)?;
+    let (mut fields, mut categories) = (Vec::new(), Vec::new());
+    for (name, field) in &declared.fields {
+        if field.lookup.as_ref().is_some_and(|lookup| *lookup.get_ref()) {
+            fields.push(name.get_ref().clone());
+            categories.extend(field.category.as_ref().map(|category| category.get_ref().clone()));
+        }
+    }
+    if fields.is_empty() {
+        return None;
+    }
+    let clause = policy.clause(&format!("records.{}", record.record_type), Promise::Access);
+    Some(Permit::new(record.subject, fields, categories, String::new(), clause, effective.expects()))
 }
 
 /// What the person objected to, for the record at hand and altogether.

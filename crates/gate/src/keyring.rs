@@ -14,7 +14,7 @@ use parking_lot::{Mutex, RwLock};
 use sealing::{AccountKeys, SubjectKey, WrappedSubjectKey};
 use store::{
     KeyStore,
-    key_store::{KeyStoreError, Slot, SlotNumber},
+    key_store::{Deletion, KeyStoreError, Slot, SlotNumber},
 };
 
 use crate::GateError;
@@ -125,6 +125,16 @@ impl Keyring {
             Slot::Live(bytes) => self.unwrap(account, slot, &WrappedSubjectKey::from_bytes(bytes)).map(Some),
             Slot::Destroyed | Slot::Empty => Ok(None),
         }
+    }
+
+    /// Whether another slot holds the key that is about to be deleted. What cannot be read is no copy.
+    pub(crate) async fn is_copy(&self, doomed: &Deletion, slot: SlotNumber) -> bool {
+        if doomed.slot == slot {
+            return false;
+        }
+        let (one, other) =
+            (self.find(doomed.account, doomed.slot).await, self.find(doomed.account, slot).await);
+        matches!((one, other), (Ok(Some(one)), Ok(Some(other))) if one.is_same(&other))
     }
 
     /// A slot with a fresh key for an account, durable before this returns and never given out again.

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod attempts;
+mod backup;
 mod caller;
 mod cases;
 mod certificate;
@@ -33,6 +34,7 @@ mod registry;
 mod repetition;
 mod replayed;
 mod requests;
+mod restore;
 mod rotation;
 mod subject_keys;
 mod subjects;
@@ -46,6 +48,9 @@ use std::sync::{Arc, atomic::AtomicBool};
 use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
 
+pub use backup::{
+    BackupError, BackupFile, BackupHeader, BackupKind, BackupRows, Counted, keys_snapshot, write_backup,
+};
 pub use caller::{Caller, KeyRequest, NewKey};
 pub use certificate::{CertificateError, verify_certificate};
 pub use choices::{NewChoice, Receipt, ReceiptError, verify_receipt};
@@ -62,6 +67,10 @@ pub use policies::{Effective, Numbered, PublishError};
 pub use records::{Fields, NewRecord, Patch, Terms};
 pub use replayed::ReplayedPolicy;
 pub use requests::{Attempt, Correction, Fulfilment, Named, NewRequest};
+pub use restore::{
+    Continuation, ContinuationError, Journal, JournalError, LOG_CONTINUED, Restoration, RestoreError,
+    Restored, verify_continuation,
+};
 pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };

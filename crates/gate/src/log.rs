@@ -32,6 +32,10 @@ impl LogKeeper {
     pub(crate) fn new(signing: SigningKey) -> Self {
         Self { signing, tree: Mutex::new(None) }
     }
+
+    pub(crate) const fn signing(&self) -> &SigningKey {
+        &self.signing
+    }
 }
 
 impl Gate {
@@ -74,6 +78,19 @@ impl Gate {
         self.sign(&tree, &state.checkpoint, epoch).await?;
         *kept = Some(tree);
         Ok(waiting.len())
+    }
+
+    /// Gives one bundle its place before all others that wait, and signs a checkpoint over it.
+    pub(crate) async fn place_first(&self, bundle: u64) -> Result<(), GateError> {
+        let mut kept = self.log.tree.lock().await;
+        let state = self.store.log_state().await?;
+        let mut tree = self.resume_tree(state.size).await?;
+        let waiting = self.store.unsequenced(u32::MAX).await?;
+        let first: Vec<Bundle> = waiting.into_iter().filter(|waiting| waiting.number == bundle).collect();
+        self.commit(advance(&mut tree, &state, &first)).await?;
+        self.sign(&tree, &state.checkpoint, state.epoch + 1).await?;
+        *kept = Some(tree);
+        Ok(())
     }
 
     /// Signs what is committed, and nothing else: a crash between the two leaves a log that the next step signs.

@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod list;
 mod read;
+mod reindex;
 mod seal;
 mod update;
 

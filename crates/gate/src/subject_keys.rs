@@ -141,9 +141,25 @@ impl Gate {
         }
     }
 
-    /// Destroys slots that were condemned, and forgets that they were.
+    /// Destroys slots that were condemned, and forgets that they were. The journal is told where the key lives on, when
+    /// only a copy of it goes: after a restore of older data that is where it is looked for.
     pub(crate) async fn destroy_condemned(&self, doomed: &[Deletion]) -> Result<(), GateError> {
-        self.keyring.key_store().destroy(doomed).await?;
+        let mut told = Vec::with_capacity(doomed.len());
+        let mut owner: Option<(SubjectId, Vec<KeyBinding>)> = None;
+        for deletion in doomed {
+            let keys = match owner.take().filter(|(subject, _)| *subject == deletion.subject) {
+                Some((_, keys)) => keys,
+                None => self.store.subject(deletion.subject).await?.map(|(_, keys)| keys).unwrap_or_default(),
+            };
+            let bound = keys.iter().find(|key| key.class == deletion.class).map(|key| key.slot);
+            let lives_in = match bound {
+                Some(slot) if self.keyring.is_copy(deletion, slot).await => Some(slot),
+                _ => None,
+            };
+            told.push(Deletion { lives_in, ..deletion.clone() });
+            owner = Some((deletion.subject, keys));
+        }
+        self.keyring.key_store().destroy(&told).await?;
         let changes = doomed.iter().map(|deletion| Change::ReleaseSlot(deletion.slot)).collect();
         self.commit(Unit { changes, ..Unit::default() }).await?;
         Ok(())
@@ -197,6 +213,6 @@ impl Gate {
     /// The deletion of the key that a binding names.
     pub(crate) fn doomed(&self, account: AccountId, binding: &KeyBinding) -> Deletion {
         let KeyBinding { subject, class, slot } = binding.clone();
-        Deletion { at: self.now(), account, subject, class, slot }
+        Deletion { at: self.now(), account, subject, class, slot, lives_in: None, erasure: None }
     }
 }

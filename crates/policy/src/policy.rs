@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::{Span, civil::Date};
 
 use crate::{
     check::{self, Context},
@@ -57,6 +57,16 @@ impl Policy {
     /// The policy's own version, for example its date.
     pub fn version(&self) -> &str {
         self.document.policy.get_ref().version.get_ref()
+    }
+
+    /// How long backups of the data live, and how long those of the keys. A policy that does not say it is taken to keep
+    /// both for thirty days: no certificate should say too early that something is beyond recovery.
+    pub fn backup_lives(&self) -> (Span, Span) {
+        let unsaid = Span::new().days(30);
+        self.document.backups.as_ref().map_or((unsaid, unsaid), |backups| {
+            let backups = backups.get_ref();
+            (*backups.life.get_ref(), *backups.keys_life.get_ref())
+        })
     }
 
     /// A record type by name.

@@ -183,6 +183,7 @@ fn every_key_is_documented() {
         "sensitive",
         "age",
         "changes",
+        "backups",
         "complaints",
         "requests",
         "systems.x",

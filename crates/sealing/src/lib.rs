@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 mod cipher;
 mod derive;
 mod encoding;
@@ -24,6 +25,7 @@ mod vectors;
 
 pub use account::{AccountKeys, UnwrapError};
 pub use audit::{AuditKey, LeafKey};
+pub use backup::{BackupKey, Opener, Sealer};
 pub use passphrase::{PassphraseError, PassphraseParameters};
 pub use place::Place;
 pub use report::report_version;

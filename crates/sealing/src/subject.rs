@@ -1,6 +1,7 @@
 //! Subject keys: one per person and retention class. They seal fields; destroying one shreds them.
 
 use domain::Randomness;
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -29,6 +30,11 @@ impl SubjectKey {
 
     pub(crate) fn secret(&self) -> &Secret {
         &self.secret
+    }
+
+    /// Whether this is the same key as another; takes the same time wherever they differ.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.secret.ct_eq(other.secret.as_slice()).into()
     }
 
     /// Seals a field's value for its place: format byte, nonce, ciphertext, tag; 29 bytes more than the value.

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+pub mod backup;
 mod batches;
 mod cases;
 mod choices;

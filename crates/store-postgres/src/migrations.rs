@@ -2,6 +2,8 @@
 //! so that processes of the version before still run beside it; what nothing reads any more goes in a step of a later
 //! version.
 
+use tokio_postgres::Transaction;
+
 use crate::{
     Database,
     error::{ConnectError, Failure, Right},
@@ -43,7 +45,7 @@ impl Schema {
         Err(ConnectError::Schema { place, what, found, known })
     }
 
-    fn known(&self) -> i64 {
+    pub(crate) fn known(&self) -> i64 {
         i64::try_from(self.steps.len()).unwrap_or(i64::MAX)
     }
 
@@ -59,21 +61,44 @@ impl Schema {
     async fn complete(&self, database: &Database) -> Result<(), Failure> {
         let mut connection = database.connection().await?;
         let transaction = connection.transaction().await?;
-        transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;
-        transaction
-            .batch_execute(
-                "CREATE TABLE IF NOT EXISTS schema_step (
-                     store TEXT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY (store, number)
-                 );
-                 COMMENT ON TABLE schema_step IS 'everywhere';",
-            )
-            .await?;
+        begin(&transaction).await?;
         // Another process may have been here while this one waited.
         let done = self.read(transaction.client()).await?;
-        for (number, step) in (1_i64..).zip(self.steps).skip(usize::try_from(done).unwrap_or(usize::MAX)) {
+        self.go_on(&transaction, done, self.known()).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Makes the schema anew where its tables are gone, up to a version, or to what this program writes.
+    pub(crate) async fn make(
+        &self,
+        transaction: &Transaction<'_>,
+        version: Option<i64>,
+    ) -> Result<(), Failure> {
+        begin(transaction).await?;
+        transaction.execute("DELETE FROM schema_step WHERE store = $1", &[&self.name]).await?;
+        self.go_on(transaction, 0, version.unwrap_or(i64::MAX)).await
+    }
+
+    async fn go_on(&self, transaction: &Transaction<'_>, done: i64, version: i64) -> Result<(), Failure> {
+        let steps = (1_i64..).zip(self.steps).skip_while(|(number, _)| *number <= done);
+        for (number, step) in steps.take_while(|(number, _)| *number <= version) {
             transaction.batch_execute(step).await?;
             transaction.execute("INSERT INTO schema_step VALUES ($1, $2)", &[&self.name, &number]).await?;
         }
-        Ok(transaction.commit().await?)
+        Ok(())
     }
+}
+
+/// Waits until nobody else changes a schema, and makes the table that says how far each has come.
+async fn begin(transaction: &Transaction<'_>) -> Result<(), Failure> {
+    transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;
+    transaction
+        .batch_execute(
+            "CREATE TABLE IF NOT EXISTS schema_step (
+                 store TEXT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY (store, number)
+             );
+             COMMENT ON TABLE schema_step IS 'everywhere';",
+        )
+        .await?;
+    Ok(())
 }

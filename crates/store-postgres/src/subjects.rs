@@ -88,6 +88,8 @@ impl Subjects for PostgresStore {
                 subject: get_id(row, "subject_id")?,
                 class: get(row, "class")?,
                 slot: SlotNumber(get_unsigned(row, "slot")?),
+                lives_in: None,
+                erasure: None,
             })
         };
         rows.iter().map(read).collect()

@@ -3,6 +3,7 @@
 mod accounts;
 mod apply;
 mod audit;
+pub mod backup;
 mod cases;
 mod choices;
 mod erasures;

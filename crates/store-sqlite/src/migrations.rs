@@ -22,9 +22,15 @@ pub(crate) const SCHEMA: i64 = STEPS.len() as i64;
 
 /// Brings the schema up to what this program writes, a step a transaction.
 pub(crate) fn migrate(connection: &Connection) -> Read<()> {
+    migrate_to(connection, SCHEMA)
+}
+
+/// Brings the schema up to a version that this program knows.
+pub(crate) fn migrate_to(connection: &Connection, version: i64) -> Read<()> {
     let found = schema(connection)?;
     let done = usize::try_from(found).ok().filter(|done| *done <= STEPS.len());
-    for (step, number) in STEPS.iter().zip(1..).skip(done.ok_or_else(|| wrong_schema(found))?) {
+    let steps = STEPS.iter().zip(1..).take_while(|(_, number)| *number <= version);
+    for (step, number) in steps.skip(done.ok_or_else(|| wrong_schema(found))?) {
         let transaction = format!("BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;");
         connection.execute_batch(&transaction).map_err(unavailable)?;
     }

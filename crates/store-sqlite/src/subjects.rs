@@ -70,6 +70,8 @@ impl Subjects for SqliteStore {
                 subject: get_id(row, "subject_id")?,
                 class: get(row, "class")?,
                 slot: SlotNumber(get_unsigned(row, "slot")?),
+                lives_in: None,
+                erasure: None,
             })
         })
     }

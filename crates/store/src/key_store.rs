@@ -9,7 +9,7 @@ mod journal;
 use std::fmt;
 
 use async_trait::async_trait;
-use domain::{AccountId, SubjectId};
+use domain::{AccountId, ErasureId, RecordId, SubjectId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +67,56 @@ pub struct Deletion {
     pub class: String,
     /// The slot to destroy.
     pub slot: SlotNumber,
+    /// The slot that the same key lives on in, when only this copy of it goes: a rotation moved it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lives_in: Option<SlotNumber>,
+    /// The erasure of the person that the key goes with.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub erasure: Option<ErasureId>,
+}
+
+/// The deletion of one record whose class's key may live on: other records are sealed under it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The tenant.
+    pub account: AccountId,
+    /// Whose record.
+    pub subject: SubjectId,
+    /// Which record.
+    pub record: RecordId,
+    /// Whether it was not deleted after all: what an earlier line says of it does not hold.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub stays: bool,
+}
+
+/// What a line of the deletion journal says is gone, and must be gone again after a restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Gone {
+    /// A key.
+    Key(Deletion),
+    /// A record.
+    Record(Removal),
+}
+
+impl Gone {
+    /// The slot whose key is gone, when a key is.
+    pub const fn slot(&self) -> Option<SlotNumber> {
+        match self {
+            Self::Key(deletion) => Some(deletion.slot),
+            Self::Record(_) => None,
+        }
+    }
+
+    /// The key that is gone, when a key is.
+    pub const fn key(&self) -> Option<&Deletion> {
+        match self {
+            Self::Key(deletion) => Some(deletion),
+            Self::Record(_) => None,
+        }
+    }
 }
 
 /// Why the key store could not do what was asked.
@@ -133,7 +183,28 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// [`KeyStoreError::NotReserved`] before anything is done; [`KeyStoreError::Unavailable`], after which it has to
     /// be repeated.
-    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError>;
+    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
+        let gone: Vec<Gone> = deletions.iter().cloned().map(Gone::Key).collect();
+        self.bury(&gone).await
+    }
+
+    /// [Destroys](KeyStore::destroy) keys and writes into the journal that records are deleted, in order; durable on
+    /// return. Of a record it is said before the data forgets it, so that no backup brings back what was deleted, and said
+    /// twice it does no harm.
+    ///
+    /// # Errors
+    /// As for [`KeyStore::destroy`].
+    async fn bury(&self, gone: &[Gone]) -> Result<(), KeyStoreError>;
+
+    /// The keys in the slots from `from` on, in order, at most `limit`: what a backup of the keys is made of.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Corrupt`] and [`KeyStoreError::Unavailable`].
+    async fn live_keys(
+        &self,
+        from: SlotNumber,
+        limit: u32,
+    ) -> Result<Vec<(SlotNumber, WrappedKeyBytes)>, KeyStoreError>;
 
     /// The journal's entries with a sequence above `after`, in order.
     ///

@@ -1,5 +1,7 @@
 //! `bailee keys`
 
+mod copies;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, bail};
@@ -15,7 +17,8 @@ use crate::{
     open, output,
 };
 
-/// Make, list and revoke API keys, and rotate keys. The server must not be running; while it is, use `/v1/keys`.
+/// Make, list and revoke API keys, rotate keys, and copy what the key store holds. Only copies are made while the server is
+/// running; for the rest use `/v1/keys` then.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Make an API key. Its secret is shown once.
@@ -26,6 +29,11 @@ pub(crate) enum Command {
     Revoke(Revoke),
     /// Make the next version of an account's keys and move every subject key under it.
     Rotate(Rotate),
+    /// Back the subject keys up while the server runs, encrypted: apart from the data, and not for long.
+    Backup(copies::Backup),
+    /// The deletion journal, by which a restore deletes again what was deleted.
+    #[command(subcommand)]
+    Journal(copies::Journal),
     /// Wrap everything under a new root key file; the old one opens nothing any more.
     RotateRoot(RotateRoot),
 }
@@ -105,6 +113,8 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
                 output::remark(format!("{} works no more", arguments.id));
             }
             Command::Rotate(arguments) => rotate(arguments).await?,
+            Command::Backup(arguments) => copies::backup(arguments).await?,
+            Command::Journal(copies::Journal::Export(arguments)) => copies::export(arguments).await?,
             Command::RotateRoot(arguments) => rotate_root(arguments).await?,
         }
         Ok(ExitCode::SUCCESS)

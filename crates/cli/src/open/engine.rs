@@ -3,7 +3,11 @@
 use std::{fs, path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
-use store::{Accounts, KeyStore, Store, key_store::KeyStoreHeader};
+use store::{
+    Accounts, KeyStore, Store,
+    backup::{Load, Snapshot},
+    key_store::KeyStoreHeader,
+};
 use store_postgres::{Database, PostgresStore, key_store::PostgresKeyStore};
 use store_sqlite::{SqliteStore, key_store::FileKeyStore};
 
@@ -27,6 +31,26 @@ impl Keys {
         let settings = config.store.keys()?.unwrap_or(data);
         let database = Database::connect(&settings).await?;
         Ok(Self::Postgres(PostgresKeyStore::open(database, config.store.remnants()).await?))
+    }
+
+    /// Opens the key store to read it, while a server may have it open; none where there is none.
+    ///
+    /// # Errors
+    /// It is damaged or out of reach.
+    pub(super) async fn open_read_only(config: &Config) -> anyhow::Result<Option<Self>> {
+        let Some(data) = config.store.data()? else {
+            let folder = config.data.join("keys");
+            let there = folder.join("slots").exists() || folder.join("root.json").exists();
+            let open = || FileKeyStore::open_read_only(&folder).map(Self::Files);
+            return Ok(there.then(open).transpose()?);
+        };
+        let settings = config.store.keys()?.unwrap_or(data);
+        let database = Database::connect(&settings).await?;
+        if !PostgresKeyStore::is_there(&database).await? {
+            return Ok(None);
+        }
+        let keys = PostgresKeyStore::open_read_only(database, config.store.remnants()).await?;
+        Ok(Some(Self::Postgres(keys)))
     }
 
     /// The header, when there is one.
@@ -87,6 +111,36 @@ pub(crate) fn files_to_read(folder: &Path) -> anyhow::Result<Arc<dyn Store>> {
     let store = SqliteStore::open_read_only(&file)
         .with_context(|| format!("cannot read the installation in {}", folder.display()))?;
     Ok(Arc::new(store))
+}
+
+/// One moment of the data store, while a server may be at work on it.
+///
+/// # Errors
+/// There is none, or it is out of reach.
+pub(crate) async fn snapshot(config: &Config) -> anyhow::Result<Snapshot> {
+    let Some(settings) = config.store.data()? else {
+        return Ok(store_sqlite::backup::snapshot(&file(config)).await?);
+    };
+    Ok(store_postgres::backup::snapshot(&Database::connect(&settings).await?).await?)
+}
+
+/// The name of the configured engine in backups.
+pub(crate) const fn engine(config: &Config) -> &'static str {
+    if config.store.url.is_some() { store_postgres::backup::ENGINE } else { store_sqlite::backup::ENGINE }
+}
+
+/// Puts restored data in its place, marked as being restored.
+///
+/// # Errors
+/// It does not fit, or cannot be written; what was there is there still.
+pub(super) async fn load(config: &Config, load: Load, mark: &[u8]) -> anyhow::Result<()> {
+    match config.store.data()? {
+        None => store_sqlite::backup::load(&file(config), load, mark).await?,
+        Some(settings) => {
+            store_postgres::backup::load(&Database::connect(&settings).await?, load, mark).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether something is there that an installation could be made over.

@@ -5,7 +5,7 @@ use policy::document::{Document, Exception};
 use store::records::TypeCount;
 
 /// What is kept of a subject's records. An exception that someone must determine keeps what a hold says.
-pub(super) fn kept(document: &Document, held: Vec<TypeCount>, freezes: &Freezes) -> Vec<Kept> {
+pub(crate) fn kept(document: &Document, held: Vec<TypeCount>, freezes: &Freezes) -> Vec<Kept> {
     let mut all = Vec::new();
     for count in held {
         let automatic = automatic(document).find(|(_, exception)| {

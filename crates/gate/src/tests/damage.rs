@@ -13,7 +13,9 @@ pub(super) async fn lose_key(process: &Process, subject: SubjectId, class: &str)
     let (owner, keys) = process.stores.data.subject(subject).await.unwrap().unwrap();
     let slot = keys.iter().find(|key| key.class == class).unwrap().slot;
     let class = class.to_owned();
-    let deletion = Deletion { at: Timestamp::UNIX_EPOCH, account: owner.account, subject, class, slot };
+    let at = Timestamp::UNIX_EPOCH;
+    let deletion =
+        Deletion { at, account: owner.account, subject, class, slot, lives_in: None, erasure: None };
     process.stores.keys.destroy(&[deletion]).await.unwrap();
 }
 

@@ -21,7 +21,7 @@ use store::{
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateBundle, PrivateEntry, SubjectEntry},
     cases::Queue,
-    key_store::{Deletion, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
+    key_store::{Deletion, Gone, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
     metadata::{MetadataRow, Wanted},
     policies::PolicyVersion,
     records::{Held, IndexRow, Replay, TypeCount},
@@ -163,12 +163,20 @@ impl KeyStore for FaultyKeys {
         self.inner.read(slot).await
     }
 
-    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
+    async fn bury(&self, gone: &[Gone]) -> Result<(), KeyStoreError> {
         match self.faults.next().await {
-            Fate::Done => self.inner.destroy(deletions).await,
-            Fate::DoneUnheard => self.inner.destroy(deletions).await.and(Err(keys_ended())),
+            Fate::Done => self.inner.bury(gone).await,
+            Fate::DoneUnheard => self.inner.bury(gone).await.and(Err(keys_ended())),
             Fate::NotDone => Err(keys_ended()),
         }
+    }
+
+    async fn live_keys(
+        &self,
+        from: SlotNumber,
+        limit: u32,
+    ) -> Result<Vec<(SlotNumber, WrappedKeyBytes)>, KeyStoreError> {
+        self.inner.live_keys(from, limit).await
     }
 
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {

@@ -23,6 +23,7 @@ mod replayed;
 mod replica_histories;
 mod replica_keys;
 mod replicas;
+mod restoring;
 mod rotation;
 mod scans;
 mod world;

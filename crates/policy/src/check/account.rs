@@ -22,6 +22,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         return;
     }
     relations(checker);
+    backups(checker);
     match (&header.under, checker.context.operator) {
         (None, _) => checker.report(
             codes::WITHOUT_UNDER
@@ -50,6 +51,17 @@ fn relations(checker: &mut Checker<'_>) {
                     .help("say `relation = \"for_account\"`, or leave the role to the operator"),
             );
         }
+    }
+}
+
+fn backups(checker: &mut Checker<'_>) {
+    if let Some(backups) = &checker.document.backups {
+        checker.report(
+            codes::BACKUPS_OF_ACCOUNT
+                .found("an account cannot say how long backups live")
+                .at(backups.span(), "the operator's to say")
+                .help("take `[backups]` out"),
+        );
     }
 }
 

@@ -7,7 +7,8 @@ use super::{Checker, codes};
 use crate::{
     decide::uses::text,
     diagnostic::Diagnostic,
-    document::{Document, Name, Retention, Until},
+    document::{Backups, Document, Name, Retention, Until},
+    narrow::span_outlasts,
 };
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -20,6 +21,18 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for (term, what) in terms(document) {
         checker.report_all(not_a_term(term, what));
     }
+    checker.report_all(document.backups.as_ref().and_then(|backups| keys_outlive_data(backups.get_ref())));
+}
+
+fn keys_outlive_data(backups: &Backups) -> Option<Diagnostic> {
+    let (life, keys_life) = (&backups.life, &backups.keys_life);
+    span_outlasts(keys_life.get_ref(), life.get_ref()).then(|| {
+        codes::KEYS_OUTLIVE_DATA
+            .found("backups of the keys may outlive those of the data")
+            .at(keys_life.span(), "kept that long")
+            .at(life.span(), "and the data no longer than this")
+            .help("keep the keys no longer than the data they open, better much shorter")
+    })
 }
 
 /// A clock without an end is allowed where only exceptions use it that someone reviews.
@@ -83,6 +96,10 @@ fn terms(document: &Document) -> Vec<(&Spanned<Span>, &'static str)> {
     for right in document.rights.values() {
         all.extend(right.deadline.as_ref().map(|term| (term, "deadline")));
         all.extend(right.extension.as_ref().map(|term| (term, "extension")));
+    }
+    if let Some(backups) = document.backups.as_ref().map(|one| one.get_ref()) {
+        all.push((&backups.life, "life of a backup"));
+        all.push((&backups.keys_life, "life of a backup"));
     }
     if let Some(complaints) = document.complaints.as_ref().map(|one| one.get_ref()) {
         all.push((&complaints.acknowledge, "time limit"));

@@ -1,4 +1,4 @@
-//! How the policy changes, how complaints are answered, and how often the operator checks itself.
+//! How long backups live, how the policy changes, how complaints are answered, and how often the operator checks itself.
 
 use jiff::Span;
 use toml::Spanned;
@@ -10,6 +10,12 @@ use crate::{document::Document, narrow::span_outlasts, placeholder::span_text};
 type Terms = [(&'static str, &'static str, fn(&Document) -> Option<&Spanned<Span>>)];
 
 const LATER_IS_WORSE: &Terms = &[
+    ("backups.life", "backups of the data are kept for", |document| {
+        Some(&document.backups.as_ref()?.get_ref().life)
+    }),
+    ("backups.keys_life", "backups of the keys are kept for", |document| {
+        Some(&document.backups.as_ref()?.get_ref().keys_life)
+    }),
     ("complaints.acknowledge", "a complaint is acknowledged within", |document| {
         Some(&document.complaints.as_ref()?.get_ref().acknowledge)
     }),

@@ -173,6 +173,16 @@ pub struct Retention {
     pub ground: Option<Name>,
 }
 
+/// How long backups live. What was erased is beyond recovery once the last copy of its keys is gone.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backups {
+    /// How long a backup of the data is kept (ISO 8601, for example `P30D`).
+    pub life: Spanned<jiff::Span>,
+    /// How long a backup of the keys is kept.
+    pub keys_life: Spanned<jiff::Span>,
+}
+
 /// What must be over before a term runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

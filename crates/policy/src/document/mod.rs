@@ -11,7 +11,9 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-pub use data::{Basis, Category, Choice, Class, Field, FieldType, Purpose, RecordType, Retention, Until};
+pub use data::{
+    Backups, Basis, Category, Choice, Class, Field, FieldType, Purpose, RecordType, Retention, Until,
+};
 pub use day::Day;
 pub use outside::{
     Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Transfer, Transfers,
@@ -54,6 +56,8 @@ pub struct Document {
     /// How long it is kept.
     #[serde(default)]
     pub retention: Declared<Retention>,
+    /// How long backups live.
+    pub backups: Option<Spanned<Backups>>,
     /// Who else receives data.
     #[serde(default)]
     pub recipients: Declared<Recipient>,

@@ -17,6 +17,7 @@ pub(super) fn resolve(document: &Document, table: &str, name: &str) -> Option<St
         "transfers" if name == "deployment" => {
             Some(text(&document.transfers.as_ref()?.get_ref().deployment).to_owned())
         }
+        "backups" => backups(document, name),
         "complaints" => complaints(document, name),
         "assessment" if name == "every" => {
             Some(span_text(document.assessment.as_ref()?.get_ref().every.get_ref()))
@@ -52,6 +53,15 @@ fn contact(contact: &Contact, name: &str) -> Option<String> {
         _ => None,
     };
     written.map(|name| text(name).to_owned())
+}
+
+fn backups(document: &Document, name: &str) -> Option<String> {
+    let backups = document.backups.as_ref()?.get_ref();
+    match name {
+        "life" => Some(span_text(backups.life.get_ref())),
+        "keys_life" => Some(span_text(backups.keys_life.get_ref())),
+        _ => None,
+    }
 }
 
 fn complaints(document: &Document, name: &str) -> Option<String> {

@@ -3,15 +3,15 @@
 use std::collections::HashSet;
 
 use deadpool_postgres::Transaction;
-use store::key_store::{Deletion, JournalEntry, JournalTail, KeyStoreError};
+use store::key_store::{Gone, JournalEntry, JournalTail, KeyStoreError};
 use tokio_postgres::Row;
 
 use crate::{Database, error::Failure};
 
-/// Appends a line for each deletion whose slot is not destroyed yet.
+/// Appends a line for each that is gone, but none for a slot that is destroyed already.
 pub(super) async fn append(
     transaction: &Transaction<'_>,
-    deletions: &[Deletion],
+    gone: &[Gone],
     slots: &[i64],
 ) -> Result<(), KeyStoreError> {
     // One at a time, from asking whether a slot is destroyed until it is: so that it gets one line, and the lines one
@@ -24,10 +24,11 @@ pub(super) async fn append(
     let rows = transaction.query(destroyed, &[&slots]).await.map_err(Failure::from)?;
     let mut seen: HashSet<i64> =
         rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(Failure::from)?;
+    let mut is_new = |one: &&Gone| one.slot().is_none_or(|slot| seen.insert(slot.0.cast_signed()));
     let mut tail = tail(transaction).await?;
     let (mut numbers, mut lines) = (Vec::new(), Vec::new());
-    for deletion in deletions.iter().filter(|deletion| seen.insert(deletion.slot.0.cast_signed())) {
-        lines.push(tail.next(deletion));
+    for one in gone.iter().filter(|one| is_new(one)) {
+        lines.push(tail.next(one));
         numbers.push(tail.sequence.cast_signed());
     }
     let sql = "INSERT INTO deletion_journal SELECT * FROM unnest($1::bigint[], $2::text[])";

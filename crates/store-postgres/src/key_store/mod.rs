@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use jiff::SignedDuration;
 use store::key_store::{
-    Deletion, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
+    Gone, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
 };
 use tokio_postgres::Row;
 
@@ -25,7 +25,10 @@ use crate::{
     migrations::Schema,
 };
 
-const SCHEMA: Schema = Schema { name: "key store", steps: &[include_str!("migrations/0001_initial.sql")] };
+const SCHEMA: Schema = Schema {
+    name: "key store",
+    steps: &[include_str!("migrations/0001_initial.sql"), include_str!("migrations/0002_first_slot.sql")],
+};
 
 /// A key store in a PostgreSQL database.
 #[derive(Clone)]
@@ -44,9 +47,30 @@ impl PostgresKeyStore {
     /// The database cannot be reached, the role may not do what it must, or a newer program wrote the schema.
     pub async fn open(database: Database, remnants: SignedDuration) -> Result<Self, ConnectError> {
         SCHEMA.migrate(&database).await?;
+        Ok(Self::over(database, remnants))
+    }
+
+    /// Opens the key store in a database to read it: nothing is made.
+    ///
+    /// # Errors
+    /// The database cannot be reached, holds no key store, or one of another version.
+    pub async fn open_read_only(database: Database, remnants: SignedDuration) -> Result<Self, ConnectError> {
+        SCHEMA.check(&database).await?;
+        Ok(Self::over(database, remnants))
+    }
+
+    /// Whether a database holds a key store's schema, whatever is in it.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn is_there(database: &Database) -> Result<bool, ConnectError> {
+        Ok(SCHEMA.version(database).await? > 0)
+    }
+
+    fn over(database: Database, remnants: SignedDuration) -> Self {
         let slots = Batches::start(&database, load);
         let vacuum = Arc::default();
-        Ok(Self { database, slots, remnants, vacuum })
+        Self { database, slots, remnants, vacuum }
     }
 
     /// The header; nothing before the first [`PostgresKeyStore::write_header`].
@@ -135,14 +159,14 @@ impl KeyStore for PostgresKeyStore {
         Ok(self.slots.get(slot).await?.unwrap_or(Slot::Empty))
     }
 
-    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
-        if deletions.is_empty() {
+    async fn bury(&self, gone: &[Gone]) -> Result<(), KeyStoreError> {
+        if gone.is_empty() {
             return Ok(());
         }
-        let slots: Vec<i64> = deletions.iter().map(|deletion| deletion.slot.0.cast_signed()).collect();
+        let slots: Vec<i64> = gone.iter().filter_map(Gone::slot).map(|slot| slot.0.cast_signed()).collect();
         self.transact(async |transaction| {
             check_reserved(transaction, &slots).await?;
-            journal::append(transaction, deletions, &slots).await?;
+            journal::append(transaction, gone, &slots).await?;
             let destroy =
                 "INSERT INTO key_slot (slot) SELECT DISTINCT unnest($1::bigint[]) AS slot ORDER BY slot
                            ON CONFLICT (slot) DO UPDATE SET image = NULL WHERE key_slot.image IS NOT NULL";
@@ -150,8 +174,28 @@ impl KeyStore for PostgresKeyStore {
             Ok(())
         })
         .await?;
-        self.vacuum.soon(&self.database);
+        if !slots.is_empty() {
+            self.vacuum.soon(&self.database);
+        }
         Ok(())
+    }
+
+    async fn live_keys(
+        &self,
+        from: SlotNumber,
+        limit: u32,
+    ) -> Result<Vec<(SlotNumber, WrappedKeyBytes)>, KeyStoreError> {
+        // No slot has a number that a column cannot hold.
+        let from = i64::try_from(from.0).unwrap_or(i64::MAX);
+        let sql =
+            "SELECT slot, image FROM key_slot WHERE slot >= $1 AND image IS NOT NULL ORDER BY slot LIMIT $2";
+        let rows = self.database.query(sql, &[&from, &i64::from(limit)]).await?;
+        let read = |row: &Row| {
+            let slot = SlotNumber(row.try_get::<_, i64>(0).map_err(Failure::from)?.cast_unsigned());
+            let bytes: &[u8] = row.try_get(1).map_err(Failure::from)?;
+            image::decode(slot, bytes).map(|key| (slot, key)).ok_or(KeyStoreError::Corrupt { slot })
+        };
+        rows.iter().map(read).collect()
     }
 
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {

@@ -1,5 +1,6 @@
 //! The engine against its conformance suite, and against what a database does.
 
+mod backup;
 mod commits;
 mod conformance;
 mod encryption;

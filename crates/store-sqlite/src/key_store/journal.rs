@@ -8,7 +8,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use store::key_store::{Deletion, JournalEntry, JournalTail, KeyStoreError, SlotNumber};
+use store::key_store::{Gone, JournalEntry, JournalTail, KeyStoreError, SlotNumber};
 
 use super::{
     error::{OpenError, unavailable},
@@ -45,29 +45,42 @@ impl Journal {
             files::replace(path, &[]).map_err(files::at(path))?;
         }
         let file = files::open(path).map_err(files::at(path))?;
-        let (mut tail, mut slots) = (Tail::default(), Vec::new());
-        let mut reader = BufReader::with_capacity(64 * 1024, &file);
-        let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line).map_err(files::at(path))? > 0 && line.ends_with(b"\n") {
-            slots.push(tail.chain.follow(&line)?.deletion.slot);
-            tail.push(&line);
-            line.clear();
-        }
+        let (tail, slots) = Self::read(&file, path)?;
         cut(&file, tail.length).map_err(files::at(path))?;
         Ok((Self { file, tail: Mutex::new(tail) }, slots))
     }
 
-    /// Appends an entry for each deletion; durable on return. After an error they may stand or not, and trying
+    /// Opens the journal to read what is in it now. Whoever has the key store open may be writing the next line.
+    pub(super) fn open_read_only(path: &Path) -> Result<Self, OpenError> {
+        let file = File::open(path).map_err(files::at(path))?;
+        let (tail, _) = Self::read(&file, path)?;
+        Ok(Self { file, tail: Mutex::new(tail) })
+    }
+
+    /// Verifies the chain up to the last whole line.
+    fn read(file: &File, path: &Path) -> Result<(Tail, Vec<SlotNumber>), OpenError> {
+        let (mut tail, mut slots) = (Tail::default(), Vec::new());
+        let mut reader = BufReader::with_capacity(64 * 1024, file);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).map_err(files::at(path))? > 0 && line.ends_with(b"\n") {
+            slots.extend(tail.chain.follow(&line)?.gone.slot());
+            tail.push(&line);
+            line.clear();
+        }
+        Ok((tail, slots))
+    }
+
+    /// Appends an entry for each that is gone; durable on return. After an error they may stand or not, and trying
     /// again is safe.
-    pub(super) fn append(&self, deletions: &[&Deletion]) -> Result<(), KeyStoreError> {
-        if deletions.is_empty() {
+    pub(super) fn append(&self, gone: &[Gone]) -> Result<(), KeyStoreError> {
+        if gone.is_empty() {
             return Ok(());
         }
         let mut tail = self.tail.lock();
         let mut next = Tail { length: tail.length, starts: Vec::new(), chain: tail.chain.clone() };
         let mut lines = Vec::new();
-        for deletion in deletions {
-            let line = next.chain.next(deletion) + "\n";
+        for one in gone {
+            let line = next.chain.next(one) + "\n";
             next.push(line.as_bytes());
             lines.extend_from_slice(line.as_bytes());
         }

@@ -26,7 +26,7 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use parking_lot::Mutex;
 use store::key_store::{
-    Deletion, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
+    Gone, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
 };
 
 pub use self::error::OpenError;
@@ -44,8 +44,9 @@ struct Open {
     next: AtomicU64,
     /// Held from asking whether a slot is destroyed until it is, so that a slot gets one journal entry.
     destroying: Mutex<()>,
-    /// The operating system lets go of the lock when this is closed, however the process ends.
-    _lock: File,
+    /// The operating system lets go of the lock when this is closed, however the process ends. None when the key store
+    /// is only read.
+    lock: Option<File>,
 }
 
 impl FileKeyStore {
@@ -64,7 +65,29 @@ impl FileKeyStore {
         finish_deletions(&slots, &destroyed)?;
         let next = AtomicU64::new(slots.next_unused().map_err(files::at(&slots_path))?.0);
         let folder = folder.to_owned();
-        Ok(Self(Arc::new(Open { folder, slots, journal, next, destroying: Mutex::new(()), _lock: lock })))
+        Ok(Self(Arc::new(Open {
+            folder,
+            slots,
+            journal,
+            next,
+            destroying: Mutex::new(()),
+            lock: Some(lock),
+        })))
+    }
+
+    /// Opens the key store in `folder` to read it, as it is now: nothing is made or changed, and whatever would change
+    /// it fails. Another process may have it open.
+    ///
+    /// # Errors
+    /// [`OpenError`]: there is none, or it is of another format or broken.
+    pub fn open_read_only(folder: &Path) -> Result<Self, OpenError> {
+        let (slots_path, journal_path) = (folder.join("slots"), folder.join("journal"));
+        let slots = SlotFile::open_read_only(&slots_path)?;
+        let next = AtomicU64::new(slots.next_unused().map_err(files::at(&slots_path))?.0);
+        // After the slots: of what is destroyed there it tells, and of more.
+        let journal = Journal::open_read_only(&journal_path)?;
+        let folder = folder.to_owned();
+        Ok(Self(Arc::new(Open { folder, slots, journal, next, destroying: Mutex::new(()), lock: None })))
     }
 
     /// The header; nothing before the first [`FileKeyStore::write_header`].
@@ -102,32 +125,46 @@ impl Open {
         Ok(())
     }
 
-    fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
-        for deletion in deletions {
-            self.check_reserved(deletion.slot, deletion.slot.0.saturating_add(1))?;
+    fn bury(&self, gone: &[Gone]) -> Result<(), KeyStoreError> {
+        self.check_writable()?;
+        let slots: Vec<SlotNumber> = gone.iter().filter_map(Gone::slot).collect();
+        for slot in &slots {
+            self.check_reserved(*slot, slot.0.saturating_add(1))?;
         }
         let destroying = self.destroying.lock();
-        self.journal.append(&self.not_destroyed(deletions)?)?;
+        self.journal.append(&self.not_gone_yet(gone)?)?;
         // A slot that reads as destroyed is overwritten too: an earlier sync of it may have failed.
-        for deletion in deletions {
-            self.slots.overwrite(deletion.slot).map_err(unavailable)?;
+        for slot in &slots {
+            self.slots.overwrite(*slot).map_err(unavailable)?;
         }
         drop(destroying);
-        self.slots.sync().map_err(unavailable)
+        if slots.is_empty() { Ok(()) } else { self.slots.sync().map_err(unavailable) }
     }
 
-    fn not_destroyed<'a>(&self, deletions: &'a [Deletion]) -> Result<Vec<&'a Deletion>, KeyStoreError> {
+    fn check_writable(&self) -> Result<(), KeyStoreError> {
+        let refused = || KeyStoreError::Unavailable("the key store was opened to be read only".into());
+        self.lock.is_some().then_some(()).ok_or_else(refused)
+    }
+
+    fn not_gone_yet(&self, gone: &[Gone]) -> Result<Vec<Gone>, KeyStoreError> {
         let (mut seen, mut remaining) = (HashSet::new(), Vec::new());
-        for deletion in deletions {
-            let destroyed = match self.slots.read(deletion.slot) {
-                Err(KeyStoreError::Corrupt { .. }) => false,
-                other => other? == Slot::Destroyed,
+        for one in gone {
+            let is_new = match one.slot() {
+                Some(slot) => !self.is_destroyed(slot)? && seen.insert(slot),
+                None => true,
             };
-            if !destroyed && seen.insert(deletion.slot) {
-                remaining.push(deletion);
+            if is_new {
+                remaining.push(one.clone());
             }
         }
         Ok(remaining)
+    }
+
+    fn is_destroyed(&self, slot: SlotNumber) -> Result<bool, KeyStoreError> {
+        match self.slots.read(slot) {
+            Err(KeyStoreError::Corrupt { .. }) => Ok(false),
+            other => Ok(other? == Slot::Destroyed),
+        }
     }
 }
 
@@ -138,6 +175,7 @@ impl KeyStore for FileKeyStore {
     }
 
     async fn fill(&self, first: SlotNumber, keys: Vec<WrappedKeyBytes>) -> Result<(), KeyStoreError> {
+        self.0.check_writable()?;
         self.0.check_reserved(first, first.0.saturating_add(keys.len() as u64))?;
         self.blocking(move |open| open.slots.fill(first, &keys)).await
     }
@@ -150,9 +188,21 @@ impl KeyStore for FileKeyStore {
         self.0.slots.read(slot)
     }
 
-    async fn destroy(&self, deletions: &[Deletion]) -> Result<(), KeyStoreError> {
-        let deletions = deletions.to_vec();
-        self.blocking(move |open| open.destroy(&deletions)).await
+    async fn bury(&self, gone: &[Gone]) -> Result<(), KeyStoreError> {
+        let gone = gone.to_vec();
+        self.blocking(move |open| open.bury(&gone)).await
+    }
+
+    async fn live_keys(
+        &self,
+        from: SlotNumber,
+        limit: u32,
+    ) -> Result<Vec<(SlotNumber, WrappedKeyBytes)>, KeyStoreError> {
+        self.blocking(move |open| {
+            let end = SlotNumber(open.next.load(Ordering::Acquire));
+            open.slots.live(from.max(slots::FIRST), end, limit as usize)
+        })
+        .await
     }
 
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {

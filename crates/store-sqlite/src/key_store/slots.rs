@@ -34,7 +34,15 @@ impl SlotFile {
         if !path.try_exists().map_err(files::at(path))? {
             files::replace(path, &header()).map_err(files::at(path))?;
         }
-        let file = files::open(path).map_err(files::at(path))?;
+        Self::of(files::open(path).map_err(files::at(path))?, path)
+    }
+
+    /// Opens the file at `path` to read it: every write fails.
+    pub(super) fn open_read_only(path: &Path) -> Result<Self, OpenError> {
+        Self::of(File::open(path).map_err(files::at(path))?, path)
+    }
+
+    fn of(file: File, path: &Path) -> Result<Self, OpenError> {
         let mut found = [0; HEADER_LENGTH];
         let format = |problem| OpenError::Format { path: path.to_owned(), problem };
         file.read_exact_at(&mut found, 0).map_err(|_| format("it is shorter than its header"))?;
@@ -69,6 +77,30 @@ impl SlotFile {
             Err(error) => Err(unavailable(error)),
             Ok(()) => image::decode(slot, &bytes).ok_or(KeyStoreError::Corrupt { slot }),
         }
+    }
+
+    /// The keys in slots from `from` up to `end`, in order, at most `limit`.
+    pub(super) fn live(
+        &self,
+        from: SlotNumber,
+        end: SlotNumber,
+        limit: usize,
+    ) -> Result<Vec<(SlotNumber, WrappedKeyBytes)>, KeyStoreError> {
+        let mut live = Vec::new();
+        for slot in (from.0..end.0).map(SlotNumber) {
+            if live.len() == limit {
+                break;
+            }
+            if let Slot::Live(key) = self.read_patiently(slot)? {
+                live.push((slot, key));
+            }
+        }
+        Ok(live)
+    }
+
+    /// Reads a slot that another process may be overwriting: what was half written then is whole when read again.
+    fn read_patiently(&self, slot: SlotNumber) -> Result<Slot, KeyStoreError> {
+        (0..3).find_map(|_| self.read(slot).ok()).map_or_else(|| self.read(slot), Ok)
     }
 
     /// Writes `keys` from `first` on, all in slots that are empty, and makes them durable.

@@ -1,5 +1,6 @@
 //! The embedded engine: the behaviour that every engine must show, and what only this one promises.
 
+mod backup;
 mod conformance;
 mod measure;
 mod opening;

@@ -1,7 +1,10 @@
 //! Key stores: slots from reservation to destruction.
 
-use super::{sample::deletion, together};
-use crate::key_store::{Deletion, KeyStore, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes};
+use super::{
+    sample::{deletion, removal},
+    together,
+};
+use crate::key_store::{Deletion, Gone, KeyStore, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes};
 
 /// A key that no other test byte resembles.
 pub fn key(number: u8) -> WrappedKeyBytes {
@@ -82,7 +85,7 @@ pub async fn destroying_again_adds_no_entry(store: &dyn KeyStore) {
     store.destroy(&[deletion(first), deletion(first)]).await.unwrap();
     store.destroy(&[deletion(first), deletion(second)]).await.unwrap();
     let destroyed: Vec<_> =
-        store.journal(0).await.unwrap().into_iter().map(|entry| entry.deletion.slot).collect();
+        store.journal(0).await.unwrap().into_iter().filter_map(|entry| entry.gone.slot()).collect();
     assert_eq!(destroyed, [first, second]);
 }
 
@@ -103,7 +106,7 @@ pub async fn the_journal_chains_and_reads_from_any_entry(store: &dyn KeyStore) {
         store.destroy(std::slice::from_ref(deletion)).await.unwrap();
     }
     let journal = store.journal(0).await.unwrap();
-    assert_eq!(journal.iter().map(|entry| entry.deletion.clone()).collect::<Vec<_>>(), deletions);
+    assert_eq!(journal.iter().filter_map(|entry| entry.gone.key().cloned()).collect::<Vec<_>>(), deletions);
     assert_eq!(journal.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(journal[0].previous, "0".repeat(64));
     assert!(journal[1].previous != journal[0].previous && journal[2].previous != journal[1].previous);
@@ -126,4 +129,34 @@ pub async fn fills_at_once_keep_their_slots(store: &dyn KeyStore) {
             assert_eq!(store.read(after(first, place)).await.unwrap(), Slot::Live(key(number)));
         }
     }
+}
+
+/// A deletion of a record stands in the journal beside those of keys, and says more of a key where there is more to say.
+pub async fn the_journal_tells_of_records_and_of_what_became_of_keys(store: &dyn KeyStore) {
+    let first = filled(store, &[key(1), key(2)]).await;
+    let moved = Deletion { lives_in: Some(after(first, 1)), ..deletion(first) };
+    store.destroy(std::slice::from_ref(&moved)).await.unwrap();
+    let removed = Gone::Record(removal(7));
+    store.bury(std::slice::from_ref(&removed)).await.unwrap();
+    let erased = Deletion { erasure: Some(super::sample::erasure_id(3)), ..deletion(after(first, 1)) };
+    let again = [removed.clone(), Gone::Key(moved.clone()), Gone::Key(erased.clone())];
+    store.bury(&again).await.unwrap();
+    assert_eq!(store.read(after(first, 1)).await.unwrap(), Slot::Destroyed);
+    let told: Vec<Gone> = store.journal(0).await.unwrap().into_iter().map(|entry| entry.gone).collect();
+    assert_eq!(told, [Gone::Key(moved), removed.clone(), removed, Gone::Key(erased)]);
+}
+
+/// Neither what is destroyed, nor what is empty, nor more than was asked for.
+pub async fn the_keys_that_live_are_listed_in_order(store: &dyn KeyStore) {
+    let keys: Vec<_> = (0..9).map(key).collect();
+    let first = filled(store, &keys).await;
+    store.reserve(3).await.unwrap();
+    let last = filled(store, &[key(20)]).await;
+    store.destroy(&[deletion(after(first, 4))]).await.unwrap();
+    let mut lives: Vec<_> = (0..).zip(&keys).map(|(place, key)| (after(first, place), *key)).collect();
+    lives.remove(4);
+    lives.push((last, key(20)));
+    assert_eq!(store.live_keys(SlotNumber(0), 99).await.unwrap(), lives);
+    assert_eq!(store.live_keys(after(first, 3), 2).await.unwrap(), lives[3..5]);
+    assert_eq!(store.live_keys(after(last, 1), 9).await.unwrap(), []);
 }

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a case that fails panics, as a test does")]
 
 pub mod accounts;
+pub mod backup;
 pub mod cases;
 pub mod choices;
 pub mod erasures;
@@ -149,6 +150,8 @@ macro_rules! for_each_key_store_case {
             a_destroyed_slot_is_never_filled_again,
             only_reserved_slots_are_written,
             destroying_again_adds_no_entry,
+            the_journal_tells_of_records_and_of_what_became_of_keys,
+            the_keys_that_live_are_listed_in_order,
             two_destroying_at_once_leave_one_entry,
             the_journal_chains_and_reads_from_any_entry,
             fills_at_once_keep_their_slots,

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::{
     Change, PendingEntry,
     audit::SubjectEntry,
-    key_store::{Deletion, SlotNumber},
+    key_store::{Deletion, Removal, SlotNumber},
     policies::PolicyVersion,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
@@ -164,7 +164,14 @@ pub fn binding(subject: u64, class: &str, slot: u64) -> KeyBinding {
 
 /// The deletion of the key in a slot.
 pub fn deletion(slot: SlotNumber) -> Deletion {
-    Deletion { at: time(9), account: account_id(1), subject: subject_id(1), class: "books".to_owned(), slot }
+    let (account, subject, class) = (account_id(1), subject_id(1), "books".to_owned());
+    Deletion { at: time(9), account, subject, class, slot, lives_in: None, erasure: None }
+}
+
+/// The deletion of a record.
+pub fn removal(record: u64) -> Removal {
+    let (account, subject, record) = (account_id(1), subject_id(1), record_id(record));
+    Removal { at: time(9), account, subject, record, stays: false }
 }
 
 /// The index row of a value, told apart by its tag, in a record.

@@ -5,16 +5,16 @@ use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use super::{Deletion, KeyStoreError};
+use super::{Gone, KeyStoreError};
 
 /// One entry of the deletion journal, which is copied off the host and replayed after a restore.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JournalEntry {
     /// Counts from 1 without gaps.
     pub sequence: u64,
-    /// What was destroyed.
+    /// What is gone.
     #[serde(flatten)]
-    pub deletion: Deletion,
+    pub gone: Gone,
     /// SHA-256 of the line before, in lower-case hexadecimal; 64 zeros in the first.
     pub previous: String,
 }
@@ -28,14 +28,20 @@ impl JournalEntry {
         let entry = serde_json::from_slice::<Self>(line).ok();
         entry.filter(|entry| entry.sequence == sequence).ok_or(KeyStoreError::JournalBroken { sequence })
     }
+
+    /// The line as it is written, without its newline.
+    pub fn to_line(&self) -> String {
+        serde_json::to_string(self).expect("ids, times and texts can be written as JSON")
+    }
 }
 
 /// The end of a journal: what the next line follows on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JournalTail {
-    /// The number of the last line.
+    /// The number of the last line; 0 in an empty journal.
     pub sequence: u64,
-    hash: String,
+    /// The SHA-256 of that line, in lower-case hexadecimal; 64 zeros in an empty journal.
+    pub hash: String,
 }
 
 impl Default for JournalTail {
@@ -68,13 +74,10 @@ impl JournalTail {
     }
 
     /// The next line, without its newline.
-    pub fn next(&mut self, deletion: &Deletion) -> String {
-        let entry = JournalEntry {
-            sequence: self.sequence + 1,
-            deletion: deletion.clone(),
-            previous: self.hash.clone(),
-        };
-        let line = serde_json::to_string(&entry).expect("ids, times and texts can be written as JSON");
+    pub fn next(&mut self, gone: &Gone) -> String {
+        let (sequence, previous) = (self.sequence + 1, self.hash.clone());
+        let entry = JournalEntry { sequence, gone: gone.clone(), previous };
+        let line = entry.to_line();
         *self = Self { sequence: entry.sequence, hash: hash(line.as_bytes()) };
         line
     }

@@ -10,12 +10,12 @@ use anyhow::{Context, bail};
 use audit_log::{Checkpoint, LogReader, TileKind, TilePath, VerifyingKey};
 use clap::Args;
 
-use super::{key::read_key_file, stored_log::StoredLog};
+use super::{continued, key::read_key_file, stored_log::StoredLog};
 use crate::{commands::serve::Place, output};
 
 const EXAMPLES: &str = "\
 The folder then holds `checkpoint`, `key` and `tile/…` (C2SP tlog-tiles): static files that any web server can
-publish. Nothing in them points at anyone. Exporting again into the same folder adds what is new. The root key is
+publish; after a restore also `continued`, which says how the log goes on from the one before. Nothing in them points at anyone. Exporting again into the same folder adds what is new. The root key is
 not needed, and a server may be running.
 
 Examples:
@@ -47,6 +47,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         if !file.exists() {
             write(&file, &log.tile(&path)?)?;
         }
+    }
+    if let Some(continued) = log.continued()? {
+        write(&folder.join(continued::FILE), &continued)?;
     }
     // Last, so that whoever reads meanwhile finds everything that the checkpoint speaks of.
     write(&folder.join("checkpoint"), note.as_bytes())?;

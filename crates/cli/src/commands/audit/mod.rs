@@ -1,6 +1,7 @@
 //! `bailee audit`: one subcommand, one file.
 
 mod certificate;
+mod continued;
 mod export;
 mod key;
 mod receipt;

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use audit_log::{
     LogReader, ReadError, TileKind, TilePath, VerifyingKey, bundle::encode_bundle, path::FULL_WIDTH,
 };
-use gate::LOG_KEY;
+use gate::{LOG_CONTINUED, LOG_KEY};
 use store::{Store, StoreError};
 use tokio::runtime::Runtime;
 
@@ -52,6 +52,14 @@ impl StoredLog {
         };
         let text = String::from_utf8(bytes).context("the log's key is damaged")?;
         text.parse().context("the log's key is damaged")
+    }
+
+    /// How the log goes on from others, as it is stored.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn continued(&self) -> anyhow::Result<Option<Vec<u8>>> {
+        Ok(self.runtime.block_on(self.store.installation(LOG_CONTINUED))?)
     }
 
     /// The hashes of a tile, as many as its path says.

@@ -16,6 +16,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::{
+    continued::{self, Continued},
     key::{read_key, read_key_file},
     stored_log::StoredLog,
 };
@@ -62,47 +63,67 @@ pub(crate) struct Arguments {
 struct Found {
     reader: Box<dyn LogReader>,
     own_key: anyhow::Result<VerifyingKey>,
+    /// How it goes on from others, as it is stored.
+    continued: Option<Vec<u8>>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let Found { reader, own_key } = find(arguments)?;
+    let Found { reader, own_key, continued } = find(arguments)?;
     let key = match &arguments.key {
         Some(text) => read_key(text)?,
         None => own_key?,
     };
-    let known = arguments.checkpoint.as_deref().map(|path| known_checkpoint(path, &key)).transpose()?;
+    let continued = continued::read(continued.as_deref())?;
+    let known = arguments.checkpoint.as_deref();
+    let known = known.map(|path| known_checkpoint(path, &key, &continued)).transpose()?;
     let threads =
         arguments.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let bar = bar(&*reader, &key);
     let outcome = verify_log(&*reader, &key, known.as_ref(), threads, &|entries| bar.inc(entries));
     bar.finish_and_clear();
+    let former = match &outcome {
+        Ok(verified) => continued::verify(&*reader, &key, &verified.checkpoint, &continued, threads),
+        Err(_) => Ok(Vec::new()),
+    };
     if arguments.json {
-        output::json(&to_json(&outcome, &key));
+        output::json(&to_json(&outcome, &key, &former));
     } else {
         print(&outcome, &key, arguments.key.is_some(), known.as_ref());
+        continued::print(&former);
     }
-    Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if outcome.is_ok() && former.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn find(arguments: &Arguments) -> anyhow::Result<Found> {
     let Some(folder) = arguments.folder.clone() else {
         let log = StoredLog::configured(&arguments.place.config()?)?;
-        return Ok(Found { own_key: log.key(), reader: Box::new(log) });
+        let (own_key, continued) = (log.key(), log.continued()?);
+        return Ok(Found { own_key, continued, reader: Box::new(log) });
     };
     if folder.join("bailee.db").exists() {
         let log = StoredLog::open(&folder)?;
-        return Ok(Found { own_key: log.key(), reader: Box::new(log) });
+        let (own_key, continued) = (log.key(), log.continued()?);
+        return Ok(Found { own_key, continued, reader: Box::new(log) });
     }
     if folder.join("checkpoint").exists() || folder.join("tile").exists() {
         let own_key =
             read_key_file(&folder.join("key")).context("the folder does not say its log's key; pass --key");
-        return Ok(Found { reader: Box::new(Directory::new(folder)), own_key });
+        let continued = fs::read(folder.join(continued::FILE)).ok();
+        return Ok(Found { reader: Box::new(Directory::new(folder)), own_key, continued });
     }
     bail!("{} holds neither an exported log nor an installation", folder.display())
 }
 
-fn known_checkpoint(path: &Path, key: &VerifyingKey) -> anyhow::Result<Checkpoint> {
+/// A checkpoint of this log, or of one that it goes on from.
+fn known_checkpoint(
+    path: &Path,
+    key: &VerifyingKey,
+    continued: &[gate::Continuation],
+) -> anyhow::Result<Checkpoint> {
     let note = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    if let Some(kept) = continued::kept(&note, key, continued)? {
+        return Ok(kept);
+    }
     Checkpoint::open(&note, key).with_context(|| format!("{} is no checkpoint of this log", path.display()))
 }
 
@@ -142,10 +163,16 @@ fn print(outcome: &Result<Verified, Fault>, key: &VerifyingKey, given: bool, kno
     }
 }
 
-fn to_json(outcome: &Result<Verified, Fault>, key: &VerifyingKey) -> Value {
+fn to_json(
+    outcome: &Result<Verified, Fault>,
+    key: &VerifyingKey,
+    former: &anyhow::Result<Vec<Continued>>,
+) -> Value {
     match outcome {
         Ok(Verified { checkpoint, entries }) => json!({
-            "holds": true,
+            "holds": former.is_ok(),
+            "fault": former.as_ref().err().map(|error| format!("{error:#}")),
+            "continues": former.as_deref().unwrap_or_default().iter().map(Continued::to_json).collect::<Vec<_>>(),
             "origin": checkpoint.origin,
             "entries": entries,
             "root": checkpoint.root.to_base64(),

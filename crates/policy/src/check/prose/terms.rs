@@ -19,6 +19,10 @@ fn single_terms(document: &Document) -> Vec<(String, String)> {
     if let Some(age) = &document.age {
         add("{{age.minimum}} years", format!("{} years", age.get_ref().minimum.get_ref()));
     }
+    if let Some(backups) = document.backups.as_ref().map(|one| one.get_ref()) {
+        add("{{backups.life}}", span_text(backups.life.get_ref()));
+        add("{{backups.keys_life}}", span_text(backups.keys_life.get_ref()));
+    }
     if let Some(complaints) = document.complaints.as_ref().map(|one| one.get_ref()) {
         add("{{complaints.acknowledge}}", span_text(complaints.acknowledge.get_ref()));
         add("{{complaints.answer}}", span_text(complaints.answer.get_ref()));

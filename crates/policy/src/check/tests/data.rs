@@ -71,6 +71,7 @@ pub(super) const CASES: &[Case] = &[
             "address = { category = \"ip_address\", type = \"integer\" }",
         )],
     ),
+    operator("P0218", "keys", &[("[age]", "[backups]\nlife = \"P30D\"\nkeys_life = \"P31D\"\n\n[age]")]),
 ];
 
 #[test]

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use store::key_store::{KeyStore, KeyStoreError, Slot, SlotNumber};
+use store::key_store::{Gone, KeyStore, KeyStoreError, Slot, SlotNumber};
 
 use super::{deletion, filled, key, open};
 use crate::key_store::{FileKeyStore, KeyStoreHeader, OpenError, journal::Journal};
@@ -26,7 +26,7 @@ async fn a_deletion_that_reached_only_the_journal_is_finished_on_opening() {
     let folder = tempfile::tempdir().unwrap();
     let first = closed(folder.path(), false).await;
     let (journal, _) = Journal::open(&folder.path().join("journal")).unwrap();
-    journal.append(&[&deletion(first)]).unwrap();
+    journal.append(&[Gone::Key(deletion(first))]).unwrap();
     drop(journal);
     let store = open(folder.path());
     assert_eq!(store.read(first).await.unwrap(), Slot::Destroyed);
@@ -57,7 +57,7 @@ async fn what_a_failed_append_left_is_not_read() {
     let path = folder.path().join("journal");
     let (journal, _) = Journal::open(&path).unwrap();
     fs::write(&path, "x".repeat(5_000)).unwrap();
-    journal.append(&[&deletion(SlotNumber(4))]).unwrap();
+    journal.append(&[Gone::Key(deletion(SlotNumber(4)))]).unwrap();
     assert_eq!(Journal::open(&path).unwrap().1, [SlotNumber(4)]);
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use data_encoding::HEXLOWER;
 use serde_json::Value;
-use store::key_store::{Deletion, KeyStore, Slot, SlotNumber};
+use store::key_store::{Gone, KeyStore, Slot, SlotNumber};
 
 use super::open;
 use crate::key_store::{KeyStoreHeader, image, journal::Journal};
@@ -41,12 +41,12 @@ async fn the_lines_of_the_journal() {
     let path = folder.path().join("journal");
     fs::write(&path, lines.join("\n") + "\n").unwrap();
     let entries = open(folder.path()).journal(0).await.unwrap();
-    assert_eq!(entries[1].deletion.class, "audit");
+    assert_eq!(entries[1].gone.key().unwrap().class, "audit");
 
     let rewritten = folder.path().join("rewritten");
     let (journal, _) = Journal::open(&rewritten).unwrap();
-    let deletions: Vec<&Deletion> = entries.iter().map(|entry| &entry.deletion).collect();
-    journal.append(&deletions).unwrap();
+    let gone: Vec<Gone> = entries.iter().map(|entry| entry.gone.clone()).collect();
+    journal.append(&gone).unwrap();
     assert_eq!(fs::read(&rewritten).unwrap(), fs::read(&path).unwrap());
 }
 
