@@ -39,6 +39,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0001_initial.sql"),
         include_str!("migrations/0002_choices.sql"),
         include_str!("migrations/0003_cases.sql"),
+        include_str!("migrations/0004_flags.sql"),
     ],
 };
 

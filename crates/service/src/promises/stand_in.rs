@@ -1,7 +1,7 @@
 //! A fictional person whom an assessment sends through the real gate. They are of the operator's own account, hold
 //! made-up values only, and are erased before the assessment ends; their entries stay in the log.
 
-use domain::{AccountId, Bucket, EntryId, RecordId, Source, SubjectId, subject::Age};
+use domain::{AccountId, Age, Bucket, EntryId, RecordId, Source, SubjectId, Told};
 use gate::{Caller, Fields, Gate, GateError, NewRecord, NewSubject};
 use jiff::{civil::Date, tz::TimeZone};
 use policy::{
@@ -37,11 +37,24 @@ impl StandIn {
     /// # Errors
     /// The policy lets nothing be stored about a person who deals with the operator, or the gate fails.
     pub(crate) async fn enter(gate: &Gate, caller: &Caller, policy: &Policy) -> Result<Self, GateError> {
+        Self::enter_with(gate, caller, policy, |_| true).await
+    }
+
+    /// Likewise with a record that has a field of a kind.
+    ///
+    /// # Errors
+    /// As for [`StandIn::enter`].
+    pub(crate) async fn enter_with(
+        gate: &Gate,
+        caller: &Caller,
+        policy: &Policy,
+        is_wanted: impl Fn(&Field) -> bool,
+    ) -> Result<Self, GateError> {
         let today = gate.ambient().clock.now().to_zoned_datetime(TimeZone::UTC).date();
         let none =
             || GateError::Malformed("the policy lets nothing be stored about its own people".to_owned());
-        let storable = storable(policy, today).ok_or_else(none)?;
-        let new = NewSubject { role: storable.role.to_owned(), region: None, age: Age::OfAge };
+        let storable = storable(policy, today, is_wanted).ok_or_else(none)?;
+        let new = NewSubject { role: storable.role.to_owned(), region: None, age: Told::OfAge };
         let (subject, ..) = gate.create_subject(caller, &new, None).await?;
         let fields: Fields = storable
             .declared
@@ -99,7 +112,7 @@ pub(crate) async fn is_logged_refusal(
     Ok(detail.is_some_and(|detail| detail.outcome == domain::Outcome::Refused && detail.clause.is_some()))
 }
 
-fn storable(policy: &Policy, today: Date) -> Option<Storable<'_>> {
+fn storable(policy: &Policy, today: Date, is_wanted: impl Fn(&Field) -> bool) -> Option<Storable<'_>> {
     let document = policy.document();
     for (role, declared) in &document.roles {
         if *declared.relation.get_ref() != Relation::Direct {
@@ -107,7 +120,8 @@ fn storable(policy: &Policy, today: Date) -> Option<Storable<'_>> {
         }
         for (record_type, record) in &document.records {
             let of_role = record.roles.iter().any(|one| one.get_ref() == role.get_ref());
-            for purpose in record.purposes.iter().filter(|_| of_role) {
+            let has_wanted = record.fields.values().any(&is_wanted);
+            for purpose in record.purposes.iter().filter(|_| of_role && has_wanted) {
                 let found = Storable {
                     role: role.get_ref(),
                     record_type: record_type.get_ref(),
@@ -140,6 +154,9 @@ fn is_allowed(policy: &Policy, storable: &Storable<'_>, today: Date) -> bool {
     decisions.all(|decision| decision.is_allowed())
 }
 
+/// When nobody was born who is a child today.
+const BORN: &str = "1980-05-25";
+
 /// A value of the declared shape that is nobody's: names and numbers reserved for examples (RFC 2606, RFC 5737).
 fn made_up(policy: &Policy, field: &Field) -> Value {
     let category =
@@ -149,6 +166,7 @@ fn made_up(policy: &Policy, field: &Field) -> Value {
     match field.kind {
         FieldType::Integer => 1.into(),
         FieldType::Boolean => true.into(),
+        FieldType::Date if detector == Some("birth_date") => BORN.into(),
         FieldType::Date => "2018-05-25".into(),
         FieldType::Timestamp => "2018-05-25T00:00:00Z".into(),
         FieldType::String | FieldType::Text => match detector {
@@ -159,6 +177,7 @@ fn made_up(policy: &Policy, field: &Field) -> Value {
             Some("country") => "US",
             Some("last_four") => "0000",
             Some("date") => "2018-05-25",
+            Some("birth_date") => BORN,
             _ => "made up by an assessment",
         }
         .into(),

@@ -58,7 +58,9 @@ impl Remembered {
         match change {
             Change::SetSubjectState(subject, _) => self.subjects.forget(subject),
             Change::AddChoice(choice, _) => self.subjects.forget(&choice.subject),
-            Change::SetFreezes { subject, .. } => self.subjects.forget(subject),
+            Change::SetFreezes { subject, .. } | Change::SetSubjectAge { subject, .. } => {
+                self.subjects.forget(subject);
+            }
             Change::MoveKeyBinding(binding) => drop(self.keys.get_mut().remove(&binding.subject)),
             Change::RemoveKeyBinding(subject, _) => drop(self.keys.get_mut().remove(subject)),
             Change::RemoveRecord(record) => self.metadata.forget(record),
