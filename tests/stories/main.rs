@@ -5,6 +5,7 @@
 mod accounts;
 mod audit;
 mod bulk;
+mod children;
 mod choices;
 mod command_line;
 mod decisions;
@@ -18,6 +19,7 @@ mod lookup;
 mod openapi;
 mod policy;
 mod records;
+mod sensitive;
 mod subjects;
 
 mod fuzz;

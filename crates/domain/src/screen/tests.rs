@@ -25,7 +25,10 @@ fn each_word_of_each_list_is_found_and_written_as_it_is_compared() {
             if word.ends_with('*') {
                 assert!(classes(&format!("{plain}xyz")).contains(&class.as_str()), "{word} with an ending");
             }
-            assert!(!classes(&format!("xyz{plain}")).contains(&class.as_str()), "{word} within a word");
+            // A phrase may end with a word that is listed by itself.
+            if !plain.contains([' ', '-']) {
+                assert!(!classes(&format!("xyz{plain}")).contains(&class.as_str()), "{word} within a word");
+            }
         }
     }
     let words = |ages: &super::words::Ages| {

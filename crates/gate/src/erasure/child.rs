@@ -3,7 +3,10 @@
 
 use domain::{Action, Detail, Erasure, ErasureState, Kept, Subject, SubjectId, SubjectState, age::Known};
 use policy::decide::Reason;
-use store::{Change, PendingEntry, Unit, subjects::KeyBinding};
+use store::{
+    Change, PendingEntry, Unit,
+    subjects::{AUDIT_CLASS, KeyBinding},
+};
 
 use super::erasure_clause;
 use crate::{Caller, Gate, GateError, attempts::Failed, policies::Effective};
@@ -48,33 +51,49 @@ impl Gate {
         };
         let begun = self.retried(begin).await.map_err(Failed::into_error)?;
         let erasure = self.resume(caller, begun).await?;
-        self.retried(|| self.take_from_exceptions(caller, &erasure)).await.map_err(Failed::into_error)?;
+        self.retried(|| self.mark_erased(caller, subject)).await.map_err(Failed::into_error)?;
+        if let Some((subject, _)) = self.store.subject(subject).await? {
+            self.drop_kept_of_child(&subject).await?;
+        }
         Ok(erasure)
     }
 
-    /// Takes away what exceptions kept of someone who was erased before anyone knew.
-    async fn take_from_exceptions(&self, caller: &Caller, erasure: &Erasure) -> Result<(), Failed> {
-        let Some((subject, keys)) = self.store.subject(erasure.subject).await? else { return Ok(()) };
-        let kept = match &erasure.state {
-            ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. } => {
-                &certificate.kept
-            }
-            ErasureState::Inaccessible { .. } => return Err(GateError::Busy.into()),
-        };
-        let stays =
-            |kept: &&Kept| kept.determined.is_some() && subject.freezes.on(&kept.record_type).is_some();
-        if subject.state != SubjectState::Erased || kept.iter().all(|kept| stays(&kept)) {
+    /// Marks someone who was erased before anyone knew, so that no exception keeps anything of them any longer.
+    async fn mark_erased(&self, caller: &Caller, id: SubjectId) -> Result<(), Failed> {
+        let Some((subject, _)) = self.store.subject(id).await? else { return Ok(()) };
+        let records: u64 = self.store.type_counts(id).await?.iter().map(|count| count.records).sum();
+        if subject.age == Known::Child || records == 0 {
             return Ok(());
         }
-        if let Some(mark) = Cause::Child.marks(&subject).filter(|_| subject.age != Known::Child) {
-            let effective = self.effective(caller)?;
-            let records = self.store.type_counts(subject.id).await?.iter().map(|count| count.records).sum();
-            let entries = vec![self.discovery_entry(caller, &effective, records)?];
-            let unit = Unit { expects: effective.expects_of(&subject), changes: vec![mark], entries };
-            self.commit(unit).await.map_err(Failed::Commit)?;
+        let effective = self.effective(caller)?;
+        let unit = Unit {
+            expects: effective.expects_of(&subject),
+            changes: Cause::Child.marks(&subject).into_iter().collect(),
+            entries: vec![self.discovery_entry(caller, &effective, records)?],
+        };
+        self.commit(unit).await.map(drop).map_err(Failed::Commit)
+    }
+
+    /// Takes away what exceptions kept of an erased child by themselves; a job comes by as well, for whoever stopped half-way.
+    pub(crate) async fn drop_kept_of_child(&self, subject: &Subject) -> Result<(), GateError> {
+        if Cause::of(subject) == Cause::Asked || subject.state != SubjectState::Erased {
+            return Ok(());
         }
+        let kept = match self.store.erasure_of(subject.id).await?.map(|erasure| erasure.state) {
+            Some(ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. }) => {
+                certificate.kept
+            }
+            // The erasure is not at its end yet, or its rows were just purged.
+            Some(ErasureState::Inaccessible { .. }) | None => return Ok(()),
+        };
+        let stays =
+            |kept: &&Kept| kept.determined.is_some() && subject.freezes.held(&kept.record_type).is_some();
+        if kept.iter().all(|kept| stays(&kept)) {
+            return Ok(());
+        }
+        let Some((_, keys)) = self.store.subject(subject.id).await? else { return Ok(()) };
         let keep: Vec<String> = kept.iter().filter(stays).map(|kept| kept.record_type.clone()).collect();
-        Ok(self.drop_kept((&subject, &keys), &keep).await?)
+        self.drop_kept((subject, &keys), &keep).await
     }
 
     /// Removes what was kept of an erased subject but for some record types, and destroys the keys of what is gone.
@@ -85,7 +104,7 @@ impl Gate {
     ) -> Result<(), GateError> {
         self.purge_records(subject.id, keep).await?;
         let counts = self.store.type_counts(subject.id).await?;
-        for binding in keys.iter().filter(|binding| binding.class != store::subjects::AUDIT_CLASS) {
+        for binding in keys.iter().filter(|binding| binding.class != AUDIT_CLASS) {
             if counts.iter().all(|count| count.class != binding.class) {
                 self.shred(subject, binding).await?;
             }

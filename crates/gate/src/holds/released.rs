@@ -43,7 +43,7 @@ impl Gate {
             None => return Err(GateError::Damaged("a tombstone")),
         };
         let stands =
-            |kept: &Kept| kept.determined.is_none() || subject.freezes.on(&kept.record_type).is_some();
+            |kept: &Kept| kept.determined.is_none() || subject.freezes.held(&kept.record_type).is_some();
         let keep: Vec<String> = kept.into_iter().filter(stands).map(|kept| kept.record_type).collect();
         self.drop_kept((&subject, &keys), &keep).await
     }

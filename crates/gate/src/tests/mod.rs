@@ -1,6 +1,7 @@
 //! The gate over the embedded stores, with a clock that tests move and dice that fall the same way each time.
 
 mod certificates;
+mod children;
 mod choices;
 mod crashes;
 mod damage;
@@ -21,5 +22,6 @@ mod replica_histories;
 mod replica_keys;
 mod replicas;
 mod rotation;
+mod screening;
 mod world;
 mod writing;
