@@ -45,6 +45,8 @@ impl Gate {
         let found = self.store.subject(subject).await?;
         let found = found.filter(|(subject, _)| subject.account == caller.account_id());
         let (subject, keys) = found.ok_or(GateError::NotFound("subject"))?;
+        // Whoever is known to be a child is erased as one, whoever asks.
+        let cause = if cause == Cause::Asked { Cause::of(&subject) } else { cause };
         self.entomb(caller, (&subject, &keys), cause).await
     }
 
