@@ -25,7 +25,7 @@ pub struct Profile {
 }
 
 /// All that a Client's key can be allowed.
-const CLIENT_SCOPES: [&str; 8] = [
+const CLIENT_SCOPES: [&str; 10] = [
     "data:read",
     "data:write",
     "data:erase",
@@ -34,6 +34,8 @@ const CLIENT_SCOPES: [&str; 8] = [
     "policy:write",
     "accounts:write",
     "audit:read",
+    "incidents:read",
+    "incidents:write",
 ];
 
 impl Actor {

@@ -21,7 +21,7 @@ fn discover(client: &Actor, subject: &str) -> Call {
 
 /// The reference policy, to be changed.
 fn reference() -> String {
-    std::fs::read_to_string(policy("influxis-2018")).unwrap()
+    std::fs::read_to_string(policy("influxis-2018.toml")).unwrap()
 }
 
 #[test]

@@ -17,8 +17,12 @@ mod holds;
 mod keys;
 mod lookup;
 mod openapi;
+mod packages;
 mod policy;
 mod records;
+mod replay;
+mod requests;
+mod security;
 mod sensitive;
 mod subjects;
 

@@ -36,6 +36,22 @@ fn a_published_version_binds_at_the_next_decision() {
 }
 
 #[test]
+fn the_history_tells_what_each_version_changed() {
+    let server = Server::start();
+    let operator = server.operator();
+    operator.publish(&without_support()).expect(201);
+    operator.publish(&reference()).expect(201);
+    let versions = operator.get("/v1/policy/versions").send().expect(200);
+    assert_eq!(versions[0].get("changes"), None, "nothing was before the first");
+    let [narrower, wider] = [&versions[1]["changes"], &versions[2]["changes"]];
+    assert_eq!((&narrower["material"], &narrower["newly_permitted"]), (&json!(false), &json!([])));
+    let sentence = narrower["no_longer_permitted"][0]["sentence"].as_str().unwrap();
+    assert!(sentence.contains("may no longer be used for answering messages"), "{sentence}");
+    assert_eq!((&wider["material"], &wider["no_longer_permitted"]), (&json!(true), &json!([])));
+    assert_eq!(wider["newly_permitted"][0]["material"], true);
+}
+
+#[test]
 fn a_policy_with_errors_is_told_its_errors_and_changes_nothing() {
     let server = Server::start();
     let operator = server.operator();

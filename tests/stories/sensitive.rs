@@ -24,7 +24,7 @@ fn flagged(actor: &Actor) -> Vec<Value> {
 
 /// The reference policy, to be changed.
 fn reference() -> String {
-    std::fs::read_to_string(policy("influxis-2018")).unwrap()
+    std::fs::read_to_string(policy("influxis-2018.toml")).unwrap()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod extract;
 mod limits;
 mod openapi;
+mod package;
 pub mod problem;
 mod routes;
 mod state;

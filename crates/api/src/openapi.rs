@@ -22,10 +22,12 @@ use utoipa::{
         (name = "records", description = "What is held about them, sealed field by field."),
         (name = "choices", description = "What people say about purposes and recipients, and their receipts."),
         (name = "decisions", description = "What the policy permits."),
-        (name = "retention", description = "Erasure and its certificates."),
+        (name = "retention", description = "Erasure and its certificates, and holds."),
+        (name = "requests", description = "What people ask for about their data, and by when it is answered."),
         (name = "policy", description = "The policy and its versions."),
         (name = "accounts", description = "Clients of the operator, and API keys."),
         (name = "evidence", description = "The audit log and its proofs."),
+        (name = "incidents", description = "Suspected misuse: how far it reaches, and who must be told."),
         (name = "running it", description = "Health and metrics."),
     ),
 )]

@@ -36,4 +36,9 @@ impl ApiState {
     pub(crate) fn gate(&self) -> &Gate {
         self.service.gate()
     }
+
+    /// The present moment.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.gate().ambient().clock.now()
+    }
 }

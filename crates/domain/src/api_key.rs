@@ -65,6 +65,12 @@ pub enum Scope {
     /// Read the private side of the audit log, and assessments.
     #[serde(rename = "audit:read")]
     AuditRead,
+    /// Read incidents, their reports and drafts.
+    #[serde(rename = "incidents:read")]
+    IncidentsRead,
+    /// Report incidents and handle them, which asks the audit log whom a key has touched.
+    #[serde(rename = "incidents:write")]
+    IncidentsWrite,
 }
 
 impl Scope {
@@ -78,6 +84,8 @@ impl Scope {
         Self::PolicyWrite,
         Self::AccountsWrite,
         Self::AuditRead,
+        Self::IncidentsRead,
+        Self::IncidentsWrite,
     ];
 
     /// The word used in the database, the API and the command line.
@@ -91,6 +99,8 @@ impl Scope {
             Self::PolicyWrite => "policy:write",
             Self::AccountsWrite => "accounts:write",
             Self::AuditRead => "audit:read",
+            Self::IncidentsRead => "incidents:read",
+            Self::IncidentsWrite => "incidents:write",
         }
     }
 

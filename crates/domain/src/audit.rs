@@ -122,6 +122,54 @@ pub enum Action {
     /// A hold was released.
     #[serde(rename = "hold.released")]
     HoldReleased,
+    /// A request of a person was received.
+    #[serde(rename = "request.opened")]
+    RequestOpened,
+    /// A code was sent to an identifier of a request.
+    #[serde(rename = "request.code_sent")]
+    RequestCodeSent,
+    /// A wrong code was tried.
+    #[serde(rename = "request.code_tried")]
+    RequestCodeTried,
+    /// Someone has shown to be the person of a request.
+    #[serde(rename = "request.verified")]
+    RequestVerified,
+    /// The deadline of a request was extended.
+    #[serde(rename = "request.extended")]
+    RequestExtended,
+    /// The clock of a request was stopped.
+    #[serde(rename = "request.paused")]
+    RequestPaused,
+    /// The clock of a request runs on.
+    #[serde(rename = "request.resumed")]
+    RequestResumed,
+    /// Part of the time of a request is over.
+    #[serde(rename = "request.reminded")]
+    RequestReminded,
+    /// The time of a request is over.
+    #[serde(rename = "request.overdue")]
+    RequestOverdue,
+    /// A system outside did its part of a request.
+    #[serde(rename = "request.task_done")]
+    RequestTaskDone,
+    /// The package of a request was looked through.
+    #[serde(rename = "request.reviewed")]
+    RequestReviewed,
+    /// A request was fulfilled.
+    #[serde(rename = "request.fulfilled")]
+    RequestFulfilled,
+    /// A request was refused.
+    #[serde(rename = "request.refused")]
+    RequestRefused,
+    /// A request was taken back.
+    #[serde(rename = "request.withdrawn")]
+    RequestWithdrawn,
+    /// The package of a request can be fetched anew.
+    #[serde(rename = "request.reissued")]
+    RequestReissued,
+    /// The package of a request was fetched.
+    #[serde(rename = "request.fetched")]
+    RequestFetched,
     /// A record's time was over.
     #[serde(rename = "record.expired")]
     RecordExpired,
@@ -140,6 +188,38 @@ pub enum Action {
     /// Every promise was checked against the live system.
     #[serde(rename = "assessment.made")]
     AssessmentMade,
+    /// Suspected misuse was reported.
+    #[serde(rename = "incident.opened")]
+    IncidentOpened,
+    /// The report of an incident was read.
+    #[serde(rename = "incident.read")]
+    IncidentRead,
+    /// The log was asked how far an incident reaches.
+    #[serde(rename = "incident.scoped")]
+    IncidentScoped,
+    /// Someone said what risk an incident is.
+    #[serde(rename = "incident.assessed")]
+    IncidentAssessed,
+    /// Someone was told of an incident, or need not be.
+    #[serde(rename = "incident.notified")]
+    IncidentNotified,
+    /// An incident was closed.
+    #[serde(rename = "incident.closed")]
+    IncidentClosed,
+    /// An incident was opened again.
+    #[serde(rename = "incident.reopened")]
+    IncidentReopened,
+    /// The decisions of the log were made again under a policy that is not in force.
+    #[serde(rename = "policy.replayed")]
+    PolicyReplayed,
+}
+
+impl Action {
+    /// The word that stands in the entry.
+    pub fn word(self) -> String {
+        let word = serde_json::to_value(self).ok();
+        word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    }
 }
 
 /// How it ended.

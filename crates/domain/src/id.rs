@@ -183,6 +183,8 @@ kinds! {
     HoldKind, HoldId, "hld";
     /// What a person asked for.
     RequestKind, RequestId, "req";
+    /// A report of suspected misuse, and its handling.
+    IncidentKind, IncidentId, "inc";
 }
 
 #[cfg(test)]

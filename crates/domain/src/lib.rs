@@ -12,6 +12,7 @@ pub mod erasure;
 pub mod freeze;
 pub mod hold;
 pub mod id;
+pub mod incident;
 pub mod metadata;
 pub mod personal;
 pub mod record;
@@ -31,7 +32,10 @@ pub use choice::{About, Choice, ChoiceState};
 pub use erasure::{Certificate, Erasure, ErasureState, Kept};
 pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
-pub use id::{AccountId, Bucket, ChoiceId, ErasureId, HoldId, Id, KeyId, RecordId, RequestId, SubjectId};
+pub use id::{
+    AccountId, Bucket, ChoiceId, ErasureId, HoldId, Id, IncidentId, KeyId, RecordId, RequestId, SubjectId,
+};
+pub use incident::Incident;
 pub use metadata::Metadata;
 pub use personal::Personal;
 pub use record::{Record, Source};

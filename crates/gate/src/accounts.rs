@@ -40,6 +40,11 @@ impl AccountBook {
         self.accounts.read().get(&id).cloned()
     }
 
+    /// The account that a key opens, or opened before it was revoked.
+    pub(crate) fn account_of(&self, key: KeyId) -> Option<AccountId> {
+        self.keys.read().get(&key).map(|key| key.account)
+    }
+
     fn key(&self, id: KeyId) -> Option<ApiKey> {
         self.keys.read().get(&id).cloned()
     }

@@ -26,6 +26,7 @@ impl Failed {
                             | Conflict::Subject
                             | Conflict::Metadata
                             | Conflict::Case
+                            | Conflict::Incident
                     )
                 )
             }

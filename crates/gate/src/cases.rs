@@ -39,7 +39,7 @@ impl Gate {
         for case in &woken {
             let moved = match case.kind {
                 CaseKind::Hold => self.wake_hold(read(case)?).await,
-                CaseKind::Request => Ok(()),
+                CaseKind::Request => self.wake_request(read(case)?).await,
             };
             match moved {
                 // Someone moved it on meanwhile; the next round looks again.

@@ -1,6 +1,6 @@
 //! Why the gate did not do something. No variant holds personal data.
 
-use domain::{EntryId, screen::Finding, value::FieldFault};
+use domain::{EntryId, incident::Unfit, request::NotNow, screen::Finding, value::FieldFault};
 use jiff::Timestamp;
 use policy::Refusal;
 use store::{CommitError, Conflict, StoreError, key_store::KeyStoreError};
@@ -34,6 +34,9 @@ pub enum GateError {
     /// A request that cannot be meant, in words for the caller.
     #[error("{0}")]
     Malformed(String),
+    /// A step that a request cannot take where it stands.
+    #[error("{0}")]
+    NotNow(NotNow),
     /// The record has another version than the caller named.
     #[error("the record was changed since; read it again")]
     Stale {
@@ -43,6 +46,9 @@ pub enum GateError {
     /// The idempotency key was used for something else.
     #[error("this idempotency key was used with another request")]
     KeyReused,
+    /// An incident cannot take that step.
+    #[error("{0}")]
+    Unfit(#[from] Unfit),
     /// Something by this name is there already.
     #[error("this exists already")]
     Exists,

@@ -2,6 +2,7 @@
 
 mod choices;
 mod publications;
+mod requests;
 
 use std::collections::{HashMap, hash_map::Entry};
 

@@ -4,8 +4,8 @@
 mod released;
 
 use domain::{
-    Action, Bucket, Detail, EntryId, Hold, HoldState, Subject, SubjectId, SubjectState, audit::Statement,
-    hold::next_review, id::HoldId,
+    Action, Bucket, Detail, EntryId, ErasureState, Hold, HoldState, Kept, Subject, SubjectId, SubjectState,
+    audit::Statement, hold::next_review, id::HoldId,
 };
 use jiff::{Span, Timestamp};
 use policy::{Promise, document::Exception};
@@ -70,9 +70,9 @@ impl Gate {
         new: &NewHold,
         replay: Option<&Replay>,
     ) -> Result<(Hold, EntryId), Failed> {
-        let (subject, keys) = self.holdable(caller, new.subject).await?;
         let effective = self.effective(caller)?;
         let exception = determinable(&effective, &new.exception)?;
+        let (subject, keys) = self.holdable(caller, new.subject, exception).await?;
         let hold = self.new_hold(&subject, &new.exception, exception);
         let detail = Detail {
             clause: Some(clause(&effective, &new.exception)),
@@ -90,24 +90,29 @@ impl Gate {
         Ok((hold, first_entry(&committed)?))
     }
 
-    /// A subject of whom something can be held: alive, or erased with something kept.
+    /// A subject of whom something that the exception names can be held: alive, or erased with that kept.
     async fn holdable(
         &self,
         caller: &Caller,
         id: SubjectId,
+        exception: &Exception,
     ) -> Result<(Subject, Vec<KeyBinding>), GateError> {
         let found = self.store.subject(id).await?;
         let found = found.filter(|(subject, _)| subject.account == caller.account_id());
         let (subject, keys) = found.ok_or(GateError::NotFound("subject"))?;
-        match subject.state {
-            SubjectState::Active => Ok((subject, keys)),
-            // What it keeps was settled when it began.
-            SubjectState::Erasing => Err(GateError::Gone("subject")),
-            SubjectState::Erased if self.store.type_counts(id).await?.is_empty() => {
-                Err(GateError::Gone("subject"))
-            }
-            SubjectState::Erased => Ok((subject, keys)),
+        if subject.state == SubjectState::Active {
+            return Ok((subject, keys));
         }
+        // What an erasure keeps was settled when it began: whatever else is still there goes.
+        let erasure = self.store.erasure_of(id).await?;
+        let kept = match erasure.as_ref().map(|erasure| &erasure.state) {
+            Some(ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. }) => {
+                certificate.kept.as_slice()
+            }
+            Some(ErasureState::Inaccessible { .. }) | None => &[],
+        };
+        let names = |kept: &Kept| exception.records.iter().any(|name| *name.get_ref() == kept.record_type);
+        if kept.iter().any(names) { Ok((subject, keys)) } else { Err(GateError::Gone("subject")) }
     }
 
     fn new_hold(&self, subject: &Subject, name: &str, exception: &Exception) -> Hold {

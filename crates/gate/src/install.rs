@@ -16,8 +16,13 @@ use store::{
 };
 
 use crate::{
-    Ambient, Gate, GateError, Stores, accounts::AccountBook, keyring::Keyring, leases::Leases,
-    log::LogKeeper, policies::PolicyBook, registry::Refreshing,
+    Ambient, Gate, GateError, Stores,
+    accounts::AccountBook,
+    keyring::Keyring,
+    leases::Leases,
+    log::{LogKeeper, Scanning},
+    policies::PolicyBook,
+    registry::Refreshing,
 };
 
 /// The name under which the sealed seed of the log's signing key is stored.
@@ -151,6 +156,7 @@ impl Gate {
             leases: Leases::of(random_bytes(&*ambient.randomness)),
             root,
             log: LogKeeper::new(signing),
+            scanning: Scanning::default(),
             store: stores.data,
             ambient,
             moving_keys: tokio::sync::Mutex::default(),

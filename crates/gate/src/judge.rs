@@ -11,7 +11,11 @@ use policy::{
     document::RecordType,
 };
 
-use crate::{Gate, GateError, Permit, policies::Effective};
+use crate::{
+    Gate, GateError, Permit,
+    permit::{SystemPermit, SystemUse},
+    policies::Effective,
+};
 
 /// What is asked of one record type of one subject.
 pub(crate) struct Ask<'a> {
@@ -80,6 +84,17 @@ impl Gate {
             permit: clause.map(|clause| permit(effective, ask, fields, categories, clause)),
             withheld,
         })
+    }
+
+    /// Permits the system one of its uses, under the clause of the operator's policy that makes `promise`.
+    pub(crate) fn permit_system(
+        &self,
+        effective: &Effective,
+        permits: SystemUse,
+        promise: Promise,
+    ) -> SystemPermit {
+        // No declaration is meant: the clause is found by its promise.
+        SystemPermit::new(permits, effective.operator.policy.clause("", promise))
     }
 
     fn facts<'a>(

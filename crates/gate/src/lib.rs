@@ -19,6 +19,7 @@ mod error;
 mod examine;
 mod expiry;
 mod holds;
+mod incidents;
 mod install;
 mod judge;
 mod keyring;
@@ -31,6 +32,8 @@ mod policies;
 mod records;
 mod registry;
 mod repetition;
+mod replayed;
+mod requests;
 mod rotation;
 mod subject_keys;
 mod subjects;
@@ -52,12 +55,15 @@ pub use decisions::Ruling;
 pub use error::{Frozen, GateError, Screened};
 pub use examine::{DeadKeys, Sample};
 pub use holds::{Determination, NewHold};
+pub use incidents::{NewIncident, Report, ScopeQuestion, Scoped, Touched};
 pub use install::{InstallError, Installation, LOG_KEY, OpenError};
 pub use log::{LogProof, ProofState};
 pub use metadata::{MetadataPage, MetadataSet};
 pub use permit::Permit;
 pub use policies::{Effective, Numbered, PublishError};
 pub use records::{Fields, NewRecord, Patch, Terms};
+pub use replayed::ReplayedPolicy;
+pub use requests::{Attempt, Correction, Fulfilment, Named, NewRequest};
 pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };
@@ -89,6 +95,7 @@ pub struct Gate {
     refreshing: registry::Refreshing,
     leases: leases::Leases,
     log: LogKeeper,
+    scanning: log::Scanning,
     /// Held by whoever moves keys to other slots or destroys slots that a crash left.
     moving_keys: tokio::sync::Mutex<()>,
     /// Whether rows were deleted or changed since the engine was last told to empty what it keeps behind them.

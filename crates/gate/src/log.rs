@@ -1,6 +1,7 @@
 //! Keeping the audit log: giving entries their place, signing checkpoints, proving entries.
 
 mod proof;
+mod scan;
 mod tiles;
 
 use audit_log::{Checkpoint, SigningKey, Tree, VerifyingKey, leaf_hash};
@@ -14,6 +15,7 @@ use crate::{Gate, GateError};
 
 pub(crate) use proof::opened;
 pub use proof::{LogProof, ProofState};
+pub(crate) use scan::{Scanning, Seen, Window};
 pub(crate) use tiles::Tiles;
 
 /// How many bundles one step gives a place.

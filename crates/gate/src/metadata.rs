@@ -1,6 +1,6 @@
 //! Metadata across records: queried and changed without opening any. One entry covers the whole query or change.
 
-mod concerned;
+pub(crate) mod concerned;
 mod purpose;
 
 use std::sync::atomic::Ordering;

@@ -6,6 +6,8 @@ use domain::SubjectId;
 use policy::Clause;
 use store::Expect;
 
+use crate::GateError;
+
 /// The right to open, change or disclose what it names, once.
 ///
 /// Its fields are private and it is neither `Clone` nor `Default`: only [`Gate`](crate::Gate)'s judge makes one,
@@ -61,5 +63,41 @@ impl Permit {
     /// Uses the permit up: what must still be so when what it permits is committed.
     pub(crate) fn spend(self) -> Vec<Expect> {
         self.expects
+    }
+}
+
+/// What the system may open without a person's purpose: a closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SystemUse {
+    /// The entries of the log between two moments, to say whom someone has touched, or how they would be decided under
+    /// another policy. No field of a record is opened by it.
+    ScanLog,
+    /// The report of an incident.
+    OpenReport,
+}
+
+/// The right of the system to one of its uses, once, under the clause that makes it needed. Only the judge makes one, and
+/// the use takes it.
+#[derive(Debug)]
+pub(crate) struct SystemPermit {
+    permits: SystemUse,
+    clause: Arc<Clause>,
+}
+
+impl SystemPermit {
+    pub(crate) const fn new(permits: SystemUse, clause: Arc<Clause>) -> Self {
+        Self { permits, clause }
+    }
+
+    /// Uses the permit up for what it is for; the section that it stands on.
+    ///
+    /// # Errors
+    /// It is for something else.
+    pub(crate) fn spend_for(self, wanted: SystemUse) -> Result<u16, GateError> {
+        if self.permits == wanted {
+            Ok(self.clause.section)
+        } else {
+            Err(GateError::Damaged("a permit for something else"))
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The policies in force: the operator's, and each account's under it.
 
-mod screening;
+mod past;
+pub(crate) mod screening;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -17,7 +18,7 @@ use domain::{
 use jiff::{Timestamp, tz::TimeZone};
 use parking_lot::RwLock;
 use policy::{
-    Diagnostic, Document, Policy,
+    Diagnostic, Diff, Document, Policy,
     decide::Choices,
     document::{Choice, Role},
 };
@@ -34,6 +35,9 @@ pub struct Numbered {
     pub published_at: Timestamp,
     /// The policy.
     pub policy: Arc<Policy>,
+    /// What it permits otherwise than the version before it; none of the first, nor where the one before does not compile
+    /// any more.
+    pub changes: Option<Arc<Diff>>,
     /// The newest version, up to this one, that asks again about a purpose or a recipient.
     asks_again: Arc<BTreeMap<String, u32>>,
 }
@@ -49,7 +53,9 @@ impl Numbered {
             Some(_) => policy::diff::everything(&policy),
         };
         asks_again.extend(asked.into_iter().map(|declaration| (declaration, number)));
-        Self { number, published_at, policy: Arc::new(policy), asks_again: Arc::new(asks_again) }
+        let before = before.filter(|before| before.number + 1 == number);
+        let changes = before.map(|before| Arc::new(policy::diff(&before.policy, &policy)));
+        Self { number, published_at, policy: Arc::new(policy), changes, asks_again: Arc::new(asks_again) }
     }
 
     /// Whether a yes that was given under a version before does not cover what this one does.

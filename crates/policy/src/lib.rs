@@ -17,6 +17,7 @@ pub mod placeholder;
 pub mod policy;
 pub mod promise;
 pub mod render;
+pub mod replay;
 #[cfg(test)]
 mod shipped_policies;
 mod words;

@@ -12,10 +12,10 @@ pub use export::{to_csv, to_json};
 use crate::{
     decide::{
         Question,
-        rules::purpose_choice,
+        rules::{lists, purpose_choice},
         uses::{permits, text},
     },
-    document::{Class, Document, Field, Name, RecordType},
+    document::{Class, Document, Field, Name, RecordType, System},
     placeholder::retention_text,
     policy::Policy,
     words::{self, label},
@@ -48,6 +48,8 @@ pub struct Row {
     pub ground: Option<String>,
     /// Who may receive it.
     pub recipients: Vec<Receiver>,
+    /// Who holds data of the same people outside of this installation.
+    pub systems: Vec<Holder>,
 }
 
 /// A purpose that may use a field.
@@ -74,6 +76,17 @@ pub struct Receiver {
     pub label: String,
     /// The country where it keeps the data (ISO 3166-1), where declared.
     pub region: Option<String>,
+}
+
+/// A system outside that holds data of the same people: one that has a part in their requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// The system, by name.
+    pub system: String,
+    /// What a person calls it.
+    pub label: String,
+    /// The e-mail address of whoever sees to it.
+    pub owner: String,
 }
 
 /// The data map of a policy: a row for each field of each record type, in the order of the file.
@@ -124,7 +137,23 @@ fn row(policy: &Policy, (name, record): (&Name, &RecordType), (field, held): (&N
         retention: clock.map_or_else(String::new, retention_text),
         ground: clock.and_then(|clock| clock.ground.as_ref()).map(|ground| text(ground).to_owned()),
         recipients: document.recipients.keys().filter_map(|one| place.received_by(text(one))).collect(),
+        systems: holders(document, record),
     })
+}
+
+fn holders(document: &Document, record: &RecordType) -> Vec<Holder> {
+    let shares_people = |system: &System| {
+        let mut rights = system.rights.iter().filter_map(|right| document.rights.get(text(right)));
+        rights.any(|right| right.roles.iter().any(|role| lists(&record.roles, text(role))))
+    };
+    let systems = document.systems.iter().filter(|(_, system)| shares_people(system));
+    systems
+        .map(|(name, system)| Holder {
+            system: text(name).to_owned(),
+            label: text(&system.label).to_owned(),
+            owner: text(&system.owner).to_owned(),
+        })
+        .collect()
 }
 
 impl Place<'_> {

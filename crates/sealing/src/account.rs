@@ -117,8 +117,12 @@ impl AccountKeys {
 
     /// The key of this account's audit entries that are about no person.
     pub fn audit_key(&self) -> AuditKey {
-        let info = use_of("bailee account audit v1", self.account, self.version);
-        AuditKey::from_secret(&derive(&self.secret, &info))
+        AuditKey::from_secret(&self.derived("bailee account audit v1"))
+    }
+
+    /// The secret for one use.
+    pub(crate) fn derived(&self, label: &str) -> Secret {
+        derive(&self.secret, &use_of(label, self.account, self.version))
     }
 }
 

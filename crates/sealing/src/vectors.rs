@@ -107,6 +107,16 @@ fn index_tags_and_keyed_hashes() {
 }
 
 #[test]
+fn the_report_of_an_incident() {
+    let vector = &vectors()["account_keys"]["report"];
+    let (keys, incident) = (account_keys(), text(&vector["incident"]).parse().unwrap());
+    let report = text(&vector["report"]).as_bytes();
+    let sealed = keys.seal_report(incident, report, &Given::nonce(&vector["nonce"]));
+    assert_eq!(sealed, bytes(&vector["sealed"]));
+    assert_eq!(keys.open_report(incident, &sealed).unwrap().as_slice(), report);
+}
+
+#[test]
 fn a_wrapped_subject_key() {
     let vector = &vectors()["subject_key"];
     let (keys, slot) = (account_keys(), vector["slot"].as_u64().unwrap());

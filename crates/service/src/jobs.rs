@@ -48,6 +48,7 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(job("clock", 60_000, Some(HOUSEKEEPING)), keep_time));
     jobs.spawn(every(job("assessment", 60_000, None), assess));
     jobs.spawn(every(job("scrub", 60_000, None), scrub));
+    jobs.spawn(every(job("incidents", 5_000, None), count_incidents));
     jobs.spawn(every(job("replays", 600_000, Some(HOUSEKEEPING)), forget_replays));
     jobs
 }
@@ -151,6 +152,11 @@ async fn assess(service: Arc<Service>) -> Result<usize, GateError> {
 async fn scrub(service: Arc<Service>) -> Result<usize, GateError> {
     service.gate.scrub_remnants().await?;
     Ok(0)
+}
+
+/// Each process shows the counts, whichever of them is asked.
+async fn count_incidents(service: Arc<Service>) -> Result<usize, GateError> {
+    service.count_incidents().await.map(|()| 0)
 }
 
 async fn forget_replays(service: Arc<Service>) -> Result<usize, GateError> {

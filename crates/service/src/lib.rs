@@ -2,6 +2,7 @@
 
 pub mod assess;
 mod clock_watch;
+pub mod incidents;
 pub mod jobs;
 pub mod promises;
 pub mod repetition;

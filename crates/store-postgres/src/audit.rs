@@ -1,16 +1,18 @@
 //! The audit log: bundles, tiles, the checkpoint and the private index.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use domain::{EntryId, SubjectId};
 use store::{
     AuditLog, StoreError,
-    audit::{Bundle, LogState, PrivateEntry, SubjectEntry, unframe},
+    audit::{Bundle, LogState, PrivateBundle, PrivateEntry, SubjectEntry, unframe},
 };
 use tokio_postgres::Row;
 
 use crate::{
     PostgresStore,
-    rows::{Read, bucket, corrupt, get, get_entry, get_unsigned, number, uuid},
+    rows::{Read, bucket, corrupt, get, get_entry, get_id, get_unsigned, number, uuid},
 };
 
 #[async_trait]
@@ -90,6 +92,28 @@ impl AuditLog for PostgresStore {
         let rows = self.database.query(sql, &[&bucket, &id, &bundle, &position, &number(limit)]).await?;
         rows.iter().map(subject_entry).collect()
     }
+
+    async fn private_bundles(&self, from: u64, limit: u32) -> Result<Vec<PrivateBundle>, StoreError> {
+        let sql = "SELECT number, first_index, leaves, details FROM audit_bundle WHERE number >= $1 ORDER BY number LIMIT $2";
+        let rows = self.database.query(sql, &[&from.cast_signed(), &number(limit)]).await?;
+        let mut bundles = rows.iter().map(private_bundle).collect::<Read<Vec<_>>>()?;
+        let last = bundles.last().map_or(0, |last| last.bundle.number);
+        let sql = "SELECT bundle, position, subject_id FROM subject_entry WHERE bundle BETWEEN $1 AND $2";
+        for row in self.database.query(sql, &[&from.cast_signed(), &last.cast_signed()]).await? {
+            let entry = get_entry(&row)?.ok_or_else(|| corrupt("bundle"))?;
+            // What was committed meanwhile is not among them.
+            if let Ok(place) = bundles.binary_search_by_key(&entry.bundle, |one| one.bundle.number) {
+                bundles[place].about.insert(entry.position, get_id(&row, "subject_id")?);
+            }
+        }
+        Ok(bundles)
+    }
+}
+
+fn private_bundle(row: &Row) -> Read<PrivateBundle> {
+    let entries = unframe(get(row, "details")?)?;
+    let entries = entries.into_iter().map(PrivateEntry::from_stored).collect::<Read<_>>()?;
+    Ok(PrivateBundle { bundle: bundle(row)?, entries, about: HashMap::new() })
 }
 
 fn subject_entry(row: &Row) -> Read<SubjectEntry> {

@@ -10,6 +10,7 @@ mod commit;
 mod connect;
 mod erasures;
 mod error;
+mod incidents;
 pub mod key_store;
 mod leases;
 #[macro_use]
@@ -39,7 +40,8 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0001_initial.sql"),
         include_str!("migrations/0002_choices.sql"),
         include_str!("migrations/0003_cases.sql"),
-        include_str!("migrations/0004_flags.sql"),
+        include_str!("migrations/0004_incidents.sql"),
+        include_str!("migrations/0005_flags.sql"),
     ],
 };
 

@@ -5,6 +5,7 @@ mod cases;
 mod choices;
 mod erasures;
 mod expects;
+mod incidents;
 mod leases;
 mod metadata;
 mod records;
@@ -135,6 +136,9 @@ impl Applier {
             }
             Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
                 erasures::apply(connection, change, entry)?;
+            }
+            Change::AddIncident(_) | Change::ReplaceIncident(_) => {
+                incidents::apply(connection, change, entry)?;
             }
             Change::TakeLease { .. } | Change::ReturnLease { .. } => leases::apply(connection, change)?,
             Change::AdvanceLog { .. } | Change::PutCheckpoint(_) => {

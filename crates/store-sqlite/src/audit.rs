@@ -1,16 +1,19 @@
 //! The audit log: bundles, tiles, the checkpoint and the private index.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use domain::{EntryId, SubjectId};
 use rusqlite::{Row, params};
 use store::{
     AuditLog, StoreError,
-    audit::{Bundle, LogState, PrivateEntry, SubjectEntry, unframe},
+    audit::{Bundle, LogState, PrivateBundle, PrivateEntry, SubjectEntry, unframe},
 };
 
 use crate::{
     SqliteStore,
-    rows::{Read, corrupt, get, get_count, get_unsigned, unavailable},
+    reader::query,
+    rows::{Read, corrupt, get, get_count, get_id, get_unsigned, unavailable},
 };
 
 #[async_trait]
@@ -100,6 +103,38 @@ impl AuditLog for SqliteStore {
             SubjectEntry::in_bundle(entry, first.map(i64::cast_unsigned), details)
         })
     }
+
+    async fn private_bundles(&self, from: u64, limit: u32) -> Result<Vec<PrivateBundle>, StoreError> {
+        let sql = "SELECT * FROM audit_bundle WHERE number >= ?1 ORDER BY number LIMIT ?2";
+        self.readers
+            .apart(move |connection| {
+                let mut bundles = query(connection, sql, params![from.cast_signed(), limit], private_bundle)?;
+                let last = bundles.last().map_or(0, |last| last.bundle.number);
+                let sql =
+                    "SELECT bundle, position, subject_id FROM subject_entry WHERE bundle BETWEEN ?1 AND ?2";
+                let parameters = params![from.cast_signed(), last.cast_signed()];
+                let about = query(connection, sql, parameters, |row| {
+                    Ok((
+                        get_unsigned(row, "bundle")?,
+                        get_count(row, "position")?,
+                        get_id(row, "subject_id")?,
+                    ))
+                })?;
+                for (number, position, subject) in about {
+                    if let Ok(place) = bundles.binary_search_by_key(&number, |one| one.bundle.number) {
+                        bundles[place].about.insert(position, subject);
+                    }
+                }
+                Ok(bundles)
+            })
+            .await
+    }
+}
+
+fn private_bundle(row: &Row<'_>) -> Read<PrivateBundle> {
+    let details: Vec<u8> = get(row, "details")?;
+    let entries = unframe(&details)?.into_iter().map(PrivateEntry::from_stored).collect::<Read<_>>()?;
+    Ok(PrivateBundle { bundle: bundle(row)?, entries, about: HashMap::new() })
 }
 
 fn bundle(row: &Row<'_>) -> Read<Bundle> {

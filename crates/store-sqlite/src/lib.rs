@@ -6,6 +6,7 @@ mod audit;
 mod cases;
 mod choices;
 mod erasures;
+mod incidents;
 pub mod key_store;
 mod leases;
 #[macro_use]

@@ -1,5 +1,7 @@
 //! The audit log as it is stored: bundles of entries, tiles, and the latest checkpoint.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use domain::{EntryId, SubjectId};
 
@@ -47,6 +49,17 @@ impl PrivateEntry {
             .ok_or_else(|| StoreError::Corrupt("a private entry".to_owned()))?;
         Ok(Self { nonce: *nonce, sealed: sealed.to_vec() })
     }
+}
+
+/// A bundle with the private side of its entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrivateBundle {
+    /// The bundle.
+    pub bundle: Bundle,
+    /// The private side of each entry, in order.
+    pub entries: Vec<PrivateEntry>,
+    /// Whom an entry is about, by its place; nobody for those about no person, or about one who is erased since.
+    pub about: HashMap<u32, SubjectId>,
 }
 
 /// Where the log stands.
@@ -121,6 +134,8 @@ pub trait AuditLog {
         before: Option<EntryId>,
         limit: u32,
     ) -> Result<Vec<SubjectEntry>, StoreError>;
+    /// Bundles from a number on, in order, whether or not they have a place in the log yet.
+    async fn private_bundles(&self, from: u64, limit: u32) -> Result<Vec<PrivateBundle>, StoreError>;
 }
 
 /// Appends one item, in parts, to a framed blob: behind its length, a big-endian `u32` (docs/formats.md).

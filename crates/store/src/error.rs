@@ -53,4 +53,6 @@ pub enum Conflict {
     Registry,
     /// Another process does the job.
     Lease,
+    /// An incident has moved on.
+    Incident,
 }

@@ -10,6 +10,7 @@ pub mod choices;
 pub mod conformance;
 pub mod erasures;
 pub mod error;
+pub mod incidents;
 pub mod key_store;
 pub mod leases;
 pub mod metadata;
@@ -24,6 +25,7 @@ pub use cases::Cases;
 pub use choices::Choices;
 pub use erasures::Erasures;
 pub use error::{CommitError, Conflict, StoreError};
+pub use incidents::Incidents;
 pub use key_store::KeyStore;
 pub use leases::{Lease, Leases};
 pub use policies::Policies;
@@ -42,6 +44,7 @@ pub trait Store:
     + Policies
     + AuditLog
     + Leases
+    + Incidents
     + Commit
     + Send
     + Sync
@@ -59,6 +62,7 @@ impl<T> Store for T where
         + Policies
         + AuditLog
         + Leases
+        + Incidents
         + Commit
         + Send
         + Sync

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, Case, Choice, EntryId, Erasure, ErasureId, Freezes, KeyId, Record, RecordId,
-    Subject, SubjectId, SubjectState, age::Known, choice::Standing,
+    Account, AccountId, ApiKey, Case, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId, Record,
+    RecordId, Subject, SubjectId, SubjectState, age::Known, choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -229,6 +229,10 @@ pub enum Change {
         /// Who took it.
         holder: [u8; 16],
     },
+    /// Adds an incident, tied to the unit's first entry.
+    AddIncident(Incident),
+    /// Moves an incident on to its next version, tied to the unit's first entry. What was reported, and when, stays.
+    ReplaceIncident(Incident),
 }
 
 impl Change {

@@ -2,10 +2,12 @@
 //! policy or a request; `api` fills the contexts in.
 
 mod front;
+mod package;
 mod problem;
 
-pub use askama::Error as RenderError;
+pub use askama::{Error as RenderError, Template};
 pub use front::{FrontPage, Status, Tile};
+pub use package::{PackageField, PackageFoot, PackageHead, PackageReading, PackageReadings, PackageRecord};
 pub use problem::ProblemPage;
 
 /// The one stylesheet of every page, served at `/assets/bailee.css`.

@@ -1,5 +1,8 @@
 //! One row an operation: the scope it needs and a call that would succeed.
 
+mod requests;
+
+use requests::Requests;
 use serde_json::json;
 use stories::{Actor, Call, Server, policy};
 
@@ -14,7 +17,10 @@ pub(super) struct Fixture {
     erasure: String,
     choice: String,
     hold: String,
+    requests: Requests,
     key: String,
+    /// Incidents that are open, assessed and closed.
+    incidents: [String; 3],
     account: String,
 }
 
@@ -42,10 +48,27 @@ impl Fixture {
             erasure: text(&erased["id"]),
             choice: text(&said["id"]),
             hold: text(&hold["id"]),
+            requests: Requests::of(client),
             key: text(&key["id"]),
+            incidents: ["open", "assessed", "closed"].map(|state| incident(client, state)),
             account: client.account.clone(),
         }
     }
+}
+
+/// An incident that has come as far as this.
+fn incident(client: &Actor, state: &str) -> String {
+    let opened = client.post("/v1/incidents", &json!({ "what_happened": "Something" })).send().expect(201);
+    let id = opened["id"].as_str().unwrap_or_default().to_owned();
+    let step =
+        |name: &str, body| client.post(&format!("/v1/incidents/{id}/{name}"), &body).send().expect(200);
+    if state != "open" {
+        step("assessment", json!({ "risk": "unlikely" }));
+    }
+    if state == "closed" {
+        step("closure", json!({}));
+    }
+    id
 }
 
 /// A row of the table.
@@ -107,7 +130,9 @@ pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     all.extend(choices(about));
     all.extend(records(about));
     all.extend(holds(about));
+    all.extend(about.requests.rows(&about.subject));
     all.extend(evidence(about));
+    all.extend(incidents(about));
     all.extend(administration(about));
     all
 }
@@ -225,6 +250,30 @@ fn evidence(about: &Fixture) -> Vec<Row> {
     ]
 }
 
+fn incidents(about: &Fixture) -> Vec<Row> {
+    let [open, assessed, closed] = about.incidents.each_ref().map(|id| format!("/v1/incidents/{id}"));
+    let question =
+        json!({ "key": about.key, "from": "2001-01-01T00:00:00Z", "until": "2101-01-01T00:00:00Z" });
+    vec![
+        Row::new("openIncident", "incidents:write", "POST", "/v1/incidents")
+            .with(&json!({ "what_happened": "Something" })),
+        Row::new("listIncidents", "incidents:read", "GET", "/v1/incidents"),
+        Row::new("readIncident", "incidents:read", "GET", &open).private(),
+        Row::new("scopeIncident", "incidents:write", "POST", &format!("{open}/scope"))
+            .with(&question)
+            .private(),
+        Row::new("assessIncident", "incidents:write", "POST", &format!("{open}/assessment"))
+            .with(&json!({ "risk": "high" }))
+            .private(),
+        Row::new("recordNotice", "incidents:write", "POST", &format!("{assessed}/notices"))
+            .with(&json!({ "part": "authority" }))
+            .private(),
+        Row::new("closeIncident", "incidents:write", "POST", &format!("{assessed}/closure")).private(),
+        Row::new("reopenIncident", "incidents:write", "POST", &format!("{closed}/reopening")).private(),
+        Row::new("readDrafts", "incidents:read", "GET", &format!("{open}/drafts/authority")).private(),
+    ]
+}
+
 fn administration(about: &Fixture) -> Vec<Row> {
     let acceptance = format!("/v1/accounts/{}/acceptance", about.account);
     let rotation = format!("/v1/accounts/{}/rotation", about.account);
@@ -234,6 +283,8 @@ fn administration(about: &Fixture) -> Vec<Row> {
         Row::new("readPolicy", "data:read", "GET", "/v1/policy"),
         Row::new("listPolicyVersions", "data:read", "GET", "/v1/policy/versions"),
         Row::new("publishPolicy", "policy:write", "POST", "/v1/policy/versions")
+            .with_text("application/toml", source.clone()),
+        Row::new("replayPolicy", "policy:write", "POST", "/v1/policy/replay")
             .with_text("application/toml", source),
         Row::new("listAccounts", "accounts:write", "GET", "/v1/accounts"),
         Row::new("openAccount", "accounts:write", "POST", "/v1/accounts")

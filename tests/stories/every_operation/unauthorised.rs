@@ -6,8 +6,16 @@ use stories::{Server, operations};
 
 use super::table::{Fixture, Row, rows};
 
-const SCOPES: [&str; 6] =
-    ["data:read", "data:write", "data:erase", "policy:write", "accounts:write", "audit:read"];
+const SCOPES: [&str; 8] = [
+    "data:read",
+    "data:write",
+    "data:erase",
+    "policy:write",
+    "accounts:write",
+    "audit:read",
+    "incidents:read",
+    "incidents:write",
+];
 
 fn table() -> (Server, Vec<Row>) {
     let server = Server::start();

@@ -32,8 +32,11 @@ demands! {
     DataWrite;
     DataErase;
     HoldsWrite;
+    RequestsWrite;
     PolicyWrite;
     AuditRead;
+    IncidentsRead;
+    IncidentsWrite;
 }
 
 /// Opening accounts, accepting the policy and making keys: what must work before anything else does.

@@ -11,7 +11,8 @@ mod path;
 mod query;
 
 pub(crate) use auth::{
-    AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, Granted, HoldsWrite, Open, PolicyWrite,
+    AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, Granted, HoldsWrite, IncidentsRead,
+    IncidentsWrite, Open, PolicyWrite, RequestsWrite,
 };
 pub(crate) use body::{Body, parse, read};
 pub(crate) use headers::{IfMatch, Repeatable};

@@ -28,11 +28,23 @@ impl From<GateError> for Problem {
                 "The record was changed since",
                 format!("Its version is {current} now. Read it again and base the change on that."),
             ),
+            GateError::NotNow(why) => Self::new(
+                StatusCode::CONFLICT,
+                "/problems/not-now",
+                "The request cannot take this step where it stands",
+                format!("Nothing was changed: {why}."),
+            ),
             GateError::KeyReused => Self::new(
                 StatusCode::CONFLICT,
                 "/problems/idempotency-key",
                 "The idempotency key was used with another request",
                 "Use a new key for a new request.",
+            ),
+            GateError::Unfit(unfit) => Self::new(
+                StatusCode::CONFLICT,
+                "/problems/state",
+                "Where it stands, this cannot be done",
+                format!("Nothing was changed: {unfit}."),
             ),
             GateError::Exists => Self::new(
                 StatusCode::CONFLICT,

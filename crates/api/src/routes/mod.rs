@@ -10,14 +10,16 @@ mod demo;
 mod entries;
 mod erasures;
 mod holds;
+mod incidents;
 mod keys;
 mod operation;
 mod pages;
 mod policy;
 mod records;
+mod requests;
 mod rotation;
 mod subjects;
-mod view;
+pub(crate) mod view;
 
 #[cfg(test)]
 pub(crate) use {bulk::BulkLine, records::create::CreateRecord};
@@ -54,16 +56,39 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(holds::read))
         .routes(routes!(holds::review))
         .routes(routes!(holds::release))
+        .routes(routes!(requests::open::list, requests::open::open))
+        .routes(routes!(requests::open::read))
+        .routes(routes!(requests::verify::make_code))
+        .routes(routes!(requests::verify::verify))
+        .routes(routes!(requests::way::extend))
+        .routes(routes!(requests::way::pause))
+        .routes(routes!(requests::way::resume))
+        .routes(routes!(requests::way::withdraw))
+        .routes(routes!(requests::way::finish_task))
+        .routes(routes!(requests::way::redact))
+        .routes(routes!(requests::answer::fulfil))
+        .routes(routes!(requests::answer::deny))
+        .routes(routes!(requests::package::fetch, requests::package::reissue))
+        .routes(routes!(requests::package::preview))
         .routes(routes!(entries::of_subject))
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))
         .routes(routes!(policy::versions, policy::publish))
+        .routes(routes!(policy::replay::replay))
         .routes(routes!(accounts::list, accounts::open))
         .routes(routes!(accounts::accept))
         .routes(routes!(rotation::rotate))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(assessments::latest, assessments::assess))
+        .routes(routes!(incidents::report::list, incidents::report::open))
+        .routes(routes!(incidents::report::read))
+        .routes(routes!(incidents::scope::scope))
+        .routes(routes!(incidents::steps::assess))
+        .routes(routes!(incidents::steps::tell))
+        .routes(routes!(incidents::steps::close))
+        .routes(routes!(incidents::steps::reopen))
+        .routes(routes!(incidents::drafts::read))
         .routes(routes!(audit::checkpoint))
         .routes(routes!(audit::key))
         .routes(routes!(operation::healthz))

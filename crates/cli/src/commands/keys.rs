@@ -40,7 +40,8 @@ pub(crate) struct Create {
     /// The account it opens; without one, the operator's.
     #[arg(long, value_name = "ID")]
     account: Option<AccountId>,
-    /// What it may do: data:read, data:write, data:erase, policy:write, accounts:write, audit:read.
+    /// What it may do: data:read, data:write, data:erase, policy:write, accounts:write, audit:read, incidents:read,
+    /// incidents:write.
     #[arg(long, value_delimiter = ',', value_parser = scope, default_value = "data:read")]
     scopes: Vec<Scope>,
     /// When it stops working, for example 2027-01-01T00:00:00Z.

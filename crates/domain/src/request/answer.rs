@@ -76,6 +76,18 @@ impl Request {
         Ok(Self { redactions, ..request.stepped(at, What::Reviewed) })
     }
 
+    /// The package can be fetched anew, for as long as a package can: its time was over, or what was fetched did not arrive.
+    ///
+    /// # Errors
+    /// There is no package.
+    pub fn reissued(mut self, at: Timestamp, lasts: &Span) -> Result<Self, NotNow> {
+        let RequestState::Fulfilled { answer: answer @ Answer::Package { .. }, .. } = &mut self.state else {
+            return Err(NotNow::NoPackage);
+        };
+        *answer = Answer::package(at, lasts);
+        Ok(self.stepped(at, What::Reissued))
+    }
+
     /// The package is fetched: it cannot be a second time.
     ///
     /// # Errors

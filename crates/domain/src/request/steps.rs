@@ -54,4 +54,6 @@ pub enum What {
     Duplicate,
     /// The package was fetched.
     Fetched,
+    /// The package can be fetched anew.
+    Reissued,
 }

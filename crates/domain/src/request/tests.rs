@@ -134,7 +134,9 @@ fn a_package_is_fetched_once_within_its_time() {
     let late = fulfilled.clone().fetched(at("2027-03-09T00:00:00Z"));
     assert_eq!(late, Err(NotNow::NoPackage));
     let fetched = fulfilled.fetched(at("2027-03-08T23:59:59Z")).unwrap();
-    assert_eq!(fetched.fetched(at("2027-03-08T23:59:59Z")), Err(NotNow::NoPackage));
+    assert_eq!(fetched.clone().fetched(at("2027-03-08T23:59:59Z")), Err(NotNow::NoPackage));
+    let again = fetched.reissued(at("2027-04-01T00:00:00Z"), &Span::new().days(7)).unwrap();
+    assert!(again.fetched(at("2027-04-07T00:00:00Z")).is_ok());
     assert_eq!(open("2027-03-01T00:00:00Z").fetched(now), Err(NotNow::NoPackage));
 }
 

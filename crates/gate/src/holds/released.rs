@@ -20,9 +20,8 @@ impl Gate {
             .commit(Unit { changes: vec![Change::ReplaceCase(file(&asleep)?)], ..Unit::default() })
             .await
         {
-            Ok(_) => Ok(()),
-            // It was moved on meanwhile, and waits for the clock again if it must.
-            Err(CommitError::Conflict(_)) => Ok(()),
+            // Where it was moved on meanwhile, it waits for the clock again if it must.
+            Ok(_) | Err(CommitError::Conflict(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

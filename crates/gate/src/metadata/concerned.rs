@@ -6,7 +6,7 @@ use data_encoding::HEXLOWER;
 use domain::{Randomness, SubjectId, ambient::random_bytes, audit::Concerned};
 
 /// Commits to the people of a query. Their order does not matter, nor how often each comes.
-pub(super) fn commit_to(mut people: Vec<SubjectId>, randomness: &dyn Randomness) -> Concerned {
+pub(crate) fn commit_to(mut people: Vec<SubjectId>, randomness: &dyn Randomness) -> Concerned {
     let salt: [u8; 16] = random_bytes(randomness);
     people.sort_unstable();
     people.dedup();

@@ -84,7 +84,8 @@ impl Effective {
     }
 }
 
-fn minimum_age(policy: &Policy) -> Option<u8> {
+/// The minimum age of a policy, in years.
+pub(crate) fn minimum_age(policy: &Policy) -> Option<u8> {
     policy.document().age.as_ref().map(|age| *age.get_ref().minimum.get_ref())
 }
 

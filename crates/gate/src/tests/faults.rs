@@ -11,15 +11,15 @@ use std::{
 use async_trait::async_trait;
 use domain::{
     Account, AccountId, ApiKey, Case, CaseId, CaseKind, Choice, ChoiceId, EntryId, Erasure, ErasureId,
-    Record, RecordId, Subject, SubjectId,
+    Incident, IncidentId, Record, RecordId, Subject, SubjectId,
 };
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use store::{
-    Accounts, AuditLog, Cases, Choices, Commit, CommitError, Committed, Erasures, KeyStore, Lease, Leases,
-    Policies, Records, StoreError, Subjects, Unit,
+    Accounts, AuditLog, Cases, Choices, Commit, CommitError, Committed, Erasures, Incidents, KeyStore, Lease,
+    Leases, Policies, Records, StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
-    audit::{Bundle, LogState, PrivateEntry, SubjectEntry},
+    audit::{Bundle, LogState, PrivateBundle, PrivateEntry, SubjectEntry},
     cases::Queue,
     key_store::{Deletion, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
     metadata::{MetadataRow, Wanted},
@@ -315,6 +315,24 @@ impl Policies for FaultyStore {
 }
 
 #[async_trait]
+impl Incidents for FaultyStore {
+    async fn incident(&self, id: IncidentId) -> Read<Option<Incident>> {
+        self.inner.incident(id).await
+    }
+    async fn incidents(
+        &self,
+        account: AccountId,
+        before: Option<IncidentId>,
+        limit: u32,
+    ) -> Read<Vec<Incident>> {
+        self.inner.incidents(account, before, limit).await
+    }
+    async fn unclosed_incidents(&self, after: Option<IncidentId>, limit: u32) -> Read<Vec<Incident>> {
+        self.inner.unclosed_incidents(after, limit).await
+    }
+}
+
+#[async_trait]
 impl Leases for FaultyStore {
     async fn lease(&self, name: &str, now: Timestamp) -> Read<Option<Lease>> {
         self.inner.lease(name, now).await
@@ -346,6 +364,9 @@ impl AuditLog for FaultyStore {
     }
     async fn private_entry(&self, entry: EntryId) -> Read<Option<PrivateEntry>> {
         self.inner.private_entry(entry).await
+    }
+    async fn private_bundles(&self, from: u64, limit: u32) -> Read<Vec<PrivateBundle>> {
+        self.inner.private_bundles(from, limit).await
     }
     async fn entries_of(
         &self,

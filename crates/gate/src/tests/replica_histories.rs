@@ -6,6 +6,7 @@ use domain::{RecordId, SubjectId};
 use serde_json::{Value, json};
 
 use super::{
+    choices_of_a_seed::Choices,
     rotation::no_key_has_a_copy,
     world::{POLICY, Process, World, new_record},
 };
@@ -15,19 +16,6 @@ use crate::GateError;
 const HISTORIES: u64 = 12;
 /// How many things happen in one, two at a time.
 const LENGTH: usize = 40;
-
-/// SplitMix64: the same choices each time.
-struct Choices(u64);
-
-impl Choices {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) >> 33).unwrap() % end
-    }
-}
 
 /// What has been acknowledged.
 #[derive(Default)]

@@ -27,6 +27,7 @@ pub(super) fn all(document: &Document) -> Vec<Declaration<'_>> {
     list(&mut all, "rights", "right", &document.rights, |one| &one.label);
     list(&mut all, "exceptions", "exception", &document.exceptions, |one| &one.label);
     list(&mut all, "disclosures", "disclosure ground", &document.disclosures, |one| &one.label);
+    list(&mut all, "systems", "system", &document.systems, |one| &one.label);
     all
 }
 

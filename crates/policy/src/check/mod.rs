@@ -12,6 +12,7 @@ mod prose;
 mod purposes;
 mod reading;
 mod references;
+mod requests;
 mod retention;
 mod suggest;
 #[cfg(test)]
@@ -65,7 +66,7 @@ pub fn check(document: &Document, source: &str, context: &Context<'_>) -> Vec<Di
 
 /// The groups of checks. Prose and accounts come last: they decide what the declarations grant, which means something
 /// only where the declarations are without errors.
-const GROUPS: [fn(&mut Checker<'_>); 10] = [
+const GROUPS: [fn(&mut Checker<'_>); 11] = [
     reading::check,
     names::check,
     references::check,
@@ -74,6 +75,7 @@ const GROUPS: [fn(&mut Checker<'_>); 10] = [
     purposes::check,
     outside::check,
     people::check,
+    requests::check,
     prose::check,
     account::check,
 ];

@@ -1,9 +1,6 @@
 //! P05: rights, exceptions, and what keeps the policy honest.
 
-use super::{
-    Checker, Code, codes, purposes,
-    suggest::{listed, nearest},
-};
+use super::{Checker, Code, codes, purposes, requests, suggest::listed};
 use crate::{
     decide::uses::text,
     diagnostic::Diagnostic,
@@ -12,7 +9,8 @@ use crate::{
 };
 
 /// The kinds of request that a person may make.
-const RIGHTS: [&str; 6] = ["access", "rectification", "erasure", "restriction", "portability", "objection"];
+pub(super) const RIGHTS: [&str; 6] =
+    ["access", "rectification", "erasure", "restriction", "portability", "objection"];
 /// How notice of a change is given.
 const CHANNELS: [&str; 2] = ["site", "email"];
 
@@ -46,14 +44,7 @@ fn right(checker: &mut Checker<'_>, name: &Name, right: &Right) {
         );
     }
     if !RIGHTS.contains(&text(name)) {
-        let meant = nearest(text(name), RIGHTS);
-        let meant = meant.map_or_else(String::new, |meant| format!("did you mean `{meant}`? "));
-        checker.report(
-            codes::UNKNOWN_RIGHT
-                .found(format!("there is no kind of request called `{}`", text(name)))
-                .at(name.span(), "no such kind")
-                .help(format!("{meant}There are {}", listed(&RIGHTS))),
-        );
+        checker.report(requests::unknown_kind(name));
     }
     if right.roles.is_empty() {
         checker.report(purposes::of_nobody("right", name));

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use super::{
     Checker, Code, codes,
+    people::RIGHTS,
     suggest::{listed, nearest},
 };
 use crate::{
+    decide::uses::text,
     diagnostic::Diagnostic,
     document::{Declared, Document, Name, Section, Statement},
     promise::Promise,
@@ -46,6 +48,7 @@ struct Targets<'a> {
     cookies: Target<'a>,
     exceptions: Target<'a>,
     records: Target<'a>,
+    rights: Target<'a>,
 }
 
 impl<'a> Targets<'a> {
@@ -64,6 +67,7 @@ impl<'a> Targets<'a> {
             cookies: target(codes::UNDECLARED_COOKIE, "cookie", "cookies", &document.cookies),
             exceptions: target(codes::UNDECLARED_EXCEPTION, "exception", "exceptions", &document.exceptions),
             records: target(codes::UNDECLARED_RECORD, "record type", "records", &document.records),
+            rights: target(codes::UNDECLARED_RIGHT, "right", "rights", &document.rights),
         }
     }
 }
@@ -125,6 +129,14 @@ fn people<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Ref
     for right in document.rights.values() {
         all.push((&to.roles, right.roles.iter().collect()));
         all.push((&to.exceptions, right.exceptions.iter().collect()));
+    }
+    for requests in document.requests.iter().map(|requests| requests.get_ref()) {
+        all.push((&to.records, vec![&requests.record]));
+        all.push((&to.purposes, vec![&requests.purpose]));
+    }
+    for system in document.systems.values() {
+        let known = system.rights.iter().filter(|kind| RIGHTS.contains(&text(kind)));
+        all.push((&to.rights, known.collect()));
     }
     for exception in document.exceptions.values() {
         all.push((&to.records, exception.records.iter().collect()));

@@ -74,10 +74,14 @@ impl Judge<'_> {
         let choice = purpose_choice(purpose);
         self.choice(choice, "purposes", name);
         self.objection("purposes", name);
-        if self.facts.restricted && *purpose.basis.get_ref() != Basis::LegalObligation {
+        // What the law obliges to is done whatever a record was collected for, and also while its use is restricted: a
+        // person's own request must reach all that is held of them.
+        let is_obliged = *purpose.basis.get_ref() == Basis::LegalObligation;
+        if self.facts.restricted && !is_obliged {
             self.refuse(Reason::Restricted, "rights", "restriction", Promise::Access);
         }
         if let Some(collected_for) = self.facts.collected_for
+            && !is_obliged
             && !collected_for.iter().any(|one| one == name || lists(&purpose.compatible_with, one))
         {
             self.refuse(Reason::NotCollectedForPurpose, "purposes", name, Promise::Purposes);

@@ -11,6 +11,7 @@ mod outside;
 mod people;
 mod purposes;
 mod received;
+mod requests;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -82,6 +83,8 @@ pub fn diff(before: &Policy, after: &Policy) -> Diff {
     comparison.disclosures();
     comparison.transfers();
     comparison.rights();
+    comparison.requests();
+    comparison.systems();
     comparison.age();
     comparison.sensitive();
     comparison.rules();

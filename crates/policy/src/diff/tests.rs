@@ -188,6 +188,79 @@ fn every_other_declaration_is_compared() {
 }
 
 #[test]
+fn requests_are_taken_and_answered_otherwise() {
+    for (from, to, expected) in [
+        ("P7D", "P3D", "~! What you asked for can be fetched for 3 days instead of 7 days."),
+        ("P7D", "P9D", "~ What you asked for can be fetched for 9 days instead of 7 days."),
+        (
+            "record = \"message\"",
+            "record = \"profile\"",
+            "~! What you write in a request is kept among profiles instead of support messages.",
+        ),
+        (
+            "purpose = \"support\"\npackage",
+            "purpose = \"improvement\"\npackage",
+            "~! Requests serve improving the service instead of answering messages.",
+        ),
+        (
+            "take_over",
+            "alarm",
+            "~! A request that a Client leaves unanswered is no longer answered by the operator.",
+        ),
+        (
+            "rights = [\"access\"]",
+            "rights = []",
+            "~! A request to see what is held no longer reaches the newsletter tool.",
+        ),
+        (
+            "owner = \"marketing@",
+            "owner = \"sales@",
+            "~ The newsletter tool is seen to by sales@example.com instead of marketing@example.com.",
+        ),
+    ] {
+        assert_eq!(changes(&[(from, to)]), [expected], "{from} → {to}");
+    }
+    assert_eq!(changes(&[("P7D", "P1W")]), Vec::<String>::new(), "the same time in other units");
+    assert_eq!(
+        changes(&[("[systems.newsletter_tool]", "[systems.other]")]),
+        [
+            "~ Requests now also reach the newsletter tool.",
+            "~! Requests no longer reach the newsletter tool."
+        ]
+    );
+}
+
+#[test]
+fn requests_are_taken_where_they_were_not_and_the_reverse() {
+    let told = |before: &str, after: &str| -> Vec<(String, bool)> {
+        let found = diff(&Policy::unchecked(before), &Policy::unchecked(after)).other;
+        found.into_iter().map(|one| (one.sentence, one.material)).collect()
+    };
+    let (at, end) = (OPERATOR.find("[requests]").unwrap(), OPERATOR.find("[systems").unwrap());
+    let without = format!("{}{}", &OPERATOR[..at], &OPERATOR[end..]);
+    let alarmed = OPERATOR.replace("take_over", "alarm");
+    let idle = OPERATOR.replace("rights = [\"access\"]", "rights = []");
+    for (before, after, sentence, material) in [
+        (without.as_str(), OPERATOR, "The policy now says how requests are taken.", false),
+        (OPERATOR, without.as_str(), "The policy no longer says how requests are taken.", true),
+        (
+            alarmed.as_str(),
+            OPERATOR,
+            "A request that a Client leaves unanswered is now answered by the operator.",
+            false,
+        ),
+        (
+            idle.as_str(),
+            OPERATOR,
+            "A request to see what is held now also reaches the newsletter tool.",
+            false,
+        ),
+    ] {
+        assert_eq!(told(before, after), [(sentence.to_owned(), material)]);
+    }
+}
+
+#[test]
 fn what_only_one_version_declares() {
     for (from, to, added, removed) in [
         (

@@ -17,8 +17,8 @@ pub use outside::{
     Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Transfer, Transfers,
 };
 pub use people::{
-    AgeRule, Assessment, Changes, Complaints, Contact, Exception, Relation, Right, Role, Sensitive,
-    SensitiveAction, UnknownAge,
+    AgeRule, Assessment, Changes, Complaints, Contact, Exception, Relation, Requests, Right, Role, Sensitive,
+    SensitiveAction, System, Unanswered, UnknownAge,
 };
 pub use prose::{Section, Statement};
 
@@ -82,6 +82,11 @@ pub struct Document {
     pub changes: Option<Spanned<Changes>>,
     /// How complaints are answered.
     pub complaints: Option<Spanned<Complaints>>,
+    /// How requests are taken.
+    pub requests: Option<Spanned<Requests>>,
+    /// Systems outside that have a part in answering requests.
+    #[serde(default)]
+    pub systems: Declared<System>,
     /// How often the operator checks itself.
     pub assessment: Option<Spanned<Assessment>>,
     /// The prose, in order.

@@ -152,3 +152,39 @@ pub struct Assessment {
     /// The time between two assessments.
     pub every: Spanned<jiff::Span>,
 }
+
+/// How requests are taken, and what becomes of those that a Client leaves unanswered.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requests {
+    /// The record type in which a request's own words and the identifiers that it names are kept, sealed.
+    pub record: Name,
+    /// The purpose under which requests are answered.
+    pub purpose: Name,
+    /// For how long a package can be fetched, once.
+    pub package: Spanned<jiff::Span>,
+    /// What happens when a Client's clock has run out.
+    pub unanswered: Spanned<Unanswered>,
+}
+
+/// What happens when a Client's clock has run out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unanswered {
+    /// The custodian is alarmed.
+    Alarm,
+    /// And the operator answers instead.
+    TakeOver,
+}
+
+/// A system outside of Bailee that holds data of the same people: a request is not fulfilled before it did its part.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct System {
+    /// What a person calls it.
+    pub label: Name,
+    /// Who sees to it: an e-mail address.
+    pub owner: Name,
+    /// The kinds of request that concern it.
+    pub rights: Names,
+}

@@ -1,8 +1,8 @@
 //! The data map for other programs.
 
-use super::{Receiver, Row, Use};
+use super::{Holder, Receiver, Row, Use};
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "roles",
     "record_type",
     "records",
@@ -15,6 +15,7 @@ const COLUMNS: [&str; 12] = [
     "retention",
     "ground",
     "recipients",
+    "systems",
 ];
 
 /// The data map as CSV (RFC 4180) with a line of headings. Lists are separated by semicolons; a cell that a
@@ -40,7 +41,7 @@ pub fn to_json(rows: &[Row]) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(rows)
 }
 
-fn cells(row: &Row) -> [String; 12] {
+fn cells(row: &Row) -> [String; 13] {
     [
         row.roles.join("; "),
         row.record_type.clone(),
@@ -54,6 +55,7 @@ fn cells(row: &Row) -> [String; 12] {
         row.retention.clone(),
         row.ground.clone().unwrap_or_default(),
         row.recipients.iter().map(receiver).collect::<Vec<_>>().join("; "),
+        row.systems.iter().map(holder).collect::<Vec<_>>().join("; "),
     ]
 }
 
@@ -63,6 +65,10 @@ fn used(one: &Use) -> String {
 
 fn receiver(one: &Receiver) -> String {
     one.region.as_ref().map_or_else(|| one.label.clone(), |region| format!("{} ({region})", one.label))
+}
+
+fn holder(one: &Holder) -> String {
+    format!("{} ({})", one.label, one.owner)
 }
 
 /// Spreadsheets run a cell that begins with one of these as a formula (OWASP, CSV injection).

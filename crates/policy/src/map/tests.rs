@@ -30,6 +30,29 @@ fn a_row_tells_what_why_how_long_and_who_receives_it() {
 }
 
 #[test]
+fn a_system_outside_stands_where_it_holds_data_of_the_same_people() {
+    let holders = |source: &str| -> Vec<String> {
+        let with = map_of(source).into_iter().filter(|row| !row.systems.is_empty());
+        with.map(|row| format!("{}.{}", row.record_type, row.field)).collect()
+    };
+    assert_eq!(holders(OPERATOR).len(), map_of(OPERATOR).len(), "whoever may ask is everyone here");
+    let system = Holder {
+        system: "newsletter_tool".to_owned(),
+        label: "the newsletter tool".to_owned(),
+        owner: "marketing@example.com".to_owned(),
+    };
+    assert_eq!(map_of(OPERATOR)[0].systems, [system]);
+    let end_users = OPERATOR.replace(
+        "label = \"see what is held\"\nroles = [\"client\", \"end_user\"]",
+        "label = \"see what is held\"\nroles = [\"end_user\"]",
+    );
+    assert_eq!(holders(&end_users), ["message.email", "message.name", "message.body"]);
+    assert_eq!(holders(&OPERATOR.replace("rights = [\"access\"]", "rights = []")), Vec::<String>::new());
+    let csv = to_csv(&map_of(OPERATOR)).unwrap();
+    assert!(csv.contains(",the newsletter tool (marketing@example.com)\n"), "{csv}");
+}
+
+#[test]
 fn what_a_section_refuses_is_not_on_the_map() {
     let map = map_of(OPERATOR);
     let body = map.iter().find(|row| row.field == "body").unwrap();

@@ -58,6 +58,7 @@ fn list(document: &Document, kind: &str) -> Option<Vec<String>> {
         "rights" => labels(&document.rights),
         "exceptions" => labels(&document.exceptions),
         "disclosures" => labels(&document.disclosures),
+        "systems" => labels(&document.systems),
         _ => return None,
     };
     (!labels.is_empty()).then_some(labels)
@@ -85,6 +86,7 @@ fn one(document: &Document, kind: &str, name: &str) -> Option<String> {
         "rights" => label(&document.rights, name),
         "exceptions" => label(&document.exceptions, name),
         "disclosures" => label(&document.disclosures, name),
+        "systems" => label(&document.systems, name),
         _ => single::resolve(document, kind, name),
     }
 }

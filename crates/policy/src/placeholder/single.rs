@@ -21,6 +21,9 @@ pub(super) fn resolve(document: &Document, table: &str, name: &str) -> Option<St
         "assessment" if name == "every" => {
             Some(span_text(document.assessment.as_ref()?.get_ref().every.get_ref()))
         }
+        "requests" if name == "package" => {
+            Some(span_text(document.requests.as_ref()?.get_ref().package.get_ref()))
+        }
         "changes" => changes(document, name),
         "sensitive" if name == "classes" => {
             let classes = document.sensitive.as_ref()?.get_ref().classes.iter();

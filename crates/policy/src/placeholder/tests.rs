@@ -34,6 +34,8 @@ fn each_kind_of_declaration_can_be_told() {
         ("age.minimum", "13"),
         ("sensitive.classes", "health and religion"),
         ("transfers.deployment", "DE"),
+        ("requests.package", "7 days"),
+        ("systems.newsletter_tool", "the newsletter tool"),
     ] {
         assert_eq!(resolve(&document, path).as_deref(), Some(value), "{path}");
     }
@@ -42,9 +44,16 @@ fn each_kind_of_declaration_can_be_told() {
 #[test]
 fn what_nothing_declares_stays_as_it_is_written() {
     let document = operator();
-    for path in
-        ["", "x", "purposes.x", "purposes.support.x", "age.maximum", "rights.access.deadline.x", "beacons.x"]
-    {
+    for path in [
+        "",
+        "x",
+        "purposes.x",
+        "purposes.support.x",
+        "age.maximum",
+        "requests.record",
+        "rights.access.deadline.x",
+        "beacons.x",
+    ] {
         assert_eq!(resolve(&document, path), None, "{path}");
     }
     assert_eq!(resolve_all(&document, "To {{age.minimum}}, {{age.x}}, {{open"), "To 13, {{age.x}}, {{open");

@@ -17,7 +17,7 @@ pub(super) fn html(text: &str) -> String {
 }
 
 /// A text as part of a line of Markdown. Line breaks become spaces, so that it cannot begin a block of its own.
-pub(super) fn markdown(text: &str) -> String {
+pub fn markdown(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut escaped = String::with_capacity(text.len());
     let mark = block_mark(&text);

@@ -9,5 +9,6 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use escape::markdown as markdown_text;
 pub use html::html;
 pub use markdown::markdown;

@@ -43,6 +43,8 @@ pub(super) fn all(document: &Document) -> Vec<Table> {
         outside::beacons(document),
         people::rights(document),
         people::exceptions(document),
+        people::requests(document),
+        people::systems(document),
         outside::disclosures(document),
         outside::transfers(document),
     ];

@@ -22,7 +22,12 @@ fn every_section_and_every_declaration_stands_on_the_page() {
         let records = document.records.keys().map(|name| format!("<tr id=\"records.{}\">", name.get_ref()));
         let recipients =
             document.recipients.keys().map(|name| format!("<tr id=\"recipients.{}\">", name.get_ref()));
-        for row in purposes.chain(records).chain(recipients) {
+        let systems = document.systems.keys().map(|name| format!("<tr id=\"systems.{}\">", name.get_ref()));
+        let requests = document
+            .requests
+            .iter()
+            .map(|requests| format!("<tr id=\"requests.{}\">", requests.get_ref().record.get_ref()));
+        for row in purposes.chain(records).chain(recipients).chain(systems).chain(requests) {
             assert!(page.contains(&row), "{row}");
         }
         assert!(!page.contains("{{"), "an unresolved placeholder");
@@ -38,6 +43,19 @@ fn the_page_runs_nothing_and_styles_nothing() {
         }
         assert_eq!(page.matches("<link ").count(), 1);
     }
+}
+
+#[test]
+fn how_requests_are_taken_and_who_has_a_part_in_them_stand_on_the_page() {
+    let [reference, shop, _] = <[Policy; 3]>::try_from(shipped_policies::all()).unwrap();
+    let taken = "| Requests about personal data | answering requests about personal data | 7 days | the custodian is \
+                 alarmed, and the operator answers |";
+    assert!(markdown(&reference).contains(taken));
+    let page = markdown(&shop);
+    let ledger =
+        "| The stock ledger of the warehouse | lager@kupferkessel.example | see your data and receive a copy";
+    assert!(page.contains(ledger), "{page}");
+    assert!(page.contains("| 7 days | the custodian is alarmed |"));
 }
 
 #[test]

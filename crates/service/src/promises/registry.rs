@@ -6,7 +6,8 @@ use super::{
     Check, Registered,
     checks::{
         access, changes, children, consent, custodian, end_user_data, erasure_exceptions, inventory, payment,
-        purposes, retention, roles, security, sensitive, third_parties, transfers, user_choice, verification,
+        purposes, retention, roles, routing, security, sensitive, third_parties, transfers, user_choice,
+        verification,
     },
 };
 
@@ -27,7 +28,16 @@ pub const REGISTRY: &[Registered] = &[
         ),
         check: Check::Live(roles::check),
     },
-    missing(Promise::Routing, "requests from people are not taken in yet, so none is passed on to a Client"),
+    Registered {
+        promise: Promise::Routing,
+        enforced_by: Some(
+            "A request that the operator passes on becomes the Client's, with its clock running; the operator sees the clock and never whom it is about.",
+        ),
+        try_to_break: Some(
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/requests" --json '{"right": "access", "client": "acc_00000000000080000000000000000000", "identifiers": [{"field": "email", "value": "somebody@example.com"}]}'"#,
+        ),
+        check: Check::Live(routing::check),
+    },
     Registered {
         promise: Promise::Inventory,
         enforced_by: Some(
@@ -113,7 +123,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         promise: Promise::Security,
         enforced_by: Some(
-            "Every field is sealed under its person's own key, API keys are stored as hashes, and every change is in an audit log that anyone can verify.",
+            "Every field is sealed under its person's own key, API keys are stored as hashes, and every change is in an audit log that anyone can verify, and that answers whom a key has touched; an incident has a clock of 72 hours.",
         ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer bailee_$(printf '0%.0s' $(seq 96))" "$URL/v1/records/$RECORD?purpose=support""#,
@@ -134,7 +144,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         promise: Promise::Access,
         enforced_by: Some(
-            "An erasure destroys the person's keys before it answers, and its certificate is proved by the audit log.",
+            "Requests run on the clock of the day they came, and do nothing for who did not prove to be the person; an erasure destroys the person's keys before it answers, and its certificate is proved by the audit log.",
         ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer $KEY" -X POST "$URL/v1/subjects/$SUBJECT/erasure"; curl -H "Authorization: Bearer $KEY" "$URL/v1/records/$RECORD?purpose=support""#,
@@ -144,7 +154,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         promise: Promise::ErasureExceptions,
         enforced_by: Some(
-            "An erasure keeps only the record types of declared exceptions, and its certificate names each with its ground and its end.",
+            "An erasure keeps only the record types of declared exceptions, by themselves or because someone determined them, and its certificate names each with its ground and its end or next review.",
         ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer $KEY" -X POST "$URL/v1/subjects/$SUBJECT/erasure""#,

@@ -3,7 +3,7 @@
 
 use domain::{AccountId, Age, Bucket, EntryId, RecordId, Source, SubjectId, Told};
 use gate::{Caller, Fields, Gate, GateError, NewRecord, NewSubject};
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use policy::{
     Policy, Question,
     decide::{Choices, Facts},
@@ -21,6 +21,8 @@ pub(crate) struct StandIn {
     pub(crate) record: RecordId,
     /// The values of the record, which can be sent again.
     pub(crate) fields: Fields,
+    /// Since when they are there.
+    pub(crate) since: Timestamp,
 }
 
 /// What can be stored about somebody who has chosen nothing.
@@ -37,23 +39,24 @@ impl StandIn {
     /// # Errors
     /// The policy lets nothing be stored about a person who deals with the operator, or the gate fails.
     pub(crate) async fn enter(gate: &Gate, caller: &Caller, policy: &Policy) -> Result<Self, GateError> {
-        Self::enter_with(gate, caller, policy, |_| true).await
+        let none =
+            || GateError::Malformed("the policy lets nothing be stored about its own people".to_owned());
+        Self::enter_with(gate, caller, policy, |_| true).await?.ok_or_else(none)
     }
 
-    /// Likewise with a record that has a field of a kind.
+    /// Likewise, with a record of a type that will do; none when the policy lets none such be stored.
     ///
     /// # Errors
-    /// As for [`StandIn::enter`].
+    /// The gate fails.
     pub(crate) async fn enter_with(
         gate: &Gate,
         caller: &Caller,
         policy: &Policy,
-        is_wanted: impl Fn(&Field) -> bool,
-    ) -> Result<Self, GateError> {
-        let today = gate.ambient().clock.now().to_zoned_datetime(TimeZone::UTC).date();
-        let none =
-            || GateError::Malformed("the policy lets nothing be stored about its own people".to_owned());
-        let storable = storable(policy, today, is_wanted).ok_or_else(none)?;
+        will_do: impl Fn(&str) -> bool,
+    ) -> Result<Option<Self>, GateError> {
+        let since = gate.ambient().clock.now();
+        let today = since.to_zoned_datetime(TimeZone::UTC).date();
+        let Some(storable) = storable(policy, today, will_do) else { return Ok(None) };
         let new = NewSubject { role: storable.role.to_owned(), region: None, age: Told::OfAge };
         let (subject, ..) = gate.create_subject(caller, &new, None).await?;
         let fields: Fields = storable
@@ -64,14 +67,15 @@ impl StandIn {
             .collect();
         let record = new_record(storable.record_type, fields.clone());
         let stored = gate.create_record(caller, subject.id, storable.purpose, &record, None).await?;
-        Ok(Self {
+        Ok(Some(Self {
             role: storable.role.to_owned(),
             subject: subject.id,
             record_type: storable.record_type.to_owned(),
             purpose: storable.purpose.to_owned(),
             record: stored.record.id,
             fields,
-        })
+            since,
+        }))
     }
 }
 
@@ -112,16 +116,16 @@ pub(crate) async fn is_logged_refusal(
     Ok(detail.is_some_and(|detail| detail.outcome == domain::Outcome::Refused && detail.clause.is_some()))
 }
 
-fn storable(policy: &Policy, today: Date, is_wanted: impl Fn(&Field) -> bool) -> Option<Storable<'_>> {
+fn storable(policy: &Policy, today: Date, will_do: impl Fn(&str) -> bool) -> Option<Storable<'_>> {
     let document = policy.document();
     for (role, declared) in &document.roles {
         if *declared.relation.get_ref() != Relation::Direct {
             continue;
         }
         for (record_type, record) in &document.records {
-            let of_role = record.roles.iter().any(|one| one.get_ref() == role.get_ref());
-            let has_wanted = record.fields.values().any(&is_wanted);
-            for purpose in record.purposes.iter().filter(|_| of_role && has_wanted) {
+            let of_role = record.roles.iter().any(|one| one.get_ref() == role.get_ref())
+                && will_do(record_type.get_ref());
+            for purpose in record.purposes.iter().filter(|_| of_role) {
                 let found = Storable {
                     role: role.get_ref(),
                     record_type: record_type.get_ref(),

@@ -3,6 +3,7 @@
 mod cases;
 mod choices;
 mod erasures;
+mod incidents;
 mod log;
 mod metadata;
 mod people;
@@ -32,6 +33,9 @@ pub(super) async fn apply(
         }
         Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
             erasures::apply(transaction, change, entry).await?;
+        }
+        Change::AddIncident(_) | Change::ReplaceIncident(_) => {
+            incidents::apply(transaction, change, entry).await?;
         }
         Change::AdvanceLog { .. }
         | Change::PutCheckpoint(_)

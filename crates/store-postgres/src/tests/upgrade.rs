@@ -2,8 +2,8 @@
 
 use domain::{EntryId, metadata::Selection};
 use store::{
-    Accounts, AuditLog, Change, Choices, Commit, Erasures, Expect, Leases, Policies, Records, Subjects, Unit,
-    accounts::WrappedAccountKeys, conformance::sample, metadata::Wanted,
+    Accounts, AuditLog, Change, Choices, Commit, Erasures, Expect, Incidents, Leases, Policies, Records,
+    Subjects, Unit, accounts::WrappedAccountKeys, conformance::sample, metadata::Wanted,
 };
 
 use super::fresh;
@@ -26,6 +26,7 @@ async fn filled() -> PostgresStore {
         Change::AddIndexRow(sample::account_id(1), sample::index_row(1, 1, 1)),
         Change::AddReplay(sample::replay(1, 1)),
         Change::AddErasure(sample::erasure(1)),
+        Change::AddIncident(sample::incident(1)),
     ]);
     store.commit(Unit { changes, ..Unit::default() }).await.unwrap();
     store
@@ -79,6 +80,10 @@ async fn read(store: &PostgresStore) -> Vec<String> {
         store.entry_at(0),
         store.private_entry(entry),
         store.entries_of(subject, None, 9),
+        store.private_bundles(0, 9),
+        store.incident(sample::incident(1).id),
+        store.incidents(account, None, 9),
+        store.unclosed_incidents(None, 9),
     );
     found
 }

@@ -56,11 +56,12 @@ impl Remembered {
     /// Forgets what a change is about, before it is made.
     pub(super) fn forget(&mut self, change: &Change) {
         match change {
-            Change::SetSubjectState(subject, _) => self.subjects.forget(subject),
-            Change::AddChoice(choice, _) => self.subjects.forget(&choice.subject),
-            Change::SetFreezes { subject, .. } | Change::SetSubjectAge { subject, .. } => {
+            Change::SetSubjectState(subject, _)
+            | Change::SetFreezes { subject, .. }
+            | Change::SetSubjectAge { subject, .. } => {
                 self.subjects.forget(subject);
             }
+            Change::AddChoice(choice, _) => self.subjects.forget(&choice.subject),
             Change::MoveKeyBinding(binding) => drop(self.keys.get_mut().remove(&binding.subject)),
             Change::RemoveKeyBinding(subject, _) => drop(self.keys.get_mut().remove(subject)),
             Change::RemoveRecord(record) => self.metadata.forget(record),
@@ -91,6 +92,8 @@ impl Remembered {
             | Change::AddErasure(_)
             | Change::ReplaceErasure(_)
             | Change::MarkPurged(..)
+            | Change::AddIncident(_)
+            | Change::ReplaceIncident(_)
             | Change::AdvanceLog { .. }
             | Change::PutCheckpoint(_)
             | Change::TakeLease { .. }

@@ -219,3 +219,42 @@ pub async fn checkpoints_are_replaced(store: &dyn Store) {
         assert_eq!(store.log_state().await.unwrap(), expected);
     }
 }
+
+/// From any number on, page by page, whether or not they have their place; of each entry whom it is about.
+pub async fn bundles_are_read_with_whom_they_are_about(store: &dyn Store) {
+    assert_eq!(store.private_bundles(0, 9).await.unwrap(), []);
+    let entries =
+        |about: Option<u64>| (0..3).map(move |place| sample::entry(about.filter(|_| place != 1), place));
+    for about in [Some(1), None, Some(2), Some(1)] {
+        append(store, entries(about).collect()).await;
+    }
+    let bundles = store.unsequenced(9).await.unwrap();
+    change(store, vec![advance(vec![(bundles[0].number, 0)], 3)]).await;
+    let (mut read, mut from) = (Vec::new(), 0);
+    loop {
+        let page = store.private_bundles(from, 3).await.unwrap();
+        let Some(last) = page.last() else { break };
+        from = last.bundle.number + 1;
+        read.extend(page);
+    }
+    let numbers: Vec<u64> = bundles.iter().map(|bundle| bundle.number).collect();
+    assert_eq!(read.iter().map(|one| one.bundle.number).collect::<Vec<_>>(), numbers);
+    assert_eq!(
+        read.iter().map(|one| one.bundle.first_index).collect::<Vec<_>>(),
+        [Some(0), None, None, None]
+    );
+    for (one, about) in read.iter().zip([Some(1), None, Some(2), Some(1)]) {
+        assert_eq!((one.bundle.leaves.len(), one.entries.len()), (3, 3));
+        for (position, private) in (0..).zip(&one.entries) {
+            let entry = EntryId { bundle: one.bundle.number, position };
+            assert_eq!(Some(private), store.private_entry(entry).await.unwrap().as_ref());
+            let expected = about.filter(|_| position != 1).map(sample::subject_id);
+            assert_eq!(one.about.get(&position).copied(), expected, "{entry}");
+        }
+    }
+    change(store, vec![Change::AddSubject(sample::subject(1))]).await;
+    let purge = Change::Purge { subject: sample::subject_id(1), keep: Vec::new(), audit: true, limit: 99 };
+    change(store, vec![purge]).await;
+    let read = store.private_bundles(numbers[2], 9).await.unwrap();
+    assert_eq!((read.len(), read[0].about.len(), read[1].about.len()), (2, 2, 0));
+}

@@ -11,6 +11,7 @@ pub mod erasures;
 pub mod expects;
 pub mod groups;
 pub mod holdings;
+pub mod incidents;
 pub mod key_store;
 pub mod leases;
 pub mod log;
@@ -123,6 +124,12 @@ macro_rules! for_each_store_case {
             log::the_log_moves_on_once_an_epoch,
             log::a_bundle_is_placed_once,
             log::checkpoints_are_replaced,
+            log::bundles_are_read_with_whom_they_are_about,
+            incidents::incidents_read_back_with_their_entry,
+            incidents::an_incident_is_added_once,
+            incidents::an_incident_moves_on_from_its_version,
+            incidents::incidents_come_newest_first_and_by_account,
+            incidents::what_is_closed_is_not_walked,
             leases::a_lease_keeps_others_out_until_it_ends,
             leases::a_lease_that_is_over_is_taken_before_its_end,
             leases::a_lease_is_given_back_by_its_holder_alone,

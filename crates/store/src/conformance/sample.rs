@@ -2,8 +2,12 @@
 
 use domain::{
     Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
-    ErasureState, Freezes, Kept, KeyId, Metadata, Record, RecordId, Scope, Source, Subject, SubjectId,
-    SubjectState, age::Known, choice::Standing, record::SealedField,
+    ErasureState, Freezes, Incident, IncidentId, Kept, KeyId, Metadata, Record, RecordId, Scope, Source,
+    Subject, SubjectId, SubjectState,
+    age::Known,
+    choice::Standing,
+    incident::{Open, State},
+    record::SealedField,
 };
 use jiff::Timestamp;
 
@@ -44,6 +48,20 @@ pub const fn erasure_id(number: u64) -> ErasureId {
 /// The id of choice `number`.
 pub const fn choice_id(number: u64) -> ChoiceId {
     ChoiceId::from_bytes(bytes(number))
+}
+
+/// Incident `number` of account 1.
+pub fn incident(number: u64) -> Incident {
+    Incident {
+        id: IncidentId::from_bytes(bytes(number)),
+        account: account_id(1),
+        version: 1,
+        opened_at: time(3),
+        aware_at: time(2),
+        state: State::Open(Open::default()),
+        report: b"sealed".to_vec(),
+        entry: None,
+    }
 }
 
 /// A moment, `second` seconds after an arbitrary one, with microseconds that an engine must keep.

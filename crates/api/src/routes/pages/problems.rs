@@ -61,6 +61,18 @@ const KINDS: &[ProblemPage] = &[
         "Wait until the hold is released or the request answered; whoever determined a hold can release it with POST /v1/holds/{id}/release.",
     ),
     kind(
+        ("code", 403),
+        "This code proves nothing",
+        "A code shows that an identifier, such as an e-mail address, is the person's. This one is not the one that was made last for it, was tried too often, or its day is over. Nobody was found by it.",
+        "Have a new code sent with POST /v1/requests/{id}/codes, or verify the identifier by hand.",
+    ),
+    kind(
+        ("not-now", 409),
+        "The request cannot take this step where it stands",
+        "A request of a person goes from being verified to being open and then to being closed. Nobody is answered who has not shown to be the person, a clock that stands still is resumed first, a closed request stays closed, and a package is fetched once.",
+        "Read the request with GET /v1/requests/{id}: its state, its tasks and its steps say what is missing.",
+    ),
+    kind(
         ("policy", 422),
         "The policy has errors",
         "The policy that was sent does not compile, so it was not published. The policy in force stays so.",
@@ -83,6 +95,12 @@ const KINDS: &[ProblemPage] = &[
         "It is gone",
         "It was here and was erased, or its time under the policy is over. It will not come back.",
         "Forget the id. The certificate of an erasure can still be read.",
+    ),
+    kind(
+        ("state", 409),
+        "Where it stands, this cannot be done",
+        "An incident goes from open to assessed to closed, and is closed only once whoever must be told was told. The answer says what stands in the way. Nothing was changed.",
+        "Read the incident, and take the step that is missing first.",
     ),
     kind(
         ("exists", 409),

@@ -14,7 +14,7 @@ use super::{
     installation::{Fresh, Setup},
     load_runtime,
     people::Person,
-    report::{Row, print},
+    report::{Row, median, print},
 };
 use crate::{commands::serve::runtime, output};
 
@@ -110,19 +110,4 @@ async fn answer(connection: &mut Connection, request: &Request) -> anyhow::Resul
         bail!("expected status {} and got {status}: {}", request.status, String::from_utf8_lossy(body));
     }
     Ok(serde_json::from_slice(body)?)
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_is_the_middle() {
-        assert!((median(vec![9.0, 1.0, 5.0]) - 5.0).abs() < 1e-9);
-    }
 }

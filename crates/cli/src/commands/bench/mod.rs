@@ -7,6 +7,7 @@ mod dice;
 mod disk;
 mod engine;
 mod erase;
+mod export;
 mod gdpr;
 mod handler;
 mod http;
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Gdpr(gdpr::Arguments),
     /// Erasing a person with many records, against one with a single record.
     Erase(erase::Arguments),
+    /// The access package of one person, among many people and among a hundredth of them.
+    Export(export::Arguments),
     /// The audit log: appends and proofs a second, against bare SHA-256 of the same bytes and against fsync.
     Audit(audit::Arguments),
     /// Start-up with many records, memory at rest and the size of this program, against their goals.
@@ -44,6 +47,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Http(arguments) => http::run(arguments)?,
         Command::Gdpr(arguments) => gdpr::run(arguments)?,
         Command::Erase(arguments) => erase::run(arguments)?,
+        Command::Export(arguments) => export::run(arguments)?,
         Command::Audit(arguments) => audit::run(arguments)?,
         Command::Start(arguments) => start::run(arguments)?,
         Command::EmptyHandler => handler::run()?,

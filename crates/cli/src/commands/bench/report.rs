@@ -49,6 +49,12 @@ impl Row {
     }
 }
 
+/// The middle of several figures.
+pub(super) fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
+}
+
 /// Prints the rows of a benchmark, each with the ratio that is aimed for.
 pub(super) fn print(bench: &str, rows: &[Row], aims: &[&str], as_json: bool) {
     if as_json {
@@ -103,6 +109,11 @@ fn figure(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_median_is_the_middle() {
+        assert!((median(vec![9.0, 1.0, 5.0]) - 5.0).abs() < 1e-9);
+    }
 
     #[test]
     fn a_row_has_the_form_that_is_documented() {

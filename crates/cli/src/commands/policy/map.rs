@@ -59,7 +59,15 @@ fn table(rows: &[Row]) -> Table {
     table
         .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(["record type, field", "category (class)", "of", "used for", "kept", "received by"]);
+        .set_header([
+            "record type, field",
+            "category (class)",
+            "of",
+            "used for",
+            "kept",
+            "received by",
+            "held outside by",
+        ]);
     if table.width().is_none() {
         table.set_width(WIDTH);
     }
@@ -74,6 +82,7 @@ fn table(rows: &[Row]) -> Table {
                 Some(region) => format!("{} ({region})", one.recipient),
                 None => one.recipient.clone(),
             })),
+            list(row.systems.iter().map(|one| format!("{} ({})", one.system, one.owner))),
         ]);
     }
     table

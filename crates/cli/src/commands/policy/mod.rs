@@ -5,6 +5,7 @@ mod diff;
 mod explain;
 mod map;
 mod render;
+mod replay;
 mod source;
 mod test;
 
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     Explain(explain::Arguments),
     /// Say in sentences what one version of a policy permits that another did not.
     Diff(diff::Arguments),
+    /// Say which decisions of the log would have turned out otherwise under a new version.
+    Replay(replay::Arguments),
     /// Draw the data map: every field, why it is held, how long, and who receives it.
     Map(map::Arguments),
     /// Check the answers that you expect of a policy.
@@ -36,6 +39,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Render(arguments) => render::run(&arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Map(arguments) => map::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     }

@@ -29,6 +29,9 @@ fn single_terms(document: &Document) -> Vec<(String, String)> {
     if let Some(ahead) = document.changes.as_ref().and_then(|one| one.get_ref().ahead.as_ref()) {
         add("{{changes.ahead}}", span_text(ahead.get_ref()));
     }
+    if let Some(requests) = &document.requests {
+        add("{{requests.package}}", span_text(requests.get_ref().package.get_ref()));
+    }
     all
 }
 

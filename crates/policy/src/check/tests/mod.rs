@@ -8,6 +8,7 @@ mod people;
 mod prose;
 mod purposes;
 mod reading;
+mod requests;
 mod robust;
 
 use std::collections::BTreeSet;
@@ -53,8 +54,16 @@ fn found_in(source: &str, operator: Option<&Policy>) -> Vec<Diagnostic> {
     check_source(source, &Context { today: TODAY, operator }).1
 }
 
-const GROUPS_OF_CASES: [&[Case]; 7] =
-    [reading::CASES, names::CASES, data::CASES, purposes::CASES, outside::CASES, people::CASES, prose::CASES];
+const GROUPS_OF_CASES: [&[Case]; 8] = [
+    reading::CASES,
+    names::CASES,
+    data::CASES,
+    purposes::CASES,
+    outside::CASES,
+    people::CASES,
+    requests::CASES,
+    prose::CASES,
+];
 
 /// Checks what is found in a case against the text that is kept for it.
 fn show(case: &Case, operator: &Policy) {

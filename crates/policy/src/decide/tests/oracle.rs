@@ -49,8 +49,7 @@ fn purpose_applies(policy: &Sketch, asked: &Asked, known: &Known) -> bool {
     });
     purpose.roles.contains(&asked.role.as_str())
         && chosen(choice, known, &format!("purposes.{}", asked.purpose))
-        && collected
-        && (purpose.basis == "legal_obligation" || !known.restricted)
+        && (purpose.basis == "legal_obligation" || (collected && !known.restricted))
 }
 
 fn chosen(choice: Option<&str>, known: &Known, declaration: &str) -> bool {

@@ -1,7 +1,11 @@
 //! What a person may ask, and what limits it.
 
-use super::{Table, labels, rows, term, written};
-use crate::{document::Document, placeholder::exception_term};
+use super::{Row, Table, labels, rows, term, written};
+use crate::{
+    document::{Document, Requests, Unanswered},
+    placeholder::exception_term,
+    words::{self, label},
+};
 
 pub(super) fn rights(document: &Document) -> Table {
     Table {
@@ -35,6 +39,43 @@ pub(super) fn exceptions(document: &Document) -> Table {
                 written(exception.determined_by.as_ref()),
                 term(exception.review.as_ref()),
             ]
+        }),
+    }
+}
+
+/// The table stands once in a policy, so it has one row at most.
+pub(super) fn requests(document: &Document) -> Table {
+    let row = |requests: &Requests| Row {
+        name: requests.record.get_ref().clone(),
+        cells: vec![
+            words::sentence(label(&document.records, requests.record.get_ref())),
+            label(&document.purposes, requests.purpose.get_ref()).to_owned(),
+            term(Some(&requests.package)),
+            unanswered(*requests.unanswered.get_ref()).to_owned(),
+        ],
+    };
+    Table {
+        kind: "requests",
+        title: "How requests are taken",
+        columns: &["Kept as", "For", "An answer can be fetched for", "When a Client does not answer"],
+        rows: document.requests.iter().map(|requests| row(requests.get_ref())).collect(),
+    }
+}
+
+const fn unanswered(unanswered: Unanswered) -> &'static str {
+    match unanswered {
+        Unanswered::Alarm => "the custodian is alarmed",
+        Unanswered::TakeOver => "the custodian is alarmed, and the operator answers",
+    }
+}
+
+pub(super) fn systems(document: &Document) -> Table {
+    Table {
+        kind: "systems",
+        title: "Which systems outside hold data of the same people",
+        columns: &["System", "Who sees to it", "Has a part in requests to"],
+        rows: rows(&document.systems, |_, system| {
+            vec![system.owner.get_ref().clone(), labels(&document.rights, &system.rights)]
         }),
     }
 }

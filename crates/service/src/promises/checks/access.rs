@@ -5,7 +5,7 @@ use domain::{Certificate, Erasure, ErasureState};
 use gate::{CertificateError, GateError, verify_certificate};
 use jiff::SignedDuration;
 
-use super::{Checked, Checking};
+use super::{Checked, Checking, requests};
 use crate::promises::{Examination, Verdict, stand_in::StandIn, verdict::counted};
 
 /// How long an erasure may stand between its tombstone and its certificate.
@@ -18,14 +18,19 @@ pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
 async fn look(examination: &Examination<'_>) -> Checked {
     let mut faults = read_back(examination).await?;
     faults.extend(erase_somebody(examination).await?);
+    faults.extend(requests::unanswered(examination).await?);
     for erasure in &examination.erasures {
         faults.extend(fault(examination, erasure).await?);
+    }
+    // Nothing more is stored where keys are not what they should be.
+    if faults.is_empty() {
+        faults.extend(requests::ask_unproved(examination).await?);
     }
     Ok(Verdict::unless(&faults, || {
         format!(
             "a made-up person's record was read back as it was stored, and after their erasure neither record nor \
              key was left; {} before that looked at: every journalled key is destroyed, every certificate proved; \
-             requests with their clocks are not there yet",
+             no request is left unanswered after its time, and one that nobody proved did nothing",
             counted(examination.erasures.len(), "erasure")
         )
     }))

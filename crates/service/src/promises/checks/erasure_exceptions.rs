@@ -3,7 +3,7 @@
 use domain::{Erasure, ErasureState, Kept};
 use gate::GateError;
 
-use super::{Checked, Checking};
+use super::{Checked, Checking, holds};
 use crate::promises::{Examination, Verdict, verdict::counted};
 
 /// How many of the records left of one person are looked at.
@@ -29,10 +29,11 @@ async fn look(examination: &Examination<'_>) -> Checked {
             faults.push(format!("more is left after {} than its certificate says", erasure.id));
         }
     }
+    faults.extend(holds::delete_what_is_held(examination).await?);
     Ok(Verdict::unless(&faults, || {
         format!(
             "{} looked at, which kept {} of records, each under a declared exception; of the erased nothing else is \
-             in the store",
+             in the store; what somebody determined to keep was not deleted",
             counted(examination.erasures.len(), "erasure"),
             counted(kept_in_all, "kind")
         )

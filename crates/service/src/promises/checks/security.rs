@@ -1,12 +1,13 @@
-//! `security`: what is stored is sealed under keys that are there, and the audit log moves on and proves its entries.
+//! `security`: what is stored is sealed under keys that are there, the audit log moves on, proves its entries and answers
+//! whom someone has touched, and no incident has waited longer than the law allows.
 
 use audit_log::Checkpoint;
-use domain::{Record, ambient::random_bytes};
+use domain::{Record, ambient::random_bytes, incident::Countdown};
 use gate::{GateError, ProofState};
 use jiff::SignedDuration;
 
 use super::{Checked, Checking};
-use crate::promises::{Examination, Verdict};
+use crate::promises::{Examination, Verdict, verdict::counted};
 
 /// A nonce and a tag (AES-256-GCM): nothing sealed is shorter.
 const SEAL_BYTES: usize = 12 + 16;
@@ -41,22 +42,63 @@ async fn look(examination: &Examination<'_>) -> Checked {
             faults.push(format!("entry {index} of the audit log cannot be proved"));
         }
     }
+    let (late, unclosed) = late_incidents(examination).await?;
+    faults.extend(late);
+    faults.extend(untraceable(examination).await?);
     Ok(Verdict::unless(&faults, || {
         format!(
             "{} looked at, every field sealed and its key there; no API key's secret is stored; the checkpoint over {size} entries \
-             verifies and {} of them, picked at random, were proved under it",
+             verifies and {} of them, picked at random, were proved under it; {}{} not closed, none of them known for more than \
+             72 hours without a word to the authority",
             examination.sampled(),
-            PROVED.min(size)
+            PROVED.min(size),
+            if examination.stand_in().is_ok() {
+                "asked whom the system touched just now, the log named a made-up person; "
+            } else {
+                ""
+            },
+            counted(unclosed, "incident")
         )
     }))
 }
 
+/// Incidents whose clock has run out, and open reports; and how many are not closed.
+async fn late_incidents(examination: &Examination<'_>) -> Result<(Vec<String>, usize), GateError> {
+    let unclosed = examination.gate.unclosed_incidents().await?;
+    let late = unclosed.iter().filter_map(|(incident, countdown)| match countdown {
+        Countdown::Overdue { hours_over } => {
+            Some(format!("the authority was not told of {} for {hours_over} hours too long", incident.id))
+        }
+        _ => None,
+    });
+    let open = unclosed.iter().filter(|(incident, _)| !is_seal(&incident.report));
+    let open = open.map(|(incident, _)| format!("the report of {} is not sealed", incident.id));
+    Ok((late.chain(open).collect(), unclosed.len()))
+}
+
+/// Whether the log names a person whom the assessment itself has touched, where it could make one up; says what was wrong.
+async fn untraceable(examination: &Examination<'_>) -> Result<Option<String>, GateError> {
+    let Ok(stand_in) = examination.stand_in() else { return Ok(None) };
+    let gate = examination.gate;
+    match gate.is_found_by_scan(&examination.operator, stand_in.subject, stand_in.since).await {
+        Ok(true) => Ok(None),
+        Ok(false) => Ok(Some(
+            "the log, asked whom the system touched just now, did not name a person whom it did touch"
+                .to_owned(),
+        )),
+        Err(GateError::Damaged(what)) => Ok(Some(format!("the log cannot be searched: {what}"))),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether every field is long enough for a seal and is no readable text, which random bytes never are.
 fn is_sealed(record: &Record) -> bool {
-    record.fields.iter().all(|field| {
-        field.sealed.len() > SEAL_BYTES
-            && std::str::from_utf8(&field.sealed).map_or(true, |text| text.chars().any(char::is_control))
-    })
+    record.fields.iter().all(|field| is_seal(&field.sealed))
+}
+
+fn is_seal(bytes: &[u8]) -> bool {
+    bytes.len() > SEAL_BYTES
+        && std::str::from_utf8(bytes).map_or(true, |text| text.chars().any(char::is_control))
 }
 
 /// Names that hold the secret of an API key. What is stored of the secrets themselves are 32 bytes of a hash.

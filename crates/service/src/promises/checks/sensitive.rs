@@ -129,8 +129,14 @@ fn effect(examination: &Examination<'_>) -> &'static str {
 /// Sends text of a class through the gate; says what is wrong with what came of it.
 async fn let_in(examination: &Examination<'_>, class: &str) -> Result<Option<String>, GateError> {
     let (gate, operator, policy) = (examination.gate, &examination.operator, examination.policy());
-    let is_text = |field: &policy::document::Field| is_free_text(policy, field);
-    let writer = StandIn::enter_with(gate, operator, policy, is_text).await?;
+    let takes_text = |name: &str| {
+        let declared = policy.record_type(name);
+        declared.is_some_and(|declared| declared.fields.values().any(|field| is_free_text(policy, field)))
+    };
+    let Some(writer) = StandIn::enter_with(gate, operator, policy, takes_text).await? else {
+        // There is nowhere that it could be written.
+        return Ok(None);
+    };
     let fault = written(examination, &writer, class).await;
     gate.erase(operator, writer.subject).await?;
     fault

@@ -2,6 +2,7 @@
 
 use std::{fs, sync::Arc};
 
+use gate::{NewIncident, Report};
 use jiff::Span;
 use policy::Promise;
 use serde_json::json;
@@ -38,6 +39,33 @@ async fn security_of_a_log_that_stands_still() {
 }
 
 #[tokio::test]
+async fn security_of_an_incident_that_nobody_was_told_of() {
+    let world = World::new().await;
+    let report = Report { what_happened: "A key was seen on a screen".to_owned(), reported_by: None };
+    let new = NewIncident { report, aware_at: None };
+    world.service.gate().open_incident(&world.operator(), &new, None).await.unwrap();
+    let evidence = world.assert_kept(Promise::Security).await;
+    assert!(evidence.contains("1 incident not closed"), "{evidence}");
+    world.sabotage("UPDATE incident SET aware_at = aware_at - 80 * 3600 * 1000000");
+    world.assert_broken(Promise::Security, "was not told of inc_").await;
+    world.sabotage(
+        "UPDATE incident SET aware_at = opened_at, report = CAST('A key was seen on a screen' AS BLOB)",
+    );
+    world.assert_broken(Promise::Security, "is not sealed").await;
+}
+
+#[tokio::test]
+async fn security_of_a_log_that_does_not_say_whom_someone_has_touched() {
+    let world = World::new().await;
+    world.trigger(
+        "AFTER INSERT ON subject_entry BEGIN
+             DELETE FROM subject_entry WHERE bundle = new.bundle AND position = new.position;
+         END",
+    );
+    world.assert_broken(Promise::Security, "did not name a person").await;
+}
+
+#[tokio::test]
 async fn access() {
     let world = World::new().await;
     let operator = world.operator();
@@ -50,9 +78,19 @@ async fn access() {
     world.run_jobs().await;
     // Somebody brings back the slots from a copy, and leaves the journal as it is.
     for (path, bytes) in before.iter().filter(|(_, bytes)| bytes.starts_with(b"BAILEE-KEY-SLOTS")) {
-        fs::write(path, bytes).unwrap();
+        fs::write(path, brought_back(bytes, &fs::read(path).unwrap())).unwrap();
     }
     world.assert_broken(Promise::Access, "is alive").await;
+}
+
+/// What stood in a file before, and what has come into empty places since.
+fn brought_back(before: &[u8], now: &[u8]) -> Vec<u8> {
+    let mut all = now.to_vec();
+    let places = before.chunks(16).zip(all.chunks_mut(16));
+    for (old, new) in places.filter(|(old, _)| old.iter().any(|byte| *byte != 0)) {
+        new.copy_from_slice(old);
+    }
+    all
 }
 
 #[tokio::test]

@@ -7,4 +7,5 @@ mod outside;
 mod people;
 mod policies;
 mod registry;
+mod requests;
 mod world;

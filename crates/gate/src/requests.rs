@@ -1,0 +1,178 @@
+//! Requests through the door: received with the person's own words, proved, moved on, answered. Nothing is released or
+//! deleted for anyone who did not prove to be the person, and nobody is found by what was not proved.
+
+mod answering;
+mod identity;
+mod moves;
+mod opening;
+mod waking;
+
+use domain::{
+    Action, Detail, EntryId, Request, RequestState, SubjectId,
+    audit::Statement,
+    id::RequestId,
+    request::{Milestone, NotNow},
+};
+use policy::{Promise, document::Requests};
+use store::{Change, Expect, PendingEntry, Unit};
+
+use crate::{
+    Caller, Determination, Effective, Gate, GateError, attempts::Failed, cases::file, records::first_entry,
+};
+
+pub use answering::{Correction, Fulfilment};
+pub use identity::Attempt;
+pub use opening::{Named, NewRequest};
+
+/// What a request became, on its way into the log.
+struct Moved<'a> {
+    action: Action,
+    before: &'a Request,
+    after: Request,
+    /// What was said about it, sealed in the entry.
+    said: Option<&'a Determination>,
+}
+
+impl Gate {
+    /// A request of the caller's account, or one that it passed on.
+    ///
+    /// # Errors
+    /// Not there, or the data store fails.
+    pub async fn request(&self, caller: &Caller, id: RequestId) -> Result<Request, GateError> {
+        let case =
+            self.store.case(domain::CaseKind::Request, domain::CaseId::from_bytes(*id.as_bytes())).await?;
+        let request: Request =
+            case.as_ref().map(crate::cases::read).transpose()?.ok_or(GateError::NotFound("request"))?;
+        let own = caller.account_id();
+        let is_concerned = request.account == own || request.passed_on_by == Some(own);
+        if is_concerned { Ok(request) } else { Err(GateError::NotFound("request")) }
+    }
+
+    /// A request that the caller's account has to answer, and who acts in whose name for that.
+    async fn to_answer(&self, caller: &Caller, id: RequestId) -> Result<(Request, Caller), GateError> {
+        let request = self.request(caller, id).await?;
+        if request.answered_by() != caller.account_id() {
+            return Err(GateError::NotFound("request"));
+        }
+        let acting = self.acting_for(caller, request.account).await?;
+        Ok((request, acting))
+    }
+
+    /// The caller, acting on the data of an account that may be another: its own key is what the entries name.
+    async fn acting_for(&self, caller: &Caller, account: domain::AccountId) -> Result<Caller, GateError> {
+        if account == caller.account_id() {
+            return Ok(caller.clone());
+        }
+        Ok(Caller { account: self.account(account).await?, key: caller.key, scopes: caller.scopes.clone() })
+    }
+
+    /// Commits the next version of a request, with what it freezes from then on.
+    async fn move_request(&self, caller: &Caller, moved: Moved<'_>) -> Result<(Request, EntryId), Failed> {
+        let effective = self.effective(caller)?;
+        let mut unit = Unit { expects: effective.expects(), ..Unit::default() };
+        unit.entries.push(self.request_entry(caller, &effective, &moved).await?);
+        unit.changes.push(Change::ReplaceCase(file(&moved.after)?));
+        self.freeze_for(&mut unit, (Some(moved.before), &moved.after)).await?;
+        let committed = self.commit(unit).await.map_err(Failed::Commit)?;
+        Ok((moved.after, first_entry(&committed)?))
+    }
+
+    /// Moves a request on by a rule of its own; who must answer it does.
+    async fn step(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+        (action, said): (Action, Option<&Determination>),
+        rule: impl Fn(Request) -> Result<Request, NotNow>,
+    ) -> Result<(Request, EntryId), GateError> {
+        let attempt = async || {
+            let (before, acting) = self.to_answer(caller, id).await?;
+            let after = rule(before.clone()).map_err(GateError::NotNow)?;
+            self.move_request(&acting, Moved { action, before: &before, after, said }).await
+        };
+        self.retried(attempt).await.map_err(Failed::into_error)
+    }
+
+    /// What an open request needs must not be deleted; what it needed is free again.
+    async fn freeze_for(
+        &self,
+        unit: &mut Unit,
+        (before, after): (Option<&Request>, &Request),
+    ) -> Result<(), GateError> {
+        let freeze = after.freeze();
+        if before.is_some_and(|before| before.freeze() == freeze && before.subjects == after.subjects)
+            || (before.is_none_or(|before| before.freeze().is_none()) && freeze.is_none())
+        {
+            return Ok(());
+        }
+        for subject in &after.subjects {
+            let Some((subject, _)) = self.store.subject(*subject).await? else { continue };
+            let without = subject.freezes.without(&after.id.to_string());
+            let freezes = freeze.clone().map_or(without, |freeze| subject.freezes.with(freeze));
+            unit.expects.push(Expect::Subject { id: subject.id, version: subject.version });
+            let version = subject.version + 1;
+            unit.changes.push(Change::SetFreezes { subject: subject.id, version, freezes });
+        }
+        Ok(())
+    }
+
+    /// The entry of a step: under the key of whoever it is about, as far as that is known and they are not erased.
+    async fn request_entry(
+        &self,
+        caller: &Caller,
+        effective: &Effective,
+        moved: &Moved<'_>,
+    ) -> Result<PendingEntry, GateError> {
+        let Moved { action, after, said, .. } = moved;
+        let declaration = format!("rights.{}", after.right.as_str());
+        let detail = Detail {
+            subject: concerned(after),
+            clause: Some(effective.declaring().clause(&declaration, Promise::Access).section),
+            note: Some(format!("{declaration}, {}", after.state.as_str())),
+            case: Some(Statement {
+                case: after.id.to_string(),
+                by: said.and_then(|said| said.by.clone()),
+                because: said.map(|said| said.because.clone()),
+            }),
+            ..self.detail_under(caller, *action, effective)
+        };
+        let known = match detail.subject {
+            Some(subject) => self.store.subject(subject).await?,
+            None => None,
+        };
+        match known {
+            Some((subject, keys)) => self.last_entry(&subject, &keys, detail).await,
+            None => self.account_entry(after.account, &Detail { subject: None, ..detail }),
+        }
+    }
+}
+
+/// Whom a step of a request is about: the person, or whoever says to be the person.
+fn concerned(request: &Request) -> Option<SubjectId> {
+    request.subjects.first().copied().or(request.requester)
+}
+
+/// What the policy says of requests: where their words are kept, and what becomes of them.
+fn declared(effective: &Effective) -> Option<&Requests> {
+    effective.declaring().document().requests.as_ref().map(|requests| requests.get_ref())
+}
+
+fn declared_or_refused(effective: &Effective) -> Result<&Requests, GateError> {
+    declared(effective).ok_or_else(|| {
+        let why = "the policy in force has no table `[requests]`, so there is no record type for a person's own words";
+        GateError::Malformed(why.to_owned())
+    })
+}
+
+/// The action that the entry of a milestone names.
+const fn told(milestone: Milestone) -> Action {
+    match milestone {
+        Milestone::Half | Milestone::FourFifths => Action::RequestReminded,
+        Milestone::Due => Action::RequestOverdue,
+    }
+}
+
+/// Whether a request was closed for want of proof.
+const fn has_lapsed(request: &Request) -> bool {
+    matches!(request.state, RequestState::Lapsed { .. })
+}

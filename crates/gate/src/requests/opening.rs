@@ -1,0 +1,290 @@
+//! Receiving a request: the person's own words and the identifiers they name are stored as a record of the vault, then the
+//! request is opened, on the clock since it was received.
+
+use domain::{
+    AccountId, Action, EntryId, Request, RequestState, Right, SubjectId, Told,
+    id::RequestId,
+    request::{Channel, Identifier, Step, Task, Terms, What},
+};
+use jiff::{SignedDuration, Span, Timestamp};
+use policy::document::{Relation, Right as DeclaredRight};
+use serde_json::Value;
+use store::{Change, Unit, records::Replay};
+
+use super::{Moved, declared_or_refused};
+use crate::{
+    Caller, Determination, Effective, Fields, Gate, GateError, NewRecord, NewSubject,
+    attempts::Failed,
+    cases::file,
+    records::first_entry,
+    repetition::{Once, remember},
+};
+
+/// How long ago a request on paper may have been received.
+const OLDEST: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+/// A request to be opened.
+#[derive(Debug, Clone)]
+pub struct NewRequest {
+    /// What is asked for.
+    pub right: Right,
+    /// How it came.
+    pub channel: Channel,
+    /// When it was received; none for now.
+    pub received_at: Option<Timestamp>,
+    /// Who asks.
+    pub named: Named,
+    /// The Client whose End User asks, when the operator received it.
+    pub client: Option<AccountId>,
+    /// What the person wrote.
+    pub message: Option<String>,
+    /// The letter, in base64.
+    pub scan: Option<String>,
+}
+
+/// How the one who asks is named.
+#[derive(Debug, Clone)]
+pub enum Named {
+    /// By someone who vouches for them, and says how they know.
+    Vouched(SubjectId, Determination),
+    /// By identifiers, lookup fields and their values, each of which is to be proved.
+    By(Vec<(String, String)>),
+}
+
+impl Gate {
+    /// Opens a request. Whether anyone is known by the identifiers plays no part in what happens here.
+    ///
+    /// # Errors
+    /// The policy declares no such right for anyone of this account, or nowhere to keep the person's words; there is no such
+    /// subject or Client; a time of receipt that cannot be; or a store that fails.
+    pub async fn open_request(
+        &self,
+        caller: &Caller,
+        new: &NewRequest,
+        replay: Option<&Replay>,
+    ) -> Result<(Request, EntryId), GateError> {
+        if let Some(first) = self.repeated(replay).await? {
+            return self.opened_before(caller, &first.result, first.entry).await;
+        }
+        let acting = match new.client {
+            None => caller.clone(),
+            Some(client) => self.for_client(caller, client).await?,
+        };
+        let request = self.received(caller, &acting, new).await?;
+        let attempt = || self.try_open(&acting, request.clone(), new, replay);
+        match self.once(replay, attempt).await? {
+            Once::Made(opened) => Ok(opened),
+            Once::Before(first) => self.opened_before(caller, &first.result, first.entry).await,
+        }
+    }
+
+    async fn opened_before(
+        &self,
+        caller: &Caller,
+        id: &[u8; 16],
+        entry: Option<EntryId>,
+    ) -> Result<(Request, EntryId), GateError> {
+        let request = self.request(caller, RequestId::from_bytes(*id)).await?;
+        Ok((request, entry.ok_or(GateError::Damaged("a repetition without its entry"))?))
+    }
+
+    /// The operator, acting for a Client whose End User turned to the operator.
+    async fn for_client(&self, caller: &Caller, client: AccountId) -> Result<Caller, GateError> {
+        let is_operator = caller.account.kind == domain::AccountKind::Operator;
+        let known = self.known_account(client).await;
+        if !is_operator || known.is_err() {
+            return Err(GateError::NotFound("account"));
+        }
+        self.acting_for(caller, client).await
+    }
+
+    /// The request as it was received, its words stored.
+    async fn received(
+        &self,
+        caller: &Caller,
+        acting: &Caller,
+        new: &NewRequest,
+    ) -> Result<Request, GateError> {
+        let (now, effective) = (self.now(), self.effective(acting)?);
+        let received_at = new.received_at.unwrap_or(now);
+        if received_at > now || now.duration_since(received_at) > OLDEST {
+            return Err(GateError::Malformed("a request was received within the last year".to_owned()));
+        }
+        let right = declared_right(&effective, new.right)?;
+        let identifiers = match &new.named {
+            Named::By(all) if all.is_empty() => {
+                let why =
+                    "name the subject and how you know it is them, or at least one identifier to be verified";
+                return Err(GateError::Malformed(why.to_owned()));
+            }
+            Named::By(all) => all.iter().map(|(field, _)| Identifier::new(field.clone())).collect(),
+            Named::Vouched(subject, _) => {
+                let (subject, _) = self.living_subject(acting, *subject).await?;
+                may_ask(right, &subject.role)?;
+                Vec::new()
+            }
+        };
+        let (requester, record) = self.keep_words(acting, &effective, new).await?;
+        let place = match new.named {
+            Named::Vouched(subject, _) => subject,
+            Named::By(_) => requester.ok_or(GateError::Damaged("a request without its words"))?,
+        };
+        let id = RequestId::new(&*self.ambient.clock, self.randomness(), place.bucket());
+        let is_passed_on = acting.account_id() != caller.account_id();
+        let deadline = right.deadline.as_ref().map(|term| *term.get_ref());
+        let extension = right.extension.as_ref().map(|term| *term.get_ref());
+        let mut steps = vec![Step { at: received_at, what: What::Received }];
+        steps.extend(is_passed_on.then_some(Step { at: now, what: What::PassedOn }));
+        Ok(Request {
+            id,
+            account: acting.account_id(),
+            passed_on_by: is_passed_on.then_some(caller.account_id()),
+            is_taken_over: false,
+            right: new.right,
+            channel: new.channel,
+            record,
+            requester,
+            identifiers,
+            subjects: Vec::new(),
+            // Without a deadline it is the law's month: the checker asks for one.
+            terms: Terms::new(received_at, deadline.unwrap_or_else(|| Span::new().months(1)), extension),
+            state: RequestState::Verifying,
+            tasks: tasks(&effective, new.right),
+            redactions: Vec::new(),
+            steps,
+            told: None,
+            version: 0,
+        })
+    }
+
+    /// Stores what the person said: under their own key where somebody vouches for them, else under a key made for whoever
+    /// asks.
+    async fn keep_words(
+        &self,
+        acting: &Caller,
+        effective: &Effective,
+        new: &NewRequest,
+    ) -> Result<(Option<SubjectId>, Option<domain::RecordId>), GateError> {
+        let fields = words(new)?;
+        if fields.is_empty() {
+            return Ok((None, None));
+        }
+        let declared = declared_or_refused(effective)?;
+        let (subject, requester) = match new.named {
+            Named::Vouched(subject, _) => (subject, None),
+            Named::By(_) => {
+                let role = requesters_role(acting, effective, declared.record.get_ref())?;
+                let new = NewSubject { role, region: None, age: Told::Nothing };
+                let (subject, ..) = self.create_subject(acting, &new, None).await?;
+                (subject.id, Some(subject.id))
+            }
+        };
+        let record = NewRecord {
+            record_type: declared.record.get_ref().clone(),
+            fields,
+            collected_for: Vec::new(),
+            source: domain::Source::Subject,
+        };
+        let stored = self.create_record(acting, subject, declared.purpose.get_ref(), &record, None).await?;
+        Ok((requester, Some(stored.record.id)))
+    }
+
+    async fn try_open(
+        &self,
+        acting: &Caller,
+        received: Request,
+        new: &NewRequest,
+        replay: Option<&Replay>,
+    ) -> Result<(Request, EntryId), Failed> {
+        let (now, effective) = (self.now(), self.effective(acting)?);
+        let (request, said) = match &new.named {
+            Named::By(_) => (Request { version: 1, ..received.clone() }, None),
+            Named::Vouched(subject, how) => {
+                let request = received.clone().about(vec![*subject], now).map_err(GateError::NotNow)?;
+                (self.unless_doubled(request).await?, Some(how))
+            }
+        };
+        let moved = Moved { action: Action::RequestOpened, before: &received, after: request, said };
+        let mut unit = Unit { expects: effective.expects(), ..Unit::default() };
+        unit.entries.push(self.request_entry(acting, &effective, &moved).await?);
+        unit.changes.push(Change::OpenCase(file(&moved.after)?));
+        self.freeze_for(&mut unit, (None, &moved.after)).await?;
+        unit.changes.extend(remember(replay, *received.id.as_bytes()));
+        let committed = self.commit(unit).await.map_err(Failed::Commit)?;
+        metrics::counter!("bailee_requests_total", "right" => received.right.as_str()).increment(1);
+        Ok((moved.after, first_entry(&committed)?))
+    }
+
+    /// The request, or what it is when the same person asks for the same already.
+    pub(super) async fn unless_doubled(&self, request: Request) -> Result<Request, GateError> {
+        for subject in &request.subjects {
+            for case in self.store.cases_about(domain::CaseKind::Request, *subject).await? {
+                let other: Request = crate::cases::read(&case)?;
+                if other.id != request.id
+                    && other.right == request.right
+                    && matches!(other.state, RequestState::Open)
+                {
+                    let version = request.version;
+                    let doubled = request.duplicate(other.id, self.now()).map_err(GateError::NotNow)?;
+                    return Ok(Request { version, ..doubled });
+                }
+            }
+        }
+        Ok(request)
+    }
+}
+
+/// The right that the policy declares.
+fn declared_right(effective: &Effective, right: Right) -> Result<&DeclaredRight, GateError> {
+    let found = effective.declaring().document().rights.get(right.as_str());
+    found.ok_or_else(|| GateError::Malformed("the policy in force declares no such right".to_owned()))
+}
+
+fn may_ask(right: &DeclaredRight, role: &str) -> Result<(), GateError> {
+    let may = right.roles.iter().any(|name| name.get_ref() == role);
+    let no = || {
+        GateError::Malformed(format!("the policy does not give this right to people of the role `{role}`"))
+    };
+    may.then_some(()).ok_or_else(no)
+}
+
+/// What systems outside have to do for a request.
+fn tasks(effective: &Effective, right: Right) -> Vec<Task> {
+    let systems = effective.declaring().document().systems.iter();
+    let concerned =
+        systems.filter(|(_, system)| system.rights.iter().any(|name| name.get_ref() == right.as_str()));
+    concerned.map(|(name, _)| Task { system: name.get_ref().clone(), done_at: None }).collect()
+}
+
+/// The fields of the record of a request.
+fn words(new: &NewRequest) -> Result<Fields, GateError> {
+    let mut fields = Fields::new();
+    if let Named::By(identifiers) = &new.named {
+        for (field, value) in identifiers {
+            if fields.insert(field.clone(), Value::String(value.clone())).is_some() {
+                return Err(GateError::Malformed("each identifier is named once".to_owned()));
+            }
+        }
+    }
+    let texts = [("message", &new.message), ("scan", &new.scan)];
+    for (name, text) in texts.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
+        fields.insert(name.to_owned(), Value::String(text.clone()));
+    }
+    Ok(fields)
+}
+
+/// The role of someone of whom nothing is known but that they ask.
+fn requesters_role(acting: &Caller, effective: &Effective, record_type: &str) -> Result<String, GateError> {
+    let wanted = match acting.account.kind {
+        domain::AccountKind::Operator => Relation::Direct,
+        domain::AccountKind::Client => Relation::ForAccount,
+    };
+    let roles = effective.declaring().record_type(record_type).map(|declared| &declared.roles);
+    let fits = |name: &&policy::document::Name| {
+        effective.role(name.get_ref()).is_some_and(|role| *role.relation.get_ref() == wanted)
+    };
+    let role = roles.into_iter().flatten().find(fits).map(|name| name.get_ref().clone());
+    role.ok_or_else(|| {
+        GateError::Malformed("the policy keeps no words of anyone who could ask here".to_owned())
+    })
+}

@@ -1,0 +1,140 @@
+//! P05: what requests of people stand on, and the systems outside that have a part in them.
+
+use super::{
+    Checker, codes,
+    people::RIGHTS,
+    suggest::{listed, nearest},
+};
+use crate::{
+    decide::{
+        rules::{lists, purpose_choice},
+        uses::text,
+    },
+    diagnostic::Diagnostic,
+    document::{Document, FieldType, Name, Requests, System},
+};
+
+/// The field in which a person's own words are kept.
+const WORDS: &str = "message";
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let document = checker.document;
+    for requests in document.requests.iter().map(|requests| requests.get_ref()) {
+        checker.report_all(not_held_for(document, requests));
+        checker.report_all(without_words(document, requests));
+        checker.report_all(asks_first(document, requests));
+    }
+    for (name, system) in &document.systems {
+        checker.report_all(unknown_kinds(system));
+        checker.report_all(not_a_mailbox(name, system));
+    }
+}
+
+fn not_held_for(document: &Document, requests: &Requests) -> Option<Diagnostic> {
+    let (record, purpose) = (text(&requests.record), text(&requests.purpose));
+    let (name, declared) = document.records.get_key_value(record)?;
+    document.purposes.get(purpose)?;
+    (!lists(&declared.purposes, purpose)).then(|| {
+        codes::REQUESTS_NOT_HELD
+            .found(format!("`{record}` is not held for `{purpose}`, under which requests are answered"))
+            .at(requests.record.span(), "the record type of requests")
+            .at(name.span(), format!("does not list `{purpose}`"))
+            .help(format!("add `{purpose}` to the `purposes` of `{record}`"))
+    })
+}
+
+fn without_words(document: &Document, requests: &Requests) -> Option<Diagnostic> {
+    let record = text(&requests.record);
+    let (name, declared) = document.records.get_key_value(record)?;
+    let found = codes::REQUESTS_WITHOUT_WORDS.found(format!("`{record}` has no text `{WORDS}`"));
+    let found = match declared.fields.get_key_value(WORDS) {
+        Some((_, field)) if field.kind == FieldType::Text => return None,
+        Some((field, _)) => found.at(field.span(), "not of the type `text`"),
+        None => found.at(name.span(), "without the field"),
+    };
+    let help = format!(
+        "give it the field `{WORDS} = {{ category = \"…\", type = \"text\" }}`, or name another record type"
+    );
+    Some(found.at(requests.record.span(), "the record type of requests").help(help))
+}
+
+fn asks_first(document: &Document, requests: &Requests) -> Option<Diagnostic> {
+    let (_, purpose) = document.purposes.get_key_value(text(&requests.purpose))?;
+    purpose_choice(purpose)?;
+    let place = purpose.choice.as_ref().map_or_else(|| purpose.basis.span(), |choice| choice.span());
+    Some(
+        codes::REQUESTS_ASK_FIRST
+            .found(format!(
+                "`{}` needs a choice, and requests are answered under it",
+                text(&requests.purpose)
+            ))
+            .at(requests.purpose.span(), "the purpose of requests")
+            .at(place, "this needs a choice")
+            .help(
+                "name a purpose that leaves no choice, for example one with `basis = \"legal_obligation\"`",
+            ),
+    )
+}
+
+/// Kinds that the language knows and the policy does not declare are found among the references.
+fn unknown_kinds(system: &System) -> Vec<Diagnostic> {
+    let unknown = system.rights.iter().filter(|kind| !RIGHTS.contains(&text(kind)));
+    unknown.map(unknown_kind).collect()
+}
+
+/// A name that is none of the kinds of request.
+pub(super) fn unknown_kind(name: &Name) -> Diagnostic {
+    let meant = nearest(text(name), RIGHTS);
+    let meant = meant.map_or_else(String::new, |meant| format!("did you mean `{meant}`? "));
+    codes::UNKNOWN_RIGHT
+        .found(format!("there is no kind of request called `{}`", text(name)))
+        .at(name.span(), "no such kind")
+        .help(format!("{meant}There are {}", listed(&RIGHTS)))
+}
+
+fn not_a_mailbox(name: &Name, system: &System) -> Option<Diagnostic> {
+    (!is_mailbox(text(&system.owner))).then(|| {
+        codes::OWNER_UNREACHABLE
+            .found(format!("nobody can write to the owner of `{}`", text(name)))
+            .at(system.owner.span(), "not an e-mail address")
+            .at(name.span(), "the system")
+            .help("write the address of whoever sees to the system, for example `owner = \"marketing@example.com\"`")
+    })
+}
+
+/// Whether a text looks like an e-mail address; only a message that arrives would prove it.
+fn is_mailbox(text: &str) -> bool {
+    let is_word =
+        |part: &str| !part.is_empty() && !part.contains(|one: char| one.is_whitespace() || one.is_control());
+    text.split_once('@').is_some_and(|(mailbox, domain)| {
+        let is_host = domain.contains('.') && domain.split('.').all(is_word);
+        is_word(mailbox) && is_host && !domain.contains('@')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_mailbox;
+
+    #[test]
+    fn an_address_has_a_mailbox_and_a_host() {
+        for address in ["marketing@example.com", "a+b@news.example.org", "jörg@bücher.example"] {
+            assert!(is_mailbox(address), "{address}");
+        }
+        for text in [
+            "",
+            "marketing",
+            "@example.com",
+            "marketing@",
+            "marketing@localhost",
+            "marketing@example.",
+            "marketing@.com",
+            "a b@example.com",
+            "a@b@example.com",
+            "a@exam ple.com",
+            "a@example.com\n",
+        ] {
+            assert!(!is_mailbox(text), "{text}");
+        }
+    }
+}
