@@ -86,6 +86,14 @@ fn what_the_policy_refuses_names_class_and_field_and_repeats_nothing() {
     let child = write(&operator, &ada, "I am 11 years old").problem(403, "refused");
     assert_eq!((&child["promise"], &child["reason"]), (&json!("children"), &json!("stated_age")));
     assert_eq!(flagged(&operator), Vec::<Value>::new());
+    // A right does not depend on how it is asked for.
+    let asks = json!({
+        "right": "access", "channel": "email", "message": ILL,
+        "identifiers": [{ "field": "email", "value": "ada@example.com" }],
+    });
+    operator.post("/v1/requests", &asks).send().expect(201);
+    let words = flagged(&operator);
+    assert_eq!((words.len(), &words[0]["flags"]), (1, &json!(["sensitive:health"])), "{words:?}");
     for select in [json!({ "flagged": false }), json!({ "flagged": true, "subject": ada })] {
         let query = json!({ "select": select });
         operator.post("/v1/records/metadata/query?purpose=support", &query).send().problem(400, "malformed");
