@@ -6,6 +6,7 @@ mod accounts;
 mod audit;
 mod backups;
 mod bulk;
+mod children;
 mod choices;
 mod command_line;
 mod decisions;
@@ -23,6 +24,7 @@ mod records;
 mod replay;
 mod requests;
 mod security;
+mod sensitive;
 mod subjects;
 
 mod fuzz;

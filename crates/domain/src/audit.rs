@@ -80,6 +80,9 @@ pub enum Action {
     /// A subject was created.
     #[serde(rename = "subject.created")]
     SubjectCreated,
+    /// Someone said how old a subject is: only whether that is old enough was kept.
+    #[serde(rename = "subject.age_said")]
+    AgeSaid,
     /// A subject, or the list of its records, was read.
     #[serde(rename = "subject.read")]
     SubjectRead,
@@ -179,6 +182,9 @@ pub enum Action {
     /// The erasure of a subject began: nothing opens any more.
     #[serde(rename = "erasure.begun")]
     ErasureBegun,
+    /// Someone was found to be a child: nothing of them opens any more, and everything is erased. It names no one.
+    #[serde(rename = "child.discovered")]
+    ChildDiscovered,
     /// The keys of a subject were destroyed.
     #[serde(rename = "erasure.certified")]
     ErasureCertified,

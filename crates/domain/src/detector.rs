@@ -19,6 +19,8 @@ pub enum Detector {
     LastFour,
     /// A calendar date, `YYYY-MM-DD`.
     Date,
+    /// A date of birth: a date that tells whether its person is old enough, and that the gate asks so.
+    BirthDate,
     /// A payment card number (ISO/IEC 7812, with its check digit).
     CardNumber,
 }
@@ -34,6 +36,7 @@ impl Detector {
             "country" => Self::Country,
             "last_four" => Self::LastFour,
             "date" => Self::Date,
+            "birth_date" => Self::BirthDate,
             "card_number" => Self::CardNumber,
             _ => return None,
         })
@@ -48,7 +51,7 @@ impl Detector {
             Self::Url => is_url(text),
             Self::Country => text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
             Self::LastFour => text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()),
-            Self::Date => text.parse::<jiff::civil::Date>().is_ok(),
+            Self::Date | Self::BirthDate => text.parse::<jiff::civil::Date>().is_ok(),
             Self::CardNumber => holds_card_number(text),
         }
     }

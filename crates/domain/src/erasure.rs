@@ -79,8 +79,9 @@ pub struct Determined {
 pub struct Certificate {
     /// The erasure.
     pub erasure: ErasureId,
-    /// Whose data; the id points at no one any more.
-    pub subject: SubjectId,
+    /// Whose data; the id points at no one any more. None where it was a child's: then not even the id is named.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub subject: Option<SubjectId>,
     /// The account that held it.
     pub account: AccountId,
     /// Since when the gate refuses to open anything.

@@ -1,6 +1,7 @@
 //! The nouns of Bailee and their rules. Pure: no I/O, no ambient time, no ambient randomness.
 
 pub mod account;
+pub mod age;
 pub mod ambient;
 pub mod api_key;
 pub mod audit;
@@ -17,10 +18,12 @@ pub mod personal;
 pub mod record;
 pub mod request;
 pub mod retention;
+pub mod screen;
 pub mod subject;
 pub mod value;
 
 pub use account::{Account, AccountKind};
+pub use age::{Age, Told};
 pub use ambient::{Clock, Randomness};
 pub use api_key::{ApiKey, Scope};
 pub use audit::{Action, Detail, EntryId, Outcome};

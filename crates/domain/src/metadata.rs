@@ -24,6 +24,8 @@ pub struct Metadata {
     pub objections: Vec<String>,
     /// The purposes for which it may feed automated decisions.
     pub automated: Vec<String>,
+    /// What screening found in its fields, in words of a closed vocabulary.
+    pub flags: Vec<String>,
 }
 
 impl Metadata {
@@ -62,6 +64,8 @@ pub enum Selection {
     CollectedFor(String),
     /// Those about a subject.
     Subject(SubjectId),
+    /// Those in which screening found something.
+    Flagged,
 }
 
 /// One field of the metadata and what it becomes. What a record was collected for is not among them: an objection
@@ -112,6 +116,7 @@ mod tests {
             shared_with: Vec::new(),
             objections: Vec::new(),
             automated: Vec::new(),
+            flags: Vec::new(),
         }
     }
 

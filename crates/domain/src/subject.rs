@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use crate::{
+    age::Known,
     choice::Standing,
     freeze::Freezes,
     id::{AccountId, SubjectId},
 };
-pub use policy::decide::Age;
 
 /// A person whose data is held. Nothing here says who they are: that stands in records, sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Subject {
     /// The person's country (ISO 3166-1), when known.
     pub region: Option<String>,
     /// Whether the person is old enough: only the answer, never the age.
-    pub age: Age,
+    pub age: Known,
     /// What they chose. Another choice is another version of the subject, so that it binds at the next decision.
     pub choices: Standing,
     /// What must not be deleted. Another freeze is another version likewise.
@@ -63,23 +63,5 @@ impl SubjectState {
             2 => Some(Self::Erased),
             _ => None,
         }
-    }
-}
-
-/// The number stored for what is known of an age.
-pub const fn age_code(age: Age) -> u8 {
-    match age {
-        Age::Unknown => 0,
-        Age::OfAge => 1,
-        Age::Child => 2,
-    }
-}
-
-/// Reads the number of an age back. An unreadable one is unknown, which allows least.
-pub const fn age_from_code(code: u8) -> Age {
-    match code {
-        1 => Age::OfAge,
-        2 => Age::Child,
-        _ => Age::Unknown,
     }
 }

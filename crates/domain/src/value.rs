@@ -1,8 +1,9 @@
 //! Whether a field's value may be stored: its type, its size, its category's detector, and no card number
 //! anywhere. What is refused is described by field and rule, never by value.
 
+use jiff::civil::Date;
 use policy::{
-    Policy,
+    Document, Policy,
     document::{Field, FieldType, RecordType},
 };
 use serde_json::{Map, Value};
@@ -13,6 +14,9 @@ use crate::detector::{Detector, holds_card_number};
 pub const STRING_BYTES: usize = 1_024;
 /// The longest value of a `text` field, in bytes.
 pub const TEXT_BYTES: usize = 64 * 1_024;
+
+/// The detector of a date of birth, as a policy names it.
+const BIRTH_DATE: &str = "birth_date";
 
 /// Why a value may not be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +36,9 @@ pub enum Fault {
     /// The value is not what its category says.
     #[error("the value is not what its category says; its detector does not match")]
     NotOfCategory,
+    /// The value is a date on which nobody who lives was born.
+    #[error("this is no date of birth: it is yet to come, or too long ago")]
+    NotABirth,
     /// The value holds a card number.
     #[error("the value holds a payment card number, which is never kept here")]
     CardNumber,
@@ -83,6 +90,30 @@ fn check_field(policy: &Policy, record_type: &RecordType, name: &str, value: &Va
         Some(field) => check_value(field, detector(policy, field), value),
     };
     outcome.err().map(|found| fault(name, found))
+}
+
+/// Every date of birth among the fields, where one of the policies that apply says that a field holds one.
+///
+/// # Errors
+/// A field that holds one says something else.
+pub fn births<'a>(
+    documents: impl Iterator<Item = &'a Document> + Clone,
+    declared: &RecordType,
+    fields: &Map<String, Value>,
+) -> Result<Vec<(String, Date)>, FieldFault> {
+    let is_birth = |field: &Field| {
+        let named = field.category.as_ref().map(|name| name.get_ref().as_str());
+        let mut categories = documents.clone().filter_map(|document| document.categories.get(named?));
+        categories.any(|category| category.detector.as_ref().is_some_and(|one| one.get_ref() == BIRTH_DATE))
+    };
+    let births = fields
+        .iter()
+        .filter(|(name, value)| !value.is_null() && declared.fields.get(name.as_str()).is_some_and(is_birth));
+    let read = |(name, value): (&String, &Value)| match value.as_str().map(str::parse::<Date>) {
+        Some(Ok(born)) => Ok((name.clone(), born)),
+        _ => Err(fault(name, Fault::NotOfCategory)),
+    };
+    births.map(read).collect()
 }
 
 /// The detector that the category of a field names.

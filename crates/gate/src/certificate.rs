@@ -66,7 +66,7 @@ fn check_detail(certificate: &Certificate, logged: u64) -> Result<(), Certificat
     let agreements = [
         (detail.action == Action::ErasureCertified && detail.outcome == Outcome::Allowed, "action"),
         (detail.account == certificate.account, "account"),
-        (detail.subject == Some(certificate.subject), "subject"),
+        (detail.subject == certificate.subject, "subject"),
         (detail.clause == Some(certificate.clause), "clause"),
         (minute(detail.at) == logged, "time"),
         (detail.note == Some(note(certificate)), "times, number of keys, or what was kept"),

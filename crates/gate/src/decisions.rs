@@ -55,7 +55,7 @@ impl Gate {
         let choices = effective.choices_of(&subject);
         let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         let facts = Facts {
-            age: subject.age,
+            age: effective.age_of(&subject),
             region: subject.region.as_deref(),
             objections: &effective.objections_of(&subject),
             restricted: subject.choices.is_no(&About::Processing),

@@ -1,6 +1,7 @@
 //! Erasing a person: (1) tombstone and entry, (2) keys destroyed, (3) certificate and entry, then the rows purged.
 //! Each step is durable before the next begins, and start-up resumes from wherever it stopped.
 
+mod child;
 mod frozen;
 mod kept;
 
@@ -15,6 +16,7 @@ use store::{
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
+pub(crate) use child::Cause;
 pub(crate) use kept::kept;
 
 use crate::{Caller, Effective, Gate, GateError, attempts::Failed, certificate, entry::leaf};
@@ -29,7 +31,8 @@ impl Gate {
     /// # Errors
     /// The subject is not there, or a store fails; then start-up or another try goes on from where it stopped.
     pub async fn erase(&self, caller: &Caller, subject: SubjectId) -> Result<Erasure, GateError> {
-        let begun = self.retried(|| self.begun(caller, subject, false)).await.map_err(Failed::into_error)?;
+        let begun =
+            self.retried(|| self.begun(caller, subject, Cause::Asked)).await.map_err(Failed::into_error)?;
         self.resume(caller, begun).await
     }
 
@@ -39,12 +42,15 @@ impl Gate {
         caller: &Caller,
         subject: SubjectId,
     ) -> Result<Erasure, GateError> {
-        let begun = self.retried(|| self.begun(caller, subject, true)).await.map_err(Failed::into_error)?;
+        let begun = self
+            .retried(|| self.begun(caller, subject, Cause::Requested))
+            .await
+            .map_err(Failed::into_error)?;
         self.resume(caller, begun).await
     }
 
     /// The erasure of a subject, begun now unless it was before.
-    async fn begun(&self, caller: &Caller, subject: SubjectId, is_asked: bool) -> Result<Erasure, Failed> {
+    async fn begun(&self, caller: &Caller, subject: SubjectId, cause: Cause) -> Result<Erasure, Failed> {
         let known = self.store.erasure_of(subject).await?;
         if let Some(known) = known.filter(|known| known.account == caller.account_id()) {
             return Ok(known);
@@ -52,12 +58,9 @@ impl Gate {
         let found = self.store.subject(subject).await?;
         let found = found.filter(|(subject, _)| subject.account == caller.account_id());
         let (subject, keys) = found.ok_or(GateError::NotFound("subject"))?;
-        if let Some(freeze) = subject.freezes.0.iter().find(|freeze| freeze.exception.is_none() && !is_asked)
-        {
-            let effective = self.effective(caller)?;
-            return Err(self.refuse_frozen(caller, &effective, (&subject, &keys), freeze).await.into());
-        }
-        self.entomb(caller, &subject, &keys).await
+        // Whoever is known to be a child is erased as one, whoever asks.
+        let cause = if Cause::of(&subject) == Cause::Child { Cause::Child } else { cause };
+        self.entomb(caller, (&subject, &keys), cause).await
     }
 
     /// An erasure of the caller's account.
@@ -73,13 +76,17 @@ impl Gate {
     async fn entomb(
         &self,
         caller: &Caller,
-        subject: &Subject,
-        keys: &[KeyBinding],
+        (subject, keys): (&Subject, &[KeyBinding]),
+        cause: Cause,
     ) -> Result<Erasure, Failed> {
         let effective = self.effective(caller)?;
         let counts = self.store.type_counts(subject.id).await?;
         let records = counts.iter().map(|count| count.records).sum();
-        let kept = kept(effective.declaring().document(), counts, &subject.freezes);
+        let requested = subject.freezes.0.iter().find(|freeze| freeze.exception.is_none());
+        if let Some(freeze) = requested.filter(|_| cause == Cause::Asked) {
+            return Err(self.refuse_frozen(caller, &effective, (subject, keys), freeze).await.into());
+        }
+        let kept = kept(effective.declaring().document(), counts, &subject.freezes, cause);
         let at = self.now();
         let erasure = Erasure {
             id: ErasureId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket()),
@@ -87,20 +94,25 @@ impl Gate {
             account: subject.account,
             state: ErasureState::Inaccessible { at, kept },
         };
-        let detail = Detail {
-            subject: Some(subject.id),
-            clause: Some(erasure_clause(&effective)),
-            ..self.detail_under(caller, Action::ErasureBegun, &effective)
+        let entry = match cause {
+            Cause::Child => self.discovery_entry(caller, &effective, records)?,
+            Cause::Asked | Cause::Requested => {
+                let detail = Detail {
+                    subject: Some(subject.id),
+                    clause: Some(erasure_clause(&effective, cause)),
+                    ..self.detail_under(caller, Action::ErasureBegun, &effective)
+                };
+                self.last_entry(subject, keys, detail).await?
+            }
         };
-        let entries = vec![self.last_entry(subject, keys, detail).await?];
+        let entries = vec![entry];
         let mut expects = effective.expects();
         expects.push(Expect::Subject { id: subject.id, version: subject.version });
         // A record stored since they were counted could be one that must be kept.
         expects.push(Expect::RecordCount { subject: subject.id, records });
-        let changes = vec![
-            Change::SetSubjectState(subject.id, SubjectState::Erasing),
-            Change::AddErasure(erasure.clone()),
-        ];
+        let mut changes: Vec<Change> = cause.marks(subject).into_iter().collect();
+        changes.push(Change::SetSubjectState(subject.id, SubjectState::Erasing));
+        changes.push(Change::AddErasure(erasure.clone()));
         match self.commit(Unit { expects, changes, entries }).await {
             Ok(_) => Ok(erasure),
             // Someone else began it, or what it would keep has changed: both are found by looking again.
@@ -132,8 +144,9 @@ impl Gate {
         deletions.iter_mut().for_each(|deletion| deletion.erasure = Some(erasure.id));
         self.keyring.key_store().destroy(&deletions).await?;
         let shredded_at = self.now();
+        let cause = Cause::of(&subject);
         let (certificate, entry) =
-            self.certify(caller, &erasure, *at, kept.clone(), shredded_at, doomed.len())?;
+            self.certify(caller, (&erasure, cause), (*at, shredded_at), kept.clone(), doomed.len())?;
         let state = ErasureState::Shredded(certificate);
         let mut unit = Unit { entries: vec![entry], ..Unit::default() };
         unit.changes.push(Change::SetSubjectState(subject.id, SubjectState::Erased));
@@ -163,20 +176,20 @@ impl Gate {
     fn certify(
         &self,
         caller: &Caller,
-        erasure: &Erasure,
-        inaccessible_at: Timestamp,
+        (erasure, cause): (&Erasure, Cause),
+        (inaccessible_at, shredded_at): (Timestamp, Timestamp),
         kept: Vec<Kept>,
-        shredded_at: Timestamp,
         destroyed: usize,
     ) -> Result<(Certificate, PendingEntry), GateError> {
         let effective = self.policies.effective(erasure.account)?;
-        let clause = erasure_clause(&effective);
+        let clause = erasure_clause(&effective, cause);
+        let named = (cause == Cause::Asked).then_some(erasure.subject);
         let audit = self.keyring.account(erasure.account)?.audit_key();
         let nonce: [u8; 16] = random_bytes(self.randomness());
         let leaf_key = audit.leaf_key(nonce);
         let mut certificate = Certificate {
             erasure: erasure.id,
-            subject: erasure.subject,
+            subject: named,
             account: erasure.account,
             inaccessible_at,
             shredded_at,
@@ -189,7 +202,7 @@ impl Gate {
             leaf_key: leaf_key.to_hex(),
         };
         let detail = Detail {
-            subject: Some(erasure.subject),
+            subject: named,
             clause: Some(clause),
             note: Some(certificate::note(&certificate)),
             ..self.detail_under(caller, Action::ErasureCertified, &effective)
@@ -244,13 +257,14 @@ impl Gate {
 
     async fn shred_and_purge(&self, erasure: Erasure) -> Result<(), GateError> {
         let caller = Caller::system(self.account(erasure.account).await?);
+        let subject = erasure.subject;
         match self.resume(&caller, erasure).await?.state {
             ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. } => {
                 let keep: Vec<String> =
                     certificate.kept.iter().map(|kept| kept.record_type.clone()).collect();
-                self.purge_rows(certificate.subject, &keep).await?;
+                self.purge_rows(subject, &keep).await?;
                 // What was kept may have expired while the rest was still there.
-                self.shred_leftovers(certificate.subject).await
+                self.shred_leftovers(subject).await
             }
             ErasureState::Inaccessible { .. } => Err(GateError::Busy),
         }
@@ -297,6 +311,11 @@ fn keeps(kept: &[Kept], class: &str) -> bool {
     kept.iter().any(|one| one.class == class) || (class == AUDIT_CLASS && !kept.is_empty())
 }
 
-pub(crate) fn erasure_clause(effective: &Effective) -> u16 {
-    effective.operator.policy.clause("rights.erasure", Promise::Access).section
+pub(crate) fn erasure_clause(effective: &Effective, cause: Cause) -> u16 {
+    match cause {
+        Cause::Asked | Cause::Requested => {
+            effective.operator.policy.clause("rights.erasure", Promise::Access).section
+        }
+        Cause::Child => effective.operator.policy.clause("age.minimum", Promise::Children).section,
+    }
 }

@@ -1,6 +1,6 @@
 //! Why the gate did not do something. No variant holds personal data.
 
-use domain::{EntryId, incident::Unfit, request::NotNow, value::FieldFault};
+use domain::{EntryId, incident::Unfit, request::NotNow, screen::Finding, value::FieldFault};
 use jiff::Timestamp;
 use policy::Refusal;
 use store::{CommitError, Conflict, StoreError, key_store::KeyStoreError};
@@ -16,6 +16,9 @@ pub enum GateError {
         /// The entry that records the refusal; none when nobody is concerned.
         entry: Option<EntryId>,
     },
+    /// The policy refuses what free text seems to hold, and an entry says so.
+    #[error("the policy refuses what a text seems to hold")]
+    Screened(Box<Screened>),
     /// It must not be deleted or changed now, and an entry says so.
     #[error("a hold or an open request keeps this")]
     Frozen(Box<Frozen>),
@@ -64,6 +67,17 @@ pub enum GateError {
     /// Something that must be there is not, or is not what was written.
     #[error("stored data is damaged: {0}")]
     Damaged(&'static str),
+}
+
+/// What was found in which fields, and why it is refused. Nothing of the text is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screened {
+    /// What was found, and where.
+    pub findings: Vec<Finding>,
+    /// Every reason, the most telling first.
+    pub refusals: Vec<Refusal>,
+    /// The entry that records the refusal.
+    pub entry: Option<EntryId>,
 }
 
 /// What keeps something, why and until when.

@@ -52,7 +52,7 @@ impl Gate {
         };
         let choices = effective.choices_of(ask.subject);
         let objections = all_objections(effective, ask);
-        let facts = self.facts(ask, &choices, &objections);
+        let facts = self.facts(effective, ask, &choices, &objections);
         let mut decisions: HashMap<&str, Decision> = HashMap::new();
         let (mut fields, mut clause, mut withheld) = (Vec::new(), None, Vec::new());
         for (field, category) in concerned(declared, ask.fields) {
@@ -97,13 +97,19 @@ impl Gate {
         SystemPermit::new(permits, effective.operator.policy.clause("", promise))
     }
 
-    fn facts<'a>(&self, ask: &Ask<'a>, choices: &'a Choices, objections: &'a [String]) -> Facts<'a> {
+    fn facts<'a>(
+        &self,
+        effective: &Effective,
+        ask: &Ask<'a>,
+        choices: &'a Choices,
+        objections: &'a [String],
+    ) -> Facts<'a> {
         Facts {
             today: self.now().to_zoned_datetime(TimeZone::UTC).date(),
             choices,
             collected_for: ask.collected_for,
             objections,
-            age: ask.subject.age,
+            age: effective.age_of(ask.subject),
             region: ask.subject.region.as_deref(),
             restricted: ask.subject.choices.is_no(&About::Processing),
         }

@@ -5,6 +5,7 @@
 //! says so is durable.
 
 mod accounts;
+mod ages;
 mod attempts;
 mod backup;
 mod caller;
@@ -48,6 +49,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
 
+pub use ages::AgeSaid;
 pub use backup::{
     BackupError, BackupFile, BackupHeader, BackupKind, BackupRows, Counted, keys_snapshot, write_backup,
 };
@@ -55,7 +57,7 @@ pub use caller::{Caller, KeyRequest, NewKey};
 pub use certificate::{CertificateError, verify_certificate};
 pub use choices::{NewChoice, Receipt, ReceiptError, verify_receipt};
 pub use decisions::Ruling;
-pub use error::{Frozen, GateError};
+pub use error::{Frozen, GateError, Screened};
 pub use examine::{DeadKeys, Sample};
 pub use holds::{Determination, NewHold};
 pub use incidents::{NewIncident, Report, ScopeQuestion, Scoped, Touched};
@@ -119,6 +121,11 @@ impl Gate {
     fn now(&self) -> jiff::Timestamp {
         let now = self.ambient.clock.now();
         jiff::Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+    }
+
+    /// The day of the present moment, UTC: what decides about agreements and ages.
+    fn today(&self) -> jiff::civil::Date {
+        self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
     }
 
     fn randomness(&self) -> &dyn Randomness {

@@ -1,6 +1,6 @@
 //! Finding subjects by the value of a lookup field.
 
-use domain::{Action, RecordId, SubjectId, SubjectState, detector::Detector, subject::Age, value};
+use domain::{Action, Age, RecordId, SubjectId, SubjectState, detector::Detector, value};
 use policy::{
     Decision, Question,
     decide::{Facts, decide_under},

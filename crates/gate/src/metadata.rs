@@ -174,7 +174,7 @@ impl Gate {
                 let detail = "the policy in force declares no such purpose to select by";
                 return Err(GateError::Malformed(detail.to_owned()).into());
             }
-            Selection::CollectedFor(_) => {
+            Selection::CollectedFor(_) | Selection::Flagged => {
                 (None, self.keyring.account(caller.account_id())?.audit_key(), effective.expects())
             }
         };
@@ -200,6 +200,7 @@ impl Gate {
         let selected = match selection {
             Selection::CollectedFor(purpose) => format!("collected for {purpose}"),
             Selection::Subject(_) => "of the subject".to_owned(),
+            Selection::Flagged => "in which something was found".to_owned(),
         };
         permitted.detail.note = Some(format!("{records} records {selected}"));
         if permitted.subject.is_none() {

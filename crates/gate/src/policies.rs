@@ -1,6 +1,7 @@
 //! The policies in force: the operator's, and each account's under it.
 
 mod past;
+pub(crate) mod screening;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -122,15 +123,7 @@ impl Effective {
         self.operator.policy.document().roles.get(name)
     }
 
-    /// The minimum age, in years: the higher one when both policies have one.
-    pub fn minimum_age(&self) -> Option<u8> {
-        self.documents()
-            .filter_map(|document| document.age.as_ref())
-            .map(|age| *age.get_ref().minimum.get_ref())
-            .max()
-    }
-
-    fn documents(&self) -> impl Iterator<Item = &Document> {
+    fn documents(&self) -> impl Iterator<Item = &Document> + Clone {
         let own = self.account.as_ref().map(|(_, own)| own.policy.document());
         std::iter::once(self.operator.policy.document()).chain(own)
     }

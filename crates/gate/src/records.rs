@@ -5,6 +5,7 @@ mod delete;
 mod list;
 mod read;
 mod reindex;
+mod screen;
 mod seal;
 mod update;
 

@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::{AccountId, AccountKind, Action, ChoiceState, Detail, EntryId, Outcome, RecordId, Subject};
+use domain::{AccountId, AccountKind, Action, Age, ChoiceState, Detail, EntryId, Outcome, RecordId, Subject};
 use jiff::{Timestamp, tz::TimeZone};
 use policy::{
     Decision, Policy, Promise, Question,
@@ -25,7 +25,7 @@ use crate::{
     attempts::Failed,
     log::{Seen, Window},
     permit::SystemUse,
-    policies::Effective,
+    policies::{Effective, screening::minimum_age},
     records::first_entry,
 };
 
@@ -216,12 +216,13 @@ impl Replaying<'_> {
         self.unnamed += u64::from(categories.is_empty());
         let choices = then.choices_of(subject);
         let objections = [about.objections.as_slice(), &then.objections_of(subject)].concat();
-        let facts = facts(detail.at, subject, about, (&choices, &objections));
+        let facts = facts(detail.at, (subject, then.age_of(subject)), about, (&choices, &objections));
         let mut choices_now = in_force.choices_of(subject);
         choices_now
             .0
             .retain(|about, state| *state != ChoiceState::Granted || !self.asked_again.contains(about));
-        let facts_now = Facts { choices: &choices_now, ..facts.clone() };
+        let age = subject.age.under(self.next.minimum_age(in_force));
+        let facts_now = Facts { choices: &choices_now, age, ..facts.clone() };
         let was_allowed = detail.outcome == Outcome::Allowed;
         let mut changed = 0;
         for category in &categories {
@@ -256,6 +257,15 @@ impl Next {
             Self::Operator(next) => decide_under(next, own(in_force), question, facts),
             Self::Own(next) => decide_under(&in_force.operator.policy, Some(next), question, facts),
         }
+    }
+
+    /// The minimum age that would apply.
+    fn minimum_age(&self, in_force: &Effective) -> Option<u8> {
+        let (one, other) = match self {
+            Self::Operator(next) => (Some(&**next), own(in_force)),
+            Self::Own(next) => (Some(&*in_force.operator.policy), Some(&**next)),
+        };
+        one.into_iter().chain(other).filter_map(minimum_age).max()
     }
 
     /// The policy that would declare the account's record types.
@@ -301,7 +311,7 @@ fn categories(detail: &Detail, then: &Effective, next: &Policy) -> Vec<String> {
 
 fn facts<'a>(
     at: Timestamp,
-    subject: &'a Subject,
+    (subject, age): (&'a Subject, Age),
     about: &'a About,
     (choices, objections): (&'a Choices, &'a [String]),
 ) -> Facts<'a> {
@@ -309,7 +319,7 @@ fn facts<'a>(
         collected_for: about.collected_for.as_deref(),
         objections,
         restricted: subject.choices.is_no(&domain::About::Processing),
-        age: subject.age,
+        age,
         region: subject.region.as_deref(),
         ..Facts::new(at.to_zoned_datetime(TimeZone::UTC).date(), choices)
     }

@@ -109,13 +109,18 @@ impl Gate {
             after = Some(last.id);
             looked_at += page.len();
             for subject in &page {
-                match self.shred_leftovers(subject.id).await {
+                match self.shred_what_is_left(subject).await {
                     // Its rows are in use just now; the next round looks again.
                     Ok(()) | Err(GateError::Busy) => {}
                     Err(error) => return Err(error),
                 }
             }
         }
+    }
+
+    async fn shred_what_is_left(&self, subject: &Subject) -> Result<(), GateError> {
+        self.drop_kept_of_child(subject).await?;
+        self.shred_leftovers(subject.id).await
     }
 
     /// Unbinds a key of a class without records and destroys it. The slot is condemned with the unbinding, so that

@@ -1,8 +1,8 @@
 //! Subjects through the door: created and seen.
 
 use domain::{
-    AccountKind, Action, Bucket, EntryId, Freezes, Subject, SubjectId, SubjectState, choice::Standing,
-    subject::Age,
+    AccountKind, Action, Bucket, EntryId, Freezes, Subject, SubjectId, SubjectState, Told, age::Known,
+    choice::Standing,
 };
 use policy::{Promise, Refusal, decide::Reason, document::Relation};
 use store::{
@@ -25,15 +25,16 @@ pub struct NewSubject {
     pub role: String,
     /// The person's country (ISO 3166-1), when known.
     pub region: Option<String>,
-    /// What is known of the person's age.
-    pub age: Age,
+    /// What is said of the person's age: only the answer is kept.
+    pub age: Told,
 }
 
 impl Gate {
     /// Creates a subject, with a key for what will be recorded about them.
     ///
     /// # Errors
-    /// Refused when the policy has no such role for this account, or the person is known to be too young.
+    /// Refused when the policy has no such role for this account, or the person is known to be too young; malformed when
+    /// the date of birth cannot be one.
     pub async fn create_subject(
         &self,
         caller: &Caller,
@@ -53,13 +54,14 @@ impl Gate {
         replay: Option<&Replay>,
     ) -> Result<(Subject, EntryId, bool), Failed> {
         let effective = self.effective(caller)?;
-        if let Some(refusal) = refuse_subject(&effective, caller, new) {
+        let age = self.known_age(&effective, new.age)?;
+        if let Some(refusal) = refuse_subject(&effective, caller, &new.role, age) {
             // No subject exists to be recorded about: the entry says only that someone was refused, and why.
             let detail = self.detail_under(caller, Action::SubjectCreated, &effective);
             let audit = self.keyring.account(caller.account_id())?.audit_key();
             return Err(self.refuse(&audit, effective.expects(), detail, vec![refusal]).await.into());
         }
-        let subject = self.new_subject(caller, new);
+        let subject = self.new_subject(caller, new, age);
         let (slot, key) = self.keyring.take(subject.account).await?;
         let mut detail = self.detail_under(caller, Action::SubjectCreated, &effective);
         detail.subject = Some(subject.id);
@@ -72,7 +74,7 @@ impl Gate {
         Ok((subject, first_entry(&committed)?, false))
     }
 
-    fn new_subject(&self, caller: &Caller, new: &NewSubject) -> Subject {
+    fn new_subject(&self, caller: &Caller, new: &NewSubject, age: Known) -> Subject {
         let bucket = Bucket::random(self.randomness());
         Subject {
             id: SubjectId::new(&*self.ambient.clock, self.randomness(), bucket),
@@ -82,7 +84,7 @@ impl Gate {
             version: 1,
             created_at: self.now(),
             region: new.region.clone(),
-            age: new.age,
+            age,
             choices: Standing::default(),
             freezes: Freezes::default(),
         }
@@ -120,22 +122,17 @@ impl Gate {
 }
 
 /// Why a subject may not be created: no such role for this account, or known to be below the minimum age.
-fn refuse_subject(effective: &Effective, caller: &Caller, new: &NewSubject) -> Option<Refusal> {
+fn refuse_subject(effective: &Effective, caller: &Caller, role: &str, age: Known) -> Option<Refusal> {
     let policy = &effective.operator.policy;
     let wanted = match caller.account.kind {
         AccountKind::Operator => Relation::Direct,
         AccountKind::Client => Relation::ForAccount,
     };
-    let role = policy.document().roles.get(new.role.as_str());
-    let refusal = |reason, declaration: String, promise| {
+    let declared = policy.document().roles.get(role);
+    if declared.is_none_or(|declared| *declared.relation.get_ref() != wanted) {
+        let (declaration, promise) = (format!("roles.{role}"), Promise::Roles);
         let clause = policy.clause(&declaration, promise);
-        Some(Refusal { reason, declaration, promise, clause })
-    };
-    if role.is_none_or(|role| *role.relation.get_ref() != wanted) {
-        return refusal(Reason::UnknownRole, format!("roles.{}", new.role), Promise::Roles);
+        return Some(Refusal { reason: Reason::UnknownRole, declaration, promise, clause });
     }
-    if new.age == Age::Child && effective.minimum_age().is_some() {
-        return refusal(Reason::BelowMinimumAge, "age.minimum".to_owned(), Promise::Children);
-    }
-    None
+    (age == Known::Child).then(|| effective.below_minimum(Reason::BelowMinimumAge)).flatten()
 }

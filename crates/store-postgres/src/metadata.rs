@@ -16,7 +16,7 @@ use crate::{
 macro_rules! metadata_columns {
     () => {
         "m.version AS metadata_version, m.expires_at, m.ends_by, m.source, m.collected_for, m.shared_with,
-         m.objections, m.automated"
+         m.objections, m.automated, m.flags"
     };
 }
 
@@ -28,8 +28,8 @@ macro_rules! matched {
     };
 }
 
-/// The rows of a subject `$4` in the bucket `$3`, or of a purpose `$3`: by far the most have it as their first, and
-/// the others are found one by one.
+/// The rows of a subject `$4` in the bucket `$3`, those in which something was found, or those of a purpose `$3`: by far
+/// the most have it as their first, and the others are found one by one.
 macro_rules! found {
     ($columns:expr, subject) => {
         concat!(
@@ -39,6 +39,15 @@ macro_rules! found {
             matched!(),
             "AND m.account_id = $2 AND m.bucket = $3 AND m.subject_id = $4 AND m.record_id > $5
              ORDER BY m.record_id LIMIT $6"
+        )
+    };
+    ($columns:expr, flagged) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM record_metadata AS m WHERE",
+            matched!(),
+            "AND m.account_id = $2 AND m.flags <> '[]' AND m.record_id > $3 ORDER BY m.record_id LIMIT $4"
         )
     };
     ($columns:expr, home) => {
@@ -65,6 +74,7 @@ macro_rules! found {
 /// Each way of finding rows, for the same columns.
 struct Statements {
     subject: &'static str,
+    flagged: &'static str,
     home: &'static str,
     further: &'static str,
 }
@@ -73,6 +83,7 @@ macro_rules! statements {
     ($columns:expr) => {
         Statements {
             subject: found!($columns, subject),
+            flagged: found!($columns, flagged),
             home: found!($columns, home),
             further: found!($columns, further),
         }
@@ -120,6 +131,10 @@ async fn found<T>(
             let parameters: Parameters<'_> = &[&at, &account, &bucket, &subject, &after, &limit];
             database.query(statements.subject, parameters).await?.iter().map(read).collect()
         }
+        Selection::Flagged => {
+            let parameters: Parameters<'_> = &[&at, &account, &after, &limit];
+            database.query(statements.flagged, parameters).await?.iter().map(read).collect()
+        }
         Selection::CollectedFor(purpose) => {
             let parameters: Parameters<'_> = &[&at, &account, purpose, &after, &limit];
             let (home, further) = tokio::try_join!(
@@ -148,6 +163,7 @@ pub(crate) fn metadata(row: &Row, column: usize) -> Read<Metadata> {
         shared_with: names(row, column + 5)?,
         objections: names(row, column + 6)?,
         automated: names(row, column + 7)?,
+        flags: names(row, column + 8)?,
     })
 }
 

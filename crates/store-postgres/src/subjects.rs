@@ -1,9 +1,7 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{
-    AccountId, Freezes, Subject, SubjectId, SubjectState, choice::Standing, id::Id, subject::age_from_code,
-};
+use domain::{AccountId, Freezes, Subject, SubjectId, SubjectState, age::Known, choice::Standing, id::Id};
 use store::{
     StoreError, Subjects,
     key_store::{Deletion, SlotNumber},
@@ -141,7 +139,7 @@ pub(crate) fn subject_named(row: &Row, [id, account, version, created_at]: [&str
         version: get_count(row, version)?,
         created_at: get_time(row, created_at)?,
         region: get(row, "region")?,
-        age: age_from_code(get_code(row, "age")?),
+        age: Known::from_code(get_code(row, "age")?),
         choices: standing(row)?,
         freezes: freezes(row)?,
     })

@@ -122,6 +122,7 @@ impl Applier {
             | Change::PutInstallation(..) => accounts::apply(connection, change)?,
             Change::AddSubject(_)
             | Change::SetSubjectState(..)
+            | Change::SetSubjectAge { .. }
             | Change::AddKeyBinding(_)
             | Change::MoveKeyBinding(_)
             | Change::RemoveKeyBinding(..)

@@ -13,12 +13,12 @@ use crate::{
 macro_rules! metadata_columns {
     () => {
         "m.version AS metadata_version, m.expires_at, m.ends_by, m.source, m.collected_for, m.shared_with,
-         m.objections, m.automated, m.home"
+         m.objections, m.automated, m.home, m.flags"
     };
 }
 
 /// How many they are.
-pub(crate) const METADATA_COLUMNS: usize = 9;
+pub(crate) const METADATA_COLUMNS: usize = 10;
 const WHAT: &str = "metadata of a record";
 
 /// Whether a row matches at the moment `?1`: its time is not over.
@@ -81,6 +81,13 @@ fn found<T>(
             );
             query(connection, &sql, params![at, subject.as_bytes(), account, after, limit], read)
         }
+        Selection::Flagged => {
+            let sql = format!(
+                "SELECT {columns} FROM record_metadata m INDEXED BY record_metadata_flagged WHERE {matches}
+                 AND m.account_id = ?2 AND m.flags <> '' AND m.record_id > ?3 ORDER BY m.record_id LIMIT ?4"
+            );
+            query(connection, &sql, params![at, account, after, limit], read)
+        }
         Selection::CollectedFor(purpose) => {
             let sql = format!(
                 "SELECT {columns} FROM record_metadata m WHERE {matches} AND m.account_id = ?2 AND m.home = ?3
@@ -136,6 +143,7 @@ pub(crate) fn metadata(row: &Row<'_>, column: usize) -> Read<Metadata> {
         shared_with: names(row, column + 5)?,
         objections: names(row, column + 6)?,
         automated: names(row, column + 7)?,
+        flags: names(row, column + 9)?,
     })
 }
 

@@ -134,7 +134,7 @@ impl Records for SqliteStore {
 }
 
 impl SqliteStore {
-    /// What is wanted of metadata. A subject has few records; a purpose may have thousands.
+    /// What is wanted of metadata. A subject has few records; a purpose, or a flag, may have thousands.
     async fn found<T: Send + 'static>(
         &self,
         wanted: Wanted<'_>,
@@ -142,7 +142,7 @@ impl SqliteStore {
     ) -> Read<T> {
         match wanted.selection {
             Selection::Subject(_) => self.readers.at_once(|connection| find(connection, wanted)),
-            Selection::CollectedFor(_) => {
+            Selection::CollectedFor(_) | Selection::Flagged => {
                 let Wanted { account, at, after, limit, .. } = wanted;
                 let selection = wanted.selection.clone();
                 let find = move |connection: &Connection| {

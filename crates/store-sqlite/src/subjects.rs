@@ -1,9 +1,7 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{
-    AccountId, Freezes, Subject, SubjectId, SubjectState, choice::Standing, id::Id, subject::age_from_code,
-};
+use domain::{AccountId, Freezes, Subject, SubjectId, SubjectState, age::Known, choice::Standing, id::Id};
 use rusqlite::{Connection, Row, params};
 use store::{
     StoreError, Subjects,
@@ -104,7 +102,7 @@ pub(crate) fn subject_at(row: &Row<'_>, column: usize) -> Read<Subject> {
         version: cell(row, column + 4, WHAT)?,
         created_at: moment(row, column + 5, WHAT)?,
         region: cell(row, column + 6, WHAT)?,
-        age: age_from_code(cell(row, column + 7, WHAT)?),
+        age: Known::from_code(cell(row, column + 7, WHAT)?),
         choices: standing(row, column + 8)?,
         freezes: freezes(row, column + 9)?,
     })

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     Account, AccountId, ApiKey, Case, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId, Record,
-    RecordId, Subject, SubjectId, SubjectState, choice::Standing,
+    RecordId, Subject, SubjectId, SubjectState, age::Known, choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -145,6 +145,15 @@ pub enum Change {
         /// All that is frozen from now on.
         freezes: Freezes,
     },
+    /// Sets what is known of a subject's age, which raises its version to this one.
+    SetSubjectAge {
+        /// Whose age.
+        subject: SubjectId,
+        /// The version that the subject has then.
+        version: u32,
+        /// What is known of it from now on.
+        age: Known,
+    },
     /// Binds the key of a class that had none.
     AddKeyBinding(KeyBinding),
     /// Moves a key to another slot, wrapped anew.
@@ -157,7 +166,7 @@ pub enum Change {
     ReleaseSlot(SlotNumber),
     /// Adds a record.
     AddRecord(Record),
-    /// Replaces a record of the same subject, type and class. Of its metadata only `expires_at` is replaced.
+    /// Replaces a record of the same subject, type and class. Of its metadata only `expires_at` and `flags` are replaced.
     ReplaceRecord(Record),
     /// Sets one field of the metadata of every record that matches, and raises the version of each.
     SetMetadata(MetadataChange),

@@ -159,6 +159,10 @@ fn subjects(about: &Fixture) -> Vec<Row> {
         Row::new("readSubject", "data:read", "GET", &subject).private(),
         Row::new("decide", "data:read", "POST", "/v1/decisions").with(&question).private(),
         Row::new("eraseSubject", "data:erase", "POST", &format!("{subject}/erasure")).private(),
+        Row::new("sayAge", "data:write", "PUT", &format!("{subject}/age"))
+            .with(&json!({ "born": "1990-02-03" }))
+            .private(),
+        Row::new("discoverChild", "data:erase", "POST", &format!("{subject}/child")).private(),
         Row::new("readErasure", "data:read", "GET", &format!("/v1/erasures/{}", about.erasure)).private(),
     ]
 }

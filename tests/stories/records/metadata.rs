@@ -46,7 +46,7 @@ fn all_of_a_purpose_is_found_in_pages_and_nothing_is_opened() {
     let expected = json!({
         "id": ada.record, "subject": ada.subject, "type": "end_user_profile", "version": 1, "metadata_version": 1,
         "collected_for": [PURPOSE], "expires_at": null, "source": "subject", "shared_with": [], "objections": [],
-        "automated": [],
+        "automated": [], "flags": [],
     });
     assert_eq!(items(&client, &json!({ "subject": ada.subject })), [expected]);
 }

@@ -1,8 +1,8 @@
 //! From the gate's errors to problem documents.
 
 use axum::http::StatusCode;
-use domain::{EntryId, value::FieldFault};
-use gate::{Frozen, GateError, PublishError};
+use domain::{EntryId, screen::Finding, value::FieldFault};
+use gate::{Frozen, GateError, PublishError, Screened};
 use policy::Refusal;
 
 use super::{FieldProblem, Problem, ReasonView};
@@ -11,6 +11,7 @@ impl From<GateError> for Problem {
     fn from(error: GateError) -> Self {
         match error {
             GateError::Refused { refusals, entry } => refused(&refusals, entry),
+            GateError::Screened(screened) => self::screened(*screened),
             GateError::Frozen(frozen) => kept(*frozen),
             GateError::NotFound(what) => Self::not_found(what),
             GateError::Gone(what) => Self::new(
@@ -93,6 +94,17 @@ fn refused(refusals: &[Refusal], entry: Option<EntryId>) -> Problem {
     problem.reason = first.map(|one| one.reason);
     problem.reasons = reasons;
     problem.entry = entry;
+    problem
+}
+
+/// A refusal of text names the fields and what was found, never what was written.
+fn screened(screened: Screened) -> Problem {
+    let mut problem = refused(&screened.refusals, screened.entry);
+    let describe = |found: Finding| FieldProblem {
+        field: found.field,
+        detail: format!("the text seems to hold `{}`; take that out and send it again", found.flag),
+    };
+    problem.fields = screened.findings.into_iter().map(describe).collect();
     problem
 }
 

@@ -130,10 +130,10 @@ async fn store_line(
         (None, Some(create)) => {
             let replay =
                 bulk.repeatable.replay_line(&bulk.state, &bulk.caller, &format!("{line}/subject"), &text)?;
-            let new = create.read(&bulk.state, &bulk.caller)?;
+            let new = create.read()?;
             let (subject, entry, _) = gate.create_subject(&bulk.caller, &new, replay.as_ref()).await?;
             let made = subject.id;
-            answer.subject = Some(SubjectView::of(subject, Some(entry)));
+            answer.subject = Some(SubjectView::of(&bulk.state, subject, Some(entry))?);
             made
         }
         _ => return Err(Problem::malformed("A line names a `subject` or has `create`, one of the two.")),

@@ -1,4 +1,4 @@
-//! `POST /v1/subjects/{id}/erasure` and `GET /v1/erasures/{id}`
+//! `POST /v1/subjects/{id}/erasure`, `POST /v1/subjects/{id}/child` and `GET /v1/erasures/{id}`
 
 use axum::{Json, extract::State};
 use domain::{Certificate, Erasure, ErasureState};
@@ -19,9 +19,10 @@ pub(crate) struct ErasureView {
     /// The erasure's id.
     #[schema(value_type = String)]
     id: domain::ErasureId,
-    /// Whose data.
-    #[schema(value_type = String)]
-    subject: domain::SubjectId,
+    /// Whose data; not named where it was a child's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    subject: Option<domain::SubjectId>,
     /// `inaccessible`, `shredded` or `purged`.
     state: &'static str,
     /// When the rows were gone too.
@@ -36,7 +37,7 @@ pub(crate) struct ErasureView {
 }
 
 impl ErasureView {
-    async fn of(state: &ApiState, erasure: Erasure) -> Result<Self, Problem> {
+    pub(crate) async fn of(state: &ApiState, erasure: Erasure) -> Result<Self, Problem> {
         let (word, purged_at, certificate) = match erasure.state {
             ErasureState::Inaccessible { .. } => ("inaccessible", None, None),
             ErasureState::Shredded(certificate) => ("shredded", None, Some(certificate)),
@@ -46,7 +47,8 @@ impl ErasureView {
             Some(entry) => Some(state.gate().prove(entry).await?),
             None => None,
         };
-        Ok(Self { id: erasure.id, subject: erasure.subject, state: word, purged_at, certificate, proof })
+        let subject = certificate.as_ref().map_or(Some(erasure.subject), |certificate| certificate.subject);
+        Ok(Self { id: erasure.id, subject, state: word, purged_at, certificate, proof })
     }
 }
 
@@ -63,6 +65,23 @@ pub(crate) async fn erase(
     Path(subject): Path<String>,
 ) -> Result<Json<ErasureView>, Problem> {
     let erasure = state.gate().erase(&caller, id(&subject, "subject")?).await?;
+    Ok(Json(ErasureView::of(&state, erasure).await?))
+}
+
+/// Says that a person turned out to be a child: at once nothing opens any more, and before this answers the keys are
+/// destroyed. Exceptions that apply by themselves keep nothing; what a hold keeps stays shut. The certificate and the entries
+/// name no one. Asking again answers with the same erasure.
+#[utoipa::path(
+    post, path = "/v1/subjects/{id}/child", tag = "retention", operation_id = "discoverChild",
+    params(("id" = String, Path, description = "The subject.", pattern = "^sub_[0-9a-f]{32}$")),
+    responses((status = 200, description = "Erased.", body = ErasureView), Problems),
+)]
+pub(crate) async fn discover_child(
+    State(state): State<ApiState>,
+    Granted { caller, .. }: Granted<DataErase>,
+    Path(subject): Path<String>,
+) -> Result<Json<ErasureView>, Problem> {
+    let erasure = state.gate().discover_child(&caller, id(&subject, "subject")?).await?;
     Ok(Json(ErasureView::of(&state, erasure).await?))
 }
 

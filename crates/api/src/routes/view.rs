@@ -1,13 +1,13 @@
 //! How nouns look in JSON.
 
-use domain::{EntryId, Metadata, Record, Source, Subject, SubjectState, subject::Age};
+use domain::{Age, EntryId, Metadata, Record, Source, Subject, SubjectState};
 use gate::{OpenedRecord, Stored, Withheld};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::problem::ReasonView;
+use crate::{ApiState, Problem, problem::ReasonView};
 
 /// A subject: nothing here says who it is.
 #[derive(Serialize, ToSchema)]
@@ -33,8 +33,9 @@ pub(crate) struct SubjectView {
 }
 
 impl SubjectView {
-    pub(crate) fn of(subject: Subject, entry: Option<EntryId>) -> Self {
-        Self {
+    pub(crate) fn of(state: &ApiState, subject: Subject, entry: Option<EntryId>) -> Result<Self, Problem> {
+        let age = age_word(state.gate().age(&subject)?);
+        Ok(Self {
             id: subject.id,
             role: subject.role,
             state: match subject.state {
@@ -44,13 +45,18 @@ impl SubjectView {
             },
             created_at: subject.created_at,
             region: subject.region,
-            age: match subject.age {
-                Age::Unknown => "unknown",
-                Age::OfAge => "of_age",
-                Age::Child => "child",
-            },
+            age,
             entry,
-        }
+        })
+    }
+}
+
+/// What is known of an age, as a word.
+pub(crate) const fn age_word(age: Age) -> &'static str {
+    match age {
+        Age::Unknown => "unknown",
+        Age::OfAge => "of_age",
+        Age::Child => "child",
     }
 }
 
@@ -73,6 +79,8 @@ pub(crate) struct MetadataView {
     objections: Vec<String>,
     /// The purposes for which it may feed automated decisions.
     automated: Vec<String>,
+    /// What screening found in its fields: `sensitive:` and a class of the policy, or `children:stated_age`.
+    flags: Vec<String>,
 }
 
 impl MetadataView {
@@ -85,6 +93,7 @@ impl MetadataView {
             shared_with: metadata.shared_with,
             objections: metadata.objections,
             automated: metadata.automated,
+            flags: metadata.flags,
         }
     }
 }

@@ -4,11 +4,14 @@ use domain::{Freezes, Kept, erasure::Determined};
 use policy::document::{Document, Exception};
 use store::records::TypeCount;
 
-/// What is kept of a subject's records. An exception that someone must determine keeps what a hold says.
-pub(crate) fn kept(document: &Document, held: Vec<TypeCount>, freezes: &Freezes) -> Vec<Kept> {
+use super::Cause;
+
+/// What is kept of a subject's records. An exception that someone must determine keeps what a hold says; those that apply
+/// by themselves keep nothing of a child, whom nobody looked at when they were written.
+pub(crate) fn kept(document: &Document, held: Vec<TypeCount>, freezes: &Freezes, cause: Cause) -> Vec<Kept> {
     let mut all = Vec::new();
     for count in held {
-        let automatic = automatic(document).find(|(_, exception)| {
+        let automatic = automatic(document).filter(|_| cause != Cause::Child).find(|(_, exception)| {
             exception.records.iter().any(|record| *record.get_ref() == count.record_type)
         });
         all.extend(automatic.map(|(name, exception)| Kept {

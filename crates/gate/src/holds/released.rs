@@ -2,7 +2,7 @@
 //! someone who was erased.
 
 use domain::{ErasureState, Hold, HoldState, Kept, SubjectState};
-use store::{Change, CommitError, Unit, subjects::AUDIT_CLASS};
+use store::{Change, CommitError, Unit};
 
 use super::overdue;
 use crate::{Gate, GateError, cases::file};
@@ -42,15 +42,8 @@ impl Gate {
             None => return Err(GateError::Damaged("a tombstone")),
         };
         let stands =
-            |kept: &Kept| kept.determined.is_none() || subject.freezes.on(&kept.record_type).is_some();
+            |kept: &Kept| kept.determined.is_none() || subject.freezes.held(&kept.record_type).is_some();
         let keep: Vec<String> = kept.into_iter().filter(stands).map(|kept| kept.record_type).collect();
-        self.purge_records(&subject, &keep).await?;
-        let counts = self.store.type_counts(subject.id).await?;
-        for binding in keys.iter().filter(|binding| binding.class != AUDIT_CLASS) {
-            if counts.iter().all(|count| count.class != binding.class) {
-                self.shred(&subject, binding).await?;
-            }
-        }
-        self.shred_leftovers(subject.id).await
+        self.drop_kept((&subject, &keys), &keep).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{About, Subject, subject::Age};
+use domain::{About, Age, Subject};
 use jiff::tz::TimeZone;
 use policy::{
     Clause, Decision, Question, Refusal,
@@ -25,7 +25,7 @@ impl Gate {
         let choices = subject.map_or_else(|| yes_to(purpose), |subject| effective.choices_of(subject));
         let today = self.now().to_zoned_datetime(TimeZone::UTC).date();
         let facts = Facts {
-            age: subject.map_or(Age::OfAge, |subject| subject.age),
+            age: subject.map_or(Age::OfAge, |subject| effective.age_of(subject)),
             region: subject.and_then(|subject| subject.region.as_deref()),
             restricted: subject.is_some_and(|subject| subject.choices.is_no(&About::Processing)),
             ..Facts::new(today, &choices)

@@ -94,7 +94,10 @@ impl Gate {
                     .into());
             }
         };
+        let sent = (new.record_type.as_str(), &new.fields);
+        let flags = self.screen(&effective, (&subject, &audit), sent, &detail).await?;
         let mut record = self.new_record(&effective, &subject, purpose, (new, terms))?;
+        record.metadata.flags = flags;
         let (binding, key, bound) = self.class_binding(&subject, &keys, &record.class).await?;
         let spot = Spot::of(&record);
         let fields =
@@ -277,6 +280,7 @@ fn metadata(
         shared_with: terms.shared_with.clone(),
         objections: terms.objections.clone(),
         automated: terms.automated.clone(),
+        flags: Vec::new(),
     };
     Metadata { expires_at: metadata.end(clock), ..metadata }
 }

@@ -10,7 +10,12 @@ use store::{
     subjects::KeyBinding,
 };
 
-use super::{Patch, declared, first_entry, lookup_value, metadata_stands, seal::Spot, tag, without_fields};
+use super::{
+    Patch, declared, first_entry, lookup_value, metadata_stands,
+    screen::{flags_after, is_looked_at},
+    seal::Spot,
+    tag, without_fields,
+};
 use crate::{Caller, Gate, GateError, attempts::Failed, judge::Ask, policies::Effective, view::Stored};
 
 impl Gate {
@@ -49,7 +54,8 @@ impl Gate {
             return Err(self.refuse_frozen(caller, &effective, (&subject, &keys), freeze).await.into());
         }
         let policy = effective.declaring();
-        let faults = value::check_patch(policy, declared(policy, &record.record_type)?, &patch.fields);
+        let declared_type = declared(policy, &record.record_type)?;
+        let faults = value::check_patch(policy, declared_type, &patch.fields);
         if !faults.is_empty() {
             return Err(GateError::Invalid(faults).into());
         }
@@ -87,12 +93,16 @@ impl Gate {
             expects.push(metadata_stands(&record));
             return Err(self.refuse(&audit, expects, detail, refusals).await.into());
         };
+        let sent = (record.record_type.as_str(), &patch.fields);
+        let flags = self.screen(&effective, (&subject, &audit), sent, &detail).await?;
         detail.categories = permit.categories().to_vec();
         detail.clause = Some(permit.clause().section);
         detail.note = Some(format!("version {}", record.version + 1));
 
         let key = self.class_key(&subject, &keys, &record.class).await?;
-        let changed = self.patched(&effective, &record, &key, patch)?;
+        let mut changed = self.patched(&effective, &record, &key, patch)?;
+        let is_looked_at = |field: &str| is_looked_at(&effective, declared_type, field);
+        changed.metadata.flags = flags_after(&record, &patch.fields, flags, is_looked_at);
         let mut unit = Unit { expects: permit.spend(), ..Unit::default() };
         unit.expects.push(Expect::Record { id: record.id, version: record.version });
         unit.expects.push(metadata_stands(&record));

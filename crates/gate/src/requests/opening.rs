@@ -2,10 +2,9 @@
 //! request is opened, on the clock since it was received.
 
 use domain::{
-    AccountId, Action, EntryId, Request, RequestState, Right, SubjectId,
+    AccountId, Action, EntryId, Request, RequestState, Right, SubjectId, Told,
     id::RequestId,
     request::{Channel, Identifier, Step, Task, Terms, What},
-    subject::Age,
 };
 use jiff::{SignedDuration, Span, Timestamp};
 use policy::document::{Relation, Right as DeclaredRight};
@@ -185,7 +184,7 @@ impl Gate {
             Named::Vouched(subject, _) => (subject, None),
             Named::By(_) => {
                 let role = requesters_role(acting, effective, declared.record.get_ref())?;
-                let new = NewSubject { role, region: None, age: Age::Unknown };
+                let new = NewSubject { role, region: None, age: Told::Nothing };
                 let (subject, ..) = self.create_subject(acting, &new, None).await?;
                 (subject.id, Some(subject.id))
             }

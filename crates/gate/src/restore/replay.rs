@@ -17,7 +17,7 @@ use store::{
 use super::{Journal, Restored, journal::Fates};
 use crate::{
     Caller, Gate, GateError,
-    erasure::{erasure_clause, kept},
+    erasure::{Cause, erasure_clause, kept},
 };
 
 /// How many rows are read, and changed, together.
@@ -188,12 +188,13 @@ impl Gate {
         let effective = self.effective(&caller)?;
         let fresh = || ErasureId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket());
         let counts = self.store.type_counts(subject.id).await?;
-        let kept = kept(effective.declaring().document(), counts, &subject.freezes);
+        let cause = Cause::of(&subject);
+        let kept = kept(effective.declaring().document(), counts, &subject.freezes, cause);
         let state = ErasureState::Inaccessible { at: self.now(), kept };
         let (id, account) = (id.unwrap_or_else(fresh), subject.account);
         let erasure = Erasure { id, subject: subject.id, account, state };
         let detail = Detail {
-            clause: Some(erasure_clause(&effective)),
+            clause: Some(erasure_clause(&effective, cause)),
             note: Some(format!("{id}, again after a restore")),
             ..self.detail_under(&caller, Action::ErasureBegun, &effective)
         };

@@ -58,7 +58,7 @@ async fn nothing_on_it_can_be_changed() {
         |one, by| one.inaccessible_at += by,
         |one, by| one.shredded_at += by,
         |one, by| one.irrecoverable_by += by,
-        |one, _| one.subject = "sub_019aa1b2c3d48e5f8a7b6c5d4e3f2a1b".parse().unwrap(),
+        |one, _| one.subject = "sub_019aa1b2c3d48e5f8a7b6c5d4e3f2a1b".parse().ok(),
         |one, _| one.account = "acc_019aa1b2c3d48e5f8a7b6c5d4e3f2a1b".parse().unwrap(),
     ];
     for (number, change) in changes.iter().enumerate() {

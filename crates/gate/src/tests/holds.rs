@@ -9,7 +9,7 @@ use super::world::{POLICY, Process, World};
 use crate::{Determination, GateError, NewHold};
 
 /// The policy of the world, where someone can determine that messages must be kept.
-fn policy() -> String {
+pub(super) fn policy() -> String {
     let exception = r#"
 [exceptions.fraud]
 label = "fraud under investigation"
@@ -30,11 +30,11 @@ review = "P6M"
         )
 }
 
-fn on(subject: SubjectId) -> NewHold {
+pub(super) fn on(subject: SubjectId) -> NewHold {
     NewHold { subject, exception: "fraud".to_owned(), determined: why() }
 }
 
-fn why() -> Determination {
+pub(super) fn why() -> Determination {
     Determination { by: Some("the custodian".to_owned()), because: "a report".to_owned() }
 }
 

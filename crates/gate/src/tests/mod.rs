@@ -1,6 +1,7 @@
 //! The gate over the embedded stores, with a clock that tests move and dice that fall the same way each time.
 
 mod certificates;
+mod children;
 mod choices;
 mod choices_of_a_seed;
 mod crashes;
@@ -26,6 +27,7 @@ mod replicas;
 mod restoring;
 mod rotation;
 mod scans;
+mod screening;
 mod world;
 mod writing;
 mod years;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use domain::{AccountId, Clock, Personal, Randomness, RecordId, Subject, SubjectId, subject::Age};
+use domain::{AccountId, Clock, Personal, Randomness, RecordId, Subject, SubjectId, Told};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
@@ -211,7 +211,7 @@ impl Process {
 }
 
 pub(super) fn new_subject(role: &str) -> NewSubject {
-    NewSubject { role: role.to_owned(), region: None, age: Age::Unknown }
+    NewSubject { role: role.to_owned(), region: None, age: Told::Nothing }
 }
 
 pub(super) fn new_record(record_type: &str, fields: Value) -> NewRecord {

@@ -1,6 +1,6 @@
 //! Storing, changing and deleting records.
 
-use domain::{Action, subject::Age, value::Fault};
+use domain::{Action, Told, value::Fault};
 use serde_json::json;
 use store::key_store::Slot;
 
@@ -21,7 +21,7 @@ async fn a_role_that_is_not_this_accounts_is_refused() {
 async fn a_known_child_is_refused_with_an_entry_that_names_no_one() {
     let world = World::new().await;
     let process = world.open().await;
-    let child = NewSubject { age: Age::Child, ..new_subject("client") };
+    let child = NewSubject { age: Told::Child, ..new_subject("client") };
     let refused = process.create_subject(&process.operator, &child, None).await;
     let Err(GateError::Refused { entry: Some(entry), .. }) = refused else { panic!("{refused:?}") };
     let detail = process.open_entry(&process.operator, entry, None).await.unwrap().unwrap();

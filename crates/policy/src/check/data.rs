@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// The detectors that a category may name.
-const DETECTORS: [&str; 8] =
-    ["email", "phone", "ip_address", "url", "country", "last_four", "date", "card_number"];
+const DETECTORS: [&str; 9] =
+    ["email", "phone", "ip_address", "url", "country", "last_four", "date", "birth_date", "card_number"];
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let document = checker.document;
@@ -174,7 +174,7 @@ fn detector_never_matches(written: &Name, field: &Field, category: &Category) ->
     let detector = category.detector.as_ref()?;
     let satisfiable = match field.kind {
         FieldType::String | FieldType::Text => true,
-        FieldType::Date => text(detector) == "date",
+        FieldType::Date => matches!(text(detector), "date" | "birth_date"),
         FieldType::Integer | FieldType::Boolean | FieldType::Timestamp => false,
     };
     (!satisfiable).then(|| {

@@ -109,6 +109,10 @@ pub enum Reason {
     AgeUnknown,
     /// The person's data is restricted.
     Restricted,
+    /// Free text suggests sensitive data, and the policy refuses that.
+    SensitiveText,
+    /// Free text says that its writer is below the minimum age, and the policy refuses that.
+    StatedAge,
 }
 
 impl Reason {
@@ -135,6 +139,10 @@ impl Reason {
             Self::BelowMinimumAge => "the person is below the minimum age",
             Self::AgeUnknown => "the person's age is not known, and the policy asks for it",
             Self::Restricted => "the person's data is restricted",
+            Self::SensitiveText => {
+                "the text seems to hold sensitive information, and the policy refuses that"
+            }
+            Self::StatedAge => "the writer of the text says that they are below the minimum age",
         }
     }
 }

@@ -15,7 +15,8 @@ pub struct Category {
     pub dpv: Name,
     /// How revealing it is.
     pub class: Spanned<Class>,
-    /// The detector that a value must satisfy (`email`, `phone`, `ip_address`, `url`, `country`, `last_four`, `date`).
+    /// The detector that a value must satisfy (`email`, `phone`, `ip_address`, `url`, `country`, `last_four`, `date`,
+    /// `birth_date`, `card_number`).
     pub detector: Option<Name>,
     /// Whether it must never be held, in any record.
     #[serde(default)]

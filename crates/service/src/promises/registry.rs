@@ -173,15 +173,19 @@ pub const REGISTRY: &[Registered] = &[
     },
     Registered {
         promise: Promise::Sensitive,
-        enforced_by: Some("The compiler rejects a policy whose own records hold a special category."),
+        enforced_by: Some(
+            "The compiler rejects a policy whose own records hold a special category, and every free text is searched on its way in for plain words of the classes that are not sought: it is flagged or refused as the policy says.",
+        ),
         try_to_break: Some(
-            r#"curl -s -H "Authorization: Bearer $KEY" "$URL/v1/policy" | jq -r .operator.source | sed '/^email = /s/category = "email"/category = "sensitive_information"/' | curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary @- "$URL/v1/policy/versions""#,
+            r#"curl -s -H "Authorization: Bearer $KEY" "$URL/v1/policy" | jq -r .operator.source | sed '/^email = /s/category = "email"/category = "sensitive_information"/' | curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary @- "$URL/v1/policy/versions"; curl -H "Authorization: Bearer $KEY" "$URL/v1/subjects/$SUBJECT/records/support_message?purpose=support" --json '{"fields": {"body": "I was diagnosed with it in May"}}'"#,
         ),
         check: Check::Live(sensitive::check),
     },
     Registered {
         promise: Promise::Children,
-        enforced_by: Some("A person known to be below the minimum age is refused before anything is stored."),
+        enforced_by: Some(
+            "A person known to be below the minimum age is refused before anything is stored, a date of birth is compared and forgotten, and one who is discovered later is erased at once, in a log that names no one.",
+        ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/subjects" --json '{"role": "visitor", "age": "child"}'"#,
         ),

@@ -1,7 +1,7 @@
 //! A fictional person whom an assessment sends through the real gate. They are of the operator's own account, hold
 //! made-up values only, and are erased before the assessment ends; their entries stay in the log.
 
-use domain::{AccountId, Bucket, EntryId, RecordId, Source, SubjectId, subject::Age};
+use domain::{AccountId, Age, Bucket, EntryId, RecordId, Source, SubjectId, Told};
 use gate::{Caller, Fields, Gate, GateError, NewRecord, NewSubject};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use policy::{
@@ -57,7 +57,7 @@ impl StandIn {
         let since = gate.ambient().clock.now();
         let today = since.to_zoned_datetime(TimeZone::UTC).date();
         let Some(storable) = storable(policy, today, will_do) else { return Ok(None) };
-        let new = NewSubject { role: storable.role.to_owned(), region: None, age: Age::OfAge };
+        let new = NewSubject { role: storable.role.to_owned(), region: None, age: Told::OfAge };
         let (subject, ..) = gate.create_subject(caller, &new, None).await?;
         let fields: Fields = storable
             .declared
@@ -158,6 +158,9 @@ fn is_allowed(policy: &Policy, storable: &Storable<'_>, today: Date) -> bool {
     decisions.all(|decision| decision.is_allowed())
 }
 
+/// When nobody was born who is a child today.
+const BORN: &str = "1980-05-25";
+
 /// A value of the declared shape that is nobody's: names and numbers reserved for examples (RFC 2606, RFC 5737).
 fn made_up(policy: &Policy, field: &Field) -> Value {
     let category =
@@ -167,6 +170,7 @@ fn made_up(policy: &Policy, field: &Field) -> Value {
     match field.kind {
         FieldType::Integer => 1.into(),
         FieldType::Boolean => true.into(),
+        FieldType::Date if detector == Some("birth_date") => BORN.into(),
         FieldType::Date => "2018-05-25".into(),
         FieldType::Timestamp => "2018-05-25T00:00:00Z".into(),
         FieldType::String | FieldType::Text => match detector {
@@ -177,6 +181,7 @@ fn made_up(policy: &Policy, field: &Field) -> Value {
             Some("country") => "US",
             Some("last_four") => "0000",
             Some("date") => "2018-05-25",
+            Some("birth_date") => BORN,
             _ => "made up by an assessment",
         }
         .into(),

@@ -69,6 +69,7 @@ impl Anchors {
             Change::SetSubjectState(id, _)
             | Change::RemoveKeyBinding(id, _)
             | Change::SetFreezes { subject: id, .. }
+            | Change::SetSubjectAge { subject: id, .. }
             | Change::Purge { subject: id, .. } => {
                 self.subjects.add(*id);
             }

@@ -42,9 +42,9 @@ pub(super) fn add_metadata(connection: &Connection, record: &Record) -> Result<(
         names(&metadata.shared_with)?,
         names(&metadata.objections)?,
         names(&metadata.automated)?,
+        names(&metadata.flags)?,
     ];
-    let sql =
-        "INSERT INTO record_metadata VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    let sql = "INSERT INTO record_metadata VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
     add(connection, sql, parameters, Conflict::Exists)?;
     for purpose in metadata.collected_for.iter().skip(1).filter(|purpose| *purpose != home) {
         let further = params![record.account.as_bytes(), purpose, record.id.as_bytes(), home];
@@ -53,10 +53,12 @@ pub(super) fn add_metadata(connection: &Connection, record: &Record) -> Result<(
     Ok(())
 }
 
-/// What follows when a record was replaced: its version, and when it ends.
+/// What follows when a record was replaced: its version, when it ends, and what was found in it.
 pub(super) fn follow(connection: &Connection, record: &Record) -> Result<(), CommitError> {
-    let sql = format!("UPDATE record_metadata SET record_version = ?2, expires_at = ?3 WHERE {KEY}");
-    let parameters = params![record.id.as_bytes(), record.version, record.metadata.expires_at.map(time)];
+    let sql =
+        format!("UPDATE record_metadata SET record_version = ?2, expires_at = ?3, flags = ?4 WHERE {KEY}");
+    let (ends, flags) = (record.metadata.expires_at.map(time), names(&record.metadata.flags)?);
+    let parameters = params![record.id.as_bytes(), record.version, ends, flags];
     change(connection, &sql, parameters, Conflict::Record)
 }
 
@@ -93,6 +95,8 @@ pub(super) fn set(connection: &Connection, wanted: &MetadataChange) -> Result<u6
     };
     let changed = match &wanted.selection {
         Selection::Subject(subject) => update("account_id = ?1 AND subject_id = ?2", subject.as_bytes())?,
+        // The statement has a parameter for what is selected, and here that is nothing.
+        Selection::Flagged => update("account_id = ?1 AND flags <> '' AND ?2 = ''", &"")?,
         Selection::CollectedFor(purpose) => {
             let further = "(account_id, home, record_id) IN (SELECT account_id, home, record_id
                            FROM further_purpose WHERE account_id = ?1 AND purpose = ?2)";

@@ -56,7 +56,9 @@ impl Remembered {
     /// Forgets what a change is about, before it is made.
     pub(super) fn forget(&mut self, change: &Change) {
         match change {
-            Change::SetSubjectState(subject, _) | Change::SetFreezes { subject, .. } => {
+            Change::SetSubjectState(subject, _)
+            | Change::SetFreezes { subject, .. }
+            | Change::SetSubjectAge { subject, .. } => {
                 self.subjects.forget(subject);
             }
             Change::AddChoice(choice, _) => self.subjects.forget(&choice.subject),

@@ -1,6 +1,6 @@
 //! Subjects, the bindings of their keys, and the slots that must be destroyed.
 
-use domain::{Subject, subject::age_code};
+use domain::Subject;
 use rusqlite::{Connection, params};
 use store::{Change, CommitError, Conflict, key_store::Deletion};
 
@@ -14,6 +14,12 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
             connection,
             "UPDATE subject SET state = ?2, version = version + 1 WHERE id = ?1",
             params![id.as_bytes(), state.code()],
+            Conflict::Subject,
+        ),
+        Change::SetSubjectAge { subject, version, age } => change(
+            connection,
+            "UPDATE subject SET age = ?2, version = ?3 WHERE id = ?1 AND version + 1 = ?3",
+            params![subject.as_bytes(), age.code(), version],
             Conflict::Subject,
         ),
         Change::AddKeyBinding(binding) => add(
@@ -55,7 +61,7 @@ fn add_subject(connection: &Connection, subject: &Subject) -> Result<(), CommitE
             subject.version,
             time(subject.created_at),
             subject.region,
-            age_code(subject.age),
+            subject.age.code(),
             json(&subject.choices)?,
             json(&subject.freezes)?
         ],

@@ -111,6 +111,39 @@ pub async fn records_are_found_by_subject(store: &dyn Store) {
     assert_eq!(matching(store, &Selection::Subject(sample::subject_id(9))).await, NONE);
 }
 
+/// As long as a flag stands on them: a replacement brings others, or takes them away.
+pub async fn records_are_found_by_what_was_found_in_them(store: &dyn Store) {
+    let flagged = |record: Record, flags: &[&str]| {
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        Record { metadata: Metadata { flags, ..record.metadata }, ..record }
+    };
+    let first = flagged(sample::record(1, 5), &["sensitive:health", "sensitive:religion"]);
+    let second = flagged(sample::collected_for(2, 3, &[]), &["children:stated_age"]);
+    change(store, sample::with_records(1, [first.clone(), sample::record(1, 6)])).await;
+    change(store, sample::with_records(2, [second.clone()])).await;
+    assert_eq!(rows(store, &Selection::Flagged, None, 9).await, [row(&second), row(&first)]);
+    assert_eq!(rows(store, &Selection::Flagged, Some(3), 1).await, [row(&first)]);
+    assert_eq!(matching(store, &Selection::Flagged).await, [3, 5]);
+    let committed = change(store, set(Selection::Flagged, objecting(&["lab"]), &[3, 5])).await;
+    assert_eq!((committed.changed, stored(store, 5).await.objections), (2, vec!["lab".to_owned()]));
+    assert_eq!(stored(store, 6).await.version, 1);
+    let mended = flagged(sample::record(1, 5), &[]);
+    change(store, vec![Change::ReplaceRecord(Record { version: 2, ..mended })]).await;
+    assert_eq!(matching(store, &Selection::Flagged).await, [3]);
+    change(
+        store,
+        vec![Change::ReplaceRecord(Record {
+            version: 2,
+            ..flagged(sample::record(1, 6), &["sensitive:health"])
+        })],
+    )
+    .await;
+    assert_eq!(matching(store, &Selection::Flagged).await, [3, 6]);
+    assert_eq!(stored(store, 6).await.flags, ["sensitive:health"]);
+    change(store, vec![Change::SetSubjectState(sample::subject_id(2), SubjectState::Erasing)]).await;
+    assert_eq!(matching(store, &Selection::Flagged).await, [6]);
+}
+
 /// Records of another account, of subjects that are not active, and those that are over.
 pub async fn what_is_not_to_be_touched_does_not_match(store: &dyn Store) {
     let account = sample::account_id(2);

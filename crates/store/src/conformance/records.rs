@@ -16,6 +16,7 @@ pub async fn records_read_back_with_whose_they_are(store: &dyn Store) {
         shared_with: Vec::new(),
         objections: Vec::new(),
         automated: Vec::new(),
+        flags: vec!["sensitive:health".to_owned()],
         source: Source::Observed,
         ends_by: Some(sample::time(41)),
         version: 7,

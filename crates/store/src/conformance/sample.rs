@@ -4,10 +4,10 @@ use domain::{
     Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
     ErasureState, Freezes, Incident, IncidentId, Kept, KeyId, Metadata, Record, RecordId, Scope, Source,
     Subject, SubjectId, SubjectState,
+    age::Known,
     choice::Standing,
     incident::{Open, State},
     record::SealedField,
-    subject::Age,
 };
 use jiff::Timestamp;
 
@@ -110,7 +110,7 @@ pub fn subject(number: u64) -> Subject {
         version: 1,
         created_at: time(0),
         region: Some("DE".to_owned()),
-        age: Age::OfAge,
+        age: Known::AtLeast(16),
         choices: Standing::default(),
         freezes: Freezes::default(),
     }
@@ -154,6 +154,7 @@ pub fn metadata(second: Option<i64>) -> Metadata {
         shared_with: vec!["a \"quoted\" name".to_owned()],
         objections: vec!["marketing".to_owned()],
         automated: vec!["support".to_owned(), "scoring".to_owned()],
+        flags: Vec::new(),
     }
 }
 
@@ -218,7 +219,7 @@ pub fn shredded(number: u64) -> Erasure {
 pub fn certificate(number: u64) -> Certificate {
     Certificate {
         erasure: erasure_id(number),
-        subject: subject_id(number),
+        subject: Some(subject_id(number)),
         account: account_id(1),
         inaccessible_at: time(3),
         shredded_at: time(4),

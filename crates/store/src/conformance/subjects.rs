@@ -1,18 +1,18 @@
 //! Subjects and the bindings of their keys.
 
-use domain::{Subject, SubjectState, subject::Age};
+use domain::{Subject, SubjectState, age::Known};
 
-use super::{change, refused, sample};
+use super::{change, expect, refused, sample};
 use crate::{
-    Change, Conflict, Store,
+    Change, Conflict, Expect, Store,
     key_store::{Deletion, SlotNumber},
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
 /// Every column comes back, those that may be empty too.
 pub async fn subjects_read_back(store: &dyn Store) {
-    let plain = Subject { region: None, age: Age::Unknown, ..sample::subject(2) };
-    let child = Subject { age: Age::Child, state: SubjectState::Erasing, version: 7, ..sample::subject(3) };
+    let plain = Subject { region: None, age: Known::Unknown, ..sample::subject(2) };
+    let child = Subject { age: Known::Child, state: SubjectState::Erasing, version: 7, ..sample::subject(3) };
     for subject in [sample::subject(1), plain, child] {
         change(store, vec![Change::AddSubject(subject.clone())]).await;
         assert_eq!(store.subject(subject.id).await.unwrap(), Some((subject, Vec::new())));
@@ -39,6 +39,24 @@ pub async fn states_raise_the_version(store: &dyn Store) {
         let (subject, _) = store.subject(sample::subject_id(1)).await.unwrap().unwrap();
         assert_eq!((subject.state, subject.version), (state, version));
     }
+}
+
+/// What is known of an age is read with the subject and raises its version, so that it binds at the next decision.
+pub async fn an_age_that_is_said_binds(store: &dyn Store) {
+    let (subject, version) = (sample::subject_id(1), sample::subject(1).version);
+    let set = |version, age| vec![Change::SetSubjectAge { subject, version, age }];
+    refused(store, set(version + 1, Known::Child), Conflict::Subject).await;
+    change(store, vec![Change::AddSubject(sample::subject(1))]).await;
+    for (raised, age) in
+        [(1, Known::Unknown), (2, Known::AtLeast(0)), (3, Known::AtLeast(18)), (4, Known::Child)]
+    {
+        change(store, set(version + raised, age)).await;
+        let (found, _) = store.subject(subject).await.unwrap().unwrap();
+        assert_eq!((found.age, found.version), (age, version + raised));
+        refused(store, set(version + raised, age), Conflict::Subject).await;
+        expect(store, Expect::Subject { id: subject, version: version + raised }, Ok(())).await;
+    }
+    expect(store, Expect::Subject { id: subject, version }, Err(Conflict::Subject)).await;
 }
 
 /// Of all accounts, those whose erasure has begun.

@@ -21,7 +21,7 @@ use crate::{
 /// The most records that a query answers with.
 const LIMIT: u32 = 10_000;
 
-/// Which records: exactly one of the two.
+/// Which records: exactly one of the three.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MetadataSelect {
@@ -31,14 +31,19 @@ pub(crate) struct MetadataSelect {
     /// Those about a subject.
     #[schema(pattern = "^sub_[0-9a-f]{32}$")]
     subject: Option<String>,
+    /// Those in which screening found something; only `true` can be meant.
+    flagged: Option<bool>,
 }
 
 impl MetadataSelect {
     fn read(self) -> Result<Selection, Problem> {
-        match (self.collected_for, self.subject) {
-            (Some(purpose), None) => Ok(Selection::CollectedFor(purpose)),
-            (None, Some(subject)) => Ok(Selection::Subject(id::<SubjectKind>(&subject, "subject")?)),
-            _ => Err(Problem::malformed("`select` names `collected_for` or `subject`, one of the two.")),
+        match (self.collected_for, self.subject, self.flagged) {
+            (Some(purpose), None, None) => Ok(Selection::CollectedFor(purpose)),
+            (None, Some(subject), None) => Ok(Selection::Subject(id::<SubjectKind>(&subject, "subject")?)),
+            (None, None, Some(true)) => Ok(Selection::Flagged),
+            _ => Err(Problem::malformed(
+                "`select` names `collected_for`, `subject` or `flagged: true`, one of the three.",
+            )),
         }
     }
 }
@@ -96,7 +101,8 @@ pub(crate) struct MetadataFound {
     entry: EntryId,
 }
 
-/// The metadata of the records that were collected for a purpose, or are about a subject. Nothing is opened.
+/// The metadata of the records that were collected for a purpose, are about a subject, or in which screening found
+/// something: what the custodian looks through. Nothing is opened.
 #[utoipa::path(
     post, path = "/v1/records/metadata/query", tag = "records", operation_id = "queryMetadata",
     params(PurposeQuery), request_body = MetadataQuery,

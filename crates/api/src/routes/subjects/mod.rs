@@ -1,5 +1,6 @@
 //! `/v1/subjects`
 
+pub(crate) mod age;
 pub(crate) mod choices;
 pub(crate) mod create;
 pub(crate) mod lookup;

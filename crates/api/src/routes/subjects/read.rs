@@ -36,7 +36,7 @@ pub(crate) async fn read(
     Path(subject): Path<String>,
 ) -> Result<Json<SubjectView>, Problem> {
     let subject = state.gate().subject(&caller, id(&subject, "subject")?).await?;
-    Ok(Json(SubjectView::of(subject, None)))
+    Ok(Json(SubjectView::of(&state, subject, None)?))
 }
 
 /// The subjects of the account, in the order of their ids.
@@ -54,6 +54,7 @@ pub(crate) async fn list(
     let after = query.after.as_deref().map(|text| id::<SubjectKind>(text, "cursor")).transpose()?;
     let subjects = state.gate().list_subjects(&caller, after, limit).await?;
     let next = next(&subjects, limit, |subject| subject.id);
-    let items = subjects.into_iter().map(|subject| SubjectView::of(subject, None)).collect();
+    let items = subjects.into_iter().map(|subject| SubjectView::of(&state, subject, None));
+    let items = items.collect::<Result<_, _>>()?;
     Ok(Json(Page { items, next }))
 }

@@ -93,7 +93,8 @@ fn print(certificate: &Certificate, outcome: &Result<Checkpoint, CertificateErro
         }
     };
     output::line(output::painted("1;32", "the certificate holds"));
-    output::line(format!("  erased:           {} ({})", certificate.subject, certificate.erasure));
+    let subject = certificate.subject.map_or_else(|| "a child, not named".to_owned(), |id| id.to_string());
+    output::line(format!("  erased:           {subject} ({})", certificate.erasure));
     output::line(format!("  by:               {}, under clause {}", certificate.account, certificate.clause));
     output::line(format!("  inaccessible:     since {}", certificate.inaccessible_at));
     output::line(format!(

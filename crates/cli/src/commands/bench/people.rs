@@ -1,6 +1,6 @@
 //! Fictional people, stored through the gate like everyone else.
 
-use domain::{RecordId, Source, SubjectId, subject::Age};
+use domain::{RecordId, Source, SubjectId, Told};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use gate::{Caller, Gate, NewRecord, NewSubject};
 use serde_json::json;
@@ -62,7 +62,7 @@ impl Loader<'_> {
     }
 
     async fn person(&self, number: u32) -> anyhow::Result<Person> {
-        let new = NewSubject { role: "client".to_owned(), region: None, age: Age::OfAge };
+        let new = NewSubject { role: "client".to_owned(), region: None, age: Told::OfAge };
         let (subject, ..) = self.gate.create_subject(self.caller, &new, None).await?;
         let record = self.record(subject.id, number).await?;
         Ok(Person { id: subject.id, record, number })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use domain::{Account, AccountId, RecordId, Scope, Source, SubjectId, subject::Age};
+use domain::{Account, AccountId, RecordId, Scope, Source, SubjectId, Told};
 use gate::{Caller, Gate, GateError, KeyRequest, NewKey, NewSubject};
 use serde_json::json;
 use service::Service;
@@ -101,7 +101,7 @@ async fn open_clients(service: &Service, operator: &Account) -> anyhow::Result<V
 }
 
 async fn store_ada(gate: &Gate, operator: &Caller) -> anyhow::Result<Ada> {
-    let new = NewSubject { role: "client".to_owned(), region: Some("SE".to_owned()), age: Age::OfAge };
+    let new = NewSubject { role: "client".to_owned(), region: Some("SE".to_owned()), age: Told::OfAge };
     let (subject, _, _) = gate.create_subject(operator, &new, None).await?;
     let (name, from) = ("Ada Lindqvist", Source::Subject);
     let profile =
@@ -140,8 +140,11 @@ async fn store_all(gate: &Arc<Gate>, callers: &Callers, people: Vec<Person>) -> 
 }
 
 async fn store_person(gate: &Gate, caller: &Caller, person: &Person) -> anyhow::Result<Known> {
-    let new =
-        NewSubject { role: person.role.to_owned(), region: Some(person.country.to_owned()), age: Age::OfAge };
+    let new = NewSubject {
+        role: person.role.to_owned(),
+        region: Some(person.country.to_owned()),
+        age: Told::OfAge,
+    };
     let (subject, _, _) = gate.create_subject(caller, &new, None).await?;
     for one in &person.records {
         store(gate, caller, subject.id, one).await?;

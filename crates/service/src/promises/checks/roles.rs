@@ -1,6 +1,6 @@
 //! `roles`: End Users only in Clients' accounts, and every acceptance names a policy version that was published.
 
-use domain::{AccountKind, subject::Age};
+use domain::{AccountKind, Told};
 use gate::{GateError, NewSubject};
 use policy::document::Relation;
 
@@ -52,7 +52,7 @@ async fn stranger_admitted(examination: &Examination<'_>) -> Result<Option<Strin
     let mut roles = examination.document().roles.iter();
     let end_user = roles.find(|(_, role)| *role.relation.get_ref() == Relation::ForAccount);
     let Some((role, _)) = end_user else { return Ok(None) };
-    let new = NewSubject { role: role.get_ref().clone(), region: None, age: Age::OfAge };
+    let new = NewSubject { role: role.get_ref().clone(), region: None, age: Told::OfAge };
     match examination.gate.create_subject(&examination.operator, &new, None).await {
         Err(GateError::Refused { .. }) => Ok(None),
         Err(error) => Err(error),

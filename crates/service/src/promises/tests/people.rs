@@ -30,6 +30,25 @@ async fn children() {
 }
 
 #[tokio::test]
+async fn children_who_are_discovered_and_forgotten_to_be_children() {
+    let world = World::new().await;
+    world.trigger(
+        "AFTER UPDATE OF age ON subject WHEN NEW.age = 2 BEGIN UPDATE subject SET age = 0 WHERE id = NEW.id; END",
+    );
+    world.assert_broken(Promise::Children, "names someone").await;
+}
+
+#[tokio::test]
+async fn children_of_whom_something_is_kept() {
+    let world = World::new().await;
+    world.trigger(
+        r#"AFTER INSERT ON erasure BEGIN UPDATE erasure SET kept = '[{"record_type":"access_log","class":"access_log",
+           "records":1,"exception":"network","ground":"","until":null}]' WHERE id = NEW.id; END"#,
+    );
+    world.assert_broken(Promise::Children, "was kept").await;
+}
+
+#[tokio::test]
 async fn consent() {
     let world = World::new().await;
     world.assert_kept(Promise::Consent).await;

@@ -15,6 +15,23 @@ async fn sensitive() {
     assert_eq!(finding.status, Status::Broken, "{}", finding.evidence);
 }
 
+#[tokio::test]
+async fn sensitive_text_whose_flag_is_lost() {
+    let world = World::new().await;
+    world.trigger(
+        "AFTER INSERT ON record_metadata WHEN NEW.flags <> '' BEGIN
+             UPDATE record_metadata SET flags = '' WHERE account_id = NEW.account_id AND record_id = NEW.record_id; END",
+    );
+    world.assert_broken(Promise::Sensitive, "without its flag").await;
+}
+
+#[tokio::test]
+async fn sensitive_text_that_the_policy_refuses() {
+    let world = World::under(&POLICY.replace("free_text = \"flag\"", "free_text = \"refuse\"")).await;
+    let evidence = world.assert_kept(Promise::Sensitive).await;
+    assert!(evidence.contains("was refused"), "{evidence}");
+}
+
 /// A compiler that does not look at what was appended.
 fn careless(source: &str, today: Date, operator: Option<&Policy>) -> Result<Policy, Vec<Diagnostic>> {
     let rest = source.split("[categories.examined_health]").next().unwrap_or(source);

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
-use domain::{Account, AccountKind, Clock, Source, SubjectId, ambient::SystemRandomness, subject::Age};
+use domain::{Account, AccountKind, Clock, Source, SubjectId, Told, ambient::SystemRandomness};
 use gate::{Ambient, Caller, Gate, Installation, NewRecord, NewSubject, RootKey, Stores};
 use jiff::{Span, Timestamp, tz::TimeZone};
 use parking_lot::Mutex;
@@ -82,7 +82,7 @@ impl World {
     }
 
     pub(super) async fn subject(&self, caller: &Caller, role: &str) -> SubjectId {
-        let new = NewSubject { role: role.to_owned(), region: Some("US".to_owned()), age: Age::OfAge };
+        let new = NewSubject { role: role.to_owned(), region: Some("US".to_owned()), age: Told::OfAge };
         self.service.gate().create_subject(caller, &new, None).await.unwrap().0.id
     }
 

@@ -39,11 +39,12 @@ pub(super) async fn add(transaction: &Transaction<'_>, records: &Placed<&Record>
     let recipients: Vec<String> = all().map(|one| list(&one.metadata.shared_with)).collect();
     let objections: Vec<String> = all().map(|one| list(&one.metadata.objections)).collect();
     let automated: Vec<String> = all().map(|one| list(&one.metadata.automated)).collect();
+    let flags: Vec<String> = all().map(|one| list(&one.metadata.flags)).collect();
     let sql = "INSERT INTO record_metadata (bucket, record_id, subject_id, account_id, record_type, record_version, version,
-                   expires_at, ends_by, source, home, collected_for, shared_with, objections, automated)
+                   expires_at, ends_by, source, home, collected_for, shared_with, objections, automated, flags)
                SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[],
                    $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[],
-                   $14::text[], $15::text[])
+                   $14::text[], $15::text[], $16::text[])
                ON CONFLICT DO NOTHING";
     let columns: Parameters<'_> = &[
         &buckets,
@@ -61,6 +62,7 @@ pub(super) async fn add(transaction: &Transaction<'_>, records: &Placed<&Record>
         &recipients,
         &objections,
         &automated,
+        &flags,
     ];
     tokio::try_join!(transaction.run(sql, columns), add_further(transaction, records))?;
     Ok(())
@@ -87,18 +89,20 @@ async fn add_further(transaction: &Transaction<'_>, records: &Placed<&Record>) -
     Ok(())
 }
 
-/// What follows when records were replaced: their versions, and when they end.
+/// What follows when records were replaced: their versions, when they end, and what was found in them.
 pub(super) async fn follow(transaction: &Transaction<'_>, records: &Placed<&Record>) -> Result<(), Failure> {
     let all = || records.iter().map(|(_, record)| *record);
     let buckets: Vec<i32> = all().map(|one| bucket(one.id)).collect();
     let ids: Vec<Uuid> = all().map(|one| uuid(one.id)).collect();
     let versions: Vec<i64> = all().map(|one| number(one.version)).collect();
     let expiries: Vec<Option<i64>> = all().map(|one| one.metadata.expires_at.map(time)).collect();
-    let sql = "UPDATE record_metadata AS m SET record_version = new.version, expires_at = new.expires_at
-               FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::bigint[])
-                   AS new (bucket, record_id, version, expires_at)
+    let flags: Vec<String> = all().map(|one| list(&one.metadata.flags)).collect();
+    let sql =
+        "UPDATE record_metadata AS m SET record_version = new.version, expires_at = new.expires_at, flags = new.flags
+               FROM unnest($1::int[], $2::uuid[], $3::bigint[], $4::bigint[], $5::text[])
+                   AS new (bucket, record_id, version, expires_at, flags)
                WHERE m.bucket = new.bucket AND m.record_id = new.record_id";
-    transaction.run(sql, &[&buckets, &ids, &versions, &expiries]).await?;
+    transaction.run(sql, &[&buckets, &ids, &versions, &expiries, &flags]).await?;
     Ok(())
 }
 

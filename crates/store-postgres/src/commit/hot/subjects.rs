@@ -1,6 +1,6 @@
 //! Subjects and the bindings of their keys.
 
-use domain::{Subject, subject::age_code};
+use domain::Subject;
 use store::{Conflict, subjects::KeyBinding};
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ pub(super) async fn add(
     let versions: Vec<i64> = all().map(|one| number(one.version)).collect();
     let created: Vec<i64> = all().map(|one| time(one.created_at)).collect();
     let regions: Vec<Option<&str>> = all().map(|one| one.region.as_deref()).collect();
-    let ages: Vec<i16> = all().map(|one| i16::from(age_code(one.age))).collect();
+    let ages: Vec<i16> = all().map(|one| i16::from(one.age.code())).collect();
     let written =
         |one: &Subject| serde_json::to_string(&one.choices).expect("words and numbers can be written");
     let choices: Vec<String> = all().map(written).collect();

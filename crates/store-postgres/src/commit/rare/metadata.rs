@@ -40,6 +40,8 @@ pub(super) async fn set(transaction: &Transaction<'_>, wanted: &MetadataChange) 
                 format!("m.account_id = $1 AND m.subject_id = $2 AND m.bucket = {}", bucket(*subject));
             update(&place, &uuid(*subject)).await?
         }
+        // The statement has a parameter for what is selected, and here that is nothing.
+        Selection::Flagged => update("m.account_id = $1 AND m.flags <> '[]' AND $2::text = ''", &"").await?,
         Selection::CollectedFor(purpose) => {
             let further = "(m.bucket, m.record_id) IN (
                  SELECT bucket, record_id FROM further_purpose WHERE account_id = $1 AND purpose = $2)";

@@ -67,6 +67,12 @@ async fn keys(transaction: &Transaction<'_>, change: &Change) -> Result<(), Refu
             let row: Parameters<'_> = &[&bucket(*id), &uuid(*id), &i16::from(state.code())];
             must(transaction, sql, row, Conflict::Subject).await?;
         }
+        Change::SetSubjectAge { subject, version, age } => {
+            let sql = "UPDATE subject SET age = $3, version = $4 WHERE bucket = $1 AND id = $2 AND version + 1 = $4";
+            let (bucket, age) = (bucket(*subject), i16::from(age.code()));
+            must(transaction, sql, &[&bucket, &uuid(*subject), &age, &number(*version)], Conflict::Subject)
+                .await?;
+        }
         Change::MoveKeyBinding(binding) => {
             let sql = "UPDATE subject_key SET slot = $4 WHERE bucket = $1 AND subject_id = $2 AND class = $3";
             let (bucket, subject) = (bucket(binding.subject), uuid(binding.subject));

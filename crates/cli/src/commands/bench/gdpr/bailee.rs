@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use anyhow::{bail, ensure};
-use domain::{RecordId, Source, SubjectId, subject::Age};
+use domain::{RecordId, Source, SubjectId, Told};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use gate::{NewRecord, NewSubject, Terms};
 use serde_json::{Map, json};
@@ -32,7 +32,7 @@ const JSON: &str = "application/json";
 /// A store fails.
 pub(super) async fn load(loader: &Loader<'_>, shape: Shape) -> anyhow::Result<Names> {
     let people = (0..shape.subjects).map(|_| async {
-        let new = NewSubject { role: "person".to_owned(), region: None, age: Age::OfAge };
+        let new = NewSubject { role: "person".to_owned(), region: None, age: Told::OfAge };
         let (subject, ..) = loader.gate.create_subject(loader.caller, &new, None).await?;
         anyhow::Ok(subject.id)
     });
