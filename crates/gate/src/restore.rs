@@ -114,13 +114,16 @@ impl Gate {
         let former = Self::assemble(stores.clone(), ambient.clone(), Arc::clone(&root)).await?;
         let first = former.continue_log(&data, &journal).await?;
         // Its log goes on under the new key.
-        let gate = Self::assemble(stores, ambient, root).await?;
+        let gate = Self::assemble(stores.clone(), ambient, root).await?;
         gate.place_first(first).await?;
         let mut restored = Restored::default();
-        gate.replay(&journal, &mut restored).await?;
+        let dead = gate.follow_keys(&journal, &mut restored).await?;
+        // Before the journal is told anything of its own: another try may come with newer copies.
         if restored.keys_missing > 0 && !accept_missing_keys {
             return Err(RestoreError::MissingKeys { missing: restored.keys_missing });
         }
+        gate.replay(&journal, dead, &mut restored).await?;
+        keys::mark_the_end(&stores).await?;
         (restored.records_indexed, restored.records_locked) = gate.reindex(progress).await?;
         gate.end_restore(&restored).await?;
         Ok((restored, gate.log_key().to_string()))

@@ -45,7 +45,7 @@ pub(super) async fn put_back(
         }
         keys.bury(&gone).await?;
     }
-    mark_the_end(stores, &mut reserved).await
+    Ok(())
 }
 
 async fn put_page(
@@ -101,7 +101,8 @@ async fn fill(keys: &dyn KeyStore, run: Vec<(SlotNumber, WrappedKeyBytes)>) -> R
 
 /// No slot that anything speaks of may be given to another key: a slot after all of them is destroyed, which nobody ever
 /// had, so that the numbers go on from there.
-async fn mark_the_end(stores: &Stores, reserved: &mut Reserved<'_>) -> Result<(), RestoreError> {
+pub(super) async fn mark_the_end(stores: &Stores) -> Result<(), RestoreError> {
+    let mut reserved = Reserved { keys: &*stores.keys, next: 0 };
     let condemned = stores.data.condemned_slots(u32::MAX).await?;
     let mut last = condemned.iter().map(|deletion| deletion.slot).max().unwrap_or(SlotNumber(0));
     for account in stores.data.accounts().await? {

@@ -27,13 +27,17 @@ const ATTEMPTS: usize = 100;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The bindings of keys that were destroyed since the backup, by person.
-type Dead = BTreeMap<SubjectId, Vec<KeyBinding>>;
+pub(super) type Dead = BTreeMap<SubjectId, Vec<KeyBinding>>;
 
 impl Gate {
     /// Deletes again what the journal says was deleted. What it did is added to `restored`.
-    pub(super) async fn replay(&self, journal: &Journal, restored: &mut Restored) -> Result<(), GateError> {
+    pub(super) async fn replay(
+        &self,
+        journal: &Journal,
+        mut dead: Dead,
+        restored: &mut Restored,
+    ) -> Result<(), GateError> {
         let fates = Fates::of(journal);
-        let mut dead = self.follow_keys(&fates, restored).await?;
         // Only now: a slot that was condemned for a moved key, and that the key lives in, is condemned no more.
         self.settle_condemned().await?;
         let concerned: BTreeSet<SubjectId> = dead.keys().chain(fates.erased.keys()).copied().collect();
@@ -68,8 +72,12 @@ impl Gate {
     }
 
     /// Binds every key where a rotation has moved it since, and gathers those that were destroyed. Counts the missing.
-    async fn follow_keys(&self, fates: &Fates, restored: &mut Restored) -> Result<Dead, GateError> {
-        let mut dead = Dead::new();
+    pub(super) async fn follow_keys(
+        &self,
+        journal: &Journal,
+        restored: &mut Restored,
+    ) -> Result<Dead, GateError> {
+        let (fates, mut dead) = (Fates::of(journal), Dead::new());
         for account in self.accounts() {
             let mut after = None;
             loop {
