@@ -12,18 +12,22 @@
 
 mod answer;
 mod identity;
+mod not_now;
 mod steps;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod woken;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use answer::{Answer, Redaction, Task};
 pub use identity::{CODE_ATTEMPTS, CODES, Identifier, Proof, ProvedBy, Tried};
+pub use not_now::NotNow;
 pub use steps::{Step, What};
 pub use terms::{Milestone, Terms};
+pub use woken::Woken;
 
 use crate::{
     case::{CaseKind, Filed, Filing},
@@ -31,25 +35,8 @@ use crate::{
     id::{AccountId, ErasureId, RecordId, RequestId, SubjectId},
 };
 
-/// How long a pause lasts at most: then the clock runs on by itself.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(60 * 24);
-/// How long whoever asks has to show who they are after anything was done, even past the deadline.
-const PATIENCE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How many steps a request remembers before it takes no more of those that can be repeated at will.
 const STEPS: usize = 200;
-
-/// What the clock made of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Woken {
-    /// Part of its time is over, or all of it.
-    Told(Milestone),
-    /// A pause was long enough.
-    Resumed,
-    /// Nobody had shown to be the person.
-    Lapsed,
-    /// Its package can be fetched no more.
-    PackageOver,
-}
 
 /// What a person may ask for (GDPR, articles 15 to 21).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -207,52 +194,6 @@ impl RequestState {
             Self::Duplicate { .. } => "duplicate",
         }
     }
-}
-
-/// A step that a request cannot take where it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotNow {
-    /// It is closed.
-    #[error("the request is closed")]
-    Closed,
-    /// Nobody has shown to be the person.
-    #[error("nobody has shown yet to be the person: verify an identifier first")]
-    NotVerified,
-    /// Its clock stands still.
-    #[error("the request is paused: resume it first")]
-    Paused,
-    /// Its clock does not stand still.
-    #[error("the request is not paused")]
-    NotPaused,
-    /// It was extended, or the policy lets nobody extend it.
-    #[error("the policy allows one extension of this right at most, before its deadline")]
-    NotExtensible,
-    /// It is being answered.
-    #[error(
-        "the request is being answered just now: the same answer again goes on with it, another one does not"
-    )]
-    BeingAnswered,
-    /// Its time is over.
-    #[error("its time is over, and a clock that has run out is not stopped any more")]
-    TooLate,
-    /// Too much has happened with it.
-    #[error("too much has happened with this request already: answer it")]
-    TooMany,
-    /// A system outside has not done its part.
-    #[error("a system outside has not done its part yet: see the request's tasks")]
-    TasksLeft,
-    /// There is no such task left to do.
-    #[error("there is no such task to be done")]
-    NoSuchTask,
-    /// There is no such identifier, or it is proved.
-    #[error("there is no such identifier to be verified")]
-    NoSuchIdentifier,
-    /// As many codes were sent as may be.
-    #[error("as many codes were sent as may be; verify the identifier by hand, or open a new request")]
-    NoMoreCodes,
-    /// The package was fetched, its time is over, or there is none.
-    #[error("there is no package to be fetched: it was fetched once, or its time is over")]
-    NoPackage,
 }
 
 impl Request {
@@ -417,53 +358,6 @@ impl Request {
         let request = self.unclosed()?;
         let terms = request.terms.resumed(at).ok_or(NotNow::NotPaused)?;
         Ok(Self { terms, ..request.stepped(at, What::Resumed) })
-    }
-
-    /// What the clock makes of it by now.
-    pub fn woken(self, now: Timestamp) -> Option<(Woken, Self)> {
-        if self.wake_at().is_none_or(|wake| wake > now) {
-            return None;
-        }
-        if let RequestState::Fulfilled { answer: Answer::Package { is_over, .. }, .. } = &self.state {
-            let is_over = *is_over;
-            return (!is_over).then(|| (Woken::PackageOver, self.package_over()));
-        }
-        if self.terms.is_paused() {
-            let resumed =
-                self.terms.resumed(now).map(|terms| Self { terms, ..self.stepped(now, What::Resumed) });
-            return resumed.map(|resumed| (Woken::Resumed, resumed));
-        }
-        match self.terms.reached(now).filter(|reached| Some(*reached) > self.told) {
-            Some(milestone) => {
-                let told = Self { told: Some(milestone), ..self.stepped(now, What::Told { milestone }) };
-                Some((Woken::Told(milestone), told))
-            }
-            // All is told, and still nobody has shown to be the person.
-            None => Some((Woken::Lapsed, self.closed(now, What::Lapsed, RequestState::Lapsed { at: now }))),
-        }
-    }
-
-    /// When the clock must look at it next.
-    fn wake_at(&self) -> Option<Timestamp> {
-        match &self.state {
-            RequestState::Fulfilled {
-                answer: Answer::Package { until, fetched_at: None, is_over: false },
-                ..
-            } => Some(*until),
-            RequestState::Verifying | RequestState::Open => match self.terms.paused_since {
-                Some(since) => since.saturating_add(LONGEST_PAUSE).ok(),
-                None => self.terms.next_after(self.told).or_else(|| self.lapses_at()),
-            },
-            _ => None,
-        }
-    }
-
-    /// When one that nobody has proved lapses: after its deadline, and never soon after something was done about it.
-    fn lapses_at(&self) -> Option<Timestamp> {
-        let is_unproved = matches!(self.state, RequestState::Verifying);
-        let done = self.steps.iter().rev().find(|step| !matches!(step.what, What::Told { .. }));
-        let done = done.map_or(self.terms.received_at, |step| step.at);
-        is_unproved.then(|| done.saturating_add(PATIENCE).unwrap_or(done).max(self.terms.due_at()))
     }
 
     /// Whoever passed it on answers it after all.

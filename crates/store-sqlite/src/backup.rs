@@ -9,4 +9,4 @@ pub use self::{dump::snapshot, load::load};
 pub const ENGINE: &str = "sqlite";
 
 /// The lists in a record's metadata. This engine leaves out what most of them would say; a backup spells it out.
-const LISTS: [&str; 3] = ["shared_with", "objections", "automated"];
+const LISTS: [&str; 4] = ["shared_with", "objections", "automated", "flags"];

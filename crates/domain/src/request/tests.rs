@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Span, Timestamp, tz::TimeZone};
 use proptest::prelude::*;
 
-use super::*;
+use super::{
+    woken::{LONGEST_PAUSE, PATIENCE},
+    *,
+};
 use crate::case::Case;
 
 fn at(text: &str) -> Timestamp {
