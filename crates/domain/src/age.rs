@@ -77,13 +77,12 @@ impl Told {
         Ok(match self {
             Self::OfAge => known(true),
             Self::Child => known(false),
-            Self::Nothing => Known::Unknown,
             Self::Band { .. } | Self::Born(_) if minimum.is_none() => Known::Unknown,
             Self::Born(born) => known(has_reached(born, least, today)),
             Self::Band { from, .. } if from >= least => known(true),
             Self::Band { to: Some(to), .. } if to < least => known(false),
-            // The minimum lies within the band.
-            Self::Band { .. } => Known::Unknown,
+            // The minimum lies within the band, or nothing was said.
+            Self::Band { .. } | Self::Nothing => Known::Unknown,
         })
     }
 }

@@ -97,7 +97,7 @@ fn check_field(policy: &Policy, record_type: &RecordType, name: &str, value: &Va
 /// # Errors
 /// A field that holds one says something else.
 pub fn births<'a>(
-    documents: impl Iterator<Item = &'a Document> + Clone,
+    documents: &(impl Iterator<Item = &'a Document> + Clone),
     declared: &RecordType,
     fields: &Map<String, Value>,
 ) -> Result<Vec<(String, Date)>, FieldFault> {

@@ -44,7 +44,7 @@ impl Effective {
         fields: &Fields,
         today: Date,
     ) -> Result<bool, Vec<FieldFault>> {
-        let births = births(self.documents(), declared, fields).map_err(|fault| vec![fault])?;
+        let births = births(&self.documents(), declared, fields).map_err(|fault| vec![fault])?;
         let faults: Vec<FieldFault> = births
             .iter()
             .filter(|(_, born)| check_birth(*born, today).is_err())

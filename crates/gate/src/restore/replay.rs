@@ -196,7 +196,7 @@ impl Gate {
         let effective = self.effective(&caller)?;
         let fresh = || ErasureId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket());
         let counts = self.store.type_counts(subject.id).await?;
-        let cause = Cause::of(&subject);
+        let cause = Cause::of(subject);
         let kept = kept(effective.declaring().document(), counts, &subject.freezes, cause);
         let state = ErasureState::Inaccessible { at: self.now(), kept };
         let (id, account) = (id.unwrap_or_else(fresh), subject.account);

@@ -32,9 +32,12 @@ pub(super) fn of(account: &Document, question: &Question<'_>, refusal: &Refusal)
         | Reason::AgreementNotInForce => recipient(account, question, refusal.reason),
         Reason::TransferNotCovered => transfer(account, question, &refusal.declaration),
         Reason::BelowMinimumAge | Reason::AgeUnknown => account.age.as_ref().map(|age| age.span()),
-        Reason::NotHeldForPurpose | Reason::UnknownRecordType | Reason::RefusedBySection => None,
-        // Of a text, which no question asks about.
-        Reason::SensitiveText | Reason::StatedAge => None,
+        // The last two are of a text, which no question asks about.
+        Reason::NotHeldForPurpose
+        | Reason::UnknownRecordType
+        | Reason::RefusedBySection
+        | Reason::SensitiveText
+        | Reason::StatedAge => None,
     };
     found.or_else(|| record(account, question)).unwrap_or(0..0)
 }
