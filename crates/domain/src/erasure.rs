@@ -42,6 +42,16 @@ pub enum ErasureState {
     },
 }
 
+impl ErasureState {
+    /// The certificate, once the keys are destroyed.
+    pub fn into_certificate(self) -> Option<Certificate> {
+        match self {
+            Self::Inaccessible { .. } => None,
+            Self::Shredded(certificate) | Self::Purged { certificate, .. } => Some(certificate),
+        }
+    }
+}
+
 /// What an erasure left, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {

@@ -5,6 +5,7 @@ pub mod age;
 pub mod ambient;
 pub mod api_key;
 pub mod audit;
+pub mod calendar;
 pub mod case;
 pub mod choice;
 pub mod detector;

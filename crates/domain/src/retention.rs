@@ -1,7 +1,9 @@
 //! Retention clocks: when a record's time is over (promise `retention`).
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use policy::document::{Retention, Until};
+
+use crate::calendar;
 
 /// When a record under this clock expires; `None` while what it waits for is not over, or when it has no term.
 ///
@@ -12,9 +14,8 @@ pub fn expires_at(clock: &Retention, stored_at: Timestamp, changed_at: Timestamp
         Until::Changed => changed_at,
         Until::Account => return None,
     };
-    let term = clock.then.as_ref()?.get_ref();
     // A term too long for the calendar never ends; the checker refuses such a policy.
-    start.to_zoned_datetime(TimeZone::UTC).checked_add(*term).ok().map(|end| end.timestamp())
+    calendar::after(start, *clock.then.as_ref()?.get_ref())
 }
 
 #[cfg(test)]

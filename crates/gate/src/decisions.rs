@@ -1,10 +1,7 @@
 //! Asking without doing: would this be allowed? (`POST /v1/decisions`)
 
-use domain::{About, Action, Detail, EntryId, SubjectId};
-use policy::{
-    Decision, Question, Refusal,
-    decide::{Facts, decide_under},
-};
+use domain::{Action, Detail, EntryId, SubjectId};
+use policy::{Decision, Question, Refusal};
 use store::Unit;
 
 use crate::{Caller, Gate, GateError, attempts::Failed, entry::refused};
@@ -52,18 +49,10 @@ impl Gate {
     ) -> Result<Ruling, Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
         let effective = self.effective(caller)?;
-        let choices = effective.choices_of(&subject);
-        let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-        let facts = Facts {
-            age: effective.age_of(&subject),
-            region: subject.region.as_deref(),
-            objections: &effective.objections_of(&subject),
-            restricted: subject.choices.is_no(&About::Processing),
-            ..Facts::new(today, &choices)
-        };
+        let bearings = effective.bearings(&subject, &[]);
+        let facts = bearings.facts(self.today());
         let question = Question { role: &subject.role, record_type: None, category, purpose, recipient };
-        let own = effective.account.as_ref().map(|(_, own)| &*own.policy);
-        let decision = decide_under(&effective.operator.policy, own, &question, &facts);
+        let decision = effective.decide(&question, &facts);
         let detail = Detail {
             subject: Some(subject.id),
             categories: effective.known_category(category).into_iter().collect(),

@@ -7,9 +7,9 @@ mod kept;
 
 use domain::{
     Account, Action, Certificate, Detail, Erasure, ErasureId, ErasureState, Kept, Subject, SubjectId,
-    SubjectState, ambient::random_bytes,
+    SubjectState, ambient::random_bytes, calendar,
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use policy::Promise;
 use store::{
     Change, CommitError, Expect, PendingEntry, Unit,
@@ -224,9 +224,7 @@ impl Gate {
         let remnants = shredded_at.saturating_add(self.keyring.key_store().remnants());
         let operator = self.operator().map(|operator| self.policy_versions(operator.id)).unwrap_or_default();
         let lives = operator.iter().map(|version| version.policy.backup_lives().1);
-        let backups =
-            lives.filter_map(|life| shredded_at.to_zoned_datetime(TimeZone::UTC).checked_add(life).ok());
-        let last = backups.map(|end| end.timestamp()).max();
+        let last = lives.filter_map(|life| calendar::after(shredded_at, life)).max();
         remnants.unwrap_or(Timestamp::MAX).max(last.unwrap_or(shredded_at))
     }
 
@@ -258,16 +256,12 @@ impl Gate {
     async fn shred_and_purge(&self, erasure: Erasure) -> Result<(), GateError> {
         let caller = Caller::system(self.account(erasure.account).await?);
         let subject = erasure.subject;
-        match self.resume(&caller, erasure).await?.state {
-            ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. } => {
-                let keep: Vec<String> =
-                    certificate.kept.iter().map(|kept| kept.record_type.clone()).collect();
-                self.purge_rows(subject, &keep).await?;
-                // What was kept may have expired while the rest was still there.
-                self.shred_leftovers(subject).await
-            }
-            ErasureState::Inaccessible { .. } => Err(GateError::Busy),
-        }
+        let resumed = self.resume(&caller, erasure).await?.state;
+        let certificate = resumed.into_certificate().ok_or(GateError::Busy)?;
+        let keep: Vec<String> = certificate.kept.into_iter().map(|kept| kept.record_type).collect();
+        self.purge_rows(subject, &keep).await?;
+        // What was kept may have expired while the rest was still there.
+        self.shred_leftovers(subject).await
     }
 
     /// Removes a subject's sealed rows in small steps. When nothing is to be kept, the private audit index and the

@@ -4,7 +4,7 @@
 mod released;
 
 use domain::{
-    Action, Bucket, Detail, EntryId, ErasureState, Hold, HoldState, Kept, Subject, SubjectId, SubjectState,
+    Action, Bucket, Detail, EntryId, Hold, HoldState, Kept, Subject, SubjectId, SubjectState,
     audit::Statement, hold::next_review, id::HoldId,
 };
 use jiff::{Span, Timestamp};
@@ -105,14 +105,10 @@ impl Gate {
         }
         // What an erasure keeps was settled when it began: whatever else is still there goes.
         let erasure = self.store.erasure_of(id).await?;
-        let kept = match erasure.as_ref().map(|erasure| &erasure.state) {
-            Some(ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. }) => {
-                certificate.kept.as_slice()
-            }
-            Some(ErasureState::Inaccessible { .. }) | None => &[],
-        };
+        let certificate = erasure.and_then(|erasure| erasure.state.into_certificate());
         let names = |kept: &Kept| exception.records.iter().any(|name| *name.get_ref() == kept.record_type);
-        if kept.iter().any(names) { Ok((subject, keys)) } else { Err(GateError::Gone("subject")) }
+        let is_kept = certificate.is_some_and(|certificate| certificate.kept.iter().any(names));
+        if is_kept { Ok((subject, keys)) } else { Err(GateError::Gone("subject")) }
     }
 
     fn new_hold(&self, subject: &Subject, name: &str, exception: &Exception) -> Hold {
@@ -126,7 +122,7 @@ impl Gate {
             record_types: exception.records.iter().map(|name| name.get_ref().clone()).collect(),
             version: 1,
             placed_at,
-            state: HoldState::Placed { review_at: next_review(placed_at, &review(exception)) },
+            state: HoldState::Placed { review_at: next_review(placed_at, review(exception)) },
             is_waking: true,
         }
     }
@@ -173,7 +169,7 @@ impl Gate {
             let hold = self.hold(caller, id).await?;
             let effective = self.effective(caller)?;
             let every = determinable(&effective, &hold.exception).map_or_else(|_| months(), review);
-            let review_at = next_review(self.now(), &every);
+            let review_at = next_review(self.now(), every);
             let reviewed = hold.reviewed(review_at).ok_or(GateError::Gone("hold"))?;
             self.move_hold(caller, &effective, Action::HoldReviewed, (reviewed, determined)).await
         };

@@ -5,9 +5,8 @@ use std::sync::{Arc, atomic::AtomicBool};
 use audit_log::{Checkpoint, SigningKey, Tree};
 use domain::{
     Account, AccountId, AccountKind, Action, Bucket, Clock, Detail, Outcome, Randomness,
-    ambient::random_bytes,
+    ambient::random_bytes, calendar,
 };
-use jiff::tz::TimeZone;
 use policy::{Diagnostic, Policy};
 use sealing::{AccountKeys, RootKey, WrappedAccountKeys as Wrapped};
 use store::{
@@ -100,7 +99,7 @@ impl Gate {
             return Err(InstallError::Exists);
         }
         let (now, randomness) = (ambient.clock.now(), &*ambient.randomness);
-        let today = now.to_zoned_datetime(TimeZone::UTC).date();
+        let today = calendar::day(now);
         Policy::compile(installation.policy, today, None).map_err(InstallError::Policy)?;
         let account = operator(installation.operator, ambient);
         let keys = AccountKeys::generate(account.id, 1, randomness);

@@ -1,13 +1,12 @@
 //! The judge: turns the policy's decision on each field into a permit for what is allowed and a reason for what
 //! is not. The only place that makes a [`Permit`].
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
-use domain::{About, Record, Subject, SubjectState};
-use jiff::tz::TimeZone;
+use domain::{Record, Subject, SubjectState};
 use policy::{
     Clause, Decision, Policy, Promise, Question, Refusal,
-    decide::{ChoiceState, Choices, Facts, Reason, decide_under},
+    decide::{ChoiceState, Choices, Facts, Reason},
     document::RecordType,
 };
 
@@ -50,9 +49,8 @@ impl Gate {
             let withheld = ask.fields.iter().map(|field| undeclared(declaring, ask.record_type, field));
             return Ok(Judgement { permit: None, withheld: withheld.collect() });
         };
-        let choices = effective.choices_of(ask.subject);
-        let objections = all_objections(effective, ask);
-        let facts = self.facts(effective, ask, &choices, &objections);
+        let bearings = effective.bearings(ask.subject, ask.objections);
+        let facts = Facts { collected_for: ask.collected_for, ..bearings.facts(self.today()) };
         let mut decisions: HashMap<&str, Decision> = HashMap::new();
         let (mut fields, mut clause, mut withheld) = (Vec::new(), None, Vec::new());
         for (field, category) in concerned(declared, ask.fields) {
@@ -64,8 +62,7 @@ impl Gate {
                     purpose: ask.purpose,
                     recipient: ask.recipient,
                 };
-                let own = effective.account.as_ref().map(|(_, own)| &*own.policy);
-                decide_under(&effective.operator.policy, own, &question, &facts)
+                effective.decide(&question, &facts)
             });
             match decision {
                 Decision::Allowed(under) => {
@@ -96,24 +93,6 @@ impl Gate {
         // No declaration is meant: the clause is found by its promise.
         SystemPermit::new(permits, effective.operator.policy.clause("", promise))
     }
-
-    fn facts<'a>(
-        &self,
-        effective: &Effective,
-        ask: &Ask<'a>,
-        choices: &'a Choices,
-        objections: &'a [String],
-    ) -> Facts<'a> {
-        Facts {
-            today: self.now().to_zoned_datetime(TimeZone::UTC).date(),
-            choices,
-            collected_for: ask.collected_for,
-            objections,
-            age: effective.age_of(ask.subject),
-            region: ask.subject.region.as_deref(),
-            restricted: ask.subject.choices.is_no(&About::Processing),
-        }
-    }
 }
 
 /// The system's own permit to make the index of a record anew: it opens the fields that a person can be found by, and is
@@ -133,17 +112,6 @@ pub(crate) fn to_index(effective: &Effective, record: &Record) -> Option<Permit>
     }
     let clause = policy.clause(&format!("records.{}", record.record_type), Promise::Access);
     Some(Permit::new(record.subject, fields, categories, String::new(), clause, effective.expects()))
-}
-
-/// What the person objected to, for the record at hand and altogether.
-fn all_objections<'a>(effective: &Effective, ask: &Ask<'a>) -> Cow<'a, [String]> {
-    // Of most people nothing stands, and nothing is copied.
-    if ask.subject.choices.0.is_empty() {
-        return Cow::Borrowed(ask.objections);
-    }
-    let mut all = ask.objections.to_vec();
-    all.extend(effective.objections_of(ask.subject));
-    Cow::Owned(all)
 }
 
 /// The choices of someone who said yes to a purpose.

@@ -125,7 +125,7 @@ impl Gate {
 
     /// The day of the present moment, UTC: what decides about agreements and ages.
     fn today(&self) -> jiff::civil::Date {
-        self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
+        domain::calendar::day(self.now())
     }
 
     fn randomness(&self) -> &dyn Randomness {

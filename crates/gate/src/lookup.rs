@@ -1,10 +1,7 @@
 //! Finding subjects by the value of a lookup field.
 
 use domain::{Action, Age, RecordId, SubjectId, SubjectState, detector::Detector, value};
-use policy::{
-    Decision, Question,
-    decide::{Facts, decide_under},
-};
+use policy::{Decision, Question, decide::Facts};
 use store::{Unit, records::Held};
 
 use crate::{
@@ -83,8 +80,7 @@ impl Gate {
         let effective = self.effective(caller)?;
         // Of someone who said yes: what no one could be found for is refused, whoever exists and whatever they chose.
         let choices = yes_to(purpose);
-        let today = self.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-        let facts = Facts { age: Age::OfAge, ..Facts::new(today, &choices) };
+        let facts = Facts { age: Age::OfAge, ..Facts::new(self.today(), &choices) };
         let mut decisions = decisions_on(&effective, field, purpose, &facts).peekable();
         let first = decisions.peek().map(|first| first.refusals().to_vec());
         let is_allowed = decisions.any(|decision| decision.is_allowed());
@@ -185,8 +181,7 @@ fn decisions_on<'a>(
                 purpose,
                 recipient: None,
             };
-            let own = effective.account.as_ref().map(|(_, own)| &*own.policy);
-            Some(decide_under(&effective.operator.policy, own, &question, facts))
+            Some(effective.decide(&question, facts))
         })
     })
 }

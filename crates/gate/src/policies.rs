@@ -1,5 +1,6 @@
 //! The policies in force: the operator's, and each account's under it.
 
+mod bearings;
 mod past;
 pub(crate) mod screening;
 
@@ -11,15 +12,11 @@ use std::{
     },
 };
 
-use domain::{
-    About, AccountId, Action, ChoiceState, Subject,
-    choice::{Mechanism, Said},
-};
-use jiff::{Timestamp, tz::TimeZone};
+use domain::{About, AccountId, Action, Subject, calendar, choice::Mechanism};
+use jiff::Timestamp;
 use parking_lot::RwLock;
 use policy::{
     Diagnostic, Diff, Document, Policy,
-    decide::Choices,
     document::{Choice, Role},
 };
 use store::{Change, Expect, StoreError, Unit, policies::PolicyVersion, records::Replay};
@@ -140,19 +137,6 @@ impl Effective {
         [registry, operator].into_iter().chain(own).collect()
     }
 
-    /// What a subject's choices are worth under these policies: a yes that does not cover what one of them does by now
-    /// is as if nothing had been said.
-    pub(crate) fn choices_of(&self, subject: &Subject) -> Choices {
-        let holds = |declaration: &str, said: &Said| {
-            let own = self.account.as_ref().map(|(_, own)| own);
-            said.state != ChoiceState::Granted
-                || !(self.operator.asks_again_since(said.policy, declaration)
-                    || own.is_some_and(|own| own.asks_again_since(said.own_policy, declaration)))
-        };
-        let standing = subject.choices.0.iter().filter(|(declaration, said)| holds(declaration, said));
-        Choices(standing.map(|(declaration, said)| (declaration.clone(), said.state)).collect())
-    }
-
     /// Whether and how a person decides about a purpose or a recipient: as the stricter of the two policies says. None
     /// when one of them does not declare it, as then nothing happens anyway; none within when they leave no choice.
     pub(crate) fn mechanism(&self, about: &About) -> Option<Option<Mechanism>> {
@@ -172,16 +156,6 @@ impl Effective {
         } else {
             stated.contains(&Some(Choice::OptOut)).then_some(Mechanism::OptOut)
         })
-    }
-
-    /// What a subject objected to though the policies leave no choice about it: an objection that was granted binds.
-    pub(crate) fn objections_of(&self, subject: &Subject) -> Vec<String> {
-        let said = subject.choices.0.iter().filter(|(_, said)| said.state != ChoiceState::Granted);
-        let about = said.filter_map(|(declaration, _)| declaration.parse::<About>().ok());
-        about
-            .filter(|about| self.mechanism(about) == Some(None))
-            .map(|about| about.name().to_owned())
-            .collect()
     }
 
     /// The version of the registry that this was read under.
@@ -308,7 +282,7 @@ impl PolicyBook {
 
 /// Compiles a policy as of the day of a moment; an account's under the operator's.
 fn compile(source: &str, at: Timestamp, operator: Option<&Numbered>) -> Result<Policy, Vec<Diagnostic>> {
-    let today = at.to_zoned_datetime(TimeZone::UTC).date();
+    let today = calendar::day(at);
     Policy::compile(source, today, operator.map(|numbered| &*numbered.policy))
 }
 

@@ -10,11 +10,13 @@ use std::{
     sync::Arc,
 };
 
-use domain::{AccountId, AccountKind, Action, Age, ChoiceState, Detail, EntryId, Outcome, RecordId, Subject};
-use jiff::{Timestamp, tz::TimeZone};
+use domain::{
+    AccountId, AccountKind, Action, ChoiceState, Detail, EntryId, Outcome, RecordId, Subject, calendar,
+};
+use jiff::Timestamp;
 use policy::{
     Decision, Policy, Promise, Question,
-    decide::{Choices, Facts, decide_under},
+    decide::{Facts, decide_under},
     replay::{Otherwise, Tally},
 };
 use serde::Serialize;
@@ -214,9 +216,9 @@ impl Replaying<'_> {
         };
         let categories = categories(detail, &then, self.next.declaring(in_force));
         self.unnamed += u64::from(categories.is_empty());
-        let choices = then.choices_of(subject);
-        let objections = [about.objections.as_slice(), &then.objections_of(subject)].concat();
-        let facts = facts(detail.at, (subject, then.age_of(subject)), about, (&choices, &objections));
+        let bearings = then.bearings(subject, &about.objections);
+        let day = calendar::day(detail.at);
+        let facts = Facts { collected_for: about.collected_for.as_deref(), ..bearings.facts(day) };
         let mut choices_now = in_force.choices_of(subject);
         choices_now
             .0
@@ -233,8 +235,7 @@ impl Replaying<'_> {
                 purpose,
                 recipient: detail.recipient.as_deref(),
             };
-            if decide_under(&then.operator.policy, own(&then), &question, &facts).is_allowed() != was_allowed
-            {
+            if then.decide(&question, &facts).is_allowed() != was_allowed {
                 changed += 1;
                 continue;
             }
@@ -307,20 +308,4 @@ fn categories(detail: &Detail, then: &Effective, next: &Policy) -> Vec<String> {
     let held = declared.flat_map(|record| record.fields.values()).filter_map(|field| field.category.as_ref());
     let distinct: BTreeSet<String> = held.map(|name| name.get_ref().clone()).collect();
     distinct.into_iter().collect()
-}
-
-fn facts<'a>(
-    at: Timestamp,
-    (subject, age): (&'a Subject, Age),
-    about: &'a About,
-    (choices, objections): (&'a Choices, &'a [String]),
-) -> Facts<'a> {
-    Facts {
-        collected_for: about.collected_for.as_deref(),
-        objections,
-        restricted: subject.choices.is_no(&domain::About::Processing),
-        age,
-        region: subject.region.as_deref(),
-        ..Facts::new(at.to_zoned_datetime(TimeZone::UTC).date(), choices)
-    }
 }

@@ -125,5 +125,5 @@ fn custodian(document: &Document) -> String {
 
 /// A time as a day, which is what a person asks for.
 fn day(at: Timestamp) -> String {
-    at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date().to_string()
+    domain::calendar::day(at).to_string()
 }

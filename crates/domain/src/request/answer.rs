@@ -1,10 +1,13 @@
 //! What comes of a request: a package, erasures, something done; and what others must do for it.
 
-use jiff::{Span, Timestamp, tz::TimeZone};
+use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{NotNow, Request, RequestState, STEPS, What};
-use crate::id::{ErasureId, RecordId};
+use crate::{
+    calendar,
+    id::{ErasureId, RecordId},
+};
 
 /// What came of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,13 +55,9 @@ pub struct Redaction {
 
 impl Answer {
     /// A package that can be fetched for a while from now on.
-    pub fn package(now: Timestamp, lasts: &Span) -> Self {
-        let until = now.to_zoned_datetime(TimeZone::UTC).checked_add(*lasts);
-        Self::Package {
-            until: until.map_or(now, |until| until.timestamp()),
-            fetched_at: None,
-            is_over: false,
-        }
+    pub fn package(now: Timestamp, lasts: Span) -> Self {
+        let until = calendar::after(now, lasts).unwrap_or(now);
+        Self::Package { until, fetched_at: None, is_over: false }
     }
 }
 
@@ -95,7 +94,7 @@ impl Request {
     ///
     /// # Errors
     /// There is no package.
-    pub fn reissued(mut self, at: Timestamp, lasts: &Span) -> Result<Self, NotNow> {
+    pub fn reissued(mut self, at: Timestamp, lasts: Span) -> Result<Self, NotNow> {
         let RequestState::Fulfilled { answer: answer @ Answer::Package { .. }, .. } = &mut self.state else {
             return Err(NotNow::NoPackage);
         };

@@ -1,8 +1,10 @@
 //! The clock of a request: calendar months or days from receipt, as the policy says, with one extension and any number of
 //! pauses. Counted in UTC; a month after 31 January ends on the last of February.
 
-use jiff::{SignedDuration, Span, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Span, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use crate::calendar;
 
 /// The terms that a request was received under, whatever the policy says later.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -85,11 +87,10 @@ impl Terms {
 
     /// By when it must be answered; while the clock stands still, as if it ran on from the moment it stopped.
     pub fn due_at(&self) -> Timestamp {
-        let received = self.received_at.to_zoned_datetime(TimeZone::UTC);
         let extension = self.extension.filter(|_| self.is_extended).unwrap_or_default();
-        let due = received.checked_add(self.deadline).and_then(|due| due.checked_add(extension));
+        let due = calendar::after(self.received_at, self.deadline);
         // A term too long for the calendar is refused by the checker; here it is due at once rather than never.
-        let due = due.map_or(self.received_at, |due| due.timestamp());
+        let due = due.and_then(|due| calendar::after(due, extension)).unwrap_or(self.received_at);
         due.saturating_add(SignedDuration::from_secs(self.paused_seconds)).unwrap_or(Timestamp::MAX)
     }
 

@@ -145,7 +145,7 @@ fn while_it_is_being_answered_nothing_else_is_done() {
 fn what_a_package_needs_stays_until_it_is_fetched_or_its_time_is_over() {
     let now = at("2027-04-10T00:00:00Z");
     let fulfilled =
-        open("2027-04-01T00:00:00Z").fulfilled(now, Answer::package(now, &Span::new().days(7))).unwrap();
+        open("2027-04-01T00:00:00Z").fulfilled(now, Answer::package(now, Span::new().days(7))).unwrap();
     assert_eq!(fulfilled.freeze().unwrap().until, at("2027-04-17T00:00:00Z"));
     assert_eq!(fulfilled.clone().fetched(now).unwrap().freeze(), None);
     let (woken, over) = fulfilled.woken(at("2027-04-17T00:00:00Z")).unwrap();
@@ -180,13 +180,13 @@ fn a_code_is_tried_five_times_and_lives_a_day() {
 #[test]
 fn a_package_is_fetched_once_within_its_time() {
     let now = at("2027-03-02T00:00:00Z");
-    let answer = Answer::package(now, &Span::new().days(7));
+    let answer = Answer::package(now, Span::new().days(7));
     let fulfilled = open("2027-03-01T00:00:00Z").fulfilled(now, answer).unwrap();
     let late = fulfilled.clone().fetched(at("2027-03-09T00:00:00Z"));
     assert_eq!(late, Err(NotNow::NoPackage));
     let fetched = fulfilled.fetched(at("2027-03-08T23:59:59Z")).unwrap();
     assert_eq!(fetched.clone().fetched(at("2027-03-08T23:59:59Z")), Err(NotNow::NoPackage));
-    let again = fetched.reissued(at("2027-04-01T00:00:00Z"), &Span::new().days(7)).unwrap();
+    let again = fetched.reissued(at("2027-04-01T00:00:00Z"), Span::new().days(7)).unwrap();
     assert!(again.fetched(at("2027-04-07T00:00:00Z")).is_ok());
     assert_eq!(open("2027-03-01T00:00:00Z").fetched(now), Err(NotNow::NoPackage));
 }
@@ -255,7 +255,7 @@ fn acted(request: Request, act: Act, now: Timestamp) -> Option<Request> {
         Act::Pause => request.paused(now).ok(),
         Act::Resume => request.resumed(now).ok(),
         Act::Wake => request.woken(now).map(|(_, request)| request),
-        Act::Fulfil => request.fulfilled(now, Answer::package(now, &Span::new().days(7))).ok(),
+        Act::Fulfil => request.fulfilled(now, Answer::package(now, Span::new().days(7))).ok(),
         Act::Refuse => request.refused(now, None).ok(),
         Act::Withdraw => request.withdrawn(now).ok(),
         Act::Duplicate => request.duplicate(RequestId::from_bytes([9; 16]), now).ok(),

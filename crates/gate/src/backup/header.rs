@@ -2,8 +2,8 @@
 //! in numbers at its end.
 
 use data_encoding::HEXLOWER;
-use domain::{AccountKind, ambient::random_bytes};
-use jiff::{Timestamp, tz::TimeZone};
+use domain::{AccountKind, ambient::random_bytes, calendar};
+use jiff::Timestamp;
 use policy::Policy;
 use sealing::{RootKey, RootVerifier};
 use serde::{Deserialize, Serialize};
@@ -84,14 +84,13 @@ impl BackupHeader {
         let made_at = ambient.clock.now();
         let (life, keys_life) = policy_in_force(data).await?.backup_lives();
         let life = if kind == BackupKind::Data { life } else { keys_life };
-        let expires_at = made_at.to_zoned_datetime(TimeZone::UTC).checked_add(life);
         let origin = data.installation(LOG_ORIGIN).await?.and_then(|origin| String::from_utf8(origin).ok());
         Ok(Self {
             format: FORMAT.to_owned(),
             kind,
             origin: origin.ok_or_else(|| corrupt("the name of the log"))?,
             made_at,
-            expires_at: expires_at.map_or(Timestamp::MAX, |end| end.timestamp()),
+            expires_at: calendar::after(made_at, life).unwrap_or(Timestamp::MAX),
             engine: moment.engine.clone(),
             schema: moment.schema,
             checkpoint: moment.checkpoint.clone(),
@@ -144,8 +143,8 @@ async fn policy_in_force(data: &dyn Store) -> Result<Policy, BackupError> {
     let versions = data.policy_versions().await?;
     let newest = versions.iter().filter(|version| version.account == operator).max_by_key(|one| one.number);
     let newest = newest.ok_or_else(|| corrupt("no policy is published"))?;
-    let published_on = newest.published_at.to_zoned_datetime(TimeZone::UTC).date();
-    Policy::compile(&newest.source, published_on, None).map_err(|_| corrupt("the policy in force"))
+    Policy::compile(&newest.source, calendar::day(newest.published_at), None)
+        .map_err(|_| corrupt("the policy in force"))
 }
 
 fn corrupt(what: &str) -> BackupError {

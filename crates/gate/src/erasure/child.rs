@@ -1,7 +1,7 @@
 //! Someone who is held is found to be a child (promise `children`): from one commit on nothing opens, and everything goes by
 //! the way of every erasure. The records of it say that, when and under which clause, and name no one.
 
-use domain::{Action, Detail, Erasure, ErasureState, Kept, Subject, SubjectId, SubjectState, age::Known};
+use domain::{Action, Detail, Erasure, Kept, Subject, SubjectId, SubjectState, age::Known};
 use policy::decide::Reason;
 use store::{
     Change, PendingEntry, Unit,
@@ -81,30 +81,29 @@ impl Gate {
         if Cause::of(subject) != Cause::Child || subject.state != SubjectState::Erased {
             return Ok(());
         }
-        let kept = match self.store.erasure_of(subject.id).await?.map(|erasure| erasure.state) {
-            Some(ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. }) => {
-                certificate.kept
-            }
-            // The erasure is not at its end yet, or its rows were just purged.
-            Some(ErasureState::Inaccessible { .. }) | None => return Ok(()),
+        let erasure = self.store.erasure_of(subject.id).await?;
+        // The erasure is not at its end yet, or its rows were just purged.
+        let Some(certificate) = erasure.and_then(|erasure| erasure.state.into_certificate()) else {
+            return Ok(());
         };
         let stays =
-            |kept: &&Kept| kept.determined.is_some() && subject.freezes.held(&kept.record_type).is_some();
-        if kept.iter().all(|kept| stays(&kept)) {
+            |kept: &Kept| kept.determined.is_some() && subject.freezes.held(&kept.record_type).is_some();
+        if certificate.kept.iter().all(stays) {
             return Ok(());
         }
         let Some((_, keys)) = self.store.subject(subject.id).await? else { return Ok(()) };
-        let keep: Vec<String> = kept.iter().filter(stays).map(|kept| kept.record_type.clone()).collect();
-        self.drop_kept((subject, &keys), &keep).await
+        self.drop_kept((subject, &keys), certificate.kept, stays).await
     }
 
-    /// Removes what was kept of an erased subject but for some record types, and destroys the keys of what is gone.
+    /// Removes what was kept of an erased subject but for what stays, and destroys the keys of what is gone.
     pub(crate) async fn drop_kept(
         &self,
         (subject, keys): (&Subject, &[KeyBinding]),
-        keep: &[String],
+        kept: Vec<Kept>,
+        stays: impl Fn(&Kept) -> bool,
     ) -> Result<(), GateError> {
-        self.purge_records(subject, keep).await?;
+        let keep: Vec<String> = kept.into_iter().filter(stays).map(|kept| kept.record_type).collect();
+        self.purge_records(subject, &keep).await?;
         let counts = self.store.type_counts(subject.id).await?;
         for binding in keys.iter().filter(|binding| binding.class != AUDIT_CLASS) {
             if counts.iter().all(|count| count.class != binding.class) {

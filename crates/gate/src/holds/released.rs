@@ -1,7 +1,7 @@
 //! What the clock does about holds: it says that a review is due, and takes away what a released hold alone had kept of
 //! someone who was erased.
 
-use domain::{ErasureState, Hold, HoldState, Kept, SubjectState};
+use domain::{Hold, HoldState, Kept, SubjectState};
 use store::{Change, CommitError, Unit};
 
 use super::overdue;
@@ -33,17 +33,11 @@ impl Gate {
         if subject.state == SubjectState::Active {
             return Ok(());
         }
-        let kept = match self.store.erasure_of(subject.id).await?.map(|erasure| erasure.state) {
-            Some(ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. }) => {
-                certificate.kept
-            }
-            // Its certificate is not written yet: the clock comes again.
-            Some(ErasureState::Inaccessible { .. }) => return Err(GateError::Busy),
-            None => return Err(GateError::Damaged("a tombstone")),
-        };
-        let stands =
+        let erasure = self.store.erasure_of(subject.id).await?.ok_or(GateError::Damaged("a tombstone"))?;
+        // Without a certificate yet, the clock comes again.
+        let certificate = erasure.state.into_certificate().ok_or(GateError::Busy)?;
+        let stays =
             |kept: &Kept| kept.determined.is_none() || subject.freezes.held(&kept.record_type).is_some();
-        let keep: Vec<String> = kept.into_iter().filter(stands).map(|kept| kept.record_type).collect();
-        self.drop_kept((&subject, &keys), &keep).await
+        self.drop_kept((&subject, &keys), certificate.kept, stays).await
     }
 }

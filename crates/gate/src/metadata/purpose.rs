@@ -2,12 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::{About, Age, Subject};
-use jiff::tz::TimeZone;
-use policy::{
-    Clause, Decision, Question, Refusal,
-    decide::{Facts, decide_under},
-};
+use domain::{Age, Subject};
+use policy::{Clause, Decision, Question, Refusal, decide::Facts};
 
 use crate::{Gate, judge::yes_to, policies::Effective};
 
@@ -22,18 +18,15 @@ impl Gate {
     ) -> Result<Arc<Clause>, Vec<Refusal>> {
         // Where no one is meant it is asked for someone who said yes: metadata is not opened, and like an objection a
         // choice does not hide what it is about.
-        let choices = subject.map_or_else(|| yes_to(purpose), |subject| effective.choices_of(subject));
-        let today = self.now().to_zoned_datetime(TimeZone::UTC).date();
-        let facts = Facts {
-            age: subject.map_or(Age::OfAge, |subject| effective.age_of(subject)),
-            region: subject.and_then(|subject| subject.region.as_deref()),
-            restricted: subject.is_some_and(|subject| subject.choices.is_no(&About::Processing)),
-            ..Facts::new(today, &choices)
+        let (anyone, today) = (yes_to(purpose), self.today());
+        let bearings = subject.map(|subject| effective.bearings(subject, &[]));
+        let facts = match &bearings {
+            Some(bearings) => Facts { objections: &[], ..bearings.facts(today) },
+            None => Facts { age: Age::OfAge, ..Facts::new(today, &anyone) },
         };
         let mut first = None;
         for question in questions(effective, subject, purpose) {
-            let own = effective.account.as_ref().map(|(_, own)| &*own.policy);
-            match decide_under(&effective.operator.policy, own, &question, &facts) {
+            match effective.decide(&question, &facts) {
                 Decision::Allowed(clause) => return Ok(clause),
                 Decision::Refused(refusals) => {
                     first.get_or_insert(refusals);

@@ -142,7 +142,7 @@ impl Gate {
     }
 
     fn package_of(&self, acting: &Caller) -> Result<Answer, GateError> {
-        Ok(Answer::package(self.now(), &self.package_lasts(acting)?))
+        Ok(Answer::package(self.now(), self.package_lasts(acting)?))
     }
 
     /// For how long a package can be fetched.
@@ -197,7 +197,7 @@ impl Gate {
     ) -> Result<(Request, EntryId), GateError> {
         let (_, acting) = self.to_answer(caller, id).await?;
         let (now, lasts) = (self.now(), self.package_lasts(&acting)?);
-        let reissued = |request: Request| request.reissued(now, &lasts);
+        let reissued = |request: Request| request.reissued(now, lasts);
         self.step(caller, id, (Action::RequestReissued, Some(why)), reissued).await
     }
 

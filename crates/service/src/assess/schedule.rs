@@ -1,7 +1,8 @@
 //! When the next assessment is due: with the start of the server, then as often as the policy says.
 
+use domain::calendar;
 use gate::GateError;
-use jiff::{Span, Timestamp, tz::TimeZone};
+use jiff::{Span, Timestamp};
 
 use super::Assessment;
 use crate::Service;
@@ -35,9 +36,8 @@ impl Service {
 
 fn is_due(latest: Option<&Assessment>, every: Option<Span>, now: Timestamp) -> bool {
     let Some(latest) = latest else { return true };
-    let next = every.map(|every| latest.at.to_zoned_datetime(TimeZone::UTC).checked_add(every));
     // Without an interval, or with one beyond the calendar, the first one is the only one.
-    next.and_then(Result::ok).is_some_and(|next| next.timestamp() <= now)
+    every.and_then(|every| calendar::after(latest.at, every)).is_some_and(|next| next <= now)
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use domain::{Account, AccountKind, Erasure, Record, Subject, SubjectId};
+use domain::{Account, AccountKind, Erasure, Record, Subject, SubjectId, calendar};
 use gate::{Caller, DeadKeys, Effective, Gate, GateError, Sample};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use policy::{Diagnostic, Policy, document::Document};
 
 use super::{
@@ -110,7 +110,7 @@ impl<'a> Examination<'a> {
 
     /// The day of the assessment, UTC.
     pub(crate) fn today(&self) -> Date {
-        self.now.to_zoned_datetime(TimeZone::UTC).date()
+        calendar::day(self.now)
     }
 
     /// The sampled records, each with the policy that declares what its account holds.

@@ -1,9 +1,9 @@
 //! A fictional person whom an assessment sends through the real gate. They are of the operator's own account, hold
 //! made-up values only, and are erased before the assessment ends; their entries stay in the log.
 
-use domain::{AccountId, Age, Bucket, EntryId, RecordId, Source, SubjectId, Told};
+use domain::{AccountId, Age, Bucket, EntryId, RecordId, Source, SubjectId, Told, calendar};
 use gate::{Caller, Fields, Gate, GateError, NewRecord, NewSubject};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use policy::{
     Policy, Question,
     decide::{Choices, Facts},
@@ -55,7 +55,7 @@ impl StandIn {
         will_do: impl Fn(&str) -> bool,
     ) -> Result<Option<Self>, GateError> {
         let since = gate.ambient().clock.now();
-        let today = since.to_zoned_datetime(TimeZone::UTC).date();
+        let today = calendar::day(since);
         let Some(storable) = storable(policy, today, will_do) else { return Ok(None) };
         let new = NewSubject { role: storable.role.to_owned(), region: None, age: Told::OfAge };
         let (subject, ..) = gate.create_subject(caller, &new, None).await?;

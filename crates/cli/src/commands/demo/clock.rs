@@ -6,9 +6,9 @@ use std::sync::{
 };
 
 use api::Advance;
-use domain::{Clock, ambient::SystemClock};
+use domain::{Clock, ambient::SystemClock, calendar};
 use gate::GateError;
-use jiff::{SignedDuration, Span, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Span, Timestamp};
 use service::{Service, jobs};
 
 /// The system's clock plus an offset. Both the gate and `POST /demo/advance` hold it.
@@ -25,7 +25,7 @@ impl DemoClock {
     fn advance(&self, by: Span) -> Result<Timestamp, GateError> {
         let beyond = || GateError::Malformed("the calendar ends before that; move by less".to_owned());
         let now = self.now();
-        let then = now.to_zoned_datetime(TimeZone::UTC).checked_add(by).map_err(|_| beyond())?.timestamp();
+        let then = calendar::after(now, by).ok_or_else(beyond)?;
         let step = then.duration_since(now).as_micros();
         let step = i64::try_from(step).map_err(|_| beyond())?;
         self.offset_microseconds.fetch_add(step, Ordering::SeqCst);

@@ -8,8 +8,8 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use domain::{Clock, ambient::SystemClock};
-use jiff::{civil::Date, tz::TimeZone};
+use domain::{Clock, ambient::SystemClock, calendar};
+use jiff::civil::Date;
 use policy::{Diagnostic, Policy, Severity, diagnostic};
 
 use crate::output;
@@ -84,7 +84,7 @@ pub(super) fn print_findings(source: &str, path: &Path, found: &[Diagnostic]) {
 
 /// The day it is, UTC.
 pub(super) fn today() -> Date {
-    SystemClock.now().to_zoned_datetime(TimeZone::UTC).date()
+    calendar::day(SystemClock.now())
 }
 
 fn standard_input() -> io::Result<Vec<u8>> {

@@ -2,7 +2,7 @@
 //! there is erased with a record that names no one.
 
 use domain::{
-    Action, Certificate, ErasureState, Subject, SubjectState, Told,
+    Action, Certificate, Subject, SubjectState, Told,
     age::Known,
     screen::{Flag, is_free_text, sample_of_age},
 };
@@ -85,11 +85,9 @@ async fn discovered(examination: &Examination<'_>) -> Result<Vec<String>, GateEr
         Err(error) => return Err(error),
         Ok(_) => faults.push("a record of a discovered child was opened".to_owned()),
     }
-    match erasure.state {
-        ErasureState::Shredded(certificate) | ErasureState::Purged { certificate, .. } => {
-            faults.extend(named(examination, &certificate).await?);
-        }
-        ErasureState::Inaccessible { .. } => faults.push("the keys of a discovered child live on".to_owned()),
+    match erasure.state.into_certificate() {
+        Some(certificate) => faults.extend(named(examination, &certificate).await?),
+        None => faults.push("the keys of a discovered child live on".to_owned()),
     }
     Ok(faults)
 }
