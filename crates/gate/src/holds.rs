@@ -4,8 +4,8 @@
 mod released;
 
 use domain::{
-    Action, Bucket, Detail, EntryId, Hold, HoldState, Kept, Subject, SubjectId, SubjectState,
-    audit::Statement, hold::next_review, id::HoldId,
+    Action, Bucket, Detail, EntryId, Hold, HoldState, Subject, SubjectId, SubjectState, audit::Statement,
+    hold::next_review, id::HoldId,
 };
 use jiff::{Span, Timestamp};
 use policy::{Promise, document::Exception};
@@ -58,7 +58,7 @@ impl Gate {
         match self.once(replay, || self.try_place(caller, new, replay)).await? {
             Once::Made(placed) => Ok(placed),
             Once::Before(first) => {
-                let hold = self.filed(caller.account_id(), first.result).await?;
+                let hold = self.hold(caller, HoldId::from_bytes(first.result)).await?;
                 Ok((hold, first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?))
             }
         }
@@ -106,8 +106,9 @@ impl Gate {
         // What an erasure keeps was settled when it began: whatever else is still there goes.
         let erasure = self.store.erasure_of(id).await?;
         let certificate = erasure.and_then(|erasure| erasure.state.into_certificate());
-        let names = |kept: &Kept| exception.records.iter().any(|name| *name.get_ref() == kept.record_type);
-        let is_kept = certificate.is_some_and(|certificate| certificate.kept.iter().any(names));
+        let is_kept = certificate.is_some_and(|certificate| {
+            certificate.kept.iter().any(|kept| exception.keeps(&kept.record_type))
+        });
         if is_kept { Ok((subject, keys)) } else { Err(GateError::Gone("subject")) }
     }
 
@@ -152,7 +153,8 @@ impl Gate {
     /// # Errors
     /// Not there, or the data store fails.
     pub async fn hold(&self, caller: &Caller, id: HoldId) -> Result<Hold, GateError> {
-        self.filed(caller.account_id(), *id.as_bytes()).await
+        let hold: Hold = self.filed(*id.as_bytes()).await?;
+        if hold.account == caller.account_id() { Ok(hold) } else { Err(GateError::NotFound("hold")) }
     }
 
     /// Someone looked at a hold again, and it still stands, for another term of the policy.
@@ -230,11 +232,9 @@ impl Gate {
 
 /// An exception that someone must determine, among those that limit an erasure.
 fn determinable<'a>(effective: &'a Effective, name: &str) -> Result<&'a Exception, GateError> {
-    let document = effective.declaring().document();
-    let right = document.rights.get("erasure").ok_or(GateError::NotFound("exception"))?;
-    let limits = right.exceptions.iter().any(|one| one.get_ref() == name);
-    let exception = document.exceptions.get(name).filter(|_| limits);
-    let exception = exception.ok_or(GateError::NotFound("exception"))?;
+    let mut limits = effective.declaring().document().exceptions_to("erasure");
+    let named = limits.find(|(limit, _)| *limit == name);
+    let (_, exception) = named.ok_or(GateError::NotFound("exception"))?;
     if exception.determined_by.is_none() {
         let why = "this exception applies by itself: the policy lets nobody determine it";
         return Err(GateError::Malformed(why.to_owned()));

@@ -39,10 +39,7 @@ impl Gate {
     /// # Errors
     /// Not there, or the data store fails.
     pub async fn request(&self, caller: &Caller, id: RequestId) -> Result<Request, GateError> {
-        let case =
-            self.store.case(domain::CaseKind::Request, domain::CaseId::from_bytes(*id.as_bytes())).await?;
-        let request: Request =
-            case.as_ref().map(crate::cases::read).transpose()?.ok_or(GateError::NotFound("request"))?;
+        let request: Request = self.filed(*id.as_bytes()).await?;
         let own = caller.account_id();
         let is_concerned = request.account == own || request.passed_on_by == Some(own);
         if is_concerned { Ok(request) } else { Err(GateError::NotFound("request")) }

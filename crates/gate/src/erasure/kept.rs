@@ -11,9 +11,9 @@ use super::Cause;
 pub(crate) fn kept(document: &Document, held: Vec<TypeCount>, freezes: &Freezes, cause: Cause) -> Vec<Kept> {
     let mut all = Vec::new();
     for count in held {
-        let automatic = automatic(document).filter(|_| cause != Cause::Child).find(|(_, exception)| {
-            exception.records.iter().any(|record| *record.get_ref() == count.record_type)
-        });
+        let automatic = automatic(document)
+            .filter(|_| cause != Cause::Child)
+            .find(|(_, exception)| exception.keeps(&count.record_type));
         all.extend(automatic.map(|(name, exception)| Kept {
             until: count.last_expiry,
             ..of(&count, name, exception.ground.get_ref())
@@ -25,12 +25,7 @@ pub(crate) fn kept(document: &Document, held: Vec<TypeCount>, freezes: &Freezes,
 
 /// The exceptions to an erasure that nobody needs to determine.
 fn automatic(document: &Document) -> impl Iterator<Item = (&str, &Exception)> {
-    let limits = document.rights.get("erasure").map(|right| &right.exceptions);
-    let named = limits.into_iter().flatten().filter_map(|name| {
-        let (name, exception) = document.exceptions.get_key_value(name.get_ref().as_str())?;
-        Some((name.get_ref().as_str(), exception))
-    });
-    named.filter(|(_, exception)| exception.determined_by.is_none())
+    document.exceptions_to("erasure").filter(|(_, exception)| exception.determined_by.is_none())
 }
 
 /// What each hold keeps, whatever the policy in force says of its exception by now.

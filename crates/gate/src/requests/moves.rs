@@ -61,9 +61,8 @@ impl Gate {
         let (request, acting) = self.to_answer(caller, id).await?;
         if let Some(name) = exception {
             let effective = self.effective(&acting)?;
-            let right = effective.declaring().document().rights.get(request.right.as_str());
-            let limits = right.is_some_and(|right| right.exceptions.iter().any(|one| one.get_ref() == name));
-            limits.then_some(()).ok_or(GateError::NotFound("exception"))?;
+            let mut limits = effective.declaring().document().exceptions_to(request.right.as_str());
+            limits.find(|(limit, _)| *limit == name).ok_or(GateError::NotFound("exception"))?;
         }
         let now = self.now();
         let refused = |request: Request| request.refused(now, exception.map(str::to_owned));

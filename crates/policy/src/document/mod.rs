@@ -136,6 +136,15 @@ pub enum Kind {
 }
 
 impl Document {
+    /// The exceptions that limit a right, with their names.
+    pub fn exceptions_to(&self, right: &str) -> impl Iterator<Item = (&str, &Exception)> {
+        let named = self.rights.get(right).into_iter().flat_map(|right| &right.exceptions);
+        named.filter_map(|name| {
+            let (name, exception) = self.exceptions.get_key_value(name.get_ref().as_str())?;
+            Some((name.get_ref().as_str(), exception))
+        })
+    }
+
     /// Reads a policy file without checking what it means.
     ///
     /// # Errors

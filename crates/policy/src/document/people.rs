@@ -81,6 +81,13 @@ pub struct Exception {
     pub review: Option<Spanned<jiff::Span>>,
 }
 
+impl Exception {
+    /// Whether it keeps records of this type.
+    pub fn keeps(&self, record_type: &str) -> bool {
+        self.records.iter().any(|name| name.get_ref() == record_type)
+    }
+}
+
 /// What is not sought.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,7 @@ use gate::{Correction, Fields, Fulfilment};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{RequestView, Said};
+use super::{RequestView, Said, moved};
 use crate::{
     ApiState, Problem,
     extract::{Body, Granted, Path, RequestsWrite, id},
@@ -83,8 +83,8 @@ pub(crate) async fn fulfil(
     body: Body<Fulfil>,
 ) -> Result<Json<RequestView>, Problem> {
     let how = body.value.read()?;
-    let (request, entry) = state.gate().fulfil_request(&caller, id(&request, "request")?, &how).await?;
-    Ok(Json(RequestView::of(request, &caller, Some(entry))))
+    let request = state.gate().fulfil_request(&caller, id(&request, "request")?, &how).await?;
+    Ok(moved(&caller, request))
 }
 
 /// Why a request is refused.
@@ -118,6 +118,6 @@ pub(crate) async fn deny(
     let Deny { exception, by, because } = body.value;
     let why = Said { by, because }.read()?;
     let request = id(&request, "request")?;
-    let (request, entry) = state.gate().refuse_request(&caller, request, exception.as_deref(), &why).await?;
-    Ok(Json(RequestView::of(request, &caller, Some(entry))))
+    let request = state.gate().refuse_request(&caller, request, exception.as_deref(), &why).await?;
+    Ok(moved(&caller, request))
 }

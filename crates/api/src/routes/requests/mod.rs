@@ -6,6 +6,7 @@ pub(crate) mod package;
 pub(crate) mod verify;
 pub(crate) mod way;
 
+use axum::Json;
 use domain::{
     EntryId, ErasureId, Request, RequestState, Right,
     request::{Answer, Channel, Step, Task, What},
@@ -159,6 +160,11 @@ const fn is_for_all(step: &Step) -> bool {
             | What::Fetched
             | What::Reissued
     )
+}
+
+/// What a step made of a request, for whoever took it.
+fn moved(caller: &Caller, (request, entry): (Request, EntryId)) -> Json<RequestView> {
+    Json(RequestView::of(request, caller, Some(entry)))
 }
 
 fn package_until(request: &Request) -> Option<Timestamp> {

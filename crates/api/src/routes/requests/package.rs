@@ -9,7 +9,7 @@ use axum::{
 use domain::{Request, id::RequestId};
 use gate::Caller;
 
-use super::{RequestView, Said};
+use super::{RequestView, Said, moved};
 use crate::{
     ApiState, Problem,
     extract::{Body, Granted, Path, RequestsWrite, id},
@@ -71,8 +71,8 @@ pub(crate) async fn reissue(
     body: Body<Said>,
 ) -> Result<Json<RequestView>, Problem> {
     let why = body.value.read()?;
-    let (request, entry) = state.gate().reissue_package(&caller, id(&request, "request")?, &why).await?;
-    Ok(Json(RequestView::of(request, &caller, Some(entry))))
+    let request = state.gate().reissue_package(&caller, id(&request, "request")?, &why).await?;
+    Ok(moved(&caller, request))
 }
 
 fn zipped(state: &ApiState, acting: Caller, request: Request, place: Place) -> Response {

@@ -5,7 +5,7 @@ use domain::{RecordId, request::Redaction};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{RequestView, Said};
+use super::{RequestView, Said, moved};
 use crate::{
     ApiState, Problem,
     extract::{Body, Granted, Path, RequestsWrite, id},
@@ -31,8 +31,8 @@ pub(crate) async fn extend(
     body: Body<Said>,
 ) -> Answered {
     let why = body.value.read()?;
-    let (request, entry) = state.gate().extend_request(&caller, id(&request, "request")?, &why).await?;
-    Ok(Json(RequestView::of(request, &caller, Some(entry))))
+    let request = state.gate().extend_request(&caller, id(&request, "request")?, &why).await?;
+    Ok(moved(&caller, request))
 }
 
 /// Stops the clock while something is awaited from the person, who is told what.
@@ -49,8 +49,8 @@ pub(crate) async fn pause(
     body: Body<Said>,
 ) -> Answered {
     let why = body.value.read()?;
-    let (request, entry) = state.gate().pause_request(&caller, id(&request, "request")?, &why).await?;
-    Ok(Json(RequestView::of(request, &caller, Some(entry))))
+    let request = state.gate().pause_request(&caller, id(&request, "request")?, &why).await?;
+    Ok(moved(&caller, request))
 }
 
 /// Lets the clock run on; the time that it stood still is added.
@@ -64,8 +64,8 @@ pub(crate) async fn resume(
     Granted { caller, .. }: Granted<RequestsWrite>,
     Path(request): Path<String>,
 ) -> Answered {
-    let (request, entry) = state.gate().resume_request(&caller, id(&request, "request")?).await?;
-    Ok(Json(RequestView::of(request, &caller, Some(entry))))
+    let request = state.gate().resume_request(&caller, id(&request, "request")?).await?;
+    Ok(moved(&caller, request))
 }
 
 /// The person takes it back.
@@ -79,8 +79,8 @@ pub(crate) async fn withdraw(
     Granted { caller, .. }: Granted<RequestsWrite>,
     Path(request): Path<String>,
 ) -> Answered {
-    let (request, entry) = state.gate().withdraw_request(&caller, id(&request, "request")?).await?;
-    Ok(Json(RequestView::of(request, &caller, Some(entry))))
+    let request = state.gate().withdraw_request(&caller, id(&request, "request")?).await?;
+    Ok(moved(&caller, request))
 }
 
 /// A system outside has done its part; what shows it is sealed in the audit entry.
@@ -101,8 +101,8 @@ pub(crate) async fn finish_task(
 ) -> Answered {
     let proof = body.value.read()?;
     let request = id(&request, "request")?;
-    let (request, entry) = state.gate().finish_task(&caller, request, &system, &proof).await?;
-    Ok(Json(RequestView::of(request, &caller, Some(entry))))
+    let request = state.gate().finish_task(&caller, request, &system, &proof).await?;
+    Ok(moved(&caller, request))
 }
 
 /// What is left out of a package because it is about others.
@@ -156,6 +156,6 @@ pub(crate) async fn redact(
     };
     let redactions: Vec<Redaction> = redactions.into_iter().map(read).collect::<Result<_, _>>()?;
     let request = id(&request, "request")?;
-    let (request, entry) = state.gate().redact_request(&caller, request, &redactions, &why).await?;
-    Ok(Json(RequestView::of(request, &caller, Some(entry))))
+    let request = state.gate().redact_request(&caller, request, &redactions, &why).await?;
+    Ok(moved(&caller, request))
 }

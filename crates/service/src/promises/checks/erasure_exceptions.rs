@@ -43,16 +43,8 @@ async fn look(examination: &Examination<'_>) -> Checked {
 /// Whether an exception of the policy in force, which limits erasure, keeps such records.
 fn is_declared(examination: &Examination<'_>, erasure: &Erasure, kept: &Kept) -> bool {
     let Ok(effective) = examination.gate.policy(erasure.account) else { return false };
-    let document = effective.declaring().document();
-    let limits = document
-        .rights
-        .get("erasure")
-        .is_some_and(|right| right.exceptions.iter().any(|name| *name.get_ref() == kept.exception));
-    let exception = document.exceptions.get(kept.exception.as_str());
-    limits
-        && exception.is_some_and(|exception| {
-            exception.records.iter().any(|record| *record.get_ref() == kept.record_type)
-        })
+    let mut limits = effective.declaring().document().exceptions_to("erasure");
+    limits.any(|(name, exception)| name == kept.exception && exception.keeps(&kept.record_type))
 }
 
 /// Whether nothing is left but what the certificate says was kept.

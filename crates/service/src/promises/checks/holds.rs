@@ -26,13 +26,8 @@ pub(super) async fn delete_what_is_held(examination: &Examination<'_>) -> Result
 
 /// An exception of the policy that someone must determine and that keeps such records.
 fn determinable(examination: &Examination<'_>, record_type: &str) -> Option<String> {
-    let document = examination.document();
-    let limits = &document.rights.get("erasure")?.exceptions;
-    let keeps = |name: &&policy::document::Name| {
-        document.exceptions.get(name.get_ref().as_str()).is_some_and(|exception| {
-            exception.determined_by.is_some()
-                && exception.records.iter().any(|record| record.get_ref() == record_type)
-        })
-    };
-    limits.iter().find(keeps).map(|name| name.get_ref().clone())
+    let mut limits = examination.document().exceptions_to("erasure");
+    let found =
+        limits.find(|(_, exception)| exception.determined_by.is_some() && exception.keeps(record_type));
+    found.map(|(name, _)| name.to_owned())
 }
