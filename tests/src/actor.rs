@@ -25,7 +25,7 @@ pub struct Profile {
 }
 
 /// All that a Client's key can be allowed.
-const CLIENT_SCOPES: [&str; 10] = [
+const CLIENT_SCOPES: [&str; 12] = [
     "data:read",
     "data:write",
     "data:erase",
@@ -36,6 +36,8 @@ const CLIENT_SCOPES: [&str; 10] = [
     "audit:read",
     "incidents:read",
     "incidents:write",
+    "events:read",
+    "webhooks:write",
 ];
 
 impl Actor {

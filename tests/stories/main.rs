@@ -12,6 +12,7 @@ mod command_line;
 mod decisions;
 mod demo;
 mod erasure;
+mod events;
 mod every_operation;
 mod health;
 mod holds;

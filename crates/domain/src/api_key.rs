@@ -71,6 +71,12 @@ pub enum Scope {
     /// Report incidents and handle them, which asks the audit log whom a key has touched.
     #[serde(rename = "incidents:write")]
     IncidentsWrite,
+    /// Read events, and where they are delivered to.
+    #[serde(rename = "events:read")]
+    EventsRead,
+    /// Say where events are delivered to.
+    #[serde(rename = "webhooks:write")]
+    WebhooksWrite,
 }
 
 impl Scope {
@@ -86,6 +92,8 @@ impl Scope {
         Self::AuditRead,
         Self::IncidentsRead,
         Self::IncidentsWrite,
+        Self::EventsRead,
+        Self::WebhooksWrite,
     ];
 
     /// The word used in the database, the API and the command line.
@@ -101,6 +109,8 @@ impl Scope {
             Self::AuditRead => "audit:read",
             Self::IncidentsRead => "incidents:read",
             Self::IncidentsWrite => "incidents:write",
+            Self::EventsRead => "events:read",
+            Self::WebhooksWrite => "webhooks:write",
         }
     }
 

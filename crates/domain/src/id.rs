@@ -185,6 +185,8 @@ kinds! {
     RequestKind, RequestId, "req";
     /// A report of suspected misuse, and its handling.
     IncidentKind, IncidentId, "inc";
+    /// Where events are delivered to.
+    WebhookKind, WebhookId, "whk";
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod case;
 pub mod choice;
 pub mod detector;
 pub mod erasure;
+pub mod event;
 pub mod freeze;
 pub mod hold;
 pub mod id;
@@ -31,10 +32,12 @@ pub use audit::{Action, Detail, EntryId, Outcome};
 pub use case::{Case, CaseId, CaseKind, Filed};
 pub use choice::{About, Choice, ChoiceState};
 pub use erasure::{Certificate, Erasure, ErasureState, Kept};
+pub use event::{Event, EventId, EventKind, NewEvent};
 pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
 pub use id::{
     AccountId, Bucket, ChoiceId, ErasureId, HoldId, Id, IncidentId, KeyId, RecordId, RequestId, SubjectId,
+    WebhookId,
 };
 pub use incident::Incident;
 pub use metadata::Metadata;

@@ -8,8 +8,9 @@ mod receipt;
 mod statement;
 
 use domain::{
-    About, Action, Choice, ChoiceId, ChoiceState, Detail, EntryId, Subject, SubjectId,
+    About, Action, Choice, ChoiceId, ChoiceState, Detail, EntryId, EventKind, Subject, SubjectId,
     choice::{Evidence, Mechanism, Method, Said, next},
+    event::Facts,
 };
 use store::{Change, Unit};
 
@@ -82,9 +83,17 @@ impl Gate {
         let detail = self.choice_detail(caller, &effective, &subject, &choice, (new, mechanism));
         let standing = subject.choices.with(&choice.about, choice.said);
         let entry = self.entry(&self.audit_key(&subject, &keys).await?, Some(subject.id), &detail);
+        let facts = Facts {
+            subject: Some(subject.id),
+            choice: Some(choice.id),
+            about: Some(choice.about.to_string()),
+            said: Some(choice.said.state),
+            ..Facts::default()
+        };
+        let told = self.tell(subject.account, EventKind::ChoiceChanged, facts);
         let unit = Unit {
             expects: effective.expects_of(&subject),
-            changes: vec![Change::AddChoice(choice.clone(), standing)],
+            changes: vec![Change::AddChoice(choice.clone(), standing), told],
             entries: vec![entry],
         };
         let entry = first_entry(&self.commit(unit).await.map_err(Failed::Commit)?)?;

@@ -6,8 +6,8 @@ mod frozen;
 mod kept;
 
 use domain::{
-    Account, Action, Certificate, Detail, Erasure, ErasureId, ErasureState, Kept, Subject, SubjectId,
-    SubjectState, ambient::random_bytes, calendar,
+    Account, Action, Certificate, Detail, Erasure, ErasureId, ErasureState, EventKind, Kept, Subject,
+    SubjectId, SubjectState, ambient::random_bytes, calendar, event::Facts,
 };
 use jiff::Timestamp;
 use policy::Promise;
@@ -151,6 +151,8 @@ impl Gate {
         let mut unit = Unit { entries: vec![entry], ..Unit::default() };
         unit.changes.push(Change::SetSubjectState(subject.id, SubjectState::Erased));
         unit.changes.push(Change::ReplaceErasure(Erasure { state, ..erasure.clone() }));
+        let facts = Facts { erasure: Some(id), subject: named(&erasure, cause), ..Facts::default() };
+        unit.changes.push(self.tell(erasure.account, EventKind::SubjectErased, facts));
         for binding in doomed {
             unit.changes.push(Change::RemoveKeyBinding(binding.subject, binding.class.clone()));
             // A key that a rotation moved meanwhile lives on in another slot.
@@ -183,7 +185,7 @@ impl Gate {
     ) -> Result<(Certificate, PendingEntry), GateError> {
         let effective = self.policies.effective(erasure.account)?;
         let clause = erasure_clause(&effective, cause);
-        let named = (cause == Cause::Asked).then_some(erasure.subject);
+        let named = named(erasure, cause);
         let audit = self.keyring.account(erasure.account)?.audit_key();
         let nonce: [u8; 16] = random_bytes(self.randomness());
         let leaf_key = audit.leaf_key(nonce);
@@ -303,6 +305,11 @@ impl Gate {
 /// Whether what is kept needs the key of a class. The audit key lives as long as anything is kept.
 fn keeps(kept: &[Kept], class: &str) -> bool {
     kept.iter().any(|one| one.class == class) || (class == AUDIT_CLASS && !kept.is_empty())
+}
+
+/// Whom the evidence of an erasure names: no child.
+fn named(erasure: &Erasure, cause: Cause) -> Option<SubjectId> {
+    (cause != Cause::Child).then_some(erasure.subject)
 }
 
 pub(crate) fn erasure_clause(effective: &Effective, cause: Cause) -> u16 {

@@ -4,8 +4,8 @@
 mod released;
 
 use domain::{
-    Action, Bucket, Detail, EntryId, Hold, HoldState, Subject, SubjectId, SubjectState, audit::Statement,
-    hold::next_review, id::HoldId,
+    Action, Bucket, Detail, EntryId, EventKind, Hold, HoldState, Subject, SubjectId, SubjectState,
+    audit::Statement, event::Facts, hold::next_review, id::HoldId,
 };
 use jiff::{Span, Timestamp};
 use policy::{Promise, document::Exception};
@@ -83,6 +83,7 @@ impl Gate {
         let mut changes = vec![
             Change::OpenCase(file(&hold)?),
             Change::SetFreezes { subject: subject.id, version: subject.version + 1, freezes },
+            self.tell(hold.account, EventKind::HoldPlaced, told_of(&hold)),
         ];
         changes.extend(remember(replay, *hold.id.as_bytes()));
         let unit = Unit { expects: effective.expects_of(&subject), changes, entries: vec![entry] };
@@ -212,6 +213,9 @@ impl Gate {
     ) -> Result<(Hold, EntryId), Failed> {
         let detail = self.hold_detail(caller, effective, action, (&hold, determined));
         let mut changes = vec![Change::ReplaceCase(file(&hold)?)];
+        if action == Action::HoldReleased {
+            changes.push(self.tell(hold.account, EventKind::HoldReleased, told_of(&hold)));
+        }
         let mut expects = effective.expects();
         let entry = match self.store.subject(hold.subject).await? {
             None => self.account_entry(hold.account, &detail)?,
@@ -228,6 +232,12 @@ impl Gate {
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         Ok((hold, first_entry(&committed)?))
     }
+}
+
+/// What an event says of a hold.
+fn told_of(hold: &Hold) -> Facts {
+    let exception = Some(hold.exception.clone());
+    Facts { hold: Some(hold.id), subject: Some(hold.subject), exception, ..Facts::default() }
 }
 
 /// An exception that someone must determine, among those that limit an erasure.

@@ -5,7 +5,8 @@ mod scope;
 mod tally;
 
 use domain::{
-    Action, Detail, EntryId, Incident, IncidentId,
+    Action, Detail, EntryId, EventKind, Incident, IncidentId,
+    event::Facts,
     incident::{Countdown, Open, Risk, State, Step},
 };
 use jiff::Timestamp;
@@ -94,7 +95,9 @@ impl Gate {
         };
         let note = format!("{id}, noticed at {aware_at}");
         let detail = self.incident_detail(caller, &effective, Action::IncidentOpened, note);
-        let mut changes = vec![Change::AddIncident(incident.clone())];
+        let facts = Facts { incident: Some(id), ..Facts::default() };
+        let told = self.tell(account, EventKind::IncidentOpened, facts);
+        let mut changes = vec![Change::AddIncident(incident.clone()), told];
         changes.extend(remember(replay, *id.as_bytes()));
         self.commit_incident(incident, &effective, changes, &detail).await
     }

@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use domain::{About, AccountId, Action, Subject, calendar, choice::Mechanism};
+use domain::{About, AccountId, Action, EventKind, Subject, calendar, choice::Mechanism, event::Facts};
 use jiff::Timestamp;
 use parking_lot::RwLock;
 use policy::{
@@ -346,7 +346,9 @@ impl Gate {
         let version = PolicyVersion { account, number, source: source.to_owned(), published_at: now };
         let mut detail = self.detail_under(caller, Action::PolicyPublished, &effective);
         detail.note = Some(format!("version {number}"));
-        let mut changes = vec![Change::AddPolicyVersion(version)];
+        let facts = Facts { version: Some(number), ..Facts::default() };
+        let told = self.tell(account, EventKind::PolicyPublished, facts);
+        let mut changes = vec![Change::AddPolicyVersion(version), told];
         changes.extend(remember(replay, u128::from(number).to_be_bytes()));
         let entries = vec![self.account_entry(account, &detail)?];
         let unit = Unit { expects: effective.expects(), changes, entries };

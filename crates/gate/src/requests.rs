@@ -69,6 +69,7 @@ impl Gate {
         let mut unit = Unit { expects: effective.expects(), ..Unit::default() };
         unit.entries.push(self.request_entry(caller, &effective, &moved).await?);
         unit.changes.push(Change::ReplaceCase(file(&moved.after)?));
+        unit.changes.push(self.told_of(moved.action, Some(moved.before), &moved.after));
         self.freeze_for(&mut unit, (Some(moved.before), &moved.after)).await?;
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         Ok((moved.after, first_entry(&committed)?))

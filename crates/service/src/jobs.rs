@@ -164,6 +164,7 @@ async fn forget_replays(service: Arc<Service>) -> Result<usize, GateError> {
         return Ok(0);
     }
     service.gate.forget_replays(REPLAY_HOURS).await?;
+    service.gate.forget_events().await?;
     Ok(0)
 }
 

@@ -11,6 +11,7 @@ mod commit;
 mod connect;
 mod erasures;
 mod error;
+mod events;
 mod incidents;
 pub mod key_store;
 mod leases;
@@ -43,6 +44,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0003_cases.sql"),
         include_str!("migrations/0004_incidents.sql"),
         include_str!("migrations/0005_flags.sql"),
+        include_str!("migrations/0006_events.sql"),
     ],
 };
 

@@ -4,6 +4,7 @@ mod accounts;
 mod cases;
 mod choices;
 mod erasures;
+mod events;
 mod expects;
 mod incidents;
 mod leases;
@@ -140,6 +141,7 @@ impl Applier {
             Change::AddIncident(_) | Change::ReplaceIncident(_) => {
                 incidents::apply(connection, change, entry)?;
             }
+            Change::AddEvents(_) | Change::RemoveEventsBefore(_) => events::apply(connection, change, entry)?,
             Change::TakeLease { .. } | Change::ReturnLease { .. } => leases::apply(connection, change)?,
             Change::AdvanceLog { .. } | Change::PutCheckpoint(_) => {
                 crate::sequence::apply(connection, change)?;

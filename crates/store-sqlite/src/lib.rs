@@ -7,6 +7,7 @@ pub mod backup;
 mod cases;
 mod choices;
 mod erasures;
+mod events;
 mod incidents;
 pub mod key_store;
 mod leases;

@@ -14,6 +14,11 @@ pub(crate) fn apply(connection: &Connection, step: &Change) -> Result<(), Commit
                 let place = params![number.cast_signed(), first_index.cast_signed()];
                 change(connection, sql, place, Conflict::Log)?;
             }
+            // Whatever has no place yet keeps none.
+            let events = "UPDATE event SET log_index = position +
+                              (SELECT first_index FROM audit_bundle WHERE number = event.bundle)
+                          WHERE log_index IS NULL";
+            run(connection, events, [])?;
             tiles.iter().try_for_each(|tile| put_tile(connection, tile))?;
             let sql = "UPDATE log_state SET epoch = epoch + 1, size = ?1";
             run(connection, sql, [size.cast_signed()]).map(drop)

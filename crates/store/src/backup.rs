@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::error::StoreError;
 
 /// The tables that a backup holds.
-pub const KEPT: [&str; 22] = [
+pub const KEPT: [&str; 23] = [
     "installation",
     "registry",
     "account",
@@ -25,6 +25,7 @@ pub const KEPT: [&str; 22] = [
     "choice",
     "case_file",
     "incident",
+    "event",
     "replay",
     "erasure",
     "audit_bundle",

@@ -11,6 +11,7 @@ pub mod choices;
 pub mod conformance;
 pub mod erasures;
 pub mod error;
+pub mod events;
 pub mod incidents;
 pub mod key_store;
 pub mod leases;
@@ -26,6 +27,7 @@ pub use cases::Cases;
 pub use choices::Choices;
 pub use erasures::Erasures;
 pub use error::{CommitError, Conflict, StoreError};
+pub use events::Events;
 pub use incidents::Incidents;
 pub use key_store::KeyStore;
 pub use leases::{Lease, Leases};
@@ -46,6 +48,7 @@ pub trait Store:
     + AuditLog
     + Leases
     + Incidents
+    + Events
     + Commit
     + Send
     + Sync
@@ -64,6 +67,7 @@ impl<T> Store for T where
         + AuditLog
         + Leases
         + Incidents
+        + Events
         + Commit
         + Send
         + Sync

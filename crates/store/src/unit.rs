@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, Case, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId, Record,
-    RecordId, Subject, SubjectId, SubjectState, age::Known, choice::Standing,
+    Account, AccountId, ApiKey, Case, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId,
+    NewEvent, Record, RecordId, Subject, SubjectId, SubjectState, age::Known, choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -132,6 +132,10 @@ pub enum Change {
     /// Adds a choice, tied to the unit's first entry, to its subject's history, and sets what stands from now on, which
     /// raises the subject's version to the choice's.
     AddChoice(Choice, Standing),
+    /// Adds events, tied to the unit's first entry, in this order. They can be read once that has its place in the log.
+    AddEvents(Vec<NewEvent>),
+    /// Forgets events that happened before this.
+    RemoveEventsBefore(Timestamp),
     /// Opens a case, tied to the unit's first entry.
     OpenCase(Case),
     /// Moves a case on to its next version.
@@ -198,7 +202,7 @@ pub enum Change {
     },
     /// Marks an erasure's rows as gone. Marked again, it keeps the first time.
     MarkPurged(ErasureId, Timestamp),
-    /// Gives bundles their place in the log and moves the log on.
+    /// Gives bundles, and the events of their entries, their place in the log and moves the log on.
     AdvanceLog {
         /// Bundle number and the index of its first entry.
         placed: Vec<(u64, u64)>,

@@ -1,5 +1,6 @@
 //! One row an operation: the scope it needs and a call that would succeed.
 
+mod events;
 mod requests;
 
 use requests::Requests;
@@ -133,6 +134,7 @@ pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     all.extend(about.requests.rows(&about.subject));
     all.extend(evidence(about));
     all.extend(incidents(about));
+    all.extend(events::rows());
     all.extend(administration(about));
     all
 }

@@ -6,7 +6,7 @@ use stories::{Server, operations};
 
 use super::table::{Fixture, Row, rows};
 
-const SCOPES: [&str; 8] = [
+const SCOPES: [&str; 10] = [
     "data:read",
     "data:write",
     "data:erase",
@@ -15,6 +15,8 @@ const SCOPES: [&str; 8] = [
     "audit:read",
     "incidents:read",
     "incidents:write",
+    "events:read",
+    "webhooks:write",
 ];
 
 fn table() -> (Server, Vec<Row>) {

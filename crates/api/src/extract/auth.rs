@@ -37,6 +37,8 @@ demands! {
     AuditRead;
     IncidentsRead;
     IncidentsWrite;
+    EventsRead;
+    WebhooksWrite;
 }
 
 /// Opening accounts, accepting the policy and making keys: what must work before anything else does.

@@ -11,7 +11,7 @@ mod path;
 mod query;
 
 pub(crate) use auth::{
-    AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, Granted, HoldsWrite, IncidentsRead,
+    AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, EventsRead, Granted, HoldsWrite, IncidentsRead,
     IncidentsWrite, Open, PolicyWrite, RequestsWrite,
 };
 pub(crate) use body::{Body, parse, read};

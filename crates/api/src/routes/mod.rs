@@ -9,6 +9,7 @@ mod decisions;
 mod demo;
 mod entries;
 mod erasures;
+mod events;
 mod holds;
 mod incidents;
 mod keys;
@@ -89,6 +90,7 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(incidents::steps::close))
         .routes(routes!(incidents::steps::reopen))
         .routes(routes!(incidents::drafts::read))
+        .routes(routes!(events::list))
         .routes(routes!(audit::checkpoint))
         .routes(routes!(audit::key))
         .routes(routes!(operation::healthz))

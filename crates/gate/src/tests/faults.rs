@@ -1,5 +1,7 @@
 //! Stores that fail at a chosen step, or let something else happen just before one.
 
+mod log;
+
 use std::{
     pin::Pin,
     sync::{
@@ -10,16 +12,15 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, Case, CaseId, CaseKind, Choice, ChoiceId, EntryId, Erasure, ErasureId,
-    Incident, IncidentId, Record, RecordId, Subject, SubjectId,
+    Account, AccountId, ApiKey, Case, CaseId, CaseKind, Choice, ChoiceId, Erasure, ErasureId, Incident,
+    IncidentId, Record, RecordId, Subject, SubjectId,
 };
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use store::{
-    Accounts, AuditLog, Cases, Choices, Commit, CommitError, Committed, Erasures, Incidents, KeyStore, Lease,
-    Leases, Policies, Records, StoreError, Subjects, Unit,
+    Accounts, Cases, Choices, Commit, CommitError, Committed, Erasures, Incidents, KeyStore, Policies,
+    Records, StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
-    audit::{Bundle, LogState, PrivateBundle, PrivateEntry, SubjectEntry},
     cases::Queue,
     key_store::{Deletion, Gone, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
     metadata::{MetadataRow, Wanted},
@@ -337,51 +338,5 @@ impl Incidents for FaultyStore {
     }
     async fn unclosed_incidents(&self, after: Option<IncidentId>, limit: u32) -> Read<Vec<Incident>> {
         self.inner.unclosed_incidents(after, limit).await
-    }
-}
-
-#[async_trait]
-impl Leases for FaultyStore {
-    async fn lease(&self, name: &str, now: Timestamp) -> Read<Option<Lease>> {
-        self.inner.lease(name, now).await
-    }
-    fn is_shared(&self) -> bool {
-        self.faults.shared.load(Ordering::SeqCst)
-    }
-}
-
-#[async_trait]
-impl AuditLog for FaultyStore {
-    async fn log_state(&self) -> Read<LogState> {
-        self.inner.log_state().await
-    }
-    async fn unsequenced(&self, limit: u32) -> Read<Vec<Bundle>> {
-        self.inner.unsequenced(limit).await
-    }
-    async fn leaves(&self, from: u64, to: u64) -> Read<Vec<Vec<u8>>> {
-        self.inner.leaves(from, to).await
-    }
-    async fn tile(&self, level: u8, index: u64) -> Read<Option<Vec<u8>>> {
-        self.inner.tile(level, index).await
-    }
-    async fn index_of(&self, entry: EntryId) -> Read<Option<Option<u64>>> {
-        self.inner.index_of(entry).await
-    }
-    async fn entry_at(&self, index: u64) -> Read<Option<EntryId>> {
-        self.inner.entry_at(index).await
-    }
-    async fn private_entry(&self, entry: EntryId) -> Read<Option<PrivateEntry>> {
-        self.inner.private_entry(entry).await
-    }
-    async fn private_bundles(&self, from: u64, limit: u32) -> Read<Vec<PrivateBundle>> {
-        self.inner.private_bundles(from, limit).await
-    }
-    async fn entries_of(
-        &self,
-        subject: SubjectId,
-        before: Option<EntryId>,
-        limit: u32,
-    ) -> Read<Vec<SubjectEntry>> {
-        self.inner.entries_of(subject, before, limit).await
     }
 }

@@ -125,7 +125,7 @@ impl Target {
         let wants = |column: &String| column != "home" || !WITHOUT_HOME.contains(&table.name.as_str());
         let wanted: Vec<bool> = table.columns.iter().map(wants).collect();
         let place = |name: &&str| table.columns.iter().position(|column| column == name);
-        let routed_by = ["id", "subject_id", "record_id"].iter().find_map(place);
+        let routed_by = ["id", "subject_id", "record_id", "account_id"].iter().find_map(place);
         let routed_by = routed_by.filter(|_| kinds.contains_key("bucket"));
         let columns = table
             .columns

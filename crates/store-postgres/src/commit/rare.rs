@@ -3,6 +3,7 @@
 mod cases;
 mod choices;
 mod erasures;
+mod events;
 mod incidents;
 mod log;
 mod metadata;
@@ -36,6 +37,9 @@ pub(super) async fn apply(
         }
         Change::AddIncident(_) | Change::ReplaceIncident(_) => {
             incidents::apply(transaction, change, entry).await?;
+        }
+        Change::AddEvents(_) | Change::RemoveEventsBefore(_) => {
+            events::apply(transaction, change, entry).await?;
         }
         Change::AdvanceLog { .. }
         | Change::PutCheckpoint(_)

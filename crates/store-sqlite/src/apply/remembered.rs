@@ -92,6 +92,8 @@ impl Remembered {
             | Change::AddErasure(_)
             | Change::ReplaceErasure(_)
             | Change::MarkPurged(..)
+            | Change::AddEvents(_)
+            | Change::RemoveEventsBefore(_)
             | Change::AddIncident(_)
             | Change::ReplaceIncident(_)
             | Change::AdvanceLog { .. }

@@ -109,7 +109,7 @@ async fn three_bundles(store: &dyn Store) -> [Bundle; 3] {
     store.unsequenced(9).await.unwrap().try_into().unwrap()
 }
 
-fn advance(placed: Vec<(u64, u64)>, size: u64) -> Change {
+pub(super) fn advance(placed: Vec<(u64, u64)>, size: u64) -> Change {
     Change::AdvanceLog { placed, tiles: Vec::new(), size }
 }
 

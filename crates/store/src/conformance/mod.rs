@@ -9,6 +9,7 @@ pub mod backup;
 pub mod cases;
 pub mod choices;
 pub mod erasures;
+pub mod events;
 pub mod expects;
 pub mod groups;
 pub mod holdings;
@@ -131,6 +132,10 @@ macro_rules! for_each_store_case {
             incidents::an_incident_moves_on_from_its_version,
             incidents::incidents_come_newest_first_and_by_account,
             incidents::what_is_closed_is_not_walked,
+            events::events_are_seen_once_their_entry_has_its_place,
+            events::events_come_in_the_order_of_the_log,
+            events::an_event_without_an_entry_is_refused,
+            events::old_events_are_forgotten,
             leases::a_lease_keeps_others_out_until_it_ends,
             leases::a_lease_that_is_over_is_taken_before_its_end,
             leases::a_lease_is_given_back_by_its_holder_alone,

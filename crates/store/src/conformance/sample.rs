@@ -2,10 +2,11 @@
 
 use domain::{
     Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
-    ErasureState, Freezes, Incident, IncidentId, Kept, KeyId, Metadata, Record, RecordId, Scope, Source,
-    Subject, SubjectId, SubjectState,
+    ErasureState, EventKind, Freezes, Incident, IncidentId, Kept, KeyId, Metadata, NewEvent, Record,
+    RecordId, Scope, Source, Subject, SubjectId, SubjectState,
     age::Known,
     choice::Standing,
+    event::Facts,
     incident::{Open, State},
     record::SealedField,
 };
@@ -61,6 +62,16 @@ pub fn incident(number: u64) -> Incident {
         state: State::Open(Open::default()),
         report: b"sealed".to_vec(),
         entry: None,
+    }
+}
+
+/// An event of an account about person `number`, at that second.
+pub fn event(account: u64, number: u32) -> NewEvent {
+    NewEvent {
+        account: account_id(account),
+        kind: EventKind::SubjectErased,
+        at: time(number.into()),
+        facts: Facts { subject: Some(subject_id(number.into())), version: Some(number), ..Facts::default() },
     }
 }
 

@@ -65,6 +65,10 @@ async fn advance(
     if transaction.run(place, &[&numbers, &firsts]).await? != placed.len() as u64 {
         return Err(store::CommitError::Conflict(Conflict::Log).into());
     }
+    // Also those of bundles that a process placed which did not know of events.
+    let events = "UPDATE event SET log_index = bundle.first_index + event.position FROM audit_bundle AS bundle
+                  WHERE event.log_index IS NULL AND bundle.number = event.bundle AND bundle.first_index IS NOT NULL";
+    transaction.run(events, &[]).await?;
     let levels: Vec<i16> = tiles.iter().map(|tile| i16::from(tile.level)).collect();
     let indexes: Vec<i64> = tiles.iter().map(|tile| tile.index.cast_signed()).collect();
     let hashes: Vec<&[u8]> = tiles.iter().map(|tile| tile.hashes.as_slice()).collect();

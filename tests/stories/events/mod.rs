@@ -1,0 +1,3 @@
+//! `/v1/events` and `/v1/webhooks`
+
+mod listed;
