@@ -60,13 +60,22 @@ pub struct Setup {
     pub log: &'static str,
     /// The section `[limits]` of the configuration.
     pub limits: &'static str,
+    /// Places inside the network that events may be sent to.
+    pub allow: Vec<String>,
     /// Databases on a server that the story has started, whatever engine the others are told on.
     pub databases: Option<Arc<Databases>>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { policy: policy("influxis-2018.toml"), data: None, log: "warn", limits: "", databases: None }
+        Self {
+            policy: policy("influxis-2018.toml"),
+            data: None,
+            log: "warn",
+            limits: "",
+            allow: Vec::new(),
+            databases: None,
+        }
     }
 }
 
@@ -124,6 +133,7 @@ impl Server {
         let mut process = command(self.folder.path())
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("BAILEE_LOG", self.setup.log)
+            .env("BAILEE_EGRESS_ALLOW", self.setup.allow.join(","))
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary runs");

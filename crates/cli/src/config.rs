@@ -1,5 +1,6 @@
 //! The configuration file. Every value has a default, an unknown one is an error, and secrets are named by file.
 
+mod egress;
 mod store;
 
 use std::{
@@ -13,7 +14,10 @@ use anyhow::Context;
 use api::Limits;
 use serde::Deserialize;
 
-pub(crate) use self::store::StoreSection;
+pub(crate) use self::{
+    egress::{EgressPlaces, EgressSection},
+    store::StoreSection,
+};
 use crate::logging::LogFormat;
 
 /// The configuration file as `bailee init` writes it.
@@ -33,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) root_key: RootKeySource,
     /// Limits.
     pub(crate) limits: LimitsSection,
+    /// What leaves the server by itself.
+    pub(crate) egress: EgressSection,
     /// Logs.
     pub(crate) log: LogSection,
 }
@@ -45,6 +51,7 @@ impl Default for Config {
             store: StoreSection::default(),
             root_key: RootKeySource::default(),
             limits: LimitsSection::default(),
+            egress: EgressSection::default(),
             log: LogSection::default(),
         }
     }

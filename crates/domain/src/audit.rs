@@ -218,6 +218,24 @@ pub enum Action {
     /// An incident was opened again.
     #[serde(rename = "incident.reopened")]
     IncidentReopened,
+    /// A webhook was made.
+    #[serde(rename = "webhook.created")]
+    WebhookCreated,
+    /// A webhook was removed.
+    #[serde(rename = "webhook.removed")]
+    WebhookRemoved,
+    /// A webhook signs with another secret.
+    #[serde(rename = "webhook.rotated")]
+    WebhookRotated,
+    /// A webhook is delivered to from another place on.
+    #[serde(rename = "webhook.replayed")]
+    WebhookReplayed,
+    /// Someone tried a webhook.
+    #[serde(rename = "webhook.tested")]
+    WebhookTested,
+    /// A webhook was given up.
+    #[serde(rename = "webhook.disabled")]
+    WebhookDisabled,
     /// The decisions of the log were made again under a policy that is not in force.
     #[serde(rename = "policy.replayed")]
     PolicyReplayed,

@@ -23,6 +23,7 @@ pub mod retention;
 pub mod screen;
 pub mod subject;
 pub mod value;
+pub mod webhook;
 
 pub use account::{Account, AccountKind};
 pub use age::{Age, Told};
@@ -45,3 +46,4 @@ pub use personal::Personal;
 pub use record::{Record, Source};
 pub use request::{Request, RequestState, Right};
 pub use subject::{Subject, SubjectState};
+pub use webhook::Webhook;

@@ -27,6 +27,7 @@ impl Failed {
                             | Conflict::Metadata
                             | Conflict::Case
                             | Conflict::Incident
+                            | Conflict::Webhook
                     )
                 )
             }

@@ -11,7 +11,6 @@ use domain::{
 };
 use jiff::Timestamp;
 use policy::Promise;
-use sealing::report_version;
 use serde::{Deserialize, Serialize};
 use store::{Change, Unit, records::Replay};
 
@@ -164,9 +163,8 @@ impl Gate {
 
     fn open_report(&self, incident: &Incident) -> Result<Report, GateError> {
         let damaged = || GateError::Damaged("the report of an incident");
-        let version = report_version(&incident.report).ok_or_else(damaged)?;
-        let versions = self.keyring.account_versions(incident.account);
-        let keys = versions.iter().find(|keys| keys.version() == version).ok_or_else(damaged)?;
+        let keys = self.keyring.account_that_sealed(incident.account, &incident.report);
+        let keys = keys.ok_or_else(damaged)?;
         let opened = keys.open_report(incident.id, &incident.report).map_err(|_| damaged())?;
         serde_json::from_slice(&opened).map_err(|_| damaged())
     }

@@ -96,6 +96,12 @@ impl Keyring {
             .unwrap_or_default()
     }
 
+    /// The version of an account's keys under which the account sealed something for itself.
+    pub(crate) fn account_that_sealed(&self, account: AccountId, sealed: &[u8]) -> Option<Arc<AccountKeys>> {
+        let version = sealing::sealed_version(sealed)?;
+        self.account_versions(account).into_iter().find(|keys| keys.version() == version)
+    }
+
     fn unwrap(
         &self,
         account: AccountId,

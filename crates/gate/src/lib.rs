@@ -44,6 +44,7 @@ mod subjects;
 mod tests;
 mod view;
 mod vocabulary;
+mod webhooks;
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -80,6 +81,7 @@ pub use sealing::{
 };
 pub use subjects::NewSubject;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};
+pub use webhooks::{Delivery, NewWebhook};
 
 use keyring::Keyring;
 use log::LogKeeper;

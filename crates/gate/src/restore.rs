@@ -112,6 +112,7 @@ impl Gate {
         let Restoration { data, keys, journal, accept_missing_keys } = restoration;
         keys::put_back(&stores, keys, &journal).await?;
         let former = Self::assemble(stores.clone(), ambient.clone(), Arc::clone(&root)).await?;
+        let end = former.log_size().await?;
         let first = former.continue_log(&data, &journal).await?;
         // Its log goes on under the new key.
         let gate = Self::assemble(stores.clone(), ambient, root).await?;
@@ -125,7 +126,7 @@ impl Gate {
         gate.replay(&journal, dead, &mut restored).await?;
         keys::mark_the_end(&stores).await?;
         (restored.records_indexed, restored.records_locked) = gate.reindex(progress).await?;
-        gate.end_restore(&restored).await?;
+        gate.end_restore(&restored, end).await?;
         Ok((restored, gate.log_key().to_string()))
     }
 
@@ -138,7 +139,7 @@ impl Gate {
     }
 
     /// Says what was done, and takes the mark away: from here on the installation can be opened.
-    async fn end_restore(&self, restored: &Restored) -> Result<(), GateError> {
+    async fn end_restore(&self, restored: &Restored, end: u64) -> Result<(), GateError> {
         let operator = Caller::system(self.operator()?);
         let mut detail = self.detail(&operator, Action::BackupRestored)?;
         detail.note = Some(format!(
@@ -149,8 +150,10 @@ impl Gate {
             restored.keys_missing,
             restored.records_indexed
         ));
+        let mut changes = vec![Change::PutInstallation(RESTORING, Vec::new())];
+        changes.extend(self.restart_webhooks(end).await?);
         let unit = Unit {
-            changes: vec![Change::PutInstallation(RESTORING, Vec::new())],
+            changes,
             entries: vec![self.account_entry(operator.account_id(), &detail)?],
             ..Unit::default()
         };

@@ -10,6 +10,7 @@ pub mod backup;
 mod cipher;
 mod derive;
 mod encoding;
+mod own;
 pub mod passphrase;
 pub mod place;
 pub mod report;
@@ -18,6 +19,7 @@ mod root_file;
 pub mod secret;
 mod seed;
 pub mod subject;
+mod webhook_secret;
 pub mod wrapped;
 
 #[cfg(test)]
@@ -26,9 +28,9 @@ mod vectors;
 pub use account::{AccountKeys, UnwrapError};
 pub use audit::{AuditKey, LeafKey};
 pub use backup::{BackupKey, Opener, Sealer};
+pub use own::sealed_version;
 pub use passphrase::{PassphraseError, PassphraseParameters};
 pub use place::Place;
-pub use report::report_version;
 pub use root::{RootKey, RootVerifier, WrongRootKey};
 pub use root_file::RootKeyFileError;
 pub use secret::{hash_secret, secret_matches};

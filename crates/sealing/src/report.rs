@@ -4,21 +4,15 @@
 use domain::{IncidentId, Randomness};
 use zeroize::Zeroizing;
 
-use crate::{AccountKeys, Unsealable, cipher::Cipher, encoding::Encoding};
+use crate::{AccountKeys, Unsealable, encoding::Encoding};
 
-/// Bytes of the version before what is sealed.
-const VERSION_LENGTH: usize = 4;
-
-/// The version of the account's keys that opens a sealed report; none when it is no report.
-pub fn report_version(sealed: &[u8]) -> Option<u32> {
-    sealed.first_chunk().map(|version| u32::from_be_bytes(*version))
-}
+/// The use of the account's keys.
+const USE: &str = "bailee account report v1";
 
 impl AccountKeys {
     /// Seals the report of an incident: the version of these keys, then nonce, ciphertext and tag.
     pub fn seal_report(&self, incident: IncidentId, report: &[u8], randomness: &dyn Randomness) -> Vec<u8> {
-        let version = self.version().to_be_bytes();
-        self.report_cipher().seal(&version, &self.report_place(incident), report, randomness)
+        self.seal_own(USE, &self.report_place(incident), report, randomness)
     }
 
     /// The report of an incident, sealed under these keys.
@@ -26,14 +20,7 @@ impl AccountKeys {
     /// # Errors
     /// [`Unsealable`] when it was altered, or belongs to another incident, account or version of the keys.
     pub fn open_report(&self, incident: IncidentId, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
-        if report_version(sealed) != Some(self.version()) {
-            return Err(Unsealable);
-        }
-        self.report_cipher().open(&self.report_place(incident), &sealed[VERSION_LENGTH..])
-    }
-
-    fn report_cipher(&self) -> Cipher {
-        Cipher::new(&self.derived("bailee account report v1"))
+        self.open_own(USE, &self.report_place(incident), sealed)
     }
 
     fn report_place(&self, incident: IncidentId) -> Encoding {
@@ -53,7 +40,7 @@ mod tests {
         let (account, incident) = (AccountId::from_bytes([1; 16]), IncidentId::from_bytes([2; 16]));
         let keys = AccountKeys::generate(account, 3, &randomness);
         let sealed = keys.seal_report(incident, b"someone read too much", &randomness);
-        assert_eq!(report_version(&sealed), Some(3));
+        assert_eq!(crate::sealed_version(&sealed), Some(3));
         assert_eq!(keys.open_report(incident, &sealed).unwrap().as_slice(), b"someone read too much");
         assert_eq!(keys.open_report(IncidentId::from_bytes([3; 16]), &sealed), Err(Unsealable));
         for other in

@@ -23,6 +23,9 @@ const LOG: (&str, SignedDuration) = ("log", SignedDuration::from_secs(2));
 /// soon finished by another.
 const HOUSEKEEPING: (&str, SignedDuration) = ("housekeeping", SignedDuration::from_secs(5));
 
+/// The lease of whoever delivers events. Longer than one delivery takes, so that the next one finds it ended.
+const WEBHOOKS: (&str, SignedDuration) = ("webhooks", SignedDuration::from_secs(15));
+
 /// A job: how often it looks for work, and whose it is when several processes are there.
 struct Job {
     name: &'static str,
@@ -49,6 +52,8 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(job("assessment", 60_000, None), assess));
     jobs.spawn(every(job("scrub", 60_000, None), scrub));
     jobs.spawn(every(job("incidents", 5_000, None), count_incidents));
+    jobs.spawn(every(job("webhooks", 500, Some(WEBHOOKS)), deliver));
+    jobs.spawn(every(job("undelivered", 5_000, None), measure_undelivered));
     jobs.spawn(every(job("replays", 600_000, Some(HOUSEKEEPING)), forget_replays));
     jobs
 }
@@ -159,6 +164,16 @@ async fn count_incidents(service: Arc<Service>) -> Result<usize, GateError> {
     service.count_incidents().await.map(|()| 0)
 }
 
+/// Begins what is due and does not wait for it: nobody's delivery holds up another's.
+async fn deliver(service: Arc<Service>) -> Result<usize, GateError> {
+    service.begin_deliveries().await.map(|()| 0)
+}
+
+/// Each process shows it, whichever of them is asked.
+async fn measure_undelivered(service: Arc<Service>) -> Result<usize, GateError> {
+    service.measure_undelivered().await.map(|()| 0)
+}
+
 async fn forget_replays(service: Arc<Service>) -> Result<usize, GateError> {
     if !service.trusts_clock() {
         return Ok(0);
@@ -178,5 +193,6 @@ pub async fn run_to_end(service: &Arc<Service>) -> Result<(), GateError> {
     while wake(Arc::clone(service)).await? > 0 {}
     while finish_erasures(Arc::clone(service)).await? > 0 {}
     while advance_log(Arc::clone(service)).await? > 0 {}
+    while service.deliver_due().await? > 0 {}
     Ok(())
 }

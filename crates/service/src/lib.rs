@@ -2,8 +2,10 @@
 
 pub mod assess;
 mod clock_watch;
+mod deliveries;
 pub mod incidents;
 pub mod jobs;
+pub mod outside;
 pub mod promises;
 pub mod repetition;
 
@@ -17,6 +19,8 @@ pub use promises::Status;
 pub use repetition::Repetition;
 
 use clock_watch::ClockWatch;
+use deliveries::UnderWay;
+use outside::Http;
 
 /// An installation at work.
 pub struct Service {
@@ -24,13 +28,29 @@ pub struct Service {
     clock: ClockWatch,
     assessment: RwLock<Option<Assessment>>,
     assessing: tokio::sync::Mutex<()>,
+    /// None where nothing is sent out.
+    http: Option<Arc<dyn Http>>,
+    under_way: UnderWay,
 }
 
 impl Service {
     /// Puts an opened gate to work.
     pub fn new(gate: Arc<Gate>) -> Self {
         let clock = ClockWatch::new(gate.ambient().clock.now(), None);
-        Self { gate, clock, assessment: RwLock::default(), assessing: tokio::sync::Mutex::default() }
+        Self {
+            gate,
+            clock,
+            assessment: RwLock::default(),
+            assessing: tokio::sync::Mutex::default(),
+            http: None,
+            under_way: UnderWay::default(),
+        }
+    }
+
+    /// Lets it send messages out. Without this, none is.
+    #[must_use]
+    pub fn sending_by(self, http: Arc<dyn Http>) -> Self {
+        Self { http: Some(http), ..self }
     }
 
     /// The one door.

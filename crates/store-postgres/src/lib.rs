@@ -26,6 +26,7 @@ mod subjects;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod webhooks;
 
 use async_trait::async_trait;
 use batches::Batches;
@@ -45,6 +46,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0004_incidents.sql"),
         include_str!("migrations/0005_flags.sql"),
         include_str!("migrations/0006_events.sql"),
+        include_str!("migrations/0007_webhooks.sql"),
     ],
 };
 

@@ -12,6 +12,7 @@ mod metadata;
 mod records;
 mod remembered;
 mod subjects;
+mod webhooks;
 
 use std::collections::HashMap;
 
@@ -142,6 +143,9 @@ impl Applier {
                 incidents::apply(connection, change, entry)?;
             }
             Change::AddEvents(_) | Change::RemoveEventsBefore(_) => events::apply(connection, change, entry)?,
+            Change::AddWebhook(_) | Change::ReplaceWebhook(_) | Change::RemoveWebhook(_) => {
+                webhooks::apply(connection, change)?;
+            }
             Change::TakeLease { .. } | Change::ReturnLease { .. } => leases::apply(connection, change)?,
             Change::AdvanceLog { .. } | Change::PutCheckpoint(_) => {
                 crate::sequence::apply(connection, change)?;

@@ -27,6 +27,7 @@ mod subjects;
 mod tests;
 #[cfg(test)]
 mod vectors;
+mod webhooks;
 mod writer;
 
 use std::sync::Arc;

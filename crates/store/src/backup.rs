@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::error::StoreError;
 
 /// The tables that a backup holds.
-pub const KEPT: [&str; 23] = [
+pub const KEPT: [&str; 24] = [
     "installation",
     "registry",
     "account",
@@ -26,6 +26,7 @@ pub const KEPT: [&str; 23] = [
     "case_file",
     "incident",
     "event",
+    "webhook",
     "replay",
     "erasure",
     "audit_bundle",

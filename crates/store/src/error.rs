@@ -55,4 +55,6 @@ pub enum Conflict {
     Lease,
     /// An incident has moved on.
     Incident,
+    /// The webhook has another version, or is not there.
+    Webhook,
 }

@@ -20,6 +20,7 @@ pub mod policies;
 pub mod records;
 pub mod subjects;
 pub mod unit;
+pub mod webhooks;
 
 pub use accounts::Accounts;
 pub use audit::AuditLog;
@@ -35,6 +36,7 @@ pub use policies::Policies;
 pub use records::Records;
 pub use subjects::Subjects;
 pub use unit::{Change, Commit, Committed, Expect, PendingEntry, Unit};
+pub use webhooks::Webhooks;
 
 /// A whole data store.
 pub trait Store:
@@ -49,6 +51,7 @@ pub trait Store:
     + Leases
     + Incidents
     + Events
+    + Webhooks
     + Commit
     + Send
     + Sync
@@ -68,6 +71,7 @@ impl<T> Store for T where
         + Leases
         + Incidents
         + Events
+        + Webhooks
         + Commit
         + Send
         + Sync

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use domain::{
     Account, AccountId, ApiKey, Case, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId,
-    NewEvent, Record, RecordId, Subject, SubjectId, SubjectState, age::Known, choice::Standing,
+    NewEvent, Record, RecordId, Subject, SubjectId, SubjectState, Webhook, WebhookId, age::Known,
+    choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -136,6 +137,12 @@ pub enum Change {
     AddEvents(Vec<NewEvent>),
     /// Forgets events that happened before this.
     RemoveEventsBefore(Timestamp),
+    /// Adds a webhook.
+    AddWebhook(Webhook),
+    /// Moves a webhook on to its next version.
+    ReplaceWebhook(Webhook),
+    /// Removes a webhook.
+    RemoveWebhook(WebhookId),
     /// Opens a case, tied to the unit's first entry.
     OpenCase(Case),
     /// Moves a case on to its next version.

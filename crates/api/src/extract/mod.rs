@@ -12,7 +12,7 @@ mod query;
 
 pub(crate) use auth::{
     AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, EventsRead, Granted, HoldsWrite, IncidentsRead,
-    IncidentsWrite, Open, PolicyWrite, RequestsWrite,
+    IncidentsWrite, Open, PolicyWrite, RequestsWrite, WebhooksWrite,
 };
 pub(crate) use body::{Body, parse, read};
 pub(crate) use headers::{IfMatch, Repeatable};

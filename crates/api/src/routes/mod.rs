@@ -21,6 +21,7 @@ mod requests;
 mod rotation;
 mod subjects;
 pub(crate) mod view;
+mod webhooks;
 
 #[cfg(test)]
 pub(crate) use {bulk::BulkLine, records::create::CreateRecord};
@@ -91,6 +92,11 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(incidents::steps::reopen))
         .routes(routes!(incidents::drafts::read))
         .routes(routes!(events::list))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::read, webhooks::remove))
+        .routes(routes!(webhooks::rotate))
+        .routes(routes!(webhooks::replay))
+        .routes(routes!(webhooks::test))
         .routes(routes!(audit::checkpoint))
         .routes(routes!(audit::key))
         .routes(routes!(operation::healthz))

@@ -6,11 +6,11 @@ use api::{Advance, ApiState, Limits};
 use clap::Args;
 use gate::{Ambient, Gate};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use service::{Service, jobs};
+use service::{Service, jobs, outside::Http};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    config::Config,
+    config::{Config, EgressPlaces},
     logging, open,
     open::Opened,
     output,
@@ -79,18 +79,22 @@ pub(crate) struct Arguments {
     /// Where to listen, instead of the configured address.
     #[arg(long, env = "BAILEE_LISTEN", value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    #[command(flatten)]
+    egress: EgressPlaces,
     /// You looked at the clock and it is right: what has expired by it may go.
     #[arg(long)]
     confirm_clock: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let config = arguments.place.config()?;
+    let mut config = arguments.place.config()?;
+    arguments.egress.add_to(&mut config.egress);
     logging::start(config.log.format);
     runtime()?.block_on(async {
         let opened = open::stores(&config).await?;
         let listener = listen(arguments.listen.unwrap_or(config.listen)).await?;
-        let running = Running::start(opened, open::ambient(), &config.limits.limits(), |_| None).await?;
+        let http = config.egress.http()?;
+        let running = Running::start(opened, open::ambient(), &config.limits.limits(), http, |_| None).await?;
         if arguments.confirm_clock {
             running.service.confirm_clock();
         } else if !running.service.trusts_clock() {
@@ -127,10 +131,11 @@ impl Running {
         opened: Opened,
         ambient: Ambient,
         limits: &Limits,
+        http: Arc<dyn Http>,
         advance: impl FnOnce(&Arc<Service>) -> Option<Advance>,
     ) -> anyhow::Result<Self> {
         let gate = Gate::open(opened.stores, ambient, opened.root).await?;
-        let mut service = Service::new(Arc::new(gate));
+        let mut service = Service::new(Arc::new(gate)).sending_by(http);
         service.check_clock().await?;
         let service = Arc::new(service);
         let (stop, stopped) = watch::channel(false);

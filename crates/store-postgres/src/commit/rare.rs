@@ -8,6 +8,7 @@ mod incidents;
 mod log;
 mod metadata;
 mod people;
+mod webhooks;
 
 use store::{Change, CommitError, Committed, Conflict};
 
@@ -40,6 +41,9 @@ pub(super) async fn apply(
         }
         Change::AddEvents(_) | Change::RemoveEventsBefore(_) => {
             events::apply(transaction, change, entry).await?;
+        }
+        Change::AddWebhook(_) | Change::ReplaceWebhook(_) | Change::RemoveWebhook(_) => {
+            webhooks::apply(transaction, change).await?;
         }
         Change::AdvanceLog { .. }
         | Change::PutCheckpoint(_)

@@ -94,6 +94,9 @@ impl Remembered {
             | Change::MarkPurged(..)
             | Change::AddEvents(_)
             | Change::RemoveEventsBefore(_)
+            | Change::AddWebhook(_)
+            | Change::ReplaceWebhook(_)
+            | Change::RemoveWebhook(_)
             | Change::AddIncident(_)
             | Change::ReplaceIncident(_)
             | Change::AdvanceLog { .. }

@@ -27,6 +27,7 @@ pub async fn fill(store: &dyn Store) {
         Change::AddReplay(sample::replay(1, 1)),
         Change::AddErasure(sample::erasure(1)),
         Change::AddEvents(vec![sample::event(1, 1)]),
+        Change::AddWebhook(sample::webhook(1, 1)),
     ]);
     let entries = vec![sample::entry(Some(1), 1)];
     store.commit(Unit { changes, entries, ..Unit::default() }).await.unwrap();

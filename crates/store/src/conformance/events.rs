@@ -6,7 +6,7 @@ use super::{change, commit, log::advance, sample};
 use crate::{Change, Store, Unit};
 
 /// Commits so many entries with events.
-async fn told(store: &dyn Store, entries: u64, events: Vec<NewEvent>) -> EventId {
+pub(super) async fn told(store: &dyn Store, entries: u64, events: Vec<NewEvent>) -> EventId {
     let entries = (0..entries).map(|number| sample::entry(None, number)).collect();
     let unit = Unit { changes: vec![Change::AddEvents(events)], entries, ..Unit::default() };
     EventId { entry: commit(store, unit).await.entries[0], ordinal: 0 }

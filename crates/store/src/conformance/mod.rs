@@ -21,6 +21,7 @@ pub mod metadata;
 pub mod records;
 pub mod sample;
 pub mod subjects;
+pub mod webhooks;
 
 use std::{
     future::poll_fn,
@@ -136,6 +137,9 @@ macro_rules! for_each_store_case {
             events::events_come_in_the_order_of_the_log,
             events::an_event_without_an_entry_is_refused,
             events::old_events_are_forgotten,
+            webhooks::webhooks_read_back,
+            webhooks::a_webhook_moves_on_a_version_at_a_time,
+            webhooks::who_is_due_is_found,
             leases::a_lease_keeps_others_out_until_it_ends,
             leases::a_lease_that_is_over_is_taken_before_its_end,
             leases::a_lease_is_given_back_by_its_holder_alone,

@@ -2,13 +2,14 @@
 
 use domain::{
     Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
-    ErasureState, EventKind, Freezes, Incident, IncidentId, Kept, KeyId, Metadata, NewEvent, Record,
-    RecordId, Scope, Source, Subject, SubjectId, SubjectState,
+    ErasureState, EventId, EventKind, Freezes, Incident, IncidentId, Kept, KeyId, Metadata, NewEvent, Record,
+    RecordId, Scope, Source, Subject, SubjectId, SubjectState, Webhook, WebhookId,
     age::Known,
     choice::Standing,
-    event::Facts,
+    event::{Facts, Place},
     incident::{Open, State},
     record::SealedField,
+    webhook::{Sealed, WebhookState},
 };
 use jiff::Timestamp;
 
@@ -72,6 +73,32 @@ pub fn event(account: u64, number: u32) -> NewEvent {
         kind: EventKind::SubjectErased,
         at: time(number.into()),
         facts: Facts { subject: Some(subject_id(number.into())), version: Some(number), ..Facts::default() },
+    }
+}
+
+/// The name of the first event of an entry in bundle `number`.
+pub const fn event_id(number: u64) -> EventId {
+    EventId { entry: EntryId { bundle: number, position: 0 }, ordinal: 0 }
+}
+
+/// Webhook `number` of an account, for all that happens.
+pub fn webhook(account: u64, number: u64) -> Webhook {
+    Webhook {
+        id: WebhookId::from_bytes(bytes(number)),
+        account: account_id(account),
+        url: "https://example.com/hook".to_owned(),
+        kinds: vec![EventKind::SubjectErased],
+        created_at: time(0),
+        secret: Sealed(vec![0, 1, 255]),
+        former: None,
+        state: WebhookState::Active,
+        from: Place::default(),
+        delivered: None,
+        failures: 0,
+        failing_since: None,
+        due_at: time(0),
+        last: None,
+        version: 1,
     }
 }
 

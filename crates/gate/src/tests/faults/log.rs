@@ -3,10 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
-use domain::{AccountId, EntryId, Event, SubjectId, event::Place};
+use domain::{AccountId, EntryId, Event, SubjectId, Webhook, WebhookId, event::Place};
 use jiff::Timestamp;
 use store::{
-    AuditLog, Events, Lease, Leases,
+    AuditLog, Events, Lease, Leases, Webhooks,
     audit::{Bundle, LogState, PrivateBundle, PrivateEntry, SubjectEntry},
 };
 
@@ -16,6 +16,22 @@ use super::{FaultyStore, Read};
 impl Events for FaultyStore {
     async fn events(&self, account: AccountId, from: Place, limit: u32) -> Read<Vec<Event>> {
         self.inner.events(account, from, limit).await
+    }
+}
+
+#[async_trait]
+impl Webhooks for FaultyStore {
+    async fn webhook(&self, id: WebhookId) -> Read<Option<Webhook>> {
+        self.inner.webhook(id).await
+    }
+    async fn webhooks(&self, account: AccountId) -> Read<Vec<Webhook>> {
+        self.inner.webhooks(account).await
+    }
+    async fn due_webhooks(&self, now: Timestamp, limit: u32) -> Read<Vec<Webhook>> {
+        self.inner.due_webhooks(now, limit).await
+    }
+    async fn oldest_undelivered(&self) -> Read<Option<Timestamp>> {
+        self.inner.oldest_undelivered().await
     }
 }
 

@@ -1,0 +1,153 @@
+//! HTTP out: to who may be sent to, over TLS, once, within ten seconds.
+//!
+//! A URL that somebody gives us must not lead inside the network. So a name is resolved here, every address that it has is
+//! looked at, and one of those very addresses is connected to: a name that leads elsewhere a moment later is not asked
+//! again. Redirects are not followed, no proxy is used, and nothing of an answer is kept but its status.
+
+mod inside;
+mod named;
+mod target;
+#[cfg(test)]
+mod tests;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use domain::webhook::Failure;
+use http_body_util::Full;
+use hyper::{Request, body::Bytes, client::conn::http1, header};
+use hyper_util::rt::TokioIo;
+use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
+use service::outside::{Http, Message};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpStream, lookup_host},
+};
+use tokio_rustls::TlsConnector;
+
+pub use named::{NamedPlaces, NotAPlace};
+
+use inside::is_inside;
+use target::Target;
+
+/// How long a message may take in all.
+const TIME: Duration = Duration::from_secs(10);
+/// How much of an answer is read.
+const ANSWER_BYTES: usize = 64 * 1024;
+
+/// Sends messages by HTTP.
+pub struct HttpOut {
+    tls: TlsConnector,
+    named: NamedPlaces,
+}
+
+impl HttpOut {
+    /// Trusts the authorities of the system. The named places may lie inside the network, and speak plain HTTP.
+    pub fn new(named: NamedPlaces) -> Self {
+        let mut roots = RootCertStore::empty();
+        let found = rustls_native_certs::load_native_certs();
+        let (_, unusable) = roots.add_parsable_certificates(found.certs);
+        if roots.is_empty() {
+            tracing::warn!(unusable, "the system names no certificate authorities: nothing can be sent out");
+        }
+        Self::trusting(roots, named)
+    }
+
+    fn trusting(roots: RootCertStore, named: NamedPlaces) -> Self {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("ring has what the default versions need")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Self { tls: TlsConnector::from(Arc::new(config)), named }
+    }
+
+    fn target(&self, url: &str) -> Result<Target, Failure> {
+        let target = Target::parse(url)?;
+        if self.named.has(&target) {
+            return Ok(target);
+        }
+        if !target.is_encrypted {
+            return Err(Failure::Url);
+        }
+        if target.literal().is_some_and(is_inside) {
+            return Err(Failure::InsideAddress);
+        }
+        Ok(target)
+    }
+
+    /// The addresses that may be connected to: none when one of them lies inside.
+    async fn addresses(&self, target: &Target) -> Result<Vec<SocketAddr>, Failure> {
+        let found = lookup_host((target.bare_host(), target.port)).await;
+        let found: Vec<SocketAddr> = found.map_err(|_| Failure::NoAddress)?.collect();
+        let is_refused = |address: &SocketAddr| is_inside(address.ip());
+        if !self.named.has(target) && found.iter().any(is_refused) {
+            return Err(Failure::InsideAddress);
+        }
+        if found.is_empty() { Err(Failure::NoAddress) } else { Ok(found) }
+    }
+
+    async fn connect(&self, target: &Target) -> Result<TcpStream, Failure> {
+        for address in self.addresses(target).await? {
+            if let Ok(stream) = TcpStream::connect(address).await {
+                drop(stream.set_nodelay(true));
+                return Ok(stream);
+            }
+        }
+        Err(Failure::NoConnection)
+    }
+
+    async fn exchange(&self, target: &Target, message: &Message) -> Result<u16, Failure> {
+        let stream = self.connect(target).await?;
+        if !target.is_encrypted {
+            return ask(stream, target, message).await;
+        }
+        let name = ServerName::try_from(target.bare_host().to_owned()).map_err(|_| Failure::Url)?;
+        let stream = self.tls.connect(name, stream).await.map_err(|_| Failure::Tls)?;
+        ask(stream, target, message).await
+    }
+}
+
+#[async_trait]
+impl Http for HttpOut {
+    fn check(&self, url: &str) -> Result<(), Failure> {
+        self.target(url).map(drop)
+    }
+
+    async fn post(&self, message: &Message) -> Result<u16, Failure> {
+        let target = self.target(&message.url)?;
+        let exchange = self.exchange(&target, message);
+        tokio::time::timeout(TIME, exchange).await.unwrap_or(Err(Failure::Timeout))
+    }
+}
+
+/// Sends the message and reads the head of the answer.
+async fn ask<S>(stream: S, target: &Target, message: &Message) -> Result<u16, Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let broken = |_| Failure::BrokenReply;
+    let mut builder = http1::Builder::new();
+    builder.max_buf_size(ANSWER_BYTES);
+    let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    let request = request(target, message)?;
+    // What comes after the head is not read: the connection ends with this.
+    tokio::select! {
+        biased;
+        answer = sender.send_request(request) => answer.map(|answer| answer.status().as_u16()).map_err(broken),
+        _ = connection => Err(Failure::BrokenReply),
+    }
+}
+
+fn request(target: &Target, message: &Message) -> Result<Request<Full<Bytes>>, Failure> {
+    let mut request = Request::post(target.path.as_str())
+        .header(header::HOST, target.authority())
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::USER_AGENT, concat!("Bailee/", env!("CARGO_PKG_VERSION")))
+        .header(header::CONNECTION, "close");
+    for (name, value) in &message.headers {
+        request = request.header(*name, value);
+    }
+    request.body(Full::new(Bytes::from(message.body.clone()))).map_err(|_| Failure::Url)
+}

@@ -1,0 +1,3 @@
+//! The way out of the server. Whatever leaves it by itself leaves here.
+
+pub mod http;

@@ -1,0 +1,31 @@
+//! What a server needs of the world beyond it. The room `egress` has it; tests bring their own.
+
+use async_trait::async_trait;
+use domain::webhook::Failure;
+
+/// A message on its way out.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Where to.
+    pub url: String,
+    /// Names and values of headers beside those that every message has.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: String,
+}
+
+/// Sends messages out by HTTP.
+#[async_trait]
+pub trait Http: Send + Sync {
+    /// Checks what can be known of a URL before anything is sent there.
+    ///
+    /// # Errors
+    /// It is none that is sent to.
+    fn check(&self, url: &str) -> Result<(), Failure>;
+
+    /// Posts a message and waits for the answer, of which nothing is kept but its status.
+    ///
+    /// # Errors
+    /// Why there was no answer.
+    async fn post(&self, message: &Message) -> Result<u16, Failure>;
+}
