@@ -132,12 +132,15 @@ where
     builder.max_buf_size(ANSWER_BYTES);
     let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let request = request(target, message)?;
-    // What comes after the head is not read: the connection ends with this.
-    tokio::select! {
+    let answer = sender.send_request(request);
+    tokio::pin!(answer, connection);
+    // What comes after the head is not read. A connection that ends may have brought the answer just before.
+    let answer = tokio::select! {
         biased;
-        answer = sender.send_request(request) => answer.map(|answer| answer.status().as_u16()).map_err(broken),
-        _ = connection => Err(Failure::BrokenReply),
-    }
+        answer = &mut answer => answer,
+        _ = &mut connection => answer.await,
+    };
+    answer.map(|answer| answer.status().as_u16()).map_err(broken)
 }
 
 fn request(target: &Target, message: &Message) -> Result<Request<Full<Bytes>>, Failure> {

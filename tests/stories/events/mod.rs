@@ -1,3 +1,4 @@
 //! `/v1/events` and `/v1/webhooks`
 
 mod listed;
+mod webhooks;

@@ -23,6 +23,7 @@ pub(super) struct Fixture {
     /// Incidents that are open, assessed and closed.
     incidents: [String; 3],
     account: String,
+    webhook: String,
 }
 
 impl Fixture {
@@ -53,6 +54,7 @@ impl Fixture {
             key: text(&key["id"]),
             incidents: ["open", "assessed", "closed"].map(|state| incident(client, state)),
             account: client.account.clone(),
+            webhook: text(&client.post("/v1/webhooks", &events::webhook()).send().expect(201)["id"]),
         }
     }
 }
@@ -134,7 +136,7 @@ pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     all.extend(about.requests.rows(&about.subject));
     all.extend(evidence(about));
     all.extend(incidents(about));
-    all.extend(events::rows());
+    all.extend(events::rows(&about.webhook));
     all.extend(administration(about));
     all
 }

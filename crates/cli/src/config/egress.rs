@@ -24,7 +24,7 @@ pub(crate) struct EgressPlaces {
 
 impl EgressPlaces {
     pub(crate) fn add_to(&self, section: &mut EgressSection) {
-        section.allow.extend(self.egress_allow.iter().cloned());
+        section.allow.extend(self.egress_allow.iter().filter(|place| !place.is_empty()).cloned());
     }
 }
 
