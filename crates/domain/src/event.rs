@@ -182,7 +182,7 @@ pub struct Facts {
     /// The webhook.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook: Option<WebhookId>,
-    /// The last entry of the log that was kept, of a restore.
+    /// Of a restore: how many entries of the log were left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_size: Option<u64>,
 }

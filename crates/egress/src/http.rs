@@ -39,6 +39,8 @@ const ANSWER_BYTES: usize = 64 * 1024;
 pub struct HttpOut {
     tls: TlsConnector,
     named: NamedPlaces,
+    /// How long a message may take in all.
+    time: Duration,
 }
 
 impl HttpOut {
@@ -60,7 +62,7 @@ impl HttpOut {
             .expect("ring has what the default versions need")
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Self { tls: TlsConnector::from(Arc::new(config)), named }
+        Self { tls: TlsConnector::from(Arc::new(config)), named, time: TIME }
     }
 
     fn target(&self, url: &str) -> Result<Target, Failure> {
@@ -118,7 +120,7 @@ impl Http for HttpOut {
     async fn post(&self, message: &Message) -> Result<u16, Failure> {
         let target = self.target(&message.url)?;
         let exchange = self.exchange(&target, message);
-        tokio::time::timeout(TIME, exchange).await.unwrap_or(Err(Failure::Timeout))
+        tokio::time::timeout(self.time, exchange).await.unwrap_or(Err(Failure::Timeout))
     }
 }
 

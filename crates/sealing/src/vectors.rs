@@ -117,6 +117,16 @@ fn the_report_of_an_incident() {
 }
 
 #[test]
+fn the_secret_of_a_webhook() {
+    let vector = &vectors()["account_keys"]["webhook"];
+    let (keys, webhook) = (account_keys(), text(&vector["webhook"]).parse().unwrap());
+    let secret = bytes(&vector["secret"]);
+    let sealed = keys.seal_webhook_secret(webhook, &secret, &Given::nonce(&vector["nonce"]));
+    assert_eq!(sealed, bytes(&vector["sealed"]));
+    assert_eq!(*keys.open_webhook_secret(webhook, &sealed).unwrap(), secret);
+}
+
+#[test]
 fn a_wrapped_subject_key() {
     let vector = &vectors()["subject_key"];
     let (keys, slot) = (account_keys(), vector["slot"].as_u64().unwrap());

@@ -1,7 +1,5 @@
 //! Places that are named to be sent to wherever they lie: receivers that are inside on purpose.
 
-use std::str::FromStr;
-
 use super::target::Target;
 
 /// Named places, each a host and a port.
@@ -20,10 +18,10 @@ impl NamedPlaces {
     /// The first that is none.
     pub fn parse<'a>(places: impl IntoIterator<Item = &'a str>) -> Result<Self, NotAPlace> {
         let read = |place: &str| {
-            let named =
-                place.rsplit_once(':').filter(|(_, port)| u16::from_str(port).is_ok_and(|port| port > 0));
-            let target = named.and_then(|_| Target::parse(&format!("https://{place}/")).ok());
-            target.map(|target| target.authority()).ok_or_else(|| NotAPlace(place.to_owned()))
+            let target = Target::parse(&format!("https://{place}/")).ok();
+            let named = target.map(|target| target.authority());
+            // One that names no port, or more than a place, is written otherwise.
+            named.filter(|named| named.eq_ignore_ascii_case(place)).ok_or_else(|| NotAPlace(place.to_owned()))
         };
         places.into_iter().map(read).collect::<Result<_, _>>().map(Self)
     }

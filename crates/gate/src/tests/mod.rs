@@ -28,6 +28,7 @@ mod restoring;
 mod rotation;
 mod scans;
 mod screening;
+mod webhooks;
 mod world;
 mod writing;
 mod years;

@@ -2,7 +2,7 @@
 
 use std::{fs::File, path::Path, sync::Arc};
 
-use domain::{ErasureState, SubjectState};
+use domain::{ErasureState, EventKind, SubjectState};
 use jiff::SignedDuration;
 use serde_json::json;
 use store::{KeyStore, Store, key_store::Gone, key_store::KeyStoreHeader};
@@ -14,8 +14,8 @@ use super::{
     world::{Process, World, new_record},
 };
 use crate::{
-    BackupFile, BackupHeader, BackupKind, Gate, GateError, Journal, OpenError, Restoration, RestoreError,
-    Restored, Stores, keys_snapshot, write_backup,
+    BackupFile, BackupHeader, BackupKind, Gate, GateError, Journal, NewWebhook, OpenError, Restoration,
+    RestoreError, Restored, Stores, keys_snapshot, write_backup,
 };
 
 /// Backs up data or keys of a process into a file of the world's folder.
@@ -264,4 +264,40 @@ async fn a_journal_is_known_by_its_chain() {
     assert!(
         other.clone().joined(older.clone()).is_err() && other.check_reaches(older.end(), "backup").is_err()
     );
+}
+
+#[tokio::test]
+async fn webhooks_go_on_from_the_restore_and_are_told_of_it() {
+    let world = World::new().await;
+    let process = world.open().await;
+    let erase = async |process: &Process| {
+        let subject = process.person().await;
+        process.erase(&process.operator, subject.id).await.unwrap();
+        while process.advance_log().await.unwrap() > 0 {}
+        let events = process.events(&process.operator, None, 100).await.unwrap();
+        events.last().unwrap().id
+    };
+    let new = NewWebhook { url: "https://example.com/".to_owned(), kinds: vec![EventKind::SubjectErased] };
+    let (webhook, _) = process.create_webhook(&process.operator, &new, None).await.unwrap();
+    let before = erase(&process).await;
+    let data = back_up(&world, &process, BackupKind::Data).await;
+    let keys = back_up(&world, &process, BackupKind::Keys).await;
+    let lost = erase(&process).await;
+    let copies = Copies { data, keys, journal: Journal::of(&*process.stores.keys).await.unwrap() };
+    drop(process);
+    let folder = tempfile::tempdir().unwrap();
+    restore(&world, folder.path(), &copies).await.unwrap();
+    let process = opened(&world, folder.path()).await.unwrap_or_else(|error| panic!("{error}"));
+    let due = process.due_webhooks(9).await.unwrap().pop().unwrap();
+    let (_, delivery) = process.next_delivery(due).await.unwrap().unwrap();
+    assert_eq!(
+        (delivery.event.told.kind, delivery.body.contains("subject.erased")),
+        (EventKind::BackupRestored, false)
+    );
+    // An event that is lost is no place to go on from, and never another's; one that is not lost is.
+    let replayed = process.replay_webhook(&process.operator, webhook.id, Some(lost)).await;
+    assert!(matches!(replayed, Err(GateError::NotFound("event"))), "{replayed:?}");
+    let left = process.events(&process.operator, Some(before), 9).await.unwrap();
+    assert!(left.iter().all(|event| event.id != lost && event.id != before), "{left:?}");
+    assert_eq!(left.last().map(|event| event.told.kind), Some(EventKind::BackupRestored));
 }

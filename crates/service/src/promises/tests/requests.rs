@@ -81,6 +81,25 @@ async fn routing() {
 }
 
 #[tokio::test]
+async fn routing_that_tells_nobody() {
+    let world = World::new().await;
+    let operator = world.operator();
+    let gate = world.service.gate();
+    let client = gate.accounts().into_iter().find(|account| account.id != operator.account_id()).unwrap();
+    let new = NewRequest { client: Some(client.id), ..asks(somebody()) };
+    gate.open_request(&operator, &new, None).await.unwrap();
+    world.run_jobs().await;
+    world.move_clock(Span::new().hours(1));
+    world.assert_kept(Promise::Routing).await;
+    // Somebody makes what is told disappear.
+    world.trigger("AFTER INSERT ON event BEGIN DELETE FROM event WHERE bundle = new.bundle; END");
+    let (untold, _) = gate.open_request(&operator, &new, None).await.unwrap();
+    world.run_jobs().await;
+    world.move_clock(Span::new().hours(1));
+    world.assert_broken(Promise::Routing, &format!("no event tells the Client of {}", untold.id)).await;
+}
+
+#[tokio::test]
 async fn erasure_exceptions_of_what_is_held() {
     let world = World::new().await;
     world.assert_kept(Promise::ErasureExceptions).await;
