@@ -31,7 +31,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         promise: Promise::Routing,
         enforced_by: Some(
-            "A request that the operator passes on becomes the Client's, with its clock running; the operator sees the clock and never whom it is about.",
+            "A request that the operator passes on becomes the Client's, with its clock running, and an event tells the Client of it; the operator sees the clock and never whom it is about.",
         ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/requests" --json '{"right": "access", "client": "acc_00000000000080000000000000000000", "identifiers": [{"field": "email", "value": "somebody@example.com"}]}'"#,

@@ -1,6 +1,9 @@
 //! What people ask for, and what must be kept: who answers late or the wrong person, who looks away, who deletes.
 
-use domain::{Right, request::Channel};
+use domain::{
+    EventKind, Right,
+    request::{Channel, Milestone},
+};
 use gate::{Caller, Determination, Named, NewRequest};
 use jiff::Span;
 use policy::Promise;
@@ -72,6 +75,12 @@ async fn routing() {
     world.run_jobs().await;
     world.assert_kept(Promise::Routing).await;
     assert!(gate.request(&operator, request.id).await.unwrap().is_taken_over);
+    // The operator is told of the clock, and of nobody.
+    let told = gate.events(&operator, None, 1_000).await.unwrap();
+    let mut of_it = told.iter().filter(|event| event.told.facts.request == Some(request.id));
+    let due = of_it.next().unwrap();
+    assert_eq!((due.told.kind, due.told.facts.reached), (EventKind::RequestDue, Some(Milestone::Due)));
+    assert!(due.told.facts.subjects.is_empty() && of_it.next().is_none(), "{told:?}");
     // Somebody makes the next one's clock sleep.
     let (asleep, _) = gate.open_request(&operator, &new, None).await.unwrap();
     world.sabotage("UPDATE case_file SET wake_at = NULL");
