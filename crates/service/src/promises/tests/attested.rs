@@ -46,6 +46,7 @@ async fn what_was_taken_back_is_broken_until_it_is_attested_again() {
     world.assert_broken(Promise::Security, "was attested and taken back").await;
     world.assert_kept(Promise::Verification).await;
     world.move_clock(Span::new().days(1));
+    world.run_jobs().await;
     world.attest_all().await;
     world.assert_kept(Promise::Security).await;
     let given = gate.attestations(&operator).await.unwrap();
