@@ -91,7 +91,7 @@ fn a_bundle_holds_offline_and_an_altered_one_does_not() {
     assert!(said.contains(assessment["headline"].as_str().unwrap()), "{said}");
     // What is deflated no longer reads when a byte of it is another.
     let place = zip.len() / 2;
-    let mut altered = zip.clone();
+    let mut altered = zip;
     altered[place] ^= 1;
     fs::write(&file, altered).unwrap();
     assert_ne!(verify().status.code(), Some(0));

@@ -37,7 +37,7 @@ async fn a_bundle_proves_the_report_and_every_file_of_it() {
         without.remove(name);
         verify_bundle(&without, key).unwrap_err();
     }
-    let mut with = files.clone();
+    let mut with = files;
     with.insert("readme.txt".to_owned(), b"All is well.".to_vec());
     assert!(matches!(verify_bundle(&with, key), Err(BundleError::OtherFile(name)) if name == "readme.txt"));
 }
