@@ -157,10 +157,11 @@ fn serve(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
             line => head.push(line.to_owned()),
         }
     }
-    let length = head
-        .iter()
-        .filter_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
-    let mut body = vec![0; length.last().unwrap_or(0)];
+    let length = head.iter().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.parse().ok())?
+    });
+    let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body)?;
     let mut kept = kept.lock().expect("nobody panicked");
     kept.got.push(Delivered { head, text: String::from_utf8_lossy(&body).into_owned() });

@@ -187,6 +187,10 @@ kinds! {
     IncidentKind, IncidentId, "inc";
     /// Where events are delivered to.
     WebhookKind, WebhookId, "whk";
+    /// What a person says is in place, as no machine can look.
+    AttestationKind, AttestationId, "att";
+    /// What was found of every promise at one time.
+    AssessmentKind, AssessmentId, "asm";
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ const SCOPES: [&str; 10] = [
 
 fn table() -> (Server, Vec<Row>) {
     let server = Server::start();
-    let about = Fixture::of(&server.client());
+    let about = Fixture::of(&server.client(), &server.operator());
     (server, rows(&about))
 }
 

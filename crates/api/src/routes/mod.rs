@@ -2,6 +2,7 @@
 
 mod accounts;
 mod assessments;
+mod attestations;
 mod audit;
 mod bulk;
 mod cases;
@@ -14,7 +15,7 @@ mod holds;
 mod incidents;
 mod keys;
 mod operation;
-mod pages;
+pub(crate) mod pages;
 mod policy;
 mod records;
 mod requests;
@@ -83,6 +84,11 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(assessments::latest, assessments::assess))
+        .routes(routes!(assessments::history::list))
+        .routes(routes!(assessments::history::read))
+        .routes(routes!(assessments::history::bundle))
+        .routes(routes!(attestations::list, attestations::attest))
+        .routes(routes!(attestations::withdraw))
         .routes(routes!(incidents::report::list, incidents::report::open))
         .routes(routes!(incidents::report::read))
         .routes(routes!(incidents::scope::scope))
@@ -91,17 +97,23 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(incidents::steps::close))
         .routes(routes!(incidents::steps::reopen))
         .routes(routes!(incidents::drafts::read))
+        .merge(for_other_systems())
+        .routes(routes!(audit::checkpoint))
+        .routes(routes!(audit::key))
+        .routes(routes!(operation::healthz))
+        .routes(routes!(operation::readyz))
+        .routes(routes!(operation::metrics))
+}
+
+/// What other systems learn, and where it is delivered to.
+fn for_other_systems() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
         .routes(routes!(events::list))
         .routes(routes!(webhooks::list, webhooks::create))
         .routes(routes!(webhooks::read, webhooks::remove))
         .routes(routes!(webhooks::rotate))
         .routes(routes!(webhooks::replay))
         .routes(routes!(webhooks::test))
-        .routes(routes!(audit::checkpoint))
-        .routes(routes!(audit::key))
-        .routes(routes!(operation::healthz))
-        .routes(routes!(operation::readyz))
-        .routes(routes!(operation::metrics))
 }
 
 /// The whole server: documented routes, the log's tiles, the public pages.
