@@ -21,6 +21,7 @@ pub mod request;
 pub mod retention;
 pub mod screen;
 pub mod subject;
+pub mod trigger;
 pub mod value;
 
 pub use account::{Account, AccountKind};
@@ -42,3 +43,4 @@ pub use personal::Personal;
 pub use record::{Record, Source};
 pub use request::{Request, RequestState, Right};
 pub use subject::{Subject, SubjectState};
+pub use trigger::{Trigger, Triggers};

@@ -7,7 +7,7 @@ pub mod jobs;
 pub mod promises;
 pub mod repetition;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use gate::{Gate, GateError};
 use parking_lot::RwLock;
@@ -22,6 +22,8 @@ use clock_watch::ClockWatch;
 pub struct Service {
     gate: Arc<Gate>,
     clock: ClockWatch,
+    /// How much others had committed when records expired last.
+    traffic: AtomicU64,
     assessment: RwLock<Option<Assessment>>,
     assessing: tokio::sync::Mutex<()>,
 }
@@ -30,7 +32,8 @@ impl Service {
     /// Puts an opened gate to work.
     pub fn new(gate: Arc<Gate>) -> Self {
         let clock = ClockWatch::new(gate.ambient().clock.now(), None);
-        Self { gate, clock, assessment: RwLock::default(), assessing: tokio::sync::Mutex::default() }
+        let traffic = AtomicU64::new(gate.traffic());
+        Self { gate, clock, traffic, assessment: RwLock::default(), assessing: tokio::sync::Mutex::default() }
     }
 
     /// The one door.

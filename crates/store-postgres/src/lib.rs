@@ -19,9 +19,11 @@ mod metadata;
 mod migrations;
 mod policies;
 mod records;
+#[macro_use]
+mod subjects;
+mod retention;
 mod rows;
 mod settings;
-mod subjects;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -43,6 +45,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0003_cases.sql"),
         include_str!("migrations/0004_incidents.sql"),
         include_str!("migrations/0005_flags.sql"),
+        include_str!("migrations/0006_retention.sql"),
     ],
 };
 

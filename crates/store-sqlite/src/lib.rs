@@ -19,6 +19,7 @@ mod purge;
 mod reader;
 mod records;
 mod reserve;
+mod retention;
 mod rows;
 mod sequence;
 mod subjects;

@@ -17,6 +17,7 @@ pub mod leases;
 pub mod metadata;
 pub mod policies;
 pub mod records;
+pub mod retention;
 pub mod subjects;
 pub mod unit;
 
@@ -31,6 +32,7 @@ pub use key_store::KeyStore;
 pub use leases::{Lease, Leases};
 pub use policies::Policies;
 pub use records::Records;
+pub use retention::Retention;
 pub use subjects::Subjects;
 pub use unit::{Change, Commit, Committed, Expect, PendingEntry, Unit};
 
@@ -41,6 +43,7 @@ pub trait Store:
     + Choices
     + Cases
     + Records
+    + Retention
     + Erasures
     + Policies
     + AuditLog
@@ -59,6 +62,8 @@ impl<T> Store for T where
         + Choices
         + Cases
         + Records
+        + Retention
+    + Retention
         + Erasures
         + Policies
         + AuditLog

@@ -34,6 +34,12 @@ impl From<GateError> for Problem {
                 "The request cannot take this step where it stands",
                 format!("Nothing was changed: {why}."),
             ),
+            GateError::Untimely(why) => Self::new(
+                StatusCode::CONFLICT,
+                "/problems/not-now",
+                "This cannot be said where things stand",
+                format!("Nothing was changed: {why}."),
+            ),
             GateError::KeyReused => Self::new(
                 StatusCode::CONFLICT,
                 "/problems/idempotency-key",

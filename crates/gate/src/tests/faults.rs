@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use store::{
     Accounts, AuditLog, Cases, Choices, Commit, CommitError, Committed, Erasures, Incidents, KeyStore, Lease,
-    Leases, Policies, Records, StoreError, Subjects, Unit,
+    Leases, Policies, Records, Retention, StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateBundle, PrivateEntry, SubjectEntry},
     cases::Queue,
@@ -25,6 +25,7 @@ use store::{
     metadata::{MetadataRow, Wanted},
     policies::PolicyVersion,
     records::{Held, IndexRow, Replay, TypeCount},
+    retention::{Ending, Expired, Kept, Span},
     subjects::KeyBinding,
 };
 use store_sqlite::{SqliteStore, key_store::FileKeyStore};
@@ -234,6 +235,25 @@ impl Subjects for FaultyStore {
 }
 
 #[async_trait]
+impl Retention for FaultyStore {
+    async fn expired(&self, now: Timestamp, limit: u32) -> Read<Vec<Expired>> {
+        self.inner.expired(now, limit).await
+    }
+    async fn endings(&self, span: Span) -> Read<Vec<Ending>> {
+        self.inner.endings(span).await
+    }
+    async fn endless(&self, account: Option<AccountId>) -> Read<Vec<Ending>> {
+        self.inner.endless(account).await
+    }
+    async fn kept_endings(&self, span: Span) -> Read<Vec<Kept>> {
+        self.inner.kept_endings(span).await
+    }
+    async fn settling_subjects(&self, limit: u32) -> Read<Vec<Subject>> {
+        self.inner.settling_subjects(limit).await
+    }
+}
+
+#[async_trait]
 impl Records for FaultyStore {
     async fn record(&self, id: RecordId) -> Read<Option<Held>> {
         self.inner.record(id).await
@@ -249,9 +269,6 @@ impl Records for FaultyStore {
     }
     async fn index_rows(&self, record: RecordId) -> Read<Vec<IndexRow>> {
         self.inner.index_rows(record).await
-    }
-    async fn expired(&self, now: Timestamp, limit: u32) -> Read<Vec<Record>> {
-        self.inner.expired(now, limit).await
     }
     async fn type_counts(&self, subject: SubjectId) -> Read<Vec<TypeCount>> {
         self.inner.type_counts(subject).await

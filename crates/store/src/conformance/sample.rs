@@ -3,7 +3,7 @@
 use domain::{
     Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
     ErasureState, Freezes, Incident, IncidentId, Kept, KeyId, Metadata, Record, RecordId, Scope, Source,
-    Subject, SubjectId, SubjectState,
+    Subject, SubjectId, SubjectState, Triggers,
     age::Known,
     choice::Standing,
     incident::{Open, State},
@@ -113,6 +113,7 @@ pub fn subject(number: u64) -> Subject {
         age: Known::AtLeast(16),
         choices: Standing::default(),
         freezes: Freezes::default(),
+        triggers: Triggers::default(),
     }
 }
 
