@@ -191,11 +191,10 @@ mod tests {
         assert_eq!(again.clone().taken_back(Trigger::Visits, day(3)), Err(NotNow::Visit));
         let closed = again.pulled(Trigger::Account, day(4)).unwrap();
         assert_eq!(closed.clone().pulled(Trigger::Account, day(5)), Err(NotNow::Happened));
-        assert_eq!(closed.ended(day(9)).all().collect::<Vec<_>>(), [
-            (Trigger::Account, day(4)),
-            (Trigger::Visits, day(3)),
-            (Trigger::Contract, day(9)),
-        ]);
+        assert_eq!(
+            closed.ended(day(9)).all().collect::<Vec<_>>(),
+            [(Trigger::Account, day(4)), (Trigger::Visits, day(3)), (Trigger::Contract, day(9)),]
+        );
     }
 
     #[test]

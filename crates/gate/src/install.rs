@@ -1,6 +1,9 @@
 //! Making an installation, and opening one.
 
-use std::sync::{Arc, atomic::{AtomicBool, AtomicU64}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64},
+};
 
 use audit_log::{Checkpoint, SigningKey, Tree};
 use domain::{

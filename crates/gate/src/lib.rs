@@ -46,7 +46,10 @@ mod triggers;
 mod view;
 mod vocabulary;
 
-use std::sync::{Arc, atomic::{AtomicBool, AtomicU64, Ordering}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
 
 use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};

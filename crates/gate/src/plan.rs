@@ -111,8 +111,15 @@ impl Gate {
         let ahead = Span { account, after: Some(at), until };
         let (kept_over, kept_ahead) =
             (self.store.kept_endings(overdue).await?, self.store.kept_endings(ahead).await?);
-        let mut plan =
-            Plan { at, until, going: Vec::new(), overdue: Vec::new(), kept: Vec::new(), waiting: Vec::new(), settling: 0 };
+        let mut plan = Plan {
+            at,
+            until,
+            going: Vec::new(),
+            overdue: Vec::new(),
+            kept: Vec::new(),
+            waiting: Vec::new(),
+            settling: 0,
+        };
         plan.overdue = self.going(self.store.endings(overdue).await?, &kept_over);
         plan.going = self.going(self.store.endings(ahead).await?, &kept_ahead);
         let frozen = |kept: &Kept| kept.freezes.on(&kept.ending.record_type).cloned();

@@ -1,9 +1,7 @@
 //! Triggers through the door (promise `retention`): what happened is noted with the subject, and the ends of all records
 //! whose clocks wait for it follow, page by page. Until all do, nothing of the person expires.
 
-use domain::{
-    Action, Detail, EntryId, Record, Subject, SubjectId, Trigger, Triggers, retention::expires_at,
-};
+use domain::{Action, Detail, EntryId, Record, Subject, SubjectId, Trigger, Triggers, retention::expires_at};
 use jiff::{SignedDuration, Timestamp};
 use policy::{Promise, document::Document};
 use store::{Change, Expect, Unit, records::Replay};
@@ -92,13 +90,19 @@ impl Gate {
         Ok(first_entry(&self.commit(unit).await.map_err(Failed::Commit)?)?)
     }
 
-    fn after(&self, triggers: Triggers, NewTrigger { trigger, at }: NewTrigger) -> Result<Triggers, GateError> {
+    fn after(
+        &self,
+        triggers: Triggers,
+        NewTrigger { trigger, at }: NewTrigger,
+    ) -> Result<Triggers, GateError> {
         let now = self.now();
         let Some(at) = at else {
             return Ok(triggers.taken_back(trigger, now)?);
         };
         if at > now + TOLERANCE {
-            return Err(GateError::Malformed("`at` is in the future; say it once it has happened".to_owned()));
+            return Err(GateError::Malformed(
+                "`at` is in the future; say it once it has happened".to_owned(),
+            ));
         }
         Ok(triggers.pulled(trigger, at)?)
     }

@@ -74,8 +74,7 @@ impl Retention for PostgresStore {
 }
 
 /// Whether a row ends in a span, and is of the account asked for.
-const IN_SPAN: &str =
-    "m.expires_at > $1 AND m.expires_at <= $2 AND ($3::uuid IS NULL OR m.account_id = $3)";
+const IN_SPAN: &str = "m.expires_at > $1 AND m.expires_at <= $2 AND ($3::uuid IS NULL OR m.account_id = $3)";
 
 fn bounds(span: Span) -> (i64, i64, Option<Uuid>) {
     (span.after.map_or(i64::MIN, time), time(span.until), span.account.map(uuid))

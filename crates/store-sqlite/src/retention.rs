@@ -12,7 +12,7 @@ use store::{
 use crate::{
     SqliteStore,
     reader::query,
-    rows::{Read, cell, corrupt, get_json, get_unsigned, get, get_id, moment, time},
+    rows::{Read, cell, corrupt, get, get_id, get_json, get_unsigned, moment, time},
     subjects::{SUBJECT_COLUMNS_OF, subject},
 };
 

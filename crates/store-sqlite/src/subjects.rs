@@ -1,7 +1,9 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Freezes, Subject, SubjectId, SubjectState, Triggers, age::Known, choice::Standing, id::Id};
+use domain::{
+    AccountId, Freezes, Subject, SubjectId, SubjectState, Triggers, age::Known, choice::Standing, id::Id,
+};
 use rusqlite::{Connection, Row, params};
 use store::{
     StoreError, Subjects,

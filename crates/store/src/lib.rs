@@ -63,7 +63,7 @@ impl<T> Store for T where
         + Cases
         + Records
         + Retention
-    + Retention
+        + Retention
         + Erasures
         + Policies
         + AuditLog

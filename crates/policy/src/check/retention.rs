@@ -109,8 +109,10 @@ fn never_pulled(document: &Document, name: &Name, clock: &Retention) -> Option<D
 /// The purposes of what is kept under a clock, by record types, exceptions and cookies.
 fn purposes_under<'a>(document: &'a Document, clock: &'a str) -> impl Iterator<Item = &'a Name> {
     let excepted = document.exceptions.values().filter(move |one| text(&one.retention) == clock);
-    let excepted = excepted.flat_map(|one| &one.records).filter_map(|record| document.records.get(text(record)));
-    let recorded = document.records.values().filter(move |one| one.retention.as_ref().map(text) == Some(clock));
+    let excepted =
+        excepted.flat_map(|one| &one.records).filter_map(|record| document.records.get(text(record)));
+    let recorded =
+        document.records.values().filter(move |one| one.retention.as_ref().map(text) == Some(clock));
     let kept = document.cookies.values().filter(move |one| one.retention.as_ref().map(text) == Some(clock));
     recorded.chain(excepted).flat_map(|record| &record.purposes).chain(kept.map(|cookie| &cookie.purpose))
 }

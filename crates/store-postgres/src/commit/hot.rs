@@ -106,7 +106,10 @@ impl<'a> Changes<'a> {
             index::remove(transaction, &self.unindexed),
         )?;
         // Once the records are gone, and counted as gone.
-        tokio::try_join!(index::add(transaction, &self.indexed), subjects::condemn_emptied(transaction, &self.emptied))?;
+        tokio::try_join!(
+            index::add(transaction, &self.indexed),
+            subjects::condemn_emptied(transaction, &self.emptied)
+        )?;
         Ok([subjects, bindings, added, replaced, removed, replays].into_iter().flatten().collect())
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn set(
     version: u32,
     triggers: &Triggers,
 ) -> Result<(), CommitError> {
-    let sql = "UPDATE subject SET triggers = ?2, settling = ?3, version = ?4 WHERE id = ?1 AND version + 1 = ?4";
+    let sql =
+        "UPDATE subject SET triggers = ?2, settling = ?3, version = ?4 WHERE id = ?1 AND version + 1 = ?4";
     let row = params![subject.as_bytes(), json(triggers)?, triggers.is_settling(), version];
     change(connection, sql, row, Conflict::Subject)
 }

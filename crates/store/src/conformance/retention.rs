@@ -30,7 +30,8 @@ fn of_another(record: Record) -> Record {
 /// From after a moment, which is not counted, up to another one, which is.
 pub async fn endings_are_counted_by_day_account_and_type(store: &dyn Store) {
     let late = of_another(sample::ending(1, 4, 30));
-    let records = [sample::ending(1, 1, 10), sample::ending(1, 2, 20), sample::ending(1, 3, 10 + SECONDS), late];
+    let records =
+        [sample::ending(1, 1, 10), sample::ending(1, 2, 20), sample::ending(1, 3, 10 + SECONDS), late];
     change(store, sample::with_records(1, records)).await;
     let all = store.endings(up_to(2 * SECONDS, None)).await.unwrap();
     let (first, next) = (counted(Some(10), 1, "order", 2), counted(Some(10 + SECONDS), 1, "order", 1));
@@ -43,7 +44,12 @@ pub async fn endings_are_counted_by_day_account_and_type(store: &dyn Store) {
 
 /// By account and type.
 pub async fn what_has_no_end_is_counted_apart(store: &dyn Store) {
-    let records = [sample::record(1, 1), sample::record(1, 2), sample::ending(1, 3, 9), of_another(sample::record(1, 4))];
+    let records = [
+        sample::record(1, 1),
+        sample::record(1, 2),
+        sample::ending(1, 3, 9),
+        of_another(sample::record(1, 4)),
+    ];
     change(store, sample::with_records(1, records)).await;
     let (own, other) = (counted(None, 1, "order", 2), counted(None, 2, "visit", 1));
     assert_eq!(store.endless(None).await.unwrap(), [own, other.clone()]);
@@ -80,7 +86,9 @@ pub async fn what_happened_is_read_with_the_subject_and_binds(store: &dyn Store)
     assert_eq!((read.version, &read.triggers), (2, &triggers));
     assert_eq!(store.record(sample::record_id(1)).await.unwrap().unwrap().subject, read);
     assert_eq!(store.settling_subjects(9).await.unwrap(), [read]);
-    for (expects, changes) in [(vec![], vec![set]), (vec![Expect::Subject { id: subject, version: 1 }], vec![])] {
+    for (expects, changes) in
+        [(vec![], vec![set]), (vec![Expect::Subject { id: subject, version: 1 }], vec![])]
+    {
         let unit = Unit { expects, changes, ..Unit::default() };
         assert_eq!(store.commit(unit).await, Err(CommitError::Conflict(Conflict::Subject)));
     }
@@ -124,17 +132,21 @@ pub async fn nothing_of_whom_is_settling_expires(store: &dyn Store) {
     let settled = Change::SettleEnds { subject, triggers: triggers.settled(None), ends: Vec::new() };
     change(store, vec![settled]).await;
     let expired = store.expired(sample::time(9), 9).await.unwrap();
-    assert_eq!(expired.iter().map(|one| (one.record, one.subject_version)).collect::<Vec<_>>(), [
-        (sample::record_id(1), 2)
-    ]);
+    assert_eq!(
+        expired.iter().map(|one| (one.record, one.subject_version)).collect::<Vec<_>>(),
+        [(sample::record_id(1), 2)]
+    );
 }
 
 /// In the same unit as the last of its records; a key that was moved is left alone.
 pub async fn an_emptied_class_is_condemned_and_no_other(store: &dyn Store) {
     let mut changes = sample::with_records(1, [sample::record(1, 1), sample::record(1, 2)]);
-    changes.extend(["books", "_audit"].into_iter().zip(4..).map(|(class, slot)| {
-        Change::AddKeyBinding(sample::binding(1, class, slot))
-    }));
+    changes.extend(
+        ["books", "_audit"]
+            .into_iter()
+            .zip(4..)
+            .map(|(class, slot)| Change::AddKeyBinding(sample::binding(1, class, slot))),
+    );
     change(store, changes).await;
     let without = async |number: Option<u64>, slot| {
         let mut changes: Vec<Change> =

@@ -75,7 +75,8 @@ pub(crate) async fn pull(
     let PullTrigger { trigger, at } = body.value;
     let at = Some(at.unwrap_or_else(|| state.gate().ambient().clock.now()));
     let subject = id(&subject, "subject")?;
-    let pulled = state.gate().pull_trigger(&caller, subject, NewTrigger { trigger, at }, replay.as_ref()).await?;
+    let pulled =
+        state.gate().pull_trigger(&caller, subject, NewTrigger { trigger, at }, replay.as_ref()).await?;
     Ok(TriggersView::of(pulled))
 }
 

@@ -55,7 +55,10 @@ impl std::str::FromStr for Until {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let day = || text.parse().map(Self::Day);
-        text.parse().map(Self::Term).or_else(|_| day()).map_err(|_| "expected a term such as P1Y, or a day".to_owned())
+        text.parse()
+            .map(Self::Term)
+            .or_else(|_| day())
+            .map_err(|_| "expected a term such as P1Y, or a day".to_owned())
     }
 }
 
@@ -113,7 +116,18 @@ fn rows(plan: &Plan) -> Vec<[String; 10]> {
         let cells = [part, "", "", "", ""].map(str::to_owned);
         let [part, by, exception, until, trigger] = cells;
         let (day, account, records) = (one.day.to_string(), one.account.to_string(), one.records.to_string());
-        [part, day, account, one.record_type.clone(), some(&one.clock), records, by, exception, until, trigger]
+        [
+            part,
+            day,
+            account,
+            one.record_type.clone(),
+            some(&one.clock),
+            records,
+            by,
+            exception,
+            until,
+            trigger,
+        ]
     };
     let mut rows: Vec<_> = plan.overdue.iter().map(|one| going("overdue", one)).collect();
     rows.extend(plan.going.iter().map(|one| going("going", one)));
@@ -136,7 +150,18 @@ fn rows(plan: &Plan) -> Vec<[String; 10]> {
         let (account, records) = (one.account.to_string(), one.records.to_string());
         let [part, none] = ["waiting", ""].map(str::to_owned);
         let (day, by, exception, until) = (none.clone(), none.clone(), none.clone(), none);
-        [part, day, account, one.record_type.clone(), some(&one.clock), records, by, exception, until, trigger]
+        [
+            part,
+            day,
+            account,
+            one.record_type.clone(),
+            some(&one.clock),
+            records,
+            by,
+            exception,
+            until,
+            trigger,
+        ]
     }));
     rows
 }
@@ -166,7 +191,9 @@ fn print(plan: &Plan, grain: Grain) {
         }
         let mut table = Table::new();
         table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_header(columns.iter().map(|column| if *column == 1 { grain.as_str() } else { HEADS[*column] }));
+        table.set_header(
+            columns.iter().map(|column| if *column == 1 { grain.as_str() } else { HEADS[*column] }),
+        );
         for row in of_part {
             table.add_row(columns.iter().map(|column| &row[*column]));
         }

@@ -22,7 +22,8 @@ async fn look(examination: &Examination<'_>) -> Checked {
         .iter()
         .map(|record| format!("{record} is still there, though its time was over more than an hour ago"))
         .collect();
-    let wrong = examination.records().filter(|(record, owner, effective)| !ends_on_time(record, *owner, effective));
+    let wrong =
+        examination.records().filter(|(record, owner, effective)| !ends_on_time(record, *owner, effective));
     faults.extend(wrong.map(|(record, ..)| format!("{} does not end when its clock says", record.id)));
     Ok(Verdict::unless(&faults, || {
         format!(
