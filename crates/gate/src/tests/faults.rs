@@ -1,5 +1,7 @@
 //! Stores that fail at a chosen step, or let something else happen just before one.
 
+mod retention;
+
 use std::{
     pin::Pin,
     sync::{
@@ -17,7 +19,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use store::{
     Accounts, AuditLog, Cases, Choices, Commit, CommitError, Committed, Erasures, Incidents, KeyStore, Lease,
-    Leases, Policies, Records, Retention, StoreError, Subjects, Unit,
+    Leases, Policies, Records, StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
     audit::{Bundle, LogState, PrivateBundle, PrivateEntry, SubjectEntry},
     cases::Queue,
@@ -25,7 +27,6 @@ use store::{
     metadata::{MetadataRow, Wanted},
     policies::PolicyVersion,
     records::{Held, IndexRow, Replay, TypeCount},
-    retention::{Ending, Expired, Kept, Span},
     subjects::KeyBinding,
 };
 use store_sqlite::{SqliteStore, key_store::FileKeyStore};
@@ -231,25 +232,6 @@ impl Subjects for FaultyStore {
     }
     async fn condemned_slots(&self, limit: u32) -> Read<Vec<Deletion>> {
         self.inner.condemned_slots(limit).await
-    }
-}
-
-#[async_trait]
-impl Retention for FaultyStore {
-    async fn expired(&self, now: Timestamp, limit: u32) -> Read<Vec<Expired>> {
-        self.inner.expired(now, limit).await
-    }
-    async fn endings(&self, span: Span) -> Read<Vec<Ending>> {
-        self.inner.endings(span).await
-    }
-    async fn endless(&self, account: Option<AccountId>) -> Read<Vec<Ending>> {
-        self.inner.endless(account).await
-    }
-    async fn kept_endings(&self, span: Span) -> Read<Vec<Kept>> {
-        self.inner.kept_endings(span).await
-    }
-    async fn settling_subjects(&self, limit: u32) -> Read<Vec<Subject>> {
-        self.inner.settling_subjects(limit).await
     }
 }
 
