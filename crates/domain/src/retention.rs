@@ -1,6 +1,6 @@
 //! Retention clocks: when a record's time is over (promise `retention`).
 
-use jiff::{Span, Timestamp};
+use jiff::Timestamp;
 use policy::document::{Retention, Until};
 
 use crate::{
@@ -25,8 +25,8 @@ pub fn expires_at(
         // To be stored is a visit: someone who never comes back is forgotten too.
         Until::Visits => (triggers.at(Trigger::Visits).map_or(stored_at, |at| at.max(stored_at)), term?),
         // Without a term it ends with what it waits for.
-        Until::Account => (triggers.at(Trigger::Account)?.max(stored_at), term.unwrap_or_else(Span::new)),
-        Until::Contract => (triggers.at(Trigger::Contract)?.max(stored_at), term.unwrap_or_else(Span::new)),
+        Until::Account => (triggers.at(Trigger::Account)?.max(stored_at), term.unwrap_or_default()),
+        Until::Contract => (triggers.at(Trigger::Contract)?.max(stored_at), term.unwrap_or_default()),
     };
     // A term too long for the calendar never ends; the checker refuses such a policy.
     calendar::after(start, term)
