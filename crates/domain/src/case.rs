@@ -17,17 +17,23 @@ pub enum CaseKind {
     Hold,
     /// What a person asked for.
     Request,
+    /// What a person says is in place.
+    Attestation,
+    /// What was found of every promise.
+    Assessment,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Hold, Self::Request];
+    pub const ALL: [Self; 4] = [Self::Hold, Self::Request, Self::Attestation, Self::Assessment];
 
     /// The word that is stored for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hold => "hold",
             Self::Request => "request",
+            Self::Attestation => "attestation",
+            Self::Assessment => "assessment",
         }
     }
 

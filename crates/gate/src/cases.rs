@@ -51,6 +51,9 @@ impl Gate {
         match case.kind {
             CaseKind::Hold => self.wake_hold(read(case)?).await,
             CaseKind::Request => self.wake_request(read(case)?).await,
+            // Nothing is to be done about one.
+            CaseKind::Assessment => Ok(()),
+            CaseKind::Attestation => self.wake_attestation(read(case)?).await,
         }
     }
 }
