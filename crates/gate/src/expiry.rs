@@ -3,7 +3,10 @@
 
 mod departure;
 
-use std::{collections::BTreeMap, sync::atomic::Ordering};
+use std::{
+    collections::{BTreeMap, HashSet, btree_map::Entry},
+    sync::atomic::Ordering,
+};
 
 use domain::{AccountId, SubjectId, SubjectState};
 use futures_util::future::join_all;
@@ -72,13 +75,15 @@ impl Gate {
                 continue;
             }
             let account = subject.account;
-            if !policies.contains_key(&account) {
-                let caller = Caller::system(self.account(account).await?);
-                let effective = self.effective(&caller)?;
-                policies.insert(account, (caller, effective));
-            }
-            let Some((caller, effective)) = policies.get(&account) else { continue };
-            departures.extend(Departure::of(self, (caller, effective), (subject, keys), records));
+            let (caller, effective) = match policies.entry(account) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => {
+                    let caller = Caller::system(self.account(account).await?);
+                    let effective = self.effective(&caller)?;
+                    unknown.insert((caller, effective))
+                }
+            };
+            departures.extend(Departure::of(self, (caller, effective), (subject, keys), &records));
         }
         Ok(departures)
     }
@@ -103,7 +108,7 @@ impl Gate {
             return Ok(());
         }
         let condemned = self.store.condemned_slots(u32::MAX).await?;
-        let condemned: std::collections::HashSet<_> = condemned.into_iter().map(|one| one.slot).collect();
+        let condemned: HashSet<_> = condemned.into_iter().map(|one| one.slot).collect();
         emptied.retain(|deletion| condemned.contains(&deletion.slot));
         if emptied.is_empty() {
             return Ok(());

@@ -34,7 +34,7 @@ impl Departure {
         gate: &Gate,
         (caller, effective): (&Caller, &Effective),
         (subject, keys): (Subject, Vec<KeyBinding>),
-        records: Vec<Expired>,
+        records: &[Expired],
     ) -> Vec<Self> {
         let document = effective.declaring().document();
         let depart = |records: &[Expired]| {

@@ -68,7 +68,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let people = arguments.records / arguments.each;
     output::remark(format!("storing {} records that are over", people * arguments.each));
     let clock = Arc::new(PastClock(AtomicI64::new(AGO.as_secs())));
-    let setup = Setup::reference(&arguments.common, arguments.engine)?.with_clock(Arc::<PastClock>::clone(&clock));
+    let setup =
+        Setup::reference(&arguments.common, arguments.engine)?.with_clock(Arc::<PastClock>::clone(&clock));
     let filled = Fresh::filled(setup, async |loader| {
         loader.people(&vec![arguments.each; people as usize]).await?;
         clock.0.store(0, Ordering::SeqCst);
@@ -131,7 +132,14 @@ impl Found {
         let engine = arguments.engine;
         let (alone, meanwhile) = (self.reads_alone.rate(), self.reads_meanwhile.rate());
         vec![
-            Row::new(engine, "drain while nobody reads".to_owned(), "records/s", self.alone, self.meanwhile, "while readers read"),
+            Row::new(
+                engine,
+                "drain while nobody reads".to_owned(),
+                "records/s",
+                self.alone,
+                self.meanwhile,
+                "while readers read",
+            ),
             Row::new(engine, "reads meanwhile".to_owned(), "requests/s", meanwhile, alone, "reads alone"),
             Row::new(
                 engine,

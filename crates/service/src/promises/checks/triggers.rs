@@ -26,7 +26,8 @@ pub(super) async fn close_and_reopen(
     gate.erase(operator, closed.subject).await?;
     let triggers = domain::Triggers::default().pulled(trigger, at)?;
     let declared = expires_at(clock, closed.since, closed.since, &triggers);
-    let is_close = |end: Timestamp| declared.is_some_and(|declared| end.duration_since(declared).abs().as_secs() < 60);
+    let is_close =
+        |end: Timestamp| declared.is_some_and(|declared| end.duration_since(declared).abs().as_secs() < 60);
     Ok(Some(match ends.as_slice() {
         [Some(end), None] if is_close(*end) => Ok(()),
         [None, _] => Err("an account was closed, and its record has no end".to_owned()),
