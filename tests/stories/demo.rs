@@ -127,3 +127,43 @@ fn a_directory_of_someone_else_is_refused() {
     assert!(said.contains("--data"), "{said}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written");
 }
+
+/// How many records a list of the plan holds, by type.
+fn counted(list: &Value) -> std::collections::BTreeMap<String, u64> {
+    let mut counts = std::collections::BTreeMap::new();
+    for one in list.as_array().unwrap() {
+        let record_type = one["record_type"].as_str().unwrap().to_owned();
+        *counts.entry(record_type).or_default() += one["records"].as_u64().unwrap();
+    }
+    counts
+}
+
+#[test]
+fn what_goes_when_the_clock_is_moved_is_what_the_plan_said() {
+    let folder = TempDir::new().unwrap();
+    let demo = Demonstration::start(&folder.path().join("demo"));
+    let plan = |until: &str| {
+        let target = format!("/v1/retention/plan?by=month&until={until}");
+        demo.call(demo.key(), "GET", &target).send().expect(200)
+    };
+    let advance = |by: &str| {
+        let body = json!({ "by": by });
+        demo.call(demo.key(), "POST", "/demo/advance").json(&body).send().expect(200)
+    };
+    let far = "2199-01-01T00:00:00Z";
+    let before = plan(far);
+    let now: jiff::Timestamp = before["at"].as_str().unwrap().parse().unwrap();
+    let until = now + jiff::SignedDuration::from_hours(24 * 400);
+    let said = plan(&until.to_string());
+    let gone = counted(&said["going"]);
+    assert!(gone.values().sum::<u64>() > 0 && counted(&said["overdue"]).is_empty(), "{said}");
+    advance("PT9600H");
+    let after = plan(far);
+    let (mut left, had) = (counted(&after["going"]), counted(&before["going"]));
+    for (record_type, records) in gone {
+        *left.entry(record_type).or_default() += records;
+    }
+    assert_eq!(left, had, "what is left and what was to go is what was there");
+    assert_eq!(before["waiting"], after["waiting"]);
+    assert!(counted(&after["overdue"]).is_empty(), "{after}");
+}

@@ -25,6 +25,7 @@ mod policy;
 mod records;
 mod replay;
 mod requests;
+mod retention;
 mod security;
 mod sensitive;
 mod subjects;

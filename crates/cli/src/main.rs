@@ -42,6 +42,9 @@ enum Command {
     Backup(commands::backup::Arguments),
     /// Restore an installation, and delete again what was deleted since its backup was made.
     Restore(commands::restore::Arguments),
+    /// See what goes when, before it does.
+    #[command(subcommand)]
+    Retention(commands::retention::Command),
     /// Check each promise against the installation.
     Assess(commands::assess::Arguments),
     /// Measure, as ratios against a peer in the same run.
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Audit(command) => commands::audit::run(&command),
         Command::Backup(arguments) => commands::backup::run(&arguments),
         Command::Restore(arguments) => commands::restore::run(&arguments),
+        Command::Retention(command) => commands::retention::run(&command),
         Command::Assess(arguments) => commands::assess::run(&arguments),
         Command::Bench(command) => commands::bench::run(&command),
     };

@@ -173,7 +173,10 @@ pub enum Action {
     /// The package of a request was fetched.
     #[serde(rename = "request.fetched")]
     RequestFetched,
-    /// A record's time was over.
+    /// Something happened from which retention clocks run, or it was taken back.
+    #[serde(rename = "trigger.pulled")]
+    TriggerPulled,
+    /// The time of records was over.
     #[serde(rename = "record.expired")]
     RecordExpired,
     /// Something was not deleted, because a hold or an open request keeps it.
@@ -320,6 +323,22 @@ pub struct Detail {
     /// The case concerned, and what was said about it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub case: Option<Statement>,
+    /// The records whose time was over.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub expired: Vec<Expired>,
+}
+
+/// A record whose time was over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expired {
+    /// Which.
+    pub record: RecordId,
+    /// The record type.
+    pub record_type: String,
+    /// The retention clock.
+    pub clock: String,
+    /// When the clock had run.
+    pub ended_at: Timestamp,
 }
 
 /// What was said about a case: words of people, which only this sealed detail holds.

@@ -24,6 +24,7 @@ pub mod request;
 pub mod retention;
 pub mod screen;
 pub mod subject;
+pub mod trigger;
 pub mod value;
 pub mod webhook;
 
@@ -50,4 +51,5 @@ pub use personal::Personal;
 pub use record::{Record, Source};
 pub use request::{Request, RequestState, Right};
 pub use subject::{Subject, SubjectState};
+pub use trigger::{Trigger, Triggers};
 pub use webhook::Webhook;

@@ -7,6 +7,7 @@ use crate::{
     choice::Standing,
     freeze::Freezes,
     id::{AccountId, SubjectId},
+    trigger::Triggers,
 };
 
 /// A person whose data is held. Nothing here says who they are: that stands in records, sealed.
@@ -32,6 +33,8 @@ pub struct Subject {
     pub choices: Standing,
     /// What must not be deleted. Another freeze is another version likewise.
     pub freezes: Freezes,
+    /// What happened, as far as a retention clock may run from it. Another trigger is another version likewise.
+    pub triggers: Triggers,
 }
 
 /// Where a subject stands in its life.

@@ -10,7 +10,7 @@ use crate::{Caller, Gate, GateError, attempts::Failed, policies::Effective, reco
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AgeSaid {
     /// It was kept, and binds at the next decision.
-    Kept(Subject, EntryId),
+    Kept(Box<Subject>, EntryId),
     /// The person is a child, of whom nothing is held: nothing was changed, and [`Gate::discover_child`] is what follows.
     IsChild,
 }
@@ -43,7 +43,7 @@ impl Gate {
         let changes = vec![Change::SetSubjectAge { subject: id, version, age }];
         let unit = Unit { expects: effective.expects_of(&subject), changes, entries };
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
-        Ok(AgeSaid::Kept(Subject { age, version, ..subject }, first_entry(&committed)?))
+        Ok(AgeSaid::Kept(Box::new(Subject { age, version, ..subject }), first_entry(&committed)?))
     }
 
     /// What is kept of what is said about an age.

@@ -35,6 +35,7 @@ impl Gate {
             concerned: None,
             choice: None,
             case: None,
+            expired: Vec::new(),
         }
     }
 

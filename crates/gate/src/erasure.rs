@@ -17,7 +17,7 @@ use store::{
 };
 
 pub(crate) use child::Cause;
-pub(crate) use kept::kept;
+pub(crate) use kept::{ended, kept};
 
 use crate::{Caller, Effective, Gate, GateError, attempts::Failed, certificate, entry::leaf};
 
@@ -86,8 +86,9 @@ impl Gate {
         if let Some(freeze) = requested.filter(|_| cause == Cause::Asked) {
             return Err(self.refuse_frozen(caller, &effective, (subject, keys), freeze).await.into());
         }
-        let kept = kept(effective.declaring().document(), counts, &subject.freezes, cause);
         let at = self.now();
+        let kept = kept(effective.declaring().document(), counts, (subject, at), cause);
+        let ended = ended(effective.declaring().document(), subject, (&kept, at), cause);
         let erasure = Erasure {
             id: ErasureId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket()),
             subject: subject.id,
@@ -112,6 +113,7 @@ impl Gate {
         expects.push(Expect::RecordCount { subject: subject.id, records });
         let mut changes: Vec<Change> = cause.marks(subject).into_iter().collect();
         changes.push(Change::SetSubjectState(subject.id, SubjectState::Erasing));
+        changes.extend(ended);
         changes.push(Change::AddErasure(erasure.clone()));
         match self.commit(Unit { expects, changes, entries }).await {
             Ok(_) => Ok(erasure),
@@ -262,6 +264,7 @@ impl Gate {
         let certificate = resumed.into_certificate().ok_or(GateError::Busy)?;
         let keep: Vec<String> = certificate.kept.into_iter().map(|kept| kept.record_type).collect();
         self.purge_rows(subject, &keep).await?;
+        self.settle(subject).await?;
         // What was kept may have expired while the rest was still there.
         self.shred_leftovers(subject).await
     }

@@ -1,6 +1,6 @@
 //! Why the gate did not do something. No variant holds personal data.
 
-use domain::{EntryId, incident::Unfit, request::NotNow, screen::Finding, value::FieldFault};
+use domain::{EntryId, incident::Unfit, request::NotNow, screen::Finding, trigger, value::FieldFault};
 use jiff::Timestamp;
 use policy::Refusal;
 use store::{CommitError, Conflict, StoreError, key_store::KeyStoreError};
@@ -37,6 +37,9 @@ pub enum GateError {
     /// A step that a request cannot take where it stands.
     #[error("{0}")]
     NotNow(NotNow),
+    /// What happened to a person cannot be said, or taken back, where things stand.
+    #[error("{0}")]
+    Untimely(#[from] trigger::NotNow),
     /// The record has another version than the caller named.
     #[error("the record was changed since; read it again")]
     Stale {

@@ -101,7 +101,7 @@ impl Gate {
         limit: u32,
     ) -> Result<Vec<RecordId>, GateError> {
         let overdue = self.store.expired(self.now() - grace, limit).await?;
-        Ok(overdue.into_iter().map(|record| record.id).collect())
+        Ok(overdue.into_iter().map(|expired| expired.record).collect())
     }
 
     /// The latest erasures, newest first.

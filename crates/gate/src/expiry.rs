@@ -1,38 +1,122 @@
-//! Expiry: records whose time is over are deleted without being asked (promise `retention`).
+//! Expiry: records whose time is over are deleted without being asked (promise `retention`). Many at once: a unit a person,
+//! all of which share what makes them durable, so that each person's log says what went and no one waits for another.
 
-use std::sync::atomic::Ordering;
+mod departure;
 
-use domain::{Action, RecordId};
+use std::{
+    collections::{BTreeMap, HashSet, btree_map::Entry},
+    sync::atomic::Ordering,
+};
+
+use domain::{AccountId, SubjectId, SubjectState};
+use futures_util::future::join_all;
 use jiff::SignedDuration;
-use store::{Change, Unit};
+use policy::document::Document;
+use store::{
+    Change, Unit,
+    key_store::{Deletion, Gone, Removal},
+    retention::Expired,
+};
 
-use crate::{Caller, Gate, GateError, attempts::Failed};
+use crate::{Caller, Effective, Gate, GateError};
+use departure::Departure;
+
+/// What became of the units of a round.
+#[derive(Default)]
+struct Round {
+    /// Keys of classes that may be empty now.
+    emptied: Vec<Deletion>,
+    /// People who were erased before, and of whom something went that had been kept.
+    erased: Vec<SubjectId>,
+    /// What the journal was told of and that is still there.
+    stays: Vec<Gone>,
+    failed: Option<GateError>,
+}
 
 impl Gate {
-    /// Deletes records whose time is over, at most `limit`. Returns how many; a job calls it until there are none.
+    /// Deletes records whose time is over, at most `limit`. Returns how many it looked at; a job calls it until there are
+    /// none.
     ///
     /// # Errors
     /// A store fails, or a record cannot be deleted; the others are, and what was deleted stays deleted.
     pub async fn expire(&self, limit: u32) -> Result<usize, GateError> {
         let expired = self.store.expired(self.now(), limit).await?;
-        let (count, mut failed) = (expired.len(), None);
-        for record in expired {
-            match self.remove_expired(record.id).await {
-                // Someone changed or deleted it meanwhile; the next round looks again.
-                Ok(()) | Err(GateError::Stale { .. } | GateError::Frozen(_) | GateError::Busy) => {}
-                Err(error) => failed = failed.or(Some(error)),
-            }
+        if expired.is_empty() {
+            return Ok(0);
         }
-        failed.map_or(Ok(count), Err)
+        let count = expired.len();
+        self.refresh().await?;
+        let departures = self.departures(expired).await?;
+        let buried: Vec<Gone> = departures.iter().flat_map(Departure::buried).collect();
+        if !buried.is_empty() {
+            self.keyring.key_store().bury(&buried).await?;
+        }
+        let mut round = Round::default();
+        let outcomes = join_all(departures.iter().map(|departure| self.depart(departure))).await;
+        for (departure, outcome) in departures.into_iter().zip(outcomes) {
+            round.add(departure, outcome);
+        }
+        self.remnants.store(true, Ordering::Relaxed);
+        self.finish_round(round).await.map(|()| count)
     }
 
-    async fn remove_expired(&self, id: RecordId) -> Result<(), GateError> {
-        let attempt = async || {
-            let Some(held) = self.store.record(id).await? else { return Ok(()) };
-            let caller = Caller::system(self.account(held.record.account).await?);
-            Ok(self.remove(&caller, held, Action::RecordExpired).await.map(drop)?)
-        };
-        self.retried(attempt).await.map_err(Failed::into_error)
+    /// Who departs with what. Someone whom anything was decided about since is left for the next round.
+    async fn departures(&self, expired: Vec<Expired>) -> Result<Vec<Departure>, GateError> {
+        let mut people: BTreeMap<SubjectId, Vec<Expired>> = BTreeMap::new();
+        for one in expired {
+            people.entry(one.subject).or_default().push(one);
+        }
+        let found = join_all(people.keys().map(|subject| self.store.subject(*subject))).await;
+        let mut policies: BTreeMap<AccountId, (Caller, Effective)> = BTreeMap::new();
+        let mut departures = Vec::with_capacity(people.len());
+        for (records, found) in people.into_values().zip(found) {
+            let Some((subject, keys)) = found? else { continue };
+            if records.iter().any(|record| record.subject_version != subject.version) {
+                continue;
+            }
+            let account = subject.account;
+            let (caller, effective) = match policies.entry(account) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => {
+                    let caller = Caller::system(self.account(account).await?);
+                    let effective = self.effective(&caller)?;
+                    unknown.insert((caller, effective))
+                }
+            };
+            departures.extend(Departure::of(self, (caller, effective), (subject, keys), &records));
+        }
+        Ok(departures)
+    }
+
+    /// Tells the journal what was not deleted after all, and destroys the keys that nothing needs any more.
+    async fn finish_round(&self, round: Round) -> Result<(), GateError> {
+        if !round.stays.is_empty()
+            && let Err(error) = self.keyring.key_store().bury(&round.stays).await
+        {
+            tracing::error!(%error, "the journal says that records are deleted which are not");
+        }
+        self.destroy_emptied(round.emptied).await?;
+        for subject in round.erased {
+            self.shred_leftovers(subject).await?;
+        }
+        round.failed.map_or(Ok(()), Err)
+    }
+
+    /// Destroys those keys of classes that were condemned with the last record of theirs.
+    async fn destroy_emptied(&self, mut emptied: Vec<Deletion>) -> Result<(), GateError> {
+        if emptied.is_empty() {
+            return Ok(());
+        }
+        let condemned = self.store.condemned_slots(u32::MAX).await?;
+        let condemned: HashSet<_> = condemned.into_iter().map(|one| one.slot).collect();
+        emptied.retain(|deletion| condemned.contains(&deletion.slot));
+        if emptied.is_empty() {
+            return Ok(());
+        }
+        self.keyring.key_store().destroy(&emptied).await?;
+        let changes = emptied.iter().map(|deletion| Change::ReleaseSlot(deletion.slot)).collect();
+        self.store.commit(Unit { changes, ..Unit::default() }).await?;
+        Ok(())
     }
 
     /// Empties what the engine keeps behind rows that were deleted or changed since the last time.
@@ -58,4 +142,34 @@ impl Gate {
         self.commit(Unit { changes: vec![Change::RemoveReplaysBefore(before)], ..Unit::default() }).await?;
         Ok(())
     }
+}
+
+impl Round {
+    fn add(&mut self, departure: Departure, outcome: Result<(), GateError>) {
+        match outcome {
+            Ok(()) => {
+                if departure.subject.state == SubjectState::Erased {
+                    self.erased.push(departure.subject.id);
+                }
+                self.emptied.extend(departure.emptied);
+            }
+            Err(error) => {
+                let stays = |gone| match gone {
+                    Gone::Record(removal) => Gone::Record(Removal { stays: true, ..removal }),
+                    key @ Gone::Key(_) => key,
+                };
+                self.stays.extend(departure.buried().map(stays));
+                // Someone changed or deleted it meanwhile; the next round looks again.
+                if !matches!(error, GateError::Busy) {
+                    self.failed.get_or_insert(error);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a restore of older data would not know that records of a class have ended: what the clock waited for may have
+/// happened since.
+fn ends_by_trigger(document: &Document, class: &str) -> bool {
+    document.retention.get(class).is_some_and(|clock| clock.until.get_ref().is_open_ended())
 }

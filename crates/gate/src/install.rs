@@ -1,6 +1,9 @@
 //! Making an installation, and opening one.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64},
+};
 
 use audit_log::{Checkpoint, SigningKey, Tree};
 use domain::{
@@ -177,6 +180,7 @@ impl Gate {
             ambient,
             moving_keys: tokio::sync::Mutex::default(),
             remnants: AtomicBool::new(true),
+            traffic: AtomicU64::new(0),
         })
     }
 }
@@ -213,6 +217,7 @@ fn first_entry(account: &Account, keys: &AccountKeys, ambient: &Ambient) -> stor
         concerned: None,
         choice: None,
         case: None,
+        expired: Vec::new(),
     };
     crate::entry::seal(&keys.audit_key(), None, &detail, &*ambient.randomness)
 }

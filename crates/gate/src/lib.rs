@@ -32,6 +32,7 @@ mod log;
 mod lookup;
 mod metadata;
 mod permit;
+mod plan;
 mod policies;
 mod records;
 mod registry;
@@ -44,11 +45,15 @@ mod subject_keys;
 mod subjects;
 #[cfg(test)]
 mod tests;
+mod triggers;
 mod view;
 mod vocabulary;
 mod webhooks;
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
 
 use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
@@ -72,6 +77,7 @@ pub use install::{InstallError, Installation, LOG_KEY, OpenError};
 pub use log::{LogProof, ProofState};
 pub use metadata::{MetadataPage, MetadataSet};
 pub use permit::Permit;
+pub use plan::{Going, Grain, Keeping, Plan, Waiting};
 pub use policies::{Effective, Numbered, PublishError};
 pub use records::{Fields, NewRecord, Patch, Terms};
 pub use replayed::ReplayedPolicy;
@@ -84,6 +90,7 @@ pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };
 pub use subjects::NewSubject;
+pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};
 pub use webhooks::{Delivery, NewWebhook};
 
@@ -117,6 +124,8 @@ pub struct Gate {
     moving_keys: tokio::sync::Mutex<()>,
     /// Whether rows were deleted or changed since the engine was last told to empty what it keeps behind them.
     remnants: AtomicBool,
+    /// How many units were committed for whoever asks.
+    traffic: AtomicU64,
 }
 
 impl Gate {
@@ -141,7 +150,13 @@ impl Gate {
     }
 
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
+        self.traffic.fetch_add(1, Ordering::Relaxed);
         self.store.commit(unit).await
+    }
+
+    /// Counts what is committed, but for what expires: by it the job that lets records expire sees whether it is alone.
+    pub fn traffic(&self) -> u64 {
+        self.traffic.load(Ordering::Relaxed)
     }
 }
 

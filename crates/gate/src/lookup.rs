@@ -119,7 +119,7 @@ impl Gate {
     ) -> Result<bool, Failed> {
         let Some(Held { record, subject, keys }) = self.store.record(record).await? else { return Ok(false) };
         // Who is erased, or is known only by what is over, is not there.
-        if subject.state != SubjectState::Active || self.is_expired(&record) {
+        if subject.state != SubjectState::Active || self.is_expired(&record, &subject) {
             return Ok(false);
         }
         let effective = self.effective(caller)?;

@@ -68,13 +68,13 @@ impl Gate {
     }
 
     /// A record's time is over at once, whenever the job that deletes it comes.
-    pub(crate) fn is_expired(&self, record: &Record) -> bool {
-        record.metadata.expires_at.is_some_and(|end| end <= self.now())
+    pub(crate) fn is_expired(&self, record: &Record, subject: &Subject) -> bool {
+        self.end_of(record, subject).is_some_and(|end| end <= self.now())
     }
 
     /// Whether a record can be opened no more: its time is over, and nothing keeps it beyond that.
     pub(crate) fn is_over(&self, record: &Record, subject: &Subject) -> bool {
-        self.is_expired(record) && subject.freezes.on(&record.record_type).is_none()
+        self.is_expired(record, subject) && subject.freezes.on(&record.record_type).is_none()
     }
 
     /// Records a refusal and reports it; busy when what it was based on changed meanwhile.

@@ -1,8 +1,8 @@
 //! Subjects through the door: created and seen.
 
 use domain::{
-    AccountKind, Action, Bucket, EntryId, Freezes, Subject, SubjectId, SubjectState, Told, age::Known,
-    choice::Standing,
+    AccountKind, Action, Bucket, EntryId, Freezes, Subject, SubjectId, SubjectState, Told, Triggers,
+    age::Known, choice::Standing,
 };
 use policy::{Promise, Refusal, decide::Reason, document::Relation};
 use store::{
@@ -87,6 +87,7 @@ impl Gate {
             age,
             choices: Standing::default(),
             freezes: Freezes::default(),
+            triggers: Triggers::default(),
         }
     }
 

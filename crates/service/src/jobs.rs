@@ -1,15 +1,30 @@
 //! What runs without being asked: the log moves on, expired records go, erasures are finished.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use gate::GateError;
 use jiff::SignedDuration;
-use tokio::{sync::watch, task::JoinSet, time::MissedTickBehavior};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior},
+};
 
 use crate::Service;
 
 /// How many records or erasures one round handles before it lets others in.
 const ROUND: u32 = 256;
+/// How many records expire together while nobody else is there.
+const ALONE: u32 = 2_048;
+/// How many while somebody is.
+const TOGETHER: u32 = 128;
+/// How many times as long as it took the job then rests.
+const RESTS: u32 = 4;
+/// How many commits between two rounds are other jobs' own: the leases and the log.
+const SELF: u64 = 4;
 /// How long an idempotency key is remembered, in hours.
 const REPLAY_HOURS: i64 = 24;
 
@@ -45,6 +60,7 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(job("log", 250, Some(LOG)), advance_log));
     jobs.spawn(every(job("registry", 1_000, None), refresh));
     jobs.spawn(every(job("expiry", 5_000, Some(HOUSEKEEPING)), expire));
+    jobs.spawn(every(job("triggers", 1_000, Some(HOUSEKEEPING)), settle));
     jobs.spawn(every(job("erasure", 1_000, Some(HOUSEKEEPING)), finish_erasures));
     jobs.spawn(every(job("leftovers", 600_000, Some(HOUSEKEEPING)), finish_leftovers));
     jobs.spawn(every(job("cases", 5_000, Some(HOUSEKEEPING)), wake));
@@ -119,8 +135,24 @@ async fn finish_leftovers(service: Arc<Service>) -> Result<usize, GateError> {
     service.gate.finish_leftovers().await.map(|_| 0)
 }
 
+/// Deletes what is over: all that it can while nobody else is there, and a fifth of the time in small steps while somebody
+/// is. Whoever reads waits at most for one such step.
 async fn expire(service: Arc<Service>) -> Result<usize, GateError> {
-    if service.trusts_clock() { service.gate.expire(ROUND).await } else { Ok(0) }
+    if !service.trusts_clock() {
+        return Ok(0);
+    }
+    let traffic = service.gate.traffic();
+    let is_alone = service.traffic.swap(traffic, Ordering::Relaxed) + SELF >= traffic;
+    let begun = Instant::now();
+    let done = service.gate.expire(if is_alone { ALONE } else { TOGETHER }).await?;
+    if done > 0 && !is_alone {
+        tokio::time::sleep(begun.elapsed() * RESTS).await;
+    }
+    Ok(done)
+}
+
+async fn settle(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.settle_triggers(ROUND).await
 }
 
 async fn wake(service: Arc<Service>) -> Result<usize, GateError> {
@@ -189,6 +221,7 @@ async fn forget_replays(service: Arc<Service>) -> Result<usize, GateError> {
 /// A store fails.
 pub async fn run_to_end(service: &Arc<Service>) -> Result<(), GateError> {
     service.confirm_clock();
+    while settle(Arc::clone(service)).await? > 0 {}
     while expire(Arc::clone(service)).await? > 0 {}
     while wake(Arc::clone(service)).await? > 0 {}
     while finish_erasures(Arc::clone(service)).await? > 0 {}

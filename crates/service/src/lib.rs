@@ -10,7 +10,7 @@ pub mod outside;
 pub mod promises;
 pub mod repetition;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use gate::{Gate, GateError};
 use parking_lot::RwLock;
@@ -27,6 +27,8 @@ use outside::Http;
 pub struct Service {
     gate: Arc<Gate>,
     clock: ClockWatch,
+    /// How much others had committed when records expired last.
+    traffic: AtomicU64,
     assessment: RwLock<Option<Assessment>>,
     assessing: tokio::sync::Mutex<()>,
     /// None where nothing is sent out.
@@ -38,9 +40,11 @@ impl Service {
     /// Puts an opened gate to work.
     pub fn new(gate: Arc<Gate>) -> Self {
         let clock = ClockWatch::new(gate.ambient().clock.now(), None);
+        let traffic = AtomicU64::new(gate.traffic());
         Self {
             gate,
             clock,
+            traffic,
             assessment: RwLock::default(),
             assessing: tokio::sync::Mutex::default(),
             http: None,

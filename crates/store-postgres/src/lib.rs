@@ -20,9 +20,11 @@ mod metadata;
 mod migrations;
 mod policies;
 mod records;
+#[macro_use]
+mod subjects;
+mod retention;
 mod rows;
 mod settings;
-mod subjects;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -47,6 +49,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0005_flags.sql"),
         include_str!("migrations/0006_events.sql"),
         include_str!("migrations/0007_webhooks.sql"),
+        include_str!("migrations/0008_retention.sql"),
     ],
 };
 

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use domain::{AccountId, Record, RecordId, SubjectId, id::Id};
-use jiff::Timestamp;
 use store::{
     Records, StoreError,
     metadata::{MetadataRow, Wanted},
@@ -17,7 +16,7 @@ use crate::{
     metadata,
     rows::{
         Read, bucket, corrupt, get, get_bytes, get_count, get_entry, get_id, get_optional_time, get_time,
-        get_unsigned, number, time, uuid,
+        get_unsigned, number, uuid,
     },
     subjects::{bindings, subject_named},
 };
@@ -48,7 +47,7 @@ const HELD: &str = concat!(
     "SELECT ",
     record_columns!(),
     ", subject.id AS owner_id, subject.account_id AS owner_account, subject.role, subject.state,
-       subject.version AS owner_version, subject.created_at AS owner_created_at, subject.region, subject.age, subject.choices, subject.freezes,
+       subject.version AS owner_version, subject.created_at AS owner_created_at, subject.region, subject.age, subject.choices, subject.freezes, subject.triggers,
        keys.classes, keys.slots
      FROM unnest($1::int[], $2::uuid[]) AS asked (in_bucket, asked_id)
      JOIN record ON record.bucket = in_bucket AND record.id = asked_id",
@@ -115,20 +114,6 @@ impl Records for PostgresStore {
         let sql = "SELECT tag, record_id, subject_id FROM record_tag WHERE bucket = $1 AND record_id = $2";
         let rows = self.database.query(sql, &[&bucket(record), &uuid(record)]).await?;
         rows.iter().map(index_row).collect()
-    }
-
-    async fn expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Record>, StoreError> {
-        let sql = concat!(
-            "SELECT ",
-            record_columns!(),
-            " FROM record_metadata AS m JOIN record ON record.bucket = m.bucket AND record.id = m.record_id
-              WHERE m.expires_at <= $1 AND NOT EXISTS (
-                  SELECT FROM subject AS s WHERE s.bucket = m.bucket AND s.id = m.subject_id AND s.freezes <> '[]'
-                  AND (position('\"records.*\"' IN s.freezes) > 0
-                       OR position('\"records.' || record.record_type || '\"' IN s.freezes) > 0))
-              ORDER BY m.expires_at LIMIT $2"
-        );
-        self.database.query(sql, &[&time(now), &number(limit)]).await?.iter().map(record).collect()
     }
 
     async fn type_counts(&self, subject: SubjectId) -> Result<Vec<TypeCount>, StoreError> {

@@ -1,7 +1,9 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Freezes, Subject, SubjectId, SubjectState, age::Known, choice::Standing, id::Id};
+use domain::{
+    AccountId, Freezes, Subject, SubjectId, SubjectState, Triggers, age::Known, choice::Standing, id::Id,
+};
 use store::{
     StoreError, Subjects,
     key_store::{Deletion, SlotNumber},
@@ -20,7 +22,7 @@ use crate::{
 macro_rules! subject_columns {
     () => {
         "subject.id, subject.account_id, subject.role, subject.state, subject.version, subject.created_at, subject.region,
-         subject.age, subject.choices, subject.freezes"
+         subject.age, subject.choices, subject.freezes, subject.triggers"
     };
 }
 
@@ -124,7 +126,7 @@ pub(crate) fn load<'a>(
     })
 }
 
-fn subject(row: &Row) -> Read<Subject> {
+pub(crate) fn subject(row: &Row) -> Read<Subject> {
     subject_named(row, ["id", "account_id", "version", "created_at"])
 }
 
@@ -142,6 +144,7 @@ pub(crate) fn subject_named(row: &Row, [id, account, version, created_at]: [&str
         age: Known::from_code(get_code(row, "age")?),
         choices: standing(row)?,
         freezes: freezes(row)?,
+        triggers: triggers(row)?,
     })
 }
 
@@ -158,6 +161,14 @@ fn freezes(row: &Row) -> Read<Freezes> {
     match get(row, "freezes")? {
         "[]" => Ok(Freezes::default()),
         text => serde_json::from_str(text).map_err(|_| corrupt("the freezes of a subject")),
+    }
+}
+
+/// What happened. To most people nothing has, which need not be parsed.
+fn triggers(row: &Row) -> Read<Triggers> {
+    match get(row, "triggers")? {
+        "{}" => Ok(Triggers::default()),
+        text => serde_json::from_str(text).map_err(|_| corrupt("the triggers of a subject")),
     }
 }
 

@@ -12,6 +12,7 @@ mod metadata;
 mod records;
 mod remembered;
 mod subjects;
+mod triggers;
 mod webhooks;
 
 use std::collections::HashMap;
@@ -122,12 +123,19 @@ impl Applier {
             | Change::AddApiKey(_)
             | Change::RevokeApiKey(..)
             | Change::PutInstallation(..) => accounts::apply(connection, change)?,
+            Change::SetTriggers { subject, version, triggers } => {
+                triggers::set(connection, *subject, *version, triggers)?;
+            }
+            Change::SettleEnds { subject, triggers, ends } => {
+                triggers::settle(connection, *subject, triggers, ends)?;
+            }
             Change::AddSubject(_)
             | Change::SetSubjectState(..)
             | Change::SetSubjectAge { .. }
             | Change::AddKeyBinding(_)
             | Change::MoveKeyBinding(_)
             | Change::RemoveKeyBinding(..)
+            | Change::CondemnEmptied(_)
             | Change::CondemnSlot(_)
             | Change::ReleaseSlot(_) => subjects::apply(connection, change)?,
             Change::AddChoice(choice, standing) => choices::apply(connection, choice, standing, entry)?,

@@ -20,6 +20,7 @@ mod purge;
 mod reader;
 mod records;
 mod reserve;
+mod retention;
 mod rows;
 mod sequence;
 mod subjects;

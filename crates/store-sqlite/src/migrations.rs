@@ -7,7 +7,7 @@ use store::StoreError;
 use crate::rows::{Read, unavailable};
 
 /// Each step, in order; the number of steps that a database has gone through is its `user_version`.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_replicas.sql"),
     include_str!("migrations/0003_metadata.sql"),
@@ -18,6 +18,7 @@ const STEPS: [&str; 10] = [
     include_str!("migrations/0008_flags.sql"),
     include_str!("migrations/0009_events.sql"),
     include_str!("migrations/0010_webhooks.sql"),
+    include_str!("migrations/0011_retention.sql"),
 ];
 /// The version of the schema that this program writes.
 #[expect(clippy::cast_possible_wrap, reason = "a handful of steps")]
@@ -55,7 +56,7 @@ pub(crate) fn wrong_schema(found: i64) -> StoreError {
 mod tests {
     use domain::{Source, metadata::Selection};
     use rusqlite::params;
-    use store::{Change, Commit, Records, Unit, conformance::sample};
+    use store::{Change, Commit, Records, Retention, Unit, conformance::sample};
 
     use super::*;
     use crate::SqliteStore;

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use domain::{AccountId, EntryId, Record, RecordId, SubjectId, id::Id, metadata::Selection};
-use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use store::{
     Records, StoreError,
@@ -15,7 +14,7 @@ use crate::{
     metadata::{self, METADATA_COLUMNS},
     rows::{
         Read, cell, corrupt, get, get_count, get_id, get_optional_time, get_time, get_unsigned, is_missing,
-        moment, time, unavailable,
+        moment, unavailable,
     },
     subjects::{SUBJECT_COLUMNS, binding_at, subject_at},
 };
@@ -88,18 +87,6 @@ impl Records for SqliteStore {
         self.readers.all("SELECT * FROM blind_index WHERE record_id = ?1", [record.as_bytes()], index_row)
     }
 
-    async fn expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Record>, StoreError> {
-        let sql = concat!(
-            select!(),
-            " FROM record_metadata m CROSS JOIN record r ON r.id = m.record_id
-              WHERE m.expires_at <= ?1 AND NOT EXISTS (
-                  SELECT 1 FROM subject s WHERE s.id = m.subject_id AND s.freezes <> '[]'
-                  AND (instr(s.freezes, '\"records.*\"') OR instr(s.freezes, '\"records.' || r.record_type || '\"')))
-              ORDER BY m.expires_at LIMIT ?2"
-        );
-        self.readers.all(sql, params![time(now), limit], record)
-    }
-
     async fn type_counts(&self, subject: SubjectId) -> Result<Vec<TypeCount>, StoreError> {
         let sql = "SELECT * FROM holding WHERE subject_id = ?1 AND records > 0 ORDER BY record_type, class";
         self.readers.all(sql, [subject.as_bytes()], |row| {
@@ -167,7 +154,7 @@ fn held(connection: &Connection, id: RecordId) -> Read<Option<Held>> {
         "SELECT r.id, r.subject_id, r.account_id, r.record_type, r.class, r.version, r.created_at, r.changed_at,
          r.fields, ",
         metadata_columns!(),
-        ", s.id, s.account_id, s.role, s.state, s.version, s.created_at, s.region, s.age, s.choices, s.freezes, k.class, k.slot
+        ", s.id, s.account_id, s.role, s.state, s.version, s.created_at, s.region, s.age, s.choices, s.freezes, s.triggers, k.class, k.slot
          FROM record r
          LEFT JOIN record_metadata m ON m.account_id = r.account_id AND m.home = r.home AND m.record_id = r.id
          LEFT JOIN subject s ON s.id = r.subject_id

@@ -87,6 +87,7 @@ pub(crate) fn erases(unit: &Unit) -> bool {
                 | Change::MarkPurged(..)
                 | Change::RemoveRecord(_)
                 | Change::RemoveKeyBinding(..)
+                | Change::CondemnEmptied(_)
                 | Change::ReleaseSlot(_)
         )
     })

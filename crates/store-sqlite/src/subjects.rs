@@ -1,7 +1,9 @@
 //! Subjects and the bindings of their keys.
 
 use async_trait::async_trait;
-use domain::{AccountId, Freezes, Subject, SubjectId, SubjectState, age::Known, choice::Standing, id::Id};
+use domain::{
+    AccountId, Freezes, Subject, SubjectId, SubjectState, Triggers, age::Known, choice::Standing, id::Id,
+};
 use rusqlite::{Connection, Row, params};
 use store::{
     StoreError, Subjects,
@@ -28,8 +30,10 @@ impl Subjects for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Subject>, StoreError> {
         let after = after.map_or([0; 16], |id| *id.as_bytes());
-        let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices, freezes FROM subject WHERE account_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
-        self.readers.all(sql, params![account.as_bytes(), after, limit], subject)
+        let sql = format!(
+            "SELECT {SUBJECT_COLUMNS_OF} FROM subject WHERE account_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
+        );
+        self.readers.all(&sql, params![account.as_bytes(), after, limit], subject)
     }
 
     async fn inactive_subjects(
@@ -38,9 +42,11 @@ impl Subjects for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Subject>, StoreError> {
         let after = after.map_or([0; 16], |id| *id.as_bytes());
-        let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices, freezes
-                   FROM subject INDEXED BY subject_inactive WHERE state <> 0 AND id > ?1 ORDER BY id LIMIT ?2";
-        self.readers.all(sql, params![after, limit], subject)
+        let sql = format!(
+            "SELECT {SUBJECT_COLUMNS_OF} FROM subject INDEXED BY subject_inactive
+             WHERE state <> 0 AND id > ?1 ORDER BY id LIMIT ?2"
+        );
+        self.readers.all(&sql, params![after, limit], subject)
     }
 
     async fn key_bindings(
@@ -77,16 +83,19 @@ impl Subjects for SqliteStore {
 
 /// A subject and the bindings of its keys.
 fn subject_with_keys(connection: &Connection, id: SubjectId) -> Read<Option<(Subject, Vec<KeyBinding>)>> {
-    let sql = "SELECT id, account_id, role, state, version, created_at, region, age, choices, freezes FROM subject WHERE id = ?1";
-    let Some(found) = first(connection, sql, [id.as_bytes()], subject)? else { return Ok(None) };
+    let sql = format!("SELECT {SUBJECT_COLUMNS_OF} FROM subject WHERE id = ?1");
+    let Some(found) = first(connection, &sql, [id.as_bytes()], subject)? else { return Ok(None) };
     let sql = "SELECT subject_id, class, slot FROM subject_key WHERE subject_id = ?1";
     Ok(Some((found, query(connection, sql, [id.as_bytes()], binding)?)))
 }
 
+/// The columns of a subject, in the order in which [`subject_at`] reads them.
+pub(crate) const SUBJECT_COLUMNS_OF: &str =
+    "id, account_id, role, state, version, created_at, region, age, choices, freezes, triggers";
 /// How many columns a subject has.
-pub(crate) const SUBJECT_COLUMNS: usize = 10;
+pub(crate) const SUBJECT_COLUMNS: usize = 11;
 
-fn subject(row: &Row<'_>) -> Read<Subject> {
+pub(crate) fn subject(row: &Row<'_>) -> Read<Subject> {
     subject_at(row, 0)
 }
 
@@ -105,6 +114,7 @@ pub(crate) fn subject_at(row: &Row<'_>, column: usize) -> Read<Subject> {
         age: Known::from_code(cell(row, column + 7, WHAT)?),
         choices: standing(row, column + 8)?,
         freezes: freezes(row, column + 9)?,
+        triggers: triggers(row, column + 10)?,
     })
 }
 
@@ -122,6 +132,15 @@ fn freezes(row: &Row<'_>, column: usize) -> Read<Freezes> {
     let corrupt = || corrupt("the freezes of a subject");
     match row.get_ref(column).map_err(unavailable)?.as_str().map_err(|_| corrupt())? {
         "[]" => Ok(Freezes::default()),
+        text => serde_json::from_str(text).map_err(|_| corrupt()),
+    }
+}
+
+/// What happened. To most people nothing has, which need not be parsed.
+fn triggers(row: &Row<'_>, column: usize) -> Read<Triggers> {
+    let corrupt = || corrupt("the triggers of a subject");
+    match row.get_ref(column).map_err(unavailable)?.as_str().map_err(|_| corrupt())? {
+        "{}" => Ok(Triggers::default()),
         text => serde_json::from_str(text).map_err(|_| corrupt()),
     }
 }

@@ -18,6 +18,7 @@ pub mod leases;
 pub mod metadata;
 pub mod policies;
 pub mod records;
+pub mod retention;
 pub mod subjects;
 pub mod unit;
 pub mod webhooks;
@@ -34,6 +35,7 @@ pub use key_store::KeyStore;
 pub use leases::{Lease, Leases};
 pub use policies::Policies;
 pub use records::Records;
+pub use retention::Retention;
 pub use subjects::Subjects;
 pub use unit::{Change, Commit, Committed, Expect, PendingEntry, Unit};
 pub use webhooks::Webhooks;
@@ -45,6 +47,7 @@ pub trait Store:
     + Choices
     + Cases
     + Records
+    + Retention
     + Erasures
     + Policies
     + AuditLog
@@ -65,6 +68,8 @@ impl<T> Store for T where
         + Choices
         + Cases
         + Records
+        + Retention
+        + Retention
         + Erasures
         + Policies
         + AuditLog

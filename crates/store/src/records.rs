@@ -84,8 +84,6 @@ pub trait Records {
     ) -> Result<Vec<IndexRow>, StoreError>;
     /// The index rows of one record.
     async fn index_rows(&self, record: RecordId) -> Result<Vec<IndexRow>, StoreError>;
-    /// Records whose time is over at `now`, oldest first.
-    async fn expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Record>, StoreError>;
     /// What a subject has, by record type.
     async fn type_counts(&self, subject: SubjectId) -> Result<Vec<TypeCount>, StoreError>;
     /// The metadata of the records wanted, in the order of their ids.

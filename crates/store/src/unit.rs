@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     Account, AccountId, ApiKey, Case, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId,
-    NewEvent, Record, RecordId, Subject, SubjectId, SubjectState, Webhook, WebhookId, age::Known,
+    NewEvent, Record, RecordId, Subject, SubjectId, SubjectState, Triggers, Webhook, WebhookId, age::Known,
     choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -165,12 +165,34 @@ pub enum Change {
         /// What is known of it from now on.
         age: Known,
     },
+    /// Sets what happened to a subject, which raises its version to this one.
+    SetTriggers {
+        /// To whom.
+        subject: SubjectId,
+        /// The version that the subject has then.
+        version: u32,
+        /// What happened.
+        triggers: Triggers,
+    },
+    /// Sets when the clocks of some of a subject's records end, and how far the others are. An end that was brought forward
+    /// stays. Once all are settled, when the last of each type ends is found anew.
+    SettleEnds {
+        /// Whose records.
+        subject: SubjectId,
+        /// What happened, with how far the ends follow it.
+        triggers: Triggers,
+        /// When the clock of each ends; none while it waits.
+        ends: Vec<(RecordId, Option<Timestamp>)>,
+    },
     /// Binds the key of a class that had none.
     AddKeyBinding(KeyBinding),
     /// Moves a key to another slot, wrapped anew.
     MoveKeyBinding(KeyBinding),
     /// Forgets the binding of a key that is destroyed.
     RemoveKeyBinding(SubjectId, String),
+    /// Forgets the binding of a key and condemns its slot, when the subject has no record of its class any more; else
+    /// nothing.
+    CondemnEmptied(Deletion),
     /// Remembers a slot that no binding names and that must be destroyed, however this process ends.
     CondemnSlot(Deletion),
     /// Forgets a condemned slot: it is destroyed, or a binding names it now.

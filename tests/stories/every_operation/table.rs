@@ -18,6 +18,8 @@ pub(super) struct Fixture {
     erasure: String,
     choice: String,
     hold: String,
+    /// Someone whose account is closed.
+    closed: String,
     requests: Requests,
     key: String,
     /// Incidents that are open, assessed and closed.
@@ -44,6 +46,9 @@ impl Fixture {
             .send()
             .expect(200);
         let hold = client.post("/v1/holds", &hold_on(&client.end_user())).send().expect(201);
+        let closed = client.end_user();
+        let account = json!({ "trigger": "account" });
+        client.post(&format!("/v1/subjects/{closed}/triggers"), &account).send().expect(200);
         let ada = client.profile(&json!({ "full_name": "Ada" }));
         let [_, entry] = ada.entries;
         Self {
@@ -53,6 +58,7 @@ impl Fixture {
             erasure: text(&erased["id"]),
             choice: text(&said["id"]),
             hold: text(&hold["id"]),
+            closed,
             requests: Requests::of(client),
             key: text(&key["id"]),
             incidents: ["open", "assessed", "closed"].map(|state| incident(client, state)),
@@ -184,6 +190,17 @@ fn subjects(about: &Fixture) -> Vec<Row> {
         Row::new("sayAge", "data:write", "PUT", &format!("{subject}/age"))
             .with(&json!({ "born": "1990-02-03" }))
             .private(),
+        Row::new("pullTrigger", "data:write", "POST", &format!("{subject}/triggers"))
+            .with(&json!({ "trigger": "account" }))
+            .private(),
+        Row::new(
+            "takeTriggerBack",
+            "data:write",
+            "DELETE",
+            &format!("/v1/subjects/{}/triggers/account", about.closed),
+        )
+        .private(),
+        Row::new("readRetentionPlan", "data:read", "GET", "/v1/retention/plan"),
         Row::new("discoverChild", "data:erase", "POST", &format!("{subject}/child")).private(),
         Row::new("readErasure", "data:read", "GET", &format!("/v1/erasures/{}", about.erasure)).private(),
     ]

@@ -28,11 +28,11 @@ impl From<GateError> for Problem {
                 "The record was changed since",
                 format!("Its version is {current} now. Read it again and base the change on that."),
             ),
-            GateError::NotNow(why) => Self::new(
+            error @ (GateError::NotNow(_) | GateError::Untimely(_)) => Self::new(
                 StatusCode::CONFLICT,
                 "/problems/not-now",
-                "The request cannot take this step where it stands",
-                format!("Nothing was changed: {why}."),
+                "This step cannot be taken where things stand",
+                format!("Nothing was changed: {error}."),
             ),
             GateError::KeyReused => Self::new(
                 StatusCode::CONFLICT,

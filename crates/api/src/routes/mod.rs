@@ -19,6 +19,7 @@ pub(crate) mod pages;
 mod policy;
 mod records;
 mod requests;
+mod retention;
 mod rotation;
 mod subjects;
 pub(crate) mod view;
@@ -42,6 +43,8 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(subjects::read::read))
         .routes(routes!(subjects::lookup::lookup))
         .routes(routes!(subjects::age::say))
+        .routes(routes!(subjects::triggers::pull))
+        .routes(routes!(subjects::triggers::take_back))
         .routes(routes!(subjects::choices::list))
         .routes(routes!(subjects::choices::read, subjects::choices::say))
         .routes(routes!(subjects::choices::receipt))
@@ -59,6 +62,7 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(holds::read))
         .routes(routes!(holds::review))
         .routes(routes!(holds::release))
+        .routes(routes!(retention::plan))
         .routes(routes!(requests::open::list, requests::open::open))
         .routes(routes!(requests::open::read))
         .routes(routes!(requests::verify::make_code))

@@ -1,5 +1,7 @@
 //! How nouns look in JSON.
 
+use std::collections::BTreeMap;
+
 use domain::{Age, EntryId, Metadata, Record, Source, Subject, SubjectState};
 use gate::{OpenedRecord, Stored, Withheld};
 use jiff::Timestamp;
@@ -7,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{ApiState, Problem, problem::ReasonView};
+use crate::{ApiState, Problem, problem::ReasonView, routes::subjects::triggers::words};
 
 /// A subject: nothing here says who it is.
 #[derive(Serialize, ToSchema)]
@@ -26,6 +28,10 @@ pub(crate) struct SubjectView {
     region: Option<String>,
     /// `unknown`, `of_age` or `child`.
     age: &'static str,
+    /// When something happened last from which retention clocks run, by its word: `account`, `visits`, `contract`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>)]
+    triggers: BTreeMap<&'static str, Timestamp>,
     /// The entry that records its creation; only in the answer to the creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -46,6 +52,7 @@ impl SubjectView {
             created_at: subject.created_at,
             region: subject.region,
             age,
+            triggers: words(&subject.triggers),
             entry,
         })
     }

@@ -9,4 +9,5 @@ pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod policy;
 pub(crate) mod restore;
+pub(crate) mod retention;
 pub(crate) mod serve;

@@ -1,26 +1,55 @@
 //! What an erasure leaves: what an exception of the policy keeps by itself, and what someone determined one to keep.
 
-use domain::{Freezes, Kept, erasure::Determined};
+use domain::{Freezes, Kept, Subject, Triggers, erasure::Determined, retention::expires_at};
+use jiff::Timestamp;
 use policy::document::{Document, Exception};
-use store::records::TypeCount;
+use store::{Change, records::TypeCount};
 
 use super::Cause;
 
 /// What is kept of a subject's records. An exception that someone must determine keeps what a hold says; those that apply
 /// by themselves keep nothing of a child, whom nobody looked at when they were written.
-pub(crate) fn kept(document: &Document, held: Vec<TypeCount>, freezes: &Freezes, cause: Cause) -> Vec<Kept> {
+pub(crate) fn kept(
+    document: &Document,
+    held: Vec<TypeCount>,
+    (subject, at): (&Subject, Timestamp),
+    cause: Cause,
+) -> Vec<Kept> {
+    let triggers = subject.triggers.clone().ended(at);
     let mut all = Vec::new();
     for count in held {
         let automatic = automatic(document)
             .filter(|_| cause != Cause::Child)
             .find(|(_, exception)| exception.keeps(&count.record_type));
         all.extend(automatic.map(|(name, exception)| Kept {
-            until: count.last_expiry,
+            until: count.last_expiry.or_else(|| end(document, &count.class, at, &triggers)),
             ..of(&count, name, exception.ground.get_ref())
         }));
-        all.extend(determined(document, &count, freezes));
+        all.extend(determined(document, &count, &subject.freezes));
     }
     all
+}
+
+/// When what waits for something ends, as an erasure ends all that was still going on.
+fn end(document: &Document, class: &str, at: Timestamp, triggers: &Triggers) -> Option<Timestamp> {
+    expires_at(document.retention.get(class)?, at, at, triggers)
+}
+
+/// An erasure is the end of an account and of a contract, where something is kept whose clock waits for either. It comes
+/// after the change of the subject's state, and what else is noted then.
+pub(crate) fn ended(
+    document: &Document,
+    subject: &Subject,
+    (kept, at): (&[Kept], Timestamp),
+    cause: Cause,
+) -> Option<Change> {
+    let version = subject.version + 2 + u32::from(cause.marks(subject).is_some());
+    let triggers = subject.triggers.clone().ended(at);
+    let waits = |kept: &Kept| {
+        let clock = document.retention.get(kept.class.as_str());
+        clock.is_some_and(|clock| clock.until.get_ref().is_open_ended())
+    };
+    kept.iter().any(waits).then_some(Change::SetTriggers { subject: subject.id, version, triggers })
 }
 
 /// The exceptions to an erasure that nobody needs to determine.

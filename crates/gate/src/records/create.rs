@@ -201,6 +201,7 @@ impl Gate {
         let clock = policy.document().retention.get(class.as_str());
         let clock = clock.ok_or(GateError::Damaged("an undeclared retention clock"))?;
         let now = self.now();
+        let ends_at = retention::expires_at(clock, now, now, &subject.triggers);
         let mut collected_for = vec![purpose.to_owned()];
         for other in &new.collected_for {
             if !collected_for.contains(other) {
@@ -216,7 +217,7 @@ impl Gate {
             created_at: now,
             changed_at: now,
             class: class.clone(),
-            metadata: metadata(new, terms, collected_for, retention::expires_at(clock, now, now)),
+            metadata: metadata(new, terms, collected_for, ends_at),
             fields: Vec::new(),
         })
     }

@@ -1,4 +1,4 @@
-//! Deleting a record, by the caller or because its time is over.
+//! Deleting a record, by the caller.
 
 use std::sync::atomic::Ordering;
 
@@ -28,24 +28,19 @@ impl Gate {
             if version.is_some_and(|version| version != held.record.version) {
                 return Err(GateError::Stale { current: held.record.version }.into());
             }
-            Ok(self.remove(caller, held, Action::RecordDeleted).await?)
+            Ok(self.remove(caller, held).await?)
         };
         self.retried(attempt).await.map_err(Failed::into_error)
     }
 
     /// Removes a record and shreds its class's key when nothing else is sealed under it.
-    pub(crate) async fn remove(
-        &self,
-        caller: &Caller,
-        held: Held,
-        action: Action,
-    ) -> Result<EntryId, GateError> {
+    async fn remove(&self, caller: &Caller, held: Held) -> Result<EntryId, GateError> {
         let Held { record, subject, keys } = held;
         let effective = self.effective(caller)?;
         if let Some(freeze) = subject.freezes.on(&record.record_type) {
             return Err(self.refuse_frozen(caller, &effective, (&subject, &keys), freeze).await);
         }
-        let mut detail = self.detail_under(caller, action, &effective);
+        let mut detail = self.detail_under(caller, Action::RecordDeleted, &effective);
         detail.subject = Some(subject.id);
         detail.record = Some(record.id);
         detail.record_type = Some(record.record_type.clone());
@@ -54,15 +49,8 @@ impl Gate {
         let mut expects = effective.expects_of(&subject);
         expects.push(Expect::Record { id: record.id, version: record.version });
         let unit = Unit { expects, changes: vec![Change::RemoveRecord(record.id)], entries: vec![entry] };
-        // One whose time is over ends by its own time after a restore, too.
         let (at, account, owner) = (self.now(), record.account, subject.id);
-        let removal = (action == Action::RecordDeleted).then_some(Removal {
-            at,
-            account,
-            subject: owner,
-            record: record.id,
-            stays: false,
-        });
+        let removal = Removal { at, account, subject: owner, record: record.id, stays: false };
         let committed = self.commit_removal(unit, removal).await.map_err(|error| match error {
             Failed::Commit(CommitError::Conflict(Conflict::Record)) => {
                 GateError::Stale { current: record.version }
@@ -76,8 +64,7 @@ impl Gate {
 
     /// Commits the deletion of a record. The journal is told before, so that no crash leaves one that it does not know of;
     /// and again when it was not deleted after all, so that a restore does not take what someone holds.
-    async fn commit_removal(&self, unit: Unit, removal: Option<Removal>) -> Result<Committed, Failed> {
-        let Some(removal) = removal else { return self.commit(unit).await.map_err(Failed::Commit) };
+    async fn commit_removal(&self, unit: Unit, removal: Removal) -> Result<Committed, Failed> {
         let keys = self.keyring.key_store();
         keys.bury(&[Gone::Record(removal.clone())]).await.map_err(GateError::from)?;
         let outcome = self.commit(unit).await;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use domain::{Action, Record, RecordId, record::SealedField, retention, value};
+use domain::{Action, Record, RecordId, Triggers, record::SealedField, retention, value};
 use serde_json::Value;
 use store::{
     Change, CommitError, Conflict, Expect, Unit,
@@ -100,7 +100,7 @@ impl Gate {
         detail.note = Some(format!("version {}", record.version + 1));
 
         let key = self.class_key(&subject, &keys, &record.class).await?;
-        let mut changed = self.patched(&effective, &record, &key, patch)?;
+        let mut changed = self.patched((&effective, &subject.triggers), &record, &key, patch)?;
         let is_looked_at = |field: &str| is_looked_at(&effective, declared_type, field);
         changed.metadata.flags = flags_after(&record, &patch.fields, flags, is_looked_at);
         let mut unit = Unit { expects: permit.spend(), ..Unit::default() };
@@ -123,7 +123,7 @@ impl Gate {
     /// The record with the patched fields sealed under its next version.
     fn patched(
         &self,
-        effective: &Effective,
+        (effective, triggers): (&Effective, &Triggers),
         record: &Record,
         key: &sealing::SubjectKey,
         patch: &Patch,
@@ -137,7 +137,7 @@ impl Gate {
         let mut changed = Record { version, changed_at: now, fields, ..record.clone() };
         if let Some(clock) = clock {
             changed.metadata.expires_at =
-                record.metadata.end(retention::expires_at(clock, record.created_at, now));
+                record.metadata.end(retention::expires_at(clock, record.created_at, now, triggers));
         }
         Ok(changed)
     }

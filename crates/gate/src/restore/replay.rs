@@ -17,7 +17,7 @@ use store::{
 use super::{Journal, Restored, journal::Fates};
 use crate::{
     Caller, Gate, GateError,
-    erasure::{Cause, erasure_clause, kept},
+    erasure::{Cause, ended, erasure_clause, kept},
 };
 
 /// How many rows are read, and changed, together.
@@ -197,8 +197,11 @@ impl Gate {
         let fresh = || ErasureId::new(&*self.ambient.clock, self.randomness(), subject.id.bucket());
         let counts = self.store.type_counts(subject.id).await?;
         let cause = Cause::of(subject);
-        let kept = kept(effective.declaring().document(), counts, &subject.freezes, cause);
-        let state = ErasureState::Inaccessible { at: self.now(), kept };
+        let at = self.now();
+        let kept = kept(effective.declaring().document(), counts, (subject, at), cause);
+        let document = effective.declaring().document();
+        let ended = ended(document, subject, (&kept, at), Cause::Asked);
+        let state = ErasureState::Inaccessible { at, kept };
         let (id, account) = (id.unwrap_or_else(fresh), subject.account);
         let erasure = Erasure { id, subject: subject.id, account, state };
         let detail = Detail {
@@ -206,12 +209,12 @@ impl Gate {
             note: Some(format!("{id}, again after a restore")),
             ..self.detail_under(&caller, Action::ErasureBegun, &effective)
         };
+        let mut changes =
+            vec![Change::SetSubjectState(subject.id, SubjectState::Erasing), Change::AddErasure(erasure)];
+        changes.extend(ended);
         let unit = Unit {
             expects: vec![Expect::Subject { id: subject.id, version: subject.version }],
-            changes: vec![
-                Change::SetSubjectState(subject.id, SubjectState::Erasing),
-                Change::AddErasure(erasure),
-            ],
+            changes,
             entries: vec![self.account_entry(account, &detail)?],
         };
         self.commit(unit).await?;

@@ -1,6 +1,7 @@
 //! Stores that fail at a chosen step, or let something else happen just before one.
 
 mod log;
+mod retention;
 
 use std::{
     pin::Pin,
@@ -250,9 +251,6 @@ impl Records for FaultyStore {
     }
     async fn index_rows(&self, record: RecordId) -> Read<Vec<IndexRow>> {
         self.inner.index_rows(record).await
-    }
-    async fn expired(&self, now: Timestamp, limit: u32) -> Read<Vec<Record>> {
-        self.inner.expired(now, limit).await
     }
     async fn type_counts(&self, subject: SubjectId) -> Read<Vec<TypeCount>> {
         self.inner.type_counts(subject).await

@@ -134,6 +134,8 @@ P0217 DETECTOR_NEVER_MATCHES Error "a detector that no value of the field can sa
     "every write of this field would be refused"
 P0218 KEYS_OUTLIVE_DATA Error "backups of the keys that outlive those of the data"
     "the keys are what makes erased data readable again, so their copies must be the first to go"
+P0219 TRIGGER_NEVER_PULLED Error "a retention clock that waits for what never happens"
+    "what it waits for never ends, so what is kept under it would be kept forever"
 
 P0301 UNUSED_PURPOSE Error "a purpose that nothing uses"
     "the public page would ask people to accept a use that never happens"

@@ -4,7 +4,7 @@ use super::{Checker, Code, codes, purposes, requests, suggest::listed};
 use crate::{
     decide::uses::text,
     diagnostic::Diagnostic,
-    document::{AgeRule, Changes, Complaints, Contact, Document, Exception, Name, Right, Until},
+    document::{AgeRule, Changes, Complaints, Contact, Document, Exception, Name, Right},
     narrow::{outlasts, span_outlasts},
 };
 
@@ -77,7 +77,7 @@ fn ends_early(document: &Document, (name, exception): (&Name, &Exception)) -> Ve
 
 fn open_without_review(document: &Document, (name, exception): (&Name, &Exception)) -> Option<Diagnostic> {
     let clock = document.retention.get(text(&exception.retention))?;
-    let is_open = clock.then.is_none() && *clock.until.get_ref() != Until::Account;
+    let is_open = clock.then.is_none() && !clock.until.get_ref().is_open_ended();
     let lacks = match (&exception.determined_by, &exception.review) {
         (None, _) => "`determined_by`",
         (_, None) => "`review`",

@@ -7,7 +7,7 @@ use super::{Checker, codes};
 use crate::{
     decide::uses::text,
     diagnostic::Diagnostic,
-    document::{Backups, Document, Name, Retention, Until},
+    document::{Backups, Basis, Document, Name, Retention, Until},
     narrow::span_outlasts,
 };
 
@@ -17,6 +17,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.report_all(kept_forever(document, name, clock));
         checker.report_all(unused(document, name));
         checker.report_all(without_ground(name, clock));
+        checker.report_all(never_pulled(document, name, clock));
     }
     for (term, what) in terms(document) {
         checker.report_all(not_a_term(term, what));
@@ -37,7 +38,7 @@ fn keys_outlive_data(backups: &Backups) -> Option<Diagnostic> {
 
 /// A clock without an end is allowed where only exceptions use it that someone reviews.
 fn kept_forever(document: &Document, name: &Name, clock: &Retention) -> Option<Diagnostic> {
-    let endless = clock.then.is_none() && *clock.until.get_ref() != Until::Account;
+    let endless = clock.then.is_none() && !clock.until.get_ref().is_open_ended();
     let by_records = document.records.values().filter_map(|record| record.retention.as_ref());
     let by_cookies = document.cookies.values().filter_map(|cookie| cookie.retention.as_ref());
     let ordinary = by_records.chain(by_cookies).find(|used| text(used) == text(name));
@@ -69,16 +70,51 @@ fn unused(document: &Document, name: &Name) -> Option<Diagnostic> {
 }
 
 fn without_ground(name: &Name, clock: &Retention) -> Option<Diagnostic> {
-    let then = clock.then.as_ref().filter(|_| *clock.until.get_ref() == Until::Account)?;
+    let until = *clock.until.get_ref();
+    let then = clock.then.as_ref().filter(|_| until.is_open_ended())?;
     if clock.ground.as_ref().is_some_and(|ground| !text(ground).trim().is_empty()) {
         return None;
     }
     Some(
         codes::WITHOUT_GROUND
-            .found(format!("`{}` keeps data after the account's end and does not say why", text(name)))
+            .found(format!(
+                "`{}` keeps data after the end of the {} and does not say why",
+                text(name),
+                until.as_str()
+            ))
             .at(then.span(), "kept so long after the end")
             .help("say which law or limitation period: `ground = \"…\"`, or take `then` out"),
     )
+}
+
+/// Where nothing is done under a contract, none can end, and the clock would never start.
+fn never_pulled(document: &Document, name: &Name, clock: &Retention) -> Option<Diagnostic> {
+    if *clock.until.get_ref() != Until::Contract {
+        return None;
+    }
+    let mut purposes = purposes_under(document, text(name)).peekable();
+    purposes.peek()?;
+    let is_contract = |purpose: &Name| {
+        let declared = document.purposes.get(text(purpose));
+        declared.is_some_and(|one| *one.basis.get_ref() == Basis::Contract)
+    };
+    (!purposes.any(is_contract)).then(|| {
+        codes::TRIGGER_NEVER_PULLED
+            .found(format!("the clock `{}` waits for the end of a contract that nobody has", text(name)))
+            .at(clock.until.span(), "nothing kept under it is used under a contract")
+            .help("wait for the `account`, or give a purpose of what it keeps the basis `contract`")
+    })
+}
+
+/// The purposes of what is kept under a clock, by record types, exceptions and cookies.
+fn purposes_under<'a>(document: &'a Document, clock: &'a str) -> impl Iterator<Item = &'a Name> {
+    let excepted = document.exceptions.values().filter(move |one| text(&one.retention) == clock);
+    let excepted =
+        excepted.flat_map(|one| &one.records).filter_map(|record| document.records.get(text(record)));
+    let recorded =
+        document.records.values().filter(move |one| one.retention.as_ref().map(text) == Some(clock));
+    let kept = document.cookies.values().filter(move |one| one.retention.as_ref().map(text) == Some(clock));
+    recorded.chain(excepted).flat_map(|record| &record.purposes).chain(kept.map(|cookie| &cookie.purpose))
 }
 
 /// Every term of a document, with what it is.

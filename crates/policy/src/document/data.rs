@@ -194,4 +194,26 @@ pub enum Until {
     Changed,
     /// The record is kept while the account or the subject's relationship lives.
     Account,
+    /// The term runs from the subject's last visit, or from the moment the record is stored when that is later.
+    Visits,
+    /// The record is kept while a contract with the subject lasts.
+    Contract,
+}
+
+impl Until {
+    /// Whether the clock stands still until something ends, and then ends even without a term.
+    pub const fn is_open_ended(self) -> bool {
+        matches!(self, Self::Account | Self::Contract)
+    }
+
+    /// The word of the language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Changed => "changed",
+            Self::Account => "account",
+            Self::Visits => "visits",
+            Self::Contract => "contract",
+        }
+    }
 }

@@ -15,30 +15,43 @@ use crate::{
 
 /// Whether one clock can keep a record longer than another.
 ///
-/// A record is stored, then changed, then its account ends; so a term that runs from a later moment may end
-/// later however short it is, and one that runs from an earlier moment ends earlier unless it is longer.
+/// A term that runs from a moment which may come later may end later however short it is, and one that runs from a moment
+/// which never comes later ends earlier unless it is longer.
 pub(crate) fn outlasts(one: &Retention, other: &Retention) -> bool {
     match (Lasts::of(one), Lasts::of(other)) {
         (_, Lasts::Forever) => false,
         (Lasts::Forever, Lasts::From(..)) => true,
-        (Lasts::From(one, term), Lasts::From(other, than)) => one > other || span_outlasts(&term, &than),
+        (Lasts::From(one, term), Lasts::From(other, than)) => {
+            !is_never_later(one, other) || span_outlasts(&term, &than)
+        }
     }
 }
 
-/// How long a clock keeps: without end, or for a term from a moment, the earliest moment first.
+/// A record is stored, then changed, then its account ends; a person comes for the last time before their account ends. A
+/// contract may end before its account or after it, and a record may be changed after either a visit or a contract.
+const fn is_never_later(one: Until, other: Until) -> bool {
+    matches!(
+        (one, other),
+        (Until::Stored, _)
+            | (Until::Changed, Until::Changed | Until::Account)
+            | (Until::Visits, Until::Visits | Until::Account)
+            | (Until::Account, Until::Account)
+            | (Until::Contract, Until::Contract)
+    )
+}
+
+/// How long a clock keeps: without end, or for a term from a moment.
 enum Lasts {
     Forever,
-    From(u8, Span),
+    From(Until, Span),
 }
 
 impl Lasts {
     fn of(retention: &Retention) -> Self {
-        let term = retention.then.as_ref().map(|term| *term.get_ref());
-        match (retention.until.get_ref(), term) {
-            (Until::Stored | Until::Changed, None) => Self::Forever,
-            (Until::Stored, Some(term)) => Self::From(0, term),
-            (Until::Changed, Some(term)) => Self::From(1, term),
-            (Until::Account, term) => Self::From(2, term.unwrap_or_default()),
+        let until = *retention.until.get_ref();
+        match retention.then.as_ref() {
+            None if !until.is_open_ended() => Self::Forever,
+            term => Self::From(until, term.map(|term| *term.get_ref()).unwrap_or_default()),
         }
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::document::Retention;
 
 const OPERATOR: &str = include_str!("../../tests/operator.toml");
 const ACCOUNT: &str = include_str!("../../tests/account.toml");
@@ -86,7 +87,34 @@ fn retention_that_lasts_longer() {
         "\"tickets\"",
         "is kept 1 year after the last",
     );
+    for (clock, kept) in [
+        ("while = \"visits\"", "is kept 1 year after the last visit"),
+        ("while = \"contract\"", "is kept as long as the contract lasts, and 1 year after"),
+    ] {
+        assert_widens("while = \"stored\"", clock, "\"tickets\"", kept);
+    }
     assert_eq!(after("P1Y", "P36M"), []);
+}
+
+/// A term from a moment that may come later can always end later; one from a moment that never does cannot.
+#[test]
+fn clocks_are_in_the_order_of_what_they_wait_for() {
+    let clock = |until: &str| -> Retention {
+        toml::from_str(&format!("label = 'x'\nwhile = '{until}'\nthen = 'P1Y'")).unwrap()
+    };
+    let words = ["stored", "changed", "visits", "account", "contract"];
+    let never_later = [
+        ("stored", vec!["stored", "changed", "visits", "account", "contract"]),
+        ("changed", vec!["changed", "account"]),
+        ("visits", vec!["visits", "account"]),
+        ("account", vec!["account"]),
+        ("contract", vec!["contract"]),
+    ];
+    for (one, not) in never_later {
+        for other in words {
+            assert_eq!(outlasts(&clock(one), &clock(other)), !not.contains(&other), "{one} than {other}");
+        }
+    }
 }
 
 #[test]

@@ -10,9 +10,12 @@ pub(crate) fn retention_text(retention: &Retention) -> String {
     match (retention.until.get_ref(), then) {
         (Until::Account, None) => "as long as the account lives".to_owned(),
         (Until::Account, Some(then)) => format!("as long as the account lives, and {then} after"),
-        (Until::Stored, None) | (Until::Changed, None) => "until it is erased".to_owned(),
+        (Until::Contract, None) => "as long as the contract lasts".to_owned(),
+        (Until::Contract, Some(then)) => format!("as long as the contract lasts, and {then} after"),
+        (Until::Stored | Until::Changed | Until::Visits, None) => "until it is erased".to_owned(),
         (Until::Stored, Some(then)) => then,
         (Until::Changed, Some(then)) => format!("{then} after the last change"),
+        (Until::Visits, Some(then)) => format!("{then} after the last visit"),
     }
 }
 
@@ -40,7 +43,7 @@ pub(crate) fn span_text(span: &Span) -> String {
 
 /// The term of an exception; one whose clock has no end lasts until a review ends it.
 pub(crate) fn exception_term(clock: &Retention) -> String {
-    if clock.then.is_none() && *clock.until.get_ref() != Until::Account {
+    if clock.then.is_none() && !clock.until.get_ref().is_open_ended() {
         "without a fixed term".to_owned()
     } else {
         retention_text(clock)

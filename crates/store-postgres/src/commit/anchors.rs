@@ -70,11 +70,17 @@ impl Anchors {
             | Change::RemoveKeyBinding(id, _)
             | Change::SetFreezes { subject: id, .. }
             | Change::SetSubjectAge { subject: id, .. }
+            | Change::SetTriggers { subject: id, .. }
             | Change::Purge { subject: id, .. } => {
                 self.subjects.add(*id);
             }
             Change::AddKeyBinding(binding) | Change::MoveKeyBinding(binding) => {
                 self.subjects.add(binding.subject);
+            }
+            Change::CondemnEmptied(deletion) => self.subjects.add(deletion.subject),
+            Change::SettleEnds { subject, ends, .. } => {
+                self.subjects.add(*subject);
+                ends.iter().for_each(|(record, _)| self.metadata.add(*record));
             }
             Change::AddRecord(record) => self.subjects.add(record.subject),
             Change::ReplaceRecord(record) => {

@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 use domain::{AccountId, EntryId, Record, RecordId, Subject};
 use store::{
     Change, Committed, Conflict, Unit,
+    key_store::Deletion,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
 };
@@ -35,6 +36,7 @@ pub(super) const fn is_hot_change(change: &Change) -> bool {
         change,
         Change::AddSubject(_)
             | Change::AddKeyBinding(_)
+            | Change::CondemnEmptied(_)
             | Change::AddRecord(_)
             | Change::ReplaceRecord(_)
             | Change::RemoveRecord(_)
@@ -49,6 +51,7 @@ pub(super) const fn is_hot_change(change: &Change) -> bool {
 pub(super) struct Changes<'a> {
     subjects: Placed<&'a Subject>,
     bindings: Placed<&'a KeyBinding>,
+    emptied: Vec<&'a Deletion>,
     added: Placed<&'a Record>,
     replaced: Placed<&'a Record>,
     removed: Placed<RecordId>,
@@ -80,6 +83,7 @@ impl<'a> Changes<'a> {
         match change {
             Change::AddSubject(subject) => self.subjects.push((place, subject)),
             Change::AddKeyBinding(binding) => self.bindings.push((place, binding)),
+            Change::CondemnEmptied(deletion) => self.emptied.push(deletion),
             Change::AddRecord(record) => self.added.push((place, record)),
             Change::ReplaceRecord(record) => self.replaced.push((place, record)),
             Change::RemoveRecord(id) => self.removed.push((place, *id)),
@@ -101,7 +105,11 @@ impl<'a> Changes<'a> {
             index::remember(transaction, &self.replays),
             index::remove(transaction, &self.unindexed),
         )?;
-        index::add(transaction, &self.indexed).await?;
+        // Once the records are gone, and counted as gone.
+        tokio::try_join!(
+            index::add(transaction, &self.indexed),
+            subjects::condemn_emptied(transaction, &self.emptied)
+        )?;
         Ok([subjects, bindings, added, replaced, removed, replays].into_iter().flatten().collect())
     }
 }

@@ -8,6 +8,7 @@ mod incidents;
 mod log;
 mod metadata;
 mod people;
+mod triggers;
 mod webhooks;
 
 use store::{Change, CommitError, Committed, Conflict};
@@ -32,6 +33,12 @@ pub(super) async fn apply(
         Change::ReplaceCase(case) => cases::replace(transaction, case).await?,
         Change::SetFreezes { subject, version, freezes } => {
             cases::freeze(transaction, *subject, *version, freezes).await?;
+        }
+        Change::SetTriggers { subject, version, triggers } => {
+            triggers::set(transaction, *subject, *version, triggers).await?;
+        }
+        Change::SettleEnds { subject, triggers, ends } => {
+            triggers::settle(transaction, *subject, triggers, ends).await?;
         }
         Change::AddErasure(_) | Change::ReplaceErasure(_) | Change::MarkPurged(..) => {
             erasures::apply(transaction, change, entry).await?;

@@ -82,6 +82,12 @@ fn changed(change: &Change) -> Vec<(Thing, Way)> {
         Change::AddRecord(record) | Change::ReplaceRecord(record) => {
             vec![(Thing::Record(record.id), Way::Writes), (Thing::Holdings(record.subject), Way::Adds)]
         }
+        Change::CondemnEmptied(deletion) => {
+            vec![
+                (Thing::Keys(deletion.subject), Way::Writes),
+                (Thing::Holdings(deletion.subject), Way::Writes),
+            ]
+        }
         Change::RemoveRecord(id) => vec![(Thing::Record(*id), Way::Writes)],
         Change::AddIndexRow(_, row) | Change::RemoveIndexRow(row) => {
             vec![(Thing::Record(row.record), Way::Writes)]

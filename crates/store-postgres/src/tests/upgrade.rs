@@ -3,7 +3,7 @@
 use domain::{EntryId, metadata::Selection};
 use store::{
     Accounts, AuditLog, Change, Choices, Commit, Erasures, Expect, Incidents, Leases, Policies, Records,
-    Subjects, Unit, accounts::WrappedAccountKeys, conformance::sample, metadata::Wanted,
+    Retention, Subjects, Unit, accounts::WrappedAccountKeys, conformance::sample, metadata::Wanted,
 };
 
 use super::fresh;

@@ -58,12 +58,14 @@ impl Remembered {
         match change {
             Change::SetSubjectState(subject, _)
             | Change::SetFreezes { subject, .. }
-            | Change::SetSubjectAge { subject, .. } => {
+            | Change::SetSubjectAge { subject, .. }
+            | Change::SetTriggers { subject, .. } => {
                 self.subjects.forget(subject);
             }
             Change::AddChoice(choice, _) => self.subjects.forget(&choice.subject),
             Change::MoveKeyBinding(binding) => drop(self.keys.get_mut().remove(&binding.subject)),
             Change::RemoveKeyBinding(subject, _) => drop(self.keys.get_mut().remove(subject)),
+            Change::CondemnEmptied(deletion) => drop(self.keys.get_mut().remove(&deletion.subject)),
             Change::RemoveRecord(record) => self.metadata.forget(record),
             Change::SetMetadata(change) => {
                 change.records.iter().for_each(|record| self.metadata.forget(record));
@@ -81,6 +83,7 @@ impl Remembered {
             | Change::RevokeApiKey(..)
             | Change::PutInstallation(..)
             | Change::AddPolicyVersion(_)
+            | Change::SettleEnds { .. }
             | Change::CondemnSlot(_)
             | Change::ReleaseSlot(_)
             | Change::AddIndexRow(..)

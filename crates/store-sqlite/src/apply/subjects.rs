@@ -40,6 +40,7 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
             params![subject.as_bytes(), class],
         )
         .map(drop),
+        Change::CondemnEmptied(deletion) => condemn_emptied(connection, deletion),
         Change::CondemnSlot(deletion) => condemn(connection, deletion),
         Change::ReleaseSlot(slot) => {
             run(connection, "DELETE FROM condemned_slot WHERE slot = ?1", [slot.0.cast_signed()]).map(drop)
@@ -51,8 +52,9 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
 fn add_subject(connection: &Connection, subject: &Subject) -> Result<(), CommitError> {
     add(
         connection,
-        "INSERT INTO subject (id, account_id, role, state, version, created_at, region, age, choices, freezes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO subject (id, account_id, role, state, version, created_at, region, age, choices, freezes,
+              triggers, settling)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
             subject.id.as_bytes(),
             subject.account.as_bytes(),
@@ -63,10 +65,22 @@ fn add_subject(connection: &Connection, subject: &Subject) -> Result<(), CommitE
             subject.region,
             subject.age.code(),
             json(&subject.choices)?,
-            json(&subject.freezes)?
+            json(&subject.freezes)?,
+            json(&subject.triggers)?,
+            subject.triggers.is_settling()
         ],
         Conflict::Exists,
     )
+}
+
+fn condemn_emptied(connection: &Connection, deletion: &Deletion) -> Result<(), CommitError> {
+    let sql = "DELETE FROM subject_key WHERE subject_id = ?1 AND class = ?2 AND slot = ?3 AND NOT EXISTS (
+                   SELECT 1 FROM holding WHERE subject_id = ?1 AND class = ?2 AND records > 0)";
+    let bound = params![deletion.subject.as_bytes(), deletion.class, deletion.slot.0.cast_signed()];
+    match run(connection, sql, bound)? {
+        0 => Ok(()),
+        _ => condemn(connection, deletion),
+    }
 }
 
 fn condemn(connection: &Connection, deletion: &Deletion) -> Result<(), CommitError> {

@@ -144,7 +144,7 @@ pub async fn what_is_frozen_does_not_expire(store: &dyn Store) {
     let set = async |freezes: Freezes, version| {
         change(store, vec![Change::SetFreezes { subject: sample::subject_id(1), version, freezes }]).await;
         let found = store.expired(sample::time(9), 9).await.unwrap();
-        found.into_iter().map(|record| record.id).collect::<Vec<_>>()
+        found.into_iter().map(|expired| expired.record).collect::<Vec<_>>()
     };
     let version = sample::subject(1).version;
     let hold = Freeze::by_hold("hld_1".to_owned(), "order_line", ["order"], sample::time(9));

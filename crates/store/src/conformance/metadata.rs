@@ -244,7 +244,10 @@ pub async fn an_end_brought_forward_comes(store: &dyn Store) {
     change(store, set(Selection::Subject(sample::subject_id(1)), sooner, &[1, 2])).await;
     assert_eq!(store.expired(sample::time(149), 9).await.unwrap(), []);
     let expired = store.expired(sample::time(150), 9).await.unwrap();
-    assert_eq!(expired.iter().map(|record| record.id).collect::<Vec<_>>(), [1, 2].map(sample::record_id));
+    assert_eq!(
+        expired.iter().map(|expired| expired.record).collect::<Vec<_>>(),
+        [1, 2].map(sample::record_id)
+    );
     let counts: Vec<TypeCount> = store.type_counts(sample::subject_id(1)).await.unwrap();
     assert!(counts.iter().all(|count| count.last_expiry.is_none_or(|last| last >= sample::time(150))));
 }

@@ -19,6 +19,7 @@ pub mod leases;
 pub mod log;
 pub mod metadata;
 pub mod records;
+pub mod retention;
 pub mod sample;
 pub mod subjects;
 pub mod webhooks;
@@ -77,6 +78,13 @@ macro_rules! for_each_store_case {
             subjects::bindings_move_and_go,
             subjects::key_bindings_are_walked_in_order,
             subjects::condemned_slots_are_remembered_until_released,
+            retention::endings_are_counted_by_day_account_and_type,
+            retention::what_has_no_end_is_counted_apart,
+            retention::endings_of_people_of_whom_something_is_kept_are_told_apart,
+            retention::what_happened_is_read_with_the_subject_and_binds,
+            retention::ends_that_settle_follow_and_an_earlier_end_stays,
+            retention::nothing_of_whom_is_settling_expires,
+            retention::an_emptied_class_is_condemned_and_no_other,
             records::records_read_back_with_whose_they_are,
             records::a_record_is_added_once,
             records::records_are_replaced_and_removed,

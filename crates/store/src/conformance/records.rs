@@ -6,6 +6,7 @@ use super::{change, commit, refused, sample};
 use crate::{
     Change, Conflict, Store, Unit,
     records::{Held, Replay},
+    retention::Expired,
 };
 
 /// A record comes with its subject and the subject's keys.
@@ -131,7 +132,15 @@ pub async fn expired_records_come_oldest_first(store: &dyn Store) {
     change(store, sample::with_records(1, records.clone())).await;
     change(store, vec![Change::AddRecord(sample::record(1, 4))]).await;
     let expired = async |second, limit| store.expired(sample::time(second), limit).await.unwrap();
-    let [last, first, second] = records;
+    let [last, first, second] = records.map(|record| Expired {
+        record: record.id,
+        version: record.version,
+        record_type: record.record_type,
+        class: record.class,
+        ended_at: record.metadata.expires_at.unwrap(),
+        subject: record.subject,
+        subject_version: sample::subject(1).version,
+    });
     assert_eq!(expired(9, 9).await, []);
     assert_eq!(expired(10, 9).await, std::slice::from_ref(&first));
     assert_eq!(expired(29, 9).await, [first.clone(), second.clone()]);

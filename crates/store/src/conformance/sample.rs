@@ -3,7 +3,7 @@
 use domain::{
     Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
     ErasureState, EventId, EventKind, Freezes, Incident, IncidentId, Kept, KeyId, Metadata, NewEvent, Record,
-    RecordId, Scope, Source, Subject, SubjectId, SubjectState, Webhook, WebhookId,
+    RecordId, Scope, Source, Subject, SubjectId, SubjectState, Triggers, Webhook, WebhookId,
     age::Known,
     choice::Standing,
     event::{Facts, Place},
@@ -151,6 +151,7 @@ pub fn subject(number: u64) -> Subject {
         age: Known::AtLeast(16),
         choices: Standing::default(),
         freezes: Freezes::default(),
+        triggers: Triggers::default(),
     }
 }
 

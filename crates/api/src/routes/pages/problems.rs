@@ -68,9 +68,9 @@ const KINDS: &[ProblemPage] = &[
     ),
     kind(
         ("not-now", 409),
-        "The request cannot take this step where it stands",
-        "A request of a person goes from being verified to being open and then to being closed. Nobody is answered who has not shown to be the person, a clock that stands still is resumed first, a closed request stays closed, and a package is fetched once.",
-        "Read the request with GET /v1/requests/{id}: its state, its tasks and its steps say what is missing.",
+        "This step cannot be taken where things stand",
+        "A request of a person goes from being verified to being open and then to being closed. Nobody is answered who has not shown to be the person, a clock that stands still is resumed first, a closed request stays closed, and a package is fetched once. An account or a contract ends once, and that is taken back only while no record has come to the end that it gave.",
+        "Read the request with GET /v1/requests/{id}: its state, its tasks and its steps say what is missing. What happened to a person says GET /v1/subjects/{id}.",
     ),
     kind(
         ("policy", 422),

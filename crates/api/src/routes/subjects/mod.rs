@@ -5,3 +5,4 @@ pub(crate) mod choices;
 pub(crate) mod create;
 pub(crate) mod lookup;
 pub(crate) mod read;
+pub(crate) mod triggers;

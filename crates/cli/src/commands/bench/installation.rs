@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use domain::Account;
+use domain::{Account, Clock};
 use gate::{Caller, Gate, Installation};
 use tempfile::TempDir;
 
@@ -27,6 +27,8 @@ pub(super) struct Setup<'a> {
     pub(super) policy: &'a str,
     /// The server of its database; none keeps everything in files.
     pub(super) databases: Option<Databases>,
+    /// The clock by which it is filled; none is the system's.
+    pub(super) clock: Option<Arc<dyn Clock>>,
 }
 
 impl<'a> Setup<'a> {
@@ -40,7 +42,12 @@ impl<'a> Setup<'a> {
             Engine::Sqlite => None,
             Engine::Postgres => Some(Databases::start(&folder_or_temporary(place))?),
         };
-        Ok(Self { place, policy: REFERENCE_POLICY, databases })
+        Ok(Self { place, policy: REFERENCE_POLICY, databases, clock: None })
+    }
+
+    /// The same, filled by another clock.
+    pub(super) fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock: Some(clock), ..self }
     }
 }
 
@@ -69,7 +76,8 @@ impl Fresh {
         let folder = new_folder(setup.place)?;
         write_config(folder.path(), database.as_ref())?;
         let config = Config::load(Some(&config_file(folder.path())))?;
-        let ambient = open::ambient();
+        let mut ambient = open::ambient();
+        ambient.clock = setup.clock.unwrap_or(ambient.clock);
         let installation = Installation { operator: "bench", origin: "bench.local", policy: setup.policy };
         let opened = open::install(&config, &ambient, &installation).await?;
         let store = Arc::clone(&opened.stores.data);

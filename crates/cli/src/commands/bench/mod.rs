@@ -7,6 +7,7 @@ mod dice;
 mod disk;
 mod engine;
 mod erase;
+mod expiry;
 mod export;
 mod gdpr;
 mod handler;
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     Gdpr(gdpr::Arguments),
     /// Erasing a person with many records, against one with a single record.
     Erase(erase::Arguments),
+    /// Records that are over, drained in the background while readers read.
+    Expiry(expiry::Arguments),
     /// The access package of one person, among many people and among a hundredth of them.
     Export(export::Arguments),
     /// The audit log: appends and proofs a second, against bare SHA-256 of the same bytes and against fsync.
@@ -47,6 +50,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Http(arguments) => http::run(arguments)?,
         Command::Gdpr(arguments) => gdpr::run(arguments)?,
         Command::Erase(arguments) => erase::run(arguments)?,
+        Command::Expiry(arguments) => expiry::run(arguments)?,
         Command::Export(arguments) => export::run(arguments)?,
         Command::Audit(arguments) => audit::run(arguments)?,
         Command::Start(arguments) => start::run(arguments)?,

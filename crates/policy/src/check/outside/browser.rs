@@ -7,7 +7,7 @@ use crate::{
     },
     decide::{rules::purpose_choice, uses::text},
     diagnostic::Diagnostic,
-    document::{Beacon, Choice, Cookie, Document, Name, Party, Until},
+    document::{Beacon, Choice, Cookie, Document, Name, Party},
     narrow::span_outlasts,
     placeholder::span_text,
 };
@@ -28,13 +28,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
 }
 
-/// A clock that runs while the account lives has no length that a cookie's life could be compared with.
+/// A clock that runs while an account or a contract lasts has no length that a cookie's life could be compared with.
 fn outlives(document: &Document, name: &Name, cookie: &Cookie) -> Option<Diagnostic> {
     let life = cookie.life.as_ref()?;
     let clock = document.retention.get(text(cookie.retention.as_ref()?))?;
     let then = clock.then.as_ref()?;
-    let is_account = *clock.until.get_ref() == Until::Account;
-    (!is_account && span_outlasts(life.get_ref(), then.get_ref())).then(|| {
+    (!clock.until.get_ref().is_open_ended() && span_outlasts(life.get_ref(), then.get_ref())).then(|| {
         let (lives, kept) = (span_text(life.get_ref()), span_text(then.get_ref()));
         codes::COOKIE_OUTLIVES
             .found(format!("the cookie `{}` lives {lives} and what it identifies {kept}", text(name)))

@@ -71,6 +71,20 @@ pub(super) const CASES: &[Case] = &[
             "address = { category = \"ip_address\", type = \"integer\" }",
         )],
     ),
+    operator(
+        "P0219",
+        "contract",
+        &[(
+            "while = \"stored\"\nthen = \"P90D\"",
+            "while = \"contract\"\nthen = \"P90D\"\nground = \"limitation period\"",
+        )],
+    ),
+    operator("P0211", "visits", &[("while = \"stored\"\nthen = \"P90D\"", "while = \"visits\"")]),
+    operator(
+        "P0214",
+        "contract",
+        &[("while = \"account\"", "while = \"contract\""), ("ground = \"limitation period\"\n", "")],
+    ),
     operator("P0218", "keys", &[("[age]", "[backups]\nlife = \"P30D\"\nkeys_life = \"P31D\"\n\n[age]")]),
 ];
 

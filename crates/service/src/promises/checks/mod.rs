@@ -19,6 +19,7 @@ pub(super) mod security;
 pub(super) mod sensitive;
 pub(super) mod third_parties;
 pub(super) mod transfers;
+mod triggers;
 pub(super) mod user_choice;
 pub(super) mod verification;
 

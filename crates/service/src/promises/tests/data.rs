@@ -57,6 +57,28 @@ async fn retention_of_a_record_whose_end_was_taken_away() {
     world.assert_broken(Promise::Retention, "does not end when its clock says").await;
 }
 
+#[tokio::test]
+async fn retention_when_ends_do_not_follow_what_happens() {
+    let world = World::new().await;
+    let kept = world.assert_kept(Promise::Retention).await;
+    assert!(kept.contains("closed and opened again"), "{kept}");
+    world.trigger(
+        "AFTER UPDATE OF expires_at ON record_metadata WHEN NEW.expires_at IS NOT NULL AND NEW.record_version = 1
+         BEGIN UPDATE record_metadata SET expires_at = NULL WHERE record_id = NEW.record_id; END",
+    );
+    world.assert_broken(Promise::Retention, "its record has no end").await;
+}
+
+#[tokio::test]
+async fn retention_when_what_is_taken_back_stands() {
+    let world = World::new().await;
+    world.trigger(
+        "AFTER UPDATE OF expires_at ON record_metadata WHEN NEW.expires_at IS NULL AND OLD.expires_at IS NOT NULL
+         BEGIN UPDATE record_metadata SET expires_at = OLD.expires_at WHERE record_id = NEW.record_id; END",
+    );
+    world.assert_broken(Promise::Retention, "still ends").await;
+}
+
 impl World {
     /// Puts readable text where a seal should be.
     pub(super) fn store_openly(&self, record_type: &str, field: &str, text: &[u8]) {

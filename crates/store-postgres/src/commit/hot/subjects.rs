@@ -1,7 +1,9 @@
 //! Subjects and the bindings of their keys.
 
+use std::collections::HashSet;
+
 use domain::Subject;
-use store::{Conflict, subjects::KeyBinding};
+use store::{Conflict, key_store::Deletion, subjects::KeyBinding};
 use uuid::Uuid;
 
 use super::{Conflicts, Placed, missing};
@@ -34,17 +36,22 @@ pub(super) async fn add(
     let choices: Vec<String> = all().map(written).collect();
     let frozen = |one: &Subject| serde_json::to_string(&one.freezes).expect("words and times can be written");
     let freezes: Vec<String> = all().map(frozen).collect();
+    let happened =
+        |one: &Subject| serde_json::to_string(&one.triggers).expect("words and times can be written");
+    let triggers: Vec<String> = all().map(happened).collect();
+    let settling: Vec<bool> = all().map(|one| one.triggers.is_settling()).collect();
     let sql = "INSERT INTO subject (bucket, id, account_id, role, state, version, created_at, region, age, choices,
-                                    freezes)
+                                    freezes, triggers, settling)
                SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::smallint[], $6::bigint[],
-                                    $7::bigint[], $8::text[], $9::smallint[], $10::text[], $11::text[])
+                                    $7::bigint[], $8::text[], $9::smallint[], $10::text[], $11::text[],
+                                    $12::text[], $13::boolean[])
                ON CONFLICT DO NOTHING RETURNING id";
     let rows = transaction
         .rows(
             sql,
             &[
                 &buckets, &ids, &accounts, &roles, &states, &versions, &created, &regions, &ages, &choices,
-                &freezes,
+                &freezes, &triggers, &settling,
             ],
         )
         .await?;
@@ -74,4 +81,39 @@ pub(super) async fn bind(
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, Failure>>()?;
     let asked = bindings.iter().map(|(place, one)| (*place, (uuid(one.subject), one.class.clone())));
     Ok(missing(asked, bound, Conflict::Subject))
+}
+
+/// Forgets the bindings of classes without records, and condemns their slots.
+pub(super) async fn condemn_emptied(
+    transaction: &Transaction<'_>,
+    emptied: &[&Deletion],
+) -> Result<(), Failure> {
+    if emptied.is_empty() {
+        return Ok(());
+    }
+    let all = || emptied.iter();
+    let buckets: Vec<i32> = all().map(|one| bucket(one.subject)).collect();
+    let subjects: Vec<Uuid> = all().map(|one| uuid(one.subject)).collect();
+    let classes: Vec<&str> = all().map(|one| one.class.as_str()).collect();
+    let slots: Vec<i64> = all().map(|one| one.slot.0.cast_signed()).collect();
+    let unbind = "DELETE FROM subject_key AS k
+                  USING unnest($1::int[], $2::uuid[], $3::text[], $4::bigint[]) AS gone (bucket, subject_id, class, slot)
+                  WHERE k.bucket = gone.bucket AND k.subject_id = gone.subject_id AND k.class = gone.class
+                    AND k.slot = gone.slot AND NOT EXISTS (
+                        SELECT FROM holding AS h WHERE h.bucket = k.bucket AND h.subject_id = k.subject_id
+                        AND h.class = k.class AND h.records > 0)
+                  RETURNING k.slot";
+    let rows = transaction.rows(unbind, &[&buckets, &subjects, &classes, &slots]).await?;
+    let unbound: HashSet<i64> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let gone = || emptied.iter().filter(|one| unbound.contains(&one.slot.0.cast_signed()));
+    let slots: Vec<i64> = gone().map(|one| one.slot.0.cast_signed()).collect();
+    let accounts: Vec<Uuid> = gone().map(|one| uuid(one.account)).collect();
+    let subjects: Vec<Uuid> = gone().map(|one| uuid(one.subject)).collect();
+    let classes: Vec<&str> = gone().map(|one| one.class.as_str()).collect();
+    let times: Vec<i64> = gone().map(|one| time(one.at)).collect();
+    let condemn = "INSERT INTO condemned_slot (slot, account_id, subject_id, class, at)
+                   SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[])
+                   ON CONFLICT DO NOTHING";
+    transaction.run(condemn, &[&slots, &accounts, &subjects, &classes, &times]).await?;
+    Ok(())
 }

@@ -117,7 +117,7 @@ impl<'a> Bench<'a> {
         for engine in arguments.engine.all() {
             output::remark(format!("storing {} records in Bailee ({})", shape.records, engine.name()));
             let databases = (*engine == Engine::Postgres).then(|| databases.clone());
-            let setup = Setup { place, policy: bailee::POLICY, databases };
+            let setup = Setup { place, policy: bailee::POLICY, databases, clock: None };
             loaded.push(runtime.block_on(Loaded::make(setup, shape))?);
         }
         Ok(Self { arguments, shape, payload: peer::payload(shape), databases, loaded })

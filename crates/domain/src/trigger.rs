@@ -1,0 +1,224 @@
+//! Triggers: what happens to a person from which a retention clock runs (promise `retention`), and when it did. It stands
+//! with the subject, and another trigger is another version of the subject, so that it binds at the next decision.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use policy::document::Until;
+use serde::{Deserialize, Serialize};
+
+use crate::id::RecordId;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// The account was closed, or the relationship with the person ended.
+    Account,
+    /// The person was here: each later visit moves it on.
+    Visits,
+    /// The contract with the person ended.
+    Contract,
+}
+
+impl Trigger {
+    /// Every trigger.
+    pub const ALL: [Self; 3] = [Self::Account, Self::Visits, Self::Contract];
+
+    /// What a clock of the policy waits for; none when it runs by itself.
+    pub const fn of(until: Until) -> Option<Self> {
+        match until {
+            Until::Stored | Until::Changed => None,
+            Until::Account => Some(Self::Account),
+            Until::Visits => Some(Self::Visits),
+            Until::Contract => Some(Self::Contract),
+        }
+    }
+
+    /// The word of the policy and of the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Visits => "visits",
+            Self::Contract => "contract",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|trigger| trigger.as_str() == text)
+    }
+}
+
+/// A trigger that was pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Pulled {
+    /// When it happened.
+    at: Timestamp,
+    /// The first end that it gave to a record that was stored by then; none while it gave none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    first_end: Option<Timestamp>,
+}
+
+/// How far the ends of a person's records follow what happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Settling {
+    /// The last record whose end does; none at the beginning.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    after: Option<RecordId>,
+}
+
+/// What happened to a person, as far as a clock may run from it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Triggers {
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pulled: BTreeMap<Trigger, Pulled>,
+    /// While the ends of records do not all follow yet, nothing of the person's expires: what is still to follow may have
+    /// an end that is too early.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    settling: Option<Settling>,
+}
+
+/// Why a trigger cannot be pulled or taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotNow {
+    /// It happened before.
+    #[error("this has happened already; where that was a mistake, take it back first")]
+    Happened,
+    /// It never did.
+    #[error("this has not happened, so there is nothing to take back")]
+    HasNot,
+    /// A visit is no state that could be left.
+    #[error("a visit cannot be taken back")]
+    Visit,
+    /// Something it gave an end to has come to it.
+    #[error("records have come to the end that this gave them, and are gone")]
+    Over,
+}
+
+impl Triggers {
+    /// When something happened last.
+    pub fn at(&self, trigger: Trigger) -> Option<Timestamp> {
+        self.pulled.get(&trigger).map(|pulled| pulled.at)
+    }
+
+    /// What happened, in the order of the words.
+    pub fn all(&self) -> impl Iterator<Item = (Trigger, Timestamp)> {
+        self.pulled.iter().map(|(trigger, pulled)| (*trigger, pulled.at))
+    }
+
+    /// After something happened. A visit that is older than the last one known changes nothing.
+    ///
+    /// # Errors
+    /// It happened before, and is no visit.
+    pub fn pulled(mut self, trigger: Trigger, at: Timestamp) -> Result<Self, NotNow> {
+        match (trigger, self.at(trigger)) {
+            (Trigger::Visits, Some(last)) if at <= last => return Ok(self),
+            (Trigger::Account | Trigger::Contract, Some(_)) => return Err(NotNow::Happened),
+            _ => {}
+        }
+        self.pulled.insert(trigger, Pulled { at, first_end: None });
+        Ok(self.unsettled())
+    }
+
+    /// After it turned out that it did not happen, or that it was undone: as long as nothing has ended for it.
+    ///
+    /// # Errors
+    /// It did not happen, it is a visit, or a record came to the end that it gave.
+    pub fn taken_back(mut self, trigger: Trigger, now: Timestamp) -> Result<Self, NotNow> {
+        let pulled = self.pulled.get(&trigger).ok_or(NotNow::HasNot)?;
+        if trigger == Trigger::Visits {
+            return Err(NotNow::Visit);
+        }
+        if pulled.first_end.is_some_and(|end| end <= now) {
+            return Err(NotNow::Over);
+        }
+        self.pulled.remove(&trigger);
+        Ok(self.unsettled())
+    }
+
+    /// After the person was erased: whatever was still going on is over.
+    #[must_use]
+    pub fn ended(mut self, at: Timestamp) -> Self {
+        for trigger in [Trigger::Account, Trigger::Contract] {
+            self.pulled.entry(trigger).or_insert(Pulled { at, first_end: None });
+        }
+        self.unsettled()
+    }
+
+    fn unsettled(self) -> Self {
+        Self { settling: Some(Settling::default()), ..self }
+    }
+
+    /// Whether ends of records do not follow yet.
+    pub const fn is_settling(&self) -> bool {
+        self.settling.is_some()
+    }
+
+    /// After which record the ends of records do not follow yet.
+    pub fn settled_to(&self) -> Option<RecordId> {
+        self.settling.and_then(|settling| settling.after)
+    }
+
+    /// After a trigger gave a record its end.
+    pub fn gave(&mut self, trigger: Trigger, end: Timestamp) {
+        if let Some(pulled) = self.pulled.get_mut(&trigger) {
+            pulled.first_end = Some(pulled.first_end.map_or(end, |first| first.min(end)));
+        }
+    }
+
+    /// After the ends of records up to this one follow; none when all do.
+    #[must_use]
+    pub fn settled(self, up_to: Option<RecordId>) -> Self {
+        Self { settling: up_to.map(|record| Settling { after: Some(record) }), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: i8) -> Timestamp {
+        format!("2026-01-{day:02}T00:00:00Z").parse().unwrap()
+    }
+
+    #[test]
+    fn a_visit_moves_on_and_an_end_happens_once() {
+        let visited = Triggers::default().pulled(Trigger::Visits, day(2)).unwrap();
+        assert_eq!(visited.clone().pulled(Trigger::Visits, day(1)).unwrap(), visited);
+        let again = visited.pulled(Trigger::Visits, day(3)).unwrap();
+        assert_eq!(again.at(Trigger::Visits), Some(day(3)));
+        assert_eq!(again.clone().taken_back(Trigger::Visits, day(3)), Err(NotNow::Visit));
+        let closed = again.pulled(Trigger::Account, day(4)).unwrap();
+        assert_eq!(closed.clone().pulled(Trigger::Account, day(5)), Err(NotNow::Happened));
+        assert_eq!(
+            closed.ended(day(9)).all().collect::<Vec<_>>(),
+            [(Trigger::Account, day(4)), (Trigger::Visits, day(3)), (Trigger::Contract, day(9)),]
+        );
+    }
+
+    #[test]
+    fn it_is_taken_back_while_nothing_has_ended() {
+        let mut closed = Triggers::default().pulled(Trigger::Account, day(1)).unwrap();
+        assert!(closed.is_settling());
+        closed.gave(Trigger::Account, day(20));
+        closed.gave(Trigger::Account, day(10));
+        let settled = closed.settled(None);
+        assert!(!settled.is_settling());
+        assert_eq!(settled.clone().taken_back(Trigger::Account, day(10)), Err(NotNow::Over));
+        let open = settled.taken_back(Trigger::Account, day(9)).unwrap();
+        assert_eq!((open.at(Trigger::Account), open.is_settling()), (None, true));
+        assert_eq!(open.taken_back(Trigger::Account, day(9)), Err(NotNow::HasNot));
+    }
+
+    #[test]
+    fn nothing_is_written_of_nothing_and_the_rest_reads_back() {
+        assert_eq!(serde_json::to_string(&Triggers::default()).unwrap(), "{}");
+        let some = Triggers::default().ended(day(1)).settled(Some(RecordId::from_bytes([7; 16])));
+        let written = serde_json::to_string(&some).unwrap();
+        assert_eq!(serde_json::from_str::<Triggers>(&written).unwrap(), some);
+        for trigger in Trigger::ALL {
+            assert_eq!(Trigger::parse(trigger.as_str()), Some(trigger));
+        }
+    }
+}
