@@ -17,17 +17,20 @@ pub enum CaseKind {
     Hold,
     /// What a person asked for.
     Request,
+    /// What is told to someone by mail.
+    Message,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Hold, Self::Request];
+    pub const ALL: [Self; 3] = [Self::Hold, Self::Request, Self::Message];
 
     /// The word that is stored for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hold => "hold",
             Self::Request => "request",
+            Self::Message => "message",
         }
     }
 

@@ -183,6 +183,8 @@ kinds! {
     HoldKind, HoldId, "hld";
     /// What a person asked for.
     RequestKind, RequestId, "req";
+    /// What is told to someone by mail.
+    MessageKind, MessageId, "msg";
     /// A report of suspected misuse, and its handling.
     IncidentKind, IncidentId, "inc";
 }

@@ -14,6 +14,7 @@ pub mod freeze;
 pub mod hold;
 pub mod id;
 pub mod incident;
+pub mod message;
 pub mod metadata;
 pub mod personal;
 pub mod record;
@@ -23,7 +24,7 @@ pub mod screen;
 pub mod subject;
 pub mod value;
 
-pub use account::{Account, AccountKind};
+pub use account::{Account, AccountKind, Contact};
 pub use age::{Age, Told};
 pub use ambient::{Clock, Randomness};
 pub use api_key::{ApiKey, Scope};
@@ -34,9 +35,11 @@ pub use erasure::{Certificate, Erasure, ErasureState, Kept};
 pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
 pub use id::{
-    AccountId, Bucket, ChoiceId, ErasureId, HoldId, Id, IncidentId, KeyId, RecordId, RequestId, SubjectId,
+    AccountId, Bucket, ChoiceId, ErasureId, HoldId, Id, IncidentId, KeyId, MessageId, RecordId, RequestId,
+    SubjectId,
 };
 pub use incident::Incident;
+pub use message::{Address, Message, MessageState};
 pub use metadata::Metadata;
 pub use personal::Personal;
 pub use record::{Record, Source};

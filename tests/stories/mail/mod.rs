@@ -1,0 +1,37 @@
+//! What is told by mail, with a real mail server.
+
+mod codes;
+
+use serde_json::{Value, json};
+use stories::{Actor, MailServer, Server, Setup};
+
+/// A server that sends its mail to a mail server; none where there is no program for one.
+fn with_mail() -> Option<(Server, MailServer)> {
+    let mail = MailServer::start()?;
+    Some((Server::with(Setup { mail: mail.section(), ..Setup::default() }), mail))
+}
+
+/// A request of whoever is known by an e-mail address.
+fn asks(actor: &Actor, right: &str, email: &str) -> Value {
+    let body = json!({ "right": right, "identifiers": [{ "field": "email", "value": email }] });
+    actor.post("/v1/requests", &body).send().expect(201)
+}
+
+fn target(request: &Value, step: &str) -> String {
+    format!("/v1/requests/{}/{step}", request["id"].as_str().unwrap())
+}
+
+/// Has a code mailed.
+fn mail_code(actor: &Actor, request: &Value) -> Value {
+    actor.post(&target(request, "codes"), &json!({ "identifier": 0, "send": "email" })).send().expect(201)
+}
+
+/// The code that a mail tells.
+fn code_in(text: &str) -> String {
+    let after = text.split("Your code is:").nth(1).unwrap_or_else(|| panic!("no code in {text}"));
+    after.split_whitespace().next().unwrap().to_owned()
+}
+
+fn verify(actor: &Actor, request: &Value, code: &str) -> stories::Reply {
+    actor.post(&target(request, "verify"), &json!({ "identifier": 0, "code": code })).send()
+}
