@@ -28,7 +28,7 @@ const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 /// The longest that an attempt waits for the next.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 /// For how long it is remembered that something was told.
-const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
+pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

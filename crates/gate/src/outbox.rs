@@ -33,7 +33,7 @@ pub(crate) struct NewMessage {
 }
 
 impl NewMessage {
-    fn written(self, id: MessageId, now: jiff::Timestamp) -> Message {
+    pub(crate) fn written(self, id: MessageId, now: jiff::Timestamp) -> Message {
         let Self { account, subject, template, about, to } = self;
         let state = MessageState::Waiting { attempts: 0, next_at: now, why: None };
         Message { id, account, subject, template, about: Some(about), to, since: now, state, version: 1 }

@@ -51,6 +51,7 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(job("assessment", 60_000, None), assess));
     jobs.spawn(every(job("scrub", 60_000, None), scrub));
     jobs.spawn(every(job("incidents", 5_000, None), count_incidents));
+    jobs.spawn(every(job("reminders", 60_000, Some(HOUSEKEEPING)), remind));
     jobs.spawn(every(job("replays", 600_000, Some(HOUSEKEEPING)), forget_replays));
     jobs
 }
@@ -132,6 +133,10 @@ async fn tidy_outbox(service: Arc<Service>) -> Result<usize, GateError> {
     if service.trusts_clock() { service.tidy_outbox().await } else { Ok(0) }
 }
 
+async fn remind(service: Arc<Service>) -> Result<usize, GateError> {
+    if service.trusts_clock() { service.gate.remind_of_incidents().await } else { Ok(0) }
+}
+
 /// A doubted time is not made durable: after a restart it would be believed.
 async fn keep_time(service: Arc<Service>) -> Result<usize, GateError> {
     if service.trusts_clock() {
@@ -185,6 +190,7 @@ pub async fn run_to_end(service: &Arc<Service>) -> Result<(), GateError> {
     service.confirm_clock();
     while expire(Arc::clone(service)).await? > 0 {}
     while wake(Arc::clone(service)).await? > 0 {}
+    while remind(Arc::clone(service)).await? > 0 {}
     while send_mail(Arc::clone(service)).await? > 0 {}
     while tidy_outbox(Arc::clone(service)).await? > 0 {}
     while finish_erasures(Arc::clone(service)).await? > 0 {}

@@ -136,6 +136,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         } else if !running.service.trusts_clock() {
             output::remark("the clock has jumped since the last durable time; nothing expires until you look at it and start with --confirm-clock");
         }
+        if !running.service.has_mailer() {
+            output::remark("no mail server is configured ([mail]): codes, notices and reminders wait, and are given up in time");
+        }
         output::remark(format!("Bailee listens at http://{}", listener.local_addr()?));
         running.serve(listener, config.limits.connections).await;
         Ok(ExitCode::SUCCESS)

@@ -54,14 +54,9 @@ impl Gate {
         let mut waiting = Waiting::default();
         for account in self.accounts() {
             let caller = Caller::system(account);
-            let mut after = None;
-            loop {
-                let page: Vec<Message> = self.queue(&caller, true, after, STEP).await?;
-                let oldest = page.iter().map(|message| message.since).chain(waiting.oldest).min();
-                waiting = Waiting { messages: waiting.messages + page.len() as u64, oldest };
-                let Some(last) = page.last().filter(|_| page.len() == STEP as usize) else { break };
-                after = Some((last.filing().due_at, CaseId::from_bytes(*last.id.as_bytes())));
-            }
+            let open = self.all_of::<Message>(&caller, true).await?;
+            let oldest = open.iter().map(|message| message.since).chain(waiting.oldest).min();
+            waiting = Waiting { messages: waiting.messages + open.len() as u64, oldest };
         }
         Ok(waiting)
     }
