@@ -53,7 +53,7 @@ impl Gate {
 fn reached(countdown: Countdown) -> Option<Milestone> {
     match countdown {
         Countdown::Running { hours_left } | Countdown::Warning { hours_left } => {
-            (hours_left * 2 < NOTIFY_WITHIN.as_hours()).then_some(Milestone::Half)
+            (hours_left * 2 <= NOTIFY_WITHIN.as_hours()).then_some(Milestone::Half)
         }
         Countdown::Overdue { .. } => Some(Milestone::Due),
         Countdown::Met | Countdown::Late { .. } | Countdown::NotNeeded => None,

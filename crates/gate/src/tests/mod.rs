@@ -16,6 +16,7 @@ mod isolation;
 mod log;
 mod lookups;
 mod metadata;
+mod outbox;
 mod overtaken;
 mod policies;
 mod reading;
