@@ -124,7 +124,9 @@ impl MailServer {
     /// The section `[mail]` of a configuration.
     pub fn section(&self) -> String {
         let port = self.port;
-        format!("server = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nfrom = \"Privacy <privacy@example.org>\"")
+        format!(
+            "server = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nfrom = \"Privacy <privacy@example.org>\""
+        )
     }
 
     /// Lets it say something else to each recipient than that it takes the mail; none ends that.

@@ -103,7 +103,8 @@ impl Server {
         // What a story puts beside the data has its place on either engine.
         std::fs::create_dir_all(folder.path().join("data")).expect("the folder can be made");
         let store = databases.as_ref().map(|databases| databases.section()).unwrap_or_default();
-        let configuration = format!("data = {data:?}\n{store}[limits]\n{}\n[mail]\n{}\n", setup.limits, setup.mail);
+        let configuration =
+            format!("data = {data:?}\n{store}[limits]\n{}\n[mail]\n{}\n", setup.limits, setup.mail);
         std::fs::write(folder.path().join("bailee.toml"), configuration).expect("the folder can be written");
         let made = command(folder.path())
             .args(["init", "--origin", "stories.example", "--policy"])

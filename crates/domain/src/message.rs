@@ -294,10 +294,11 @@ impl Message {
     /// It is tried again, from now on and for as long as a new one; none when it was sent, or may be on its way.
     #[must_use]
     pub fn retried(self, now: Timestamp) -> Option<Self> {
-        let may = matches!(
-            self.state,
-            MessageState::Failed { .. } | MessageState::Waiting { why: Some(_), .. }
-        );
+        let may = match self.state {
+            MessageState::Waiting { attempts, why, .. } => attempts == 0 || why.is_some(),
+            MessageState::Failed { .. } => true,
+            MessageState::Sent { .. } => false,
+        };
         let waiting = MessageState::Waiting { attempts: 0, next_at: now, why: None };
         may.then(|| Self { since: now, ..self.moved(waiting) })
     }

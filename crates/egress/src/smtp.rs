@@ -149,3 +149,94 @@ fn reason(error: &Error) -> Unsent {
         None => Unsent::Unreachable,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{MessageId, Personal};
+
+    use super::*;
+
+    fn smtp() -> Smtp {
+        let settings = Settings {
+            server: "127.0.0.1".to_owned(),
+            port: 1,
+            encryption: Encryption::None,
+            certificate_authorities: None,
+            from: "Kupferkessel & Söhne <privacy@example.org>".to_owned(),
+            credentials: None,
+        };
+        Smtp::new(&settings).unwrap()
+    }
+
+    fn mail(to: &str, subject: &str, text: &str) -> Mail {
+        Mail {
+            id: MessageId::from_bytes([7; 16]),
+            at: "2027-03-31T10:00:00Z".parse().unwrap(),
+            to: Personal::new(to.to_owned()),
+            subject: subject.to_owned(),
+            text: Personal::new(text.to_owned()),
+        }
+    }
+
+    fn formatted(mail: &Mail) -> String {
+        String::from_utf8(smtp().written(mail).unwrap().formatted()).unwrap()
+    }
+
+    #[test]
+    fn the_same_message_has_the_same_id_at_each_attempt() {
+        let text = formatted(&mail("ada@example.com", "Grüße", "Größe: 1"));
+        let id = MessageId::from_bytes([7; 16]);
+        for header in [
+            format!("Message-ID: <{id}@example.org>\r\n"),
+            "Date: Wed, 31 Mar 2027 10:00:00 +0000\r\n".to_owned(),
+            "Auto-Submitted: auto-generated\r\n".to_owned(),
+            "To: ada@example.com\r\n".to_owned(),
+        ] {
+            assert!(text.contains(&header), "{header} is not in {text}");
+        }
+        assert!(text.is_ascii(), "{text}");
+    }
+
+    #[test]
+    fn no_value_makes_a_header_of_its_own() {
+        for subject in [
+            "Hello\r\nBcc: eve@example.com",
+            "Hello\nBcc: eve@example.com",
+            "Hello\r\n\r\nBcc: eve@example.com",
+        ] {
+            let text = formatted(&mail("ada@example.com", subject, "text"));
+            let (headers, _) = text.split_once("\r\n\r\n").unwrap();
+            assert!(!headers.lines().any(|line| line.starts_with("Bcc")), "{headers}");
+        }
+        let text = formatted(&mail("ada@example.com", "Hello", "first\r\n.\r\nBcc: eve@example.com"));
+        let (headers, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(!headers.contains("eve@") && body.contains("eve@"), "{text}");
+        for to in ["ada@example.com\r\nBcc: eve@example.com", "ada@example.com>, <eve@example.com", "ada", ""]
+        {
+            assert!(smtp().written(&mail(to, "Hello", "text")).is_none(), "{to:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_no_refusal() {
+        assert!(!smtp().is_reachable().await);
+        assert_eq!(smtp().send(&mail("ada@example.com", "Hello", "text")).await, Err(Unsent::Unreachable));
+    }
+
+    #[test]
+    fn an_address_to_come_from_is_asked_for() {
+        let settings = |from: &str| Settings {
+            server: "mail.example".to_owned(),
+            port: 587,
+            encryption: Encryption::Required,
+            certificate_authorities: None,
+            from: from.to_owned(),
+            credentials: None,
+        };
+        assert!(Smtp::new(&settings("privacy@example.org")).is_ok());
+        assert!(matches!(Smtp::new(&settings("privacy")), Err(SettingsError::From)));
+        let missing =
+            Settings { certificate_authorities: Some("/nowhere".into()), ..settings("a@example.org") };
+        assert!(matches!(Smtp::new(&missing), Err(SettingsError::Certificates(..))));
+    }
+}

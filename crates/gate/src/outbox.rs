@@ -6,7 +6,8 @@ mod letter;
 mod upkeep;
 
 use domain::{
-    AccountId, Action, Address, CaseId, Detail, Message, MessageId, MessageState, SubjectId, audit::Statement,
+    AccountId, Action, Address, CaseId, Detail, Message, MessageId, MessageState, SubjectId,
+    audit::Statement,
     case::Filed,
     message::{Template, Topic, Unsent},
 };
@@ -80,11 +81,7 @@ impl Gate {
     ///
     /// # Errors
     /// Another process took it meanwhile, or a store fails.
-    pub async fn end_message(
-        &self,
-        message: Message,
-        outcome: Result<(), Unsent>,
-    ) -> Result<(), GateError> {
+    pub async fn end_message(&self, message: Message, outcome: Result<(), Unsent>) -> Result<(), GateError> {
         let now = self.now();
         let (action, ended) = match outcome {
             Ok(()) => (Some(Action::MessageSent), message.sent(now)),

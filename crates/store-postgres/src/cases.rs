@@ -54,7 +54,12 @@ impl Cases for PostgresStore {
 
     async fn woken(&self, kind: CaseKind, now: Timestamp, limit: u32) -> Result<Vec<Case>, StoreError> {
         let sql = select!("WHERE kind = $1 AND wake_at <= $2 ORDER BY wake_at LIMIT $3");
-        self.database.query(sql, &[&kind.as_str(), &time(now), &number(limit)]).await?.iter().map(case).collect()
+        self.database
+            .query(sql, &[&kind.as_str(), &time(now), &number(limit)])
+            .await?
+            .iter()
+            .map(case)
+            .collect()
     }
 }
 

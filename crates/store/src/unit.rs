@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, Case, CaseId, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId, Record,
-    RecordId, Subject, SubjectId, SubjectState, age::Known, choice::Standing,
+    Account, AccountId, ApiKey, Case, CaseId, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId,
+    Record, RecordId, Subject, SubjectId, SubjectState, age::Known, choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 

@@ -1,6 +1,9 @@
 //! What is told by mail, with a real mail server.
 
 mod codes;
+mod encrypted;
+mod notices;
+mod troubles;
 
 use serde_json::{Value, json};
 use stories::{Actor, MailServer, Server, Setup};
@@ -24,6 +27,33 @@ fn target(request: &Value, step: &str) -> String {
 /// Has a code mailed.
 fn mail_code(actor: &Actor, request: &Value) -> Value {
     actor.post(&target(request, "codes"), &json!({ "identifier": 0, "send": "email" })).send().expect(201)
+}
+
+/// Proves an identifier by the code that is mailed to it.
+fn prove(client: &Actor, mail: &MailServer, request: &Value, email: &str) -> Value {
+    mail_code(client, request);
+    let reference = request["id"].as_str().unwrap();
+    let is_it = |one: &stories::TakenMail| {
+        one.to() == email && one.text().contains("Your code is") && one.text().contains(reference)
+    };
+    let taken = stories::eventually("a code", || mail.mails().into_iter().find(is_it));
+    verify(client, request, &code_in(taken.text())).expect(200)
+}
+
+/// The messages of an account, those that wait or the others.
+fn outbox(actor: &Actor, is_closed: bool) -> Vec<Value> {
+    let page = actor.get(&format!("/v1/outbox?closed={is_closed}")).send().expect(200);
+    page["items"].as_array().unwrap().clone()
+}
+
+/// The message with a template, once it stands somewhere.
+fn message(actor: &Actor, template: &str, state: &str, why: &str) -> Value {
+    let is_it = |one: &Value| {
+        one["template"] == template && one["state"] == state && (why.is_empty() || one["why"] == why)
+    };
+    stories::eventually(&format!("`{template}` that is {state} {why}"), || {
+        outbox(actor, state != "waiting").into_iter().find(is_it)
+    })
 }
 
 /// The code that a mail tells.

@@ -62,7 +62,9 @@ impl MailSection {
     /// Something is missing or cannot be, or a file cannot be read.
     pub(crate) fn mailer(&self) -> anyhow::Result<Option<Arc<dyn Mailer>>> {
         let Some(server) = &self.server else { return Ok(None) };
-        let Some(from) = &self.from else { bail!("`mail.from` is missing: the address that mails come from") };
+        let Some(from) = &self.from else {
+            bail!("`mail.from` is missing: the address that mails come from")
+        };
         let encryption = match self.tls {
             Encrypted::Required => Encryption::Required,
             Encrypted::Implicit => Encryption::Implicit,

@@ -24,7 +24,8 @@ impl Gate {
         let record = held.ok_or(GateError::NotFound("record"))?.record;
         let effective = self.effective(caller)?;
         let policy = effective.declaring();
-        let declared = policy.record_type(&record.record_type).and_then(|one| one.fields.get(contact.field.as_str()));
+        let declared =
+            policy.record_type(&record.record_type).and_then(|one| one.fields.get(contact.field.as_str()));
         if declared.and_then(|field| value::detector(policy, field)) != Some(Detector::Email) {
             let why = "`field` names a field of the record that the policy declares as an e-mail address";
             return Err(GateError::Malformed(why.to_owned()));

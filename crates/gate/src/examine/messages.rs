@@ -53,7 +53,11 @@ impl Gate {
     }
 
     /// Every noun of one kind of an account.
-    pub(crate) async fn all_of<T: Filed>(&self, account: &Caller, is_open: bool) -> Result<Vec<T>, GateError> {
+    pub(crate) async fn all_of<T: Filed>(
+        &self,
+        account: &Caller,
+        is_open: bool,
+    ) -> Result<Vec<T>, GateError> {
         let (mut all, mut after) = (Vec::new(), None);
         loop {
             let page: Vec<T> = self.queue(account, is_open, after, STEP).await?;

@@ -12,7 +12,10 @@ use domain::{
 use jiff::Timestamp;
 use policy::document::Document;
 
-use crate::{Caller, Gate, GateError, requests::{concerned, declared_or_refused}};
+use crate::{
+    Caller, Gate, GateError,
+    requests::{concerned, declared_or_refused},
+};
 
 /// The top-level domain that leads nowhere (RFC 2606): nothing is sent there.
 const NOWHERE: &str = ".invalid";
@@ -86,7 +89,8 @@ impl Gate {
 
     /// Whoever was erased is not written to any more, but for the answer.
     async fn must_live(&self, message: &Message) -> Result<(), Stopped> {
-        let (Some(subject), false) = (message.subject, matches!(message.template, Template::Fulfilled)) else {
+        let (Some(subject), false) = (message.subject, matches!(message.template, Template::Fulfilled))
+        else {
             return Ok(());
         };
         match self.store.subject(subject).await.map_err(GateError::from)? {
@@ -101,8 +105,12 @@ impl Gate {
             Some(Topic::Hold(id)) => {
                 let hold: Hold = self.filed(*id.as_bytes()).await?;
                 match hold.state {
-                    HoldState::Placed { review_at } if review_at <= self.now() => Ok(Says::Hold(Box::new(hold))),
-                    HoldState::Placed { .. } | HoldState::Released { .. } => Err(Stopped::For(Unsent::Superseded)),
+                    HoldState::Placed { review_at } if review_at <= self.now() => {
+                        Ok(Says::Hold(Box::new(hold)))
+                    }
+                    HoldState::Placed { .. } | HoldState::Released { .. } => {
+                        Err(Stopped::For(Unsent::Superseded))
+                    }
                 }
             }
             Some(Topic::Incident(id)) => self.say_of_incident(id).await,
@@ -113,7 +121,9 @@ impl Gate {
     async fn say_of_request(&self, message: &Message, id: RequestId) -> Result<Says, Stopped> {
         let request: Request = self.filed(*id.as_bytes()).await?;
         let acting = Caller::system(self.account(request.account).await?);
-        if let (Template::Code { number }, Address::Identifier { place, .. }) = (message.template, &message.to) {
+        if let (Template::Code { number }, Address::Identifier { place, .. }) =
+            (message.template, &message.to)
+        {
             let code = self.code_in_force(&acting, &request, *place, number).await?;
             let (code, until) = code.ok_or(Stopped::For(Unsent::Superseded))?;
             return Ok(Says::Code(Box::new(request), Personal::new(code), until));
@@ -144,9 +154,9 @@ impl Gate {
         let found = self.store.incident(id).await.map_err(GateError::from)?;
         let incident = found.ok_or(Stopped::For(Unsent::Gone))?;
         match incident.countdown(self.now()) {
-            countdown @ (Countdown::Running { .. } | Countdown::Warning { .. } | Countdown::Overdue { .. }) => {
-                Ok(Says::Incident(Box::new(incident), countdown))
-            }
+            countdown @ (Countdown::Running { .. }
+            | Countdown::Warning { .. }
+            | Countdown::Overdue { .. }) => Ok(Says::Incident(Box::new(incident), countdown)),
             Countdown::Met | Countdown::Late { .. } | Countdown::NotNeeded => {
                 Err(Stopped::For(Unsent::Superseded))
             }

@@ -65,7 +65,8 @@ impl Gate {
     pub(crate) async fn drop_restored_messages(&self) -> Result<u64, GateError> {
         let mut dropped = 0;
         for account in self.accounts() {
-            let wanted = Queue { account: account.id, kind: Message::KIND, is_open: true, after: None, limit: STEP };
+            let wanted =
+                Queue { account: account.id, kind: Message::KIND, is_open: true, after: None, limit: STEP };
             loop {
                 let page = self.store.queue(wanted).await?;
                 if page.is_empty() {

@@ -8,8 +8,7 @@ use serde_json::json;
 
 use super::world::{Process, World, new_record, new_subject, object};
 use crate::{
-    Attempt, Determination, GateError, Letter, Named, NewHold, NewIncident, NewRequest, Patch, Report,
-    Says,
+    Attempt, Determination, GateError, Letter, Named, NewHold, NewIncident, NewRequest, Patch, Report, Says,
 };
 
 /// A policy that takes requests.
@@ -140,10 +139,7 @@ async fn a_code_that_is_good_no_more_is_not_sent() {
     let (_, _, handed_over) = process.make_code(operator, request.id, 0).await.unwrap();
     assert!(process.begin("code").await.unwrap().is_none());
     assert_eq!(process.why_failed("code").await, Some(Unsent::Superseded));
-    assert!(matches!(
-        process.try_code(operator, request.id, 0, &handed_over).await,
-        Ok(Attempt::Proved(..))
-    ));
+    assert!(matches!(process.try_code(operator, request.id, 0, &handed_over).await, Ok(Attempt::Proved(..))));
     // Another address is put in the place of the one that it was made for.
     let request = process.asks_by_email(Right::Erasure).await;
     process.mail_code(operator, request.id, 0).await.unwrap();
@@ -236,9 +232,9 @@ async fn what_waits_in_vain_is_given_up_and_what_is_closed_is_forgotten() {
     let failed = process.messages(false).await.remove(0);
     let retried = process.retry_message(&process.operator, failed.id).await.unwrap();
     assert!(retried.is_open());
+    let letter = process.begin("received").await.unwrap().unwrap();
     let again = process.retry_message(&process.operator, failed.id).await;
     assert!(matches!(again, Err(GateError::NothingToRetry)), "it may be on its way");
-    let letter = process.begin("received").await.unwrap().unwrap();
     process.end_message(letter.message, Err(Unsent::Refused)).await.unwrap();
     world.pass_days(90);
     process.tidy_outbox().await.unwrap();

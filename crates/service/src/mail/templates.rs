@@ -111,11 +111,7 @@ fn of_answer<'a>(frame: Frame<'a>, request: &Request) -> Option<FulfilledMail<'a
     Some(FulfilledMail { frame, right: right(request.right), until, is_erased })
 }
 
-fn of_incident(
-    frame: Frame<'_>,
-    incident: &Incident,
-    countdown: Countdown,
-) -> Result<String, askama::Error> {
+fn of_incident(frame: Frame<'_>, incident: &Incident, countdown: Countdown) -> Result<String, askama::Error> {
     let is_over = matches!(countdown, Countdown::Overdue { .. });
     IncidentClockMail { frame, is_over, due: moment(due_at(incident.aware_at)) }.render()
 }
