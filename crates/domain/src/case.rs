@@ -19,11 +19,16 @@ pub enum CaseKind {
     Request,
     /// What is told to someone by mail.
     Message,
+    /// What a person says is in place.
+    Attestation,
+    /// What was found of every promise.
+    Assessment,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Hold, Self::Request, Self::Message];
+    pub const ALL: [Self; 5] =
+        [Self::Hold, Self::Request, Self::Message, Self::Attestation, Self::Assessment];
 
     /// The word that is stored for it.
     pub const fn as_str(self) -> &'static str {
@@ -31,6 +36,8 @@ impl CaseKind {
             Self::Hold => "hold",
             Self::Request => "request",
             Self::Message => "message",
+            Self::Attestation => "attestation",
+            Self::Assessment => "assessment",
         }
     }
 

@@ -4,6 +4,8 @@ pub mod account;
 pub mod age;
 pub mod ambient;
 pub mod api_key;
+pub mod assessed;
+pub mod attestation;
 pub mod audit;
 pub mod calendar;
 pub mod case;
@@ -28,6 +30,8 @@ pub use account::{Account, AccountKind, Contact};
 pub use age::{Age, Told};
 pub use ambient::{Clock, Randomness};
 pub use api_key::{ApiKey, Scope};
+pub use assessed::Assessed;
+pub use attestation::{Attestation, AttestationState};
 pub use audit::{Action, Detail, EntryId, Outcome};
 pub use case::{Case, CaseId, CaseKind, Filed};
 pub use choice::{About, Choice, ChoiceState};
@@ -35,8 +39,8 @@ pub use erasure::{Certificate, Erasure, ErasureState, Kept};
 pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
 pub use id::{
-    AccountId, Bucket, ChoiceId, ErasureId, HoldId, Id, IncidentId, KeyId, MessageId, RecordId, RequestId,
-    SubjectId,
+    AccountId, AssessmentId, AttestationId, Bucket, ChoiceId, ErasureId, HoldId, Id, IncidentId, KeyId,
+    MessageId, RecordId, RequestId, SubjectId,
 };
 pub use incident::Incident;
 pub use message::{Address, Message, MessageState};

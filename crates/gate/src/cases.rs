@@ -6,7 +6,7 @@ use store::{PendingEntry, cases::Queue};
 use crate::{Caller, Gate, GateError};
 
 /// What the clock moves on. Messages are sent by a job of their own.
-const WOKEN: [CaseKind; 2] = [CaseKind::Hold, CaseKind::Request];
+const WOKEN: [CaseKind; 3] = [CaseKind::Hold, CaseKind::Request, CaseKind::Attestation];
 
 impl Gate {
     /// A noun that is kept as a case, whosever it is.
@@ -57,7 +57,9 @@ impl Gate {
         match case.kind {
             CaseKind::Hold => self.wake_hold(read(case)?).await,
             CaseKind::Request => self.wake_request(read(case)?).await,
-            CaseKind::Message => Ok(()),
+            CaseKind::Attestation => self.wake_attestation(read(case)?).await,
+            // Nothing is to be done about them here.
+            CaseKind::Message | CaseKind::Assessment => Ok(()),
         }
     }
 }

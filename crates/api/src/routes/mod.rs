@@ -2,6 +2,7 @@
 
 mod accounts;
 mod assessments;
+mod attestations;
 mod audit;
 mod bulk;
 mod cases;
@@ -14,7 +15,7 @@ mod incidents;
 mod keys;
 mod operation;
 mod outbox;
-mod pages;
+pub(crate) mod pages;
 mod policy;
 mod records;
 mod requests;
@@ -85,6 +86,11 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(assessments::latest, assessments::assess))
+        .routes(routes!(assessments::history::list))
+        .routes(routes!(assessments::history::read))
+        .routes(routes!(assessments::history::bundle))
+        .routes(routes!(attestations::list, attestations::attest))
+        .routes(routes!(attestations::withdraw))
         .routes(routes!(incidents::report::list, incidents::report::open))
         .routes(routes!(incidents::report::read))
         .routes(routes!(incidents::scope::scope))

@@ -227,6 +227,8 @@ P0517 REQUESTS_ASK_FIRST Error "requests that are answered under a purpose with 
     "a request is answered whatever the person chose; who said no to a use still has every right"
 P0518 OWNER_UNREACHABLE Error "a system outside whose owner has no e-mail address"
     "a request is not fulfilled before the owner has said that the system did its part"
+P0530 ATTESTS_NOTHING Error "an attestation of what no section promises"
+    "an attestation stands for a promise that people were given"
 
 P0601 NOTHING_BEHIND_PROMISE Error "a promise that no declaration stands behind"
     "the page would say what the system does not do"
@@ -267,4 +269,6 @@ P0706 NOT_COMPARED Warning "an account's policy that was not compared with the o
     "only together with the operator's policy can it be proved that this one is narrower"
 P0707 BACKUPS_OF_ACCOUNT Error "an account's policy that says how long backups live"
     "a backup holds every account, so the operator's policy alone can say it"
+P0708 ATTESTATION_OF_ACCOUNT Error "an account's policy that declares attestations"
+    "it is the operator who is assessed, for all accounts"
 }
