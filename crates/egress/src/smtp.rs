@@ -146,6 +146,8 @@ fn reason(error: &Error) -> Unsent {
         // Of the other permanent ones (syntax, authentication) we are the cause, and not whom the mail goes to.
         Some(code) if error.is_permanent() && code.category == Category::MailSystem => Unsent::Refused,
         Some(_) => Unsent::Later,
+        // The server does not take addresses of this kind: those in other scripts than Latin (RFC 6531).
+        None if error.is_client() => Unsent::NoAddress,
         None => Unsent::Unreachable,
     }
 }

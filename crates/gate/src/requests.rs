@@ -152,7 +152,7 @@ impl Gate {
 }
 
 /// Whom a step of a request is about: the person, or whoever says to be the person.
-pub(crate) fn concerned(request: &Request) -> Option<SubjectId> {
+fn concerned(request: &Request) -> Option<SubjectId> {
     request.subjects.first().copied().or(request.requester)
 }
 

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 
 use crate::Service;
 
-/// How many messages one round takes.
-const ROUND: u32 = 64;
+/// How many messages one round takes: a server that is told to stop ends its round first.
+const ROUND: u32 = 16;
 /// How many are sent at once.
 const AT_ONCE: usize = 8;
 /// How long one may take: less than the pause before its next attempt, so that nobody else begins meanwhile.
@@ -68,21 +68,26 @@ impl Service {
         }
         let is_there = tokio::time::timeout(REACH_TIME, mailer.is_reachable()).await.unwrap_or(false);
         metrics::gauge!("bailee_mail_server_up").set(f64::from(u8::from(is_there)));
-        let handled = futures_util::stream::iter(due)
-            .map(async |message| {
-                if is_there {
-                    self.send_one(mailer, message).await
-                } else {
-                    self.gate.put_message_off(message).await
-                }
-            })
-            .buffer_unordered(AT_ONCE)
-            .collect::<Vec<_>>()
-            .await;
-        let count = handled.len();
-        // Someone else took it, or retried it; the next round looks again.
-        let failed = handled.into_iter().filter(|one| !matches!(one, Err(GateError::Busy)));
-        failed.collect::<Result<Vec<()>, _>>().map(|_| count)
+        if !is_there {
+            return self.put_off(due).await;
+        }
+        let count = due.len();
+        let sent = futures_util::stream::iter(due).map(|message| self.send_one(mailer, message));
+        let sent: Vec<_> = sent.buffer_unordered(AT_ONCE).collect().await;
+        sent.into_iter().try_for_each(unless_busy).map(|()| count)
+    }
+
+    /// Puts off what is due, and all that is due besides: nobody has to find out again that the server is not there.
+    async fn put_off(&self, mut due: Vec<Message>) -> Result<usize, GateError> {
+        let mut count = 0;
+        while !due.is_empty() {
+            count += due.len();
+            for message in due {
+                unless_busy(self.gate.put_message_off(message).await)?;
+            }
+            due = self.gate.due_messages(ROUND).await?;
+        }
+        Ok(count)
     }
 
     async fn send_one(&self, mailer: &dyn Mailer, message: Message) -> Result<(), GateError> {
@@ -104,6 +109,14 @@ impl Service {
         #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 messages waiting")]
         metrics::gauge!("bailee_messages_waiting").set(waiting.messages as f64);
         Ok(tidied)
+    }
+}
+
+/// A message that someone else took, or tries anew, is left to them.
+fn unless_busy(done: Result<(), GateError>) -> Result<(), GateError> {
+    match done {
+        Err(GateError::Busy) => Ok(()),
+        done => done,
     }
 }
 

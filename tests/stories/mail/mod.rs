@@ -58,7 +58,7 @@ fn message(actor: &Actor, template: &str, state: &str, why: &str) -> Value {
 
 /// The code that a mail tells.
 fn code_in(text: &str) -> String {
-    let after = text.split("Your code is:").nth(1).unwrap_or_else(|| panic!("no code in {text}"));
+    let (_, after) = text.split_once("Your code is:").unwrap();
     after.split_whitespace().next().unwrap().to_owned()
 }
 

@@ -51,7 +51,7 @@ pub(crate) struct MessageView {
 }
 
 impl MessageView {
-    fn of(message: Message) -> Self {
+    fn of(message: &Message) -> Self {
         let (attempts, next_at, at, why) = match message.state {
             MessageState::Waiting { attempts, next_at, why } => (Some(attempts), Some(next_at), None, why),
             MessageState::Sent { at } => (None, None, Some(at), None),
@@ -84,7 +84,7 @@ pub(crate) async fn list(
     let limit = query.limit();
     let messages: Vec<Message> = state.gate().queue(&caller, query.is_open(), query.after()?, limit).await?;
     let next = next(&messages, limit, |message| cursor(&message.filing()));
-    Ok(Json(Page { items: messages.into_iter().map(MessageView::of).collect(), next }))
+    Ok(Json(Page { items: messages.iter().map(MessageView::of).collect(), next }))
 }
 
 /// Tries a message anew that could not be sent.
@@ -99,5 +99,5 @@ pub(crate) async fn retry(
     Path(message): Path<String>,
 ) -> Result<Json<MessageView>, Problem> {
     let message = state.gate().retry_message(&caller, id(&message, "message")?).await?;
-    Ok(Json(MessageView::of(message)))
+    Ok(Json(MessageView::of(&message)))
 }

@@ -2,8 +2,7 @@
 //! opening is one of the gate's, under the policy's purpose for requests, with its entry.
 
 use domain::{
-    Address, Hold, HoldState, Incident, Message, Personal, Record, Request, RequestState, SubjectId,
-    SubjectState,
+    Address, Hold, HoldState, Incident, Message, Personal, Record, Request, RequestState, SubjectState,
     detector::Detector,
     id::{IncidentId, RecordId, RequestId},
     incident::Countdown,
@@ -12,10 +11,7 @@ use domain::{
 use jiff::Timestamp;
 use policy::document::Document;
 
-use crate::{
-    Caller, Gate, GateError,
-    requests::{concerned, declared_or_refused},
-};
+use crate::{Caller, Gate, GateError, requests::declared_or_refused};
 
 /// The top-level domain that leads nowhere (RFC 2606): nothing is sent there.
 const NOWHERE: &str = ".invalid";
@@ -131,7 +127,7 @@ impl Gate {
         if !is_so_still(message.template, &request) {
             return Err(Stopped::For(Unsent::Superseded));
         }
-        let because = self.reason_of(&acting, message, concerned(&request)).await?;
+        let because = self.reason_of(&acting, message).await?;
         Ok(Says::Request(Box::new(request), because))
     }
 
@@ -140,13 +136,12 @@ impl Gate {
         &self,
         acting: &Caller,
         message: &Message,
-        subject: Option<SubjectId>,
     ) -> Result<Option<Personal<String>>, GateError> {
         if !matches!(message.template, Template::Extended | Template::Paused | Template::Refused) {
             return Ok(None);
         }
         let Some(entry) = self.entry_of(message).await? else { return Ok(None) };
-        let detail = self.open_entry(acting, entry, subject).await?;
+        let detail = self.open_entry(acting, entry, message.subject).await?;
         Ok(detail.and_then(|detail| detail.case?.because).map(Personal::new))
     }
 

@@ -67,12 +67,12 @@ pub(super) fn render(letter: &Letter) -> Option<(String, String)> {
         Says::Code(_, code, until) => CodeMail { frame, code: code.reveal(), until: moment(*until) }.render(),
         Says::Request(request, because) => {
             let because = because.as_ref().map_or("", |because| because.reveal().trim());
-            return of_request(frame, letter.message.template, request, because).map(in_two);
+            return of_request(frame, letter.message.template, request, because).map(|text| in_two(&text));
         }
         Says::Hold(hold) => HoldReviewMail { frame, exception: &hold.exception }.render(),
         Says::Incident(incident, countdown) => of_incident(frame, incident, *countdown),
     };
-    rendered.ok().map(in_two)
+    rendered.ok().map(|text| in_two(&text))
 }
 
 fn of_request(
@@ -117,8 +117,8 @@ fn of_incident(frame: Frame<'_>, incident: &Incident, countdown: Countdown) -> R
 }
 
 /// The first line and the rest. A line break in a value cannot make another header of a subject: it ends it.
-fn in_two(text: String) -> (String, String) {
-    let (subject, rest) = text.split_once('\n').unwrap_or((&text, ""));
+fn in_two(text: &str) -> (String, String) {
+    let (subject, rest) = text.split_once('\n').unwrap_or((text, ""));
     let subject = subject.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
     (subject, rest.trim_start().to_owned())
 }
