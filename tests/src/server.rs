@@ -62,6 +62,8 @@ pub struct Setup {
     pub limits: &'static str,
     /// Places inside the network that events may be sent to.
     pub allow: Vec<String>,
+    /// The section `[mail]`.
+    pub mail: String,
     /// Databases on a server that the story has started, whatever engine the others are told on.
     pub databases: Option<Arc<Databases>>,
 }
@@ -74,6 +76,7 @@ impl Default for Setup {
             log: "warn",
             limits: "",
             allow: Vec::new(),
+            mail: String::new(),
             databases: None,
         }
     }
@@ -109,7 +112,8 @@ impl Server {
         // What a story puts beside the data has its place on either engine.
         std::fs::create_dir_all(folder.path().join("data")).expect("the folder can be made");
         let store = databases.as_ref().map(|databases| databases.section()).unwrap_or_default();
-        let configuration = format!("data = {data:?}\n{store}[limits]\n{}\n", setup.limits);
+        let configuration =
+            format!("data = {data:?}\n{store}[limits]\n{}\n[mail]\n{}\n", setup.limits, setup.mail);
         std::fs::write(folder.path().join("bailee.toml"), configuration).expect("the folder can be written");
         let made = command(folder.path())
             .args(["init", "--origin", "stories.example", "--policy"])

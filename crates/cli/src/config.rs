@@ -1,6 +1,7 @@
 //! The configuration file. Every value has a default, an unknown one is an error, and secrets are named by file.
 
 mod egress;
+mod mail;
 mod store;
 
 use std::{
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 pub(crate) use self::{
     egress::{EgressPlaces, EgressSection},
+    mail::{Encrypted, MailSection},
     store::StoreSection,
 };
 use crate::logging::LogFormat;
@@ -35,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) store: StoreSection,
     /// The root key.
     pub(crate) root_key: RootKeySource,
+    /// The mail server.
+    pub(crate) mail: MailSection,
     /// Limits.
     pub(crate) limits: LimitsSection,
     /// What leaves the server by itself.
@@ -50,6 +54,7 @@ impl Default for Config {
             data: PathBuf::from("bailee-data"),
             store: StoreSection::default(),
             root_key: RootKeySource::default(),
+            mail: MailSection::default(),
             limits: LimitsSection::default(),
             egress: EgressSection::default(),
             log: LogSection::default(),
@@ -138,6 +143,7 @@ impl Config {
         let base = path.parent().unwrap_or_else(|| Path::new(""));
         config.data = base.join(&config.data);
         config.store.resolve(base);
+        config.mail.resolve(base);
         match &mut config.root_key {
             RootKeySource::File(file) | RootKeySource::PassphraseFile(file) => *file = base.join(&file),
         }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::id::AccountId;
+use crate::id::{AccountId, RecordId};
 
 /// A tenant: whoever's API keys reach a set of subjects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,17 @@ pub struct Account {
     /// The operator's policy version that it accepted, for itself and on behalf of its End Users, having stated
     /// that it informs them (promise `roles`). Without it none of its keys work.
     pub accepted_policy: Option<u32>,
+    /// Where the operator writes to it.
+    pub contact: Option<Contact>,
+}
+
+/// Where a Client is written to: a field of a record that the operator holds of someone there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// The record, of the operator's own account.
+    pub record: RecordId,
+    /// Its field.
+    pub field: String,
 }
 
 /// Whose an account is.

@@ -98,6 +98,9 @@ pub enum Action {
     /// A record was read.
     #[serde(rename = "record.read")]
     RecordRead,
+    /// Whom the operator writes to at a Client was named.
+    #[serde(rename = "account.contact")]
+    AccountContact,
     /// A record was changed.
     #[serde(rename = "record.updated")]
     RecordUpdated,
@@ -176,6 +179,15 @@ pub enum Action {
     /// Something happened from which retention clocks run, or it was taken back.
     #[serde(rename = "trigger.pulled")]
     TriggerPulled,
+    /// A message was handed to the mail server.
+    #[serde(rename = "message.sent")]
+    MessageSent,
+    /// A message is not sent, and will not be by itself.
+    #[serde(rename = "message.failed")]
+    MessageFailed,
+    /// A message that was not sent is tried again.
+    #[serde(rename = "message.retried")]
+    MessageRetried,
     /// The time of records was over.
     #[serde(rename = "record.expired")]
     RecordExpired,

@@ -1,5 +1,7 @@
 //! Accounts and API keys through the door.
 
+mod contact;
+
 use std::collections::HashMap;
 
 use data_encoding::HEXLOWER;
@@ -83,6 +85,7 @@ impl Gate {
             name: name.to_owned(),
             created_at: self.now(),
             accepted_policy: None,
+            contact: None,
         };
         let keys = AccountKeys::generate(account.id, 1, self.randomness());
         let wrapped = self.root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();

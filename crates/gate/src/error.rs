@@ -40,6 +40,9 @@ pub enum GateError {
     /// What happened to a person cannot be said, or taken back, where things stand.
     #[error("{0}")]
     Untimely(#[from] trigger::NotNow),
+    /// A message that was sent, or may be on its way.
+    #[error("the message was sent, or is being sent")]
+    NothingToRetry,
     /// The record has another version than the caller named.
     #[error("the record was changed since; read it again")]
     Stale {

@@ -193,6 +193,7 @@ fn operator(name: &str, ambient: &Ambient) -> Account {
         name: name.to_owned(),
         created_at: clock.now(),
         accepted_policy: Some(1),
+        contact: None,
     }
 }
 

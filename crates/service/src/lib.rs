@@ -6,6 +6,7 @@ mod clock_watch;
 mod deliveries;
 pub mod incidents;
 pub mod jobs;
+pub mod mail;
 pub mod outside;
 pub mod promises;
 pub mod repetition;
@@ -16,6 +17,7 @@ use gate::{Gate, GateError};
 use parking_lot::RwLock;
 
 pub use assess::{Assessment, Finding};
+pub use mail::Mailer;
 pub use promises::Status;
 pub use repetition::Repetition;
 
@@ -34,6 +36,7 @@ pub struct Service {
     /// None where nothing is sent out.
     http: Option<Arc<dyn Http>>,
     under_way: UnderWay,
+    mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl Service {
@@ -49,6 +52,7 @@ impl Service {
             assessing: tokio::sync::Mutex::default(),
             http: None,
             under_way: UnderWay::default(),
+            mailer: None,
         }
     }
 
@@ -56,6 +60,12 @@ impl Service {
     #[must_use]
     pub fn sending_by(self, http: Arc<dyn Http>) -> Self {
         Self { http: Some(http), ..self }
+    }
+
+    /// The same, with a way to send mail. Without one, messages wait.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Option<Arc<dyn Mailer>>) -> Self {
+        Self { mailer, ..self }
     }
 
     /// The one door.

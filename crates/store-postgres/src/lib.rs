@@ -50,6 +50,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0006_events.sql"),
         include_str!("migrations/0007_webhooks.sql"),
         include_str!("migrations/0008_retention.sql"),
+        include_str!("migrations/0009_messages.sql"),
     ],
 };
 

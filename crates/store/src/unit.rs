@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, Case, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId,
+    Account, AccountId, ApiKey, Case, CaseId, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId,
     NewEvent, Record, RecordId, Subject, SubjectId, SubjectState, Triggers, Webhook, WebhookId, age::Known,
     choice::Standing,
 };
@@ -147,6 +147,8 @@ pub enum Change {
     OpenCase(Case),
     /// Moves a case on to its next version.
     ReplaceCase(Case),
+    /// Forgets a case that stands at this version.
+    RemoveCase(CaseId, u32),
     /// Sets what must not be deleted of a subject, which raises its version to this one.
     SetFreezes {
         /// Whose records.

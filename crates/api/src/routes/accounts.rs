@@ -1,7 +1,7 @@
 //! `/v1/accounts`
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
-use domain::Account;
+use domain::{Account, Contact};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,6 +28,10 @@ pub(crate) struct AccountView {
     created_at: Timestamp,
     /// The number of the operator's policy version that it accepted.
     accepted_policy: Option<u32>,
+    /// The record where the operator writes to it, once one is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    contact: Option<domain::RecordId>,
 }
 
 impl AccountView {
@@ -38,6 +42,7 @@ impl AccountView {
             name: account.name,
             created_at: account.created_at,
             accepted_policy: account.accepted_policy,
+            contact: account.contact.map(|contact| contact.record),
         }
     }
 }
@@ -116,5 +121,36 @@ pub(crate) async fn accept(
         ));
     }
     let account = state.gate().accept_policy(&caller, id(&account, "account")?).await?;
+    Ok(Json(AccountView::of(account)))
+}
+
+/// Where a Client is written to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContactBody {
+    /// A record of the operator's own people.
+    #[schema(pattern = "^rec_[0-9a-f]{32}$")]
+    record: String,
+    /// Its field that is an e-mail address.
+    #[schema(example = "email", max_length = 100)]
+    field: String,
+}
+
+/// Names whom the operator writes to at a Client, about requests that are passed on: a record, which is opened when there is
+/// something to tell.
+#[utoipa::path(
+    put, path = "/v1/accounts/{id}/contact", tag = "accounts", operation_id = "setContact",
+    params(("id" = String, Path, description = "The account.", pattern = "^acc_[0-9a-f]{32}$")),
+    request_body = ContactBody,
+    responses((status = 200, description = "Named.", body = AccountView), Problems),
+)]
+pub(crate) async fn set_contact(
+    State(state): State<ApiState>,
+    Granted { caller, .. }: Granted<AccountsWrite>,
+    Path(account): Path<String>,
+    body: Body<ContactBody>,
+) -> Result<Json<AccountView>, Problem> {
+    let contact = Contact { record: id(&body.value.record, "record")?, field: body.value.field };
+    let account = state.gate().set_contact(&caller, id(&account, "account")?, contact).await?;
     Ok(Json(AccountView::of(account)))
 }

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use store::{KeyStore, Store, key_store::Gone, key_store::KeyStoreHeader};
 use store_sqlite::{SqliteStore, key_store::FileKeyStore};
+use tempfile::TempDir;
 
 use super::{
     erasure::{certificate, finish},
@@ -283,11 +284,7 @@ async fn webhooks_go_on_from_the_restore_and_are_told_of_it() {
     let data = back_up(&world, &process, BackupKind::Data).await;
     let keys = back_up(&world, &process, BackupKind::Keys).await;
     let lost = erase(&process).await;
-    let copies = Copies { data, keys, journal: Journal::of(&*process.stores.keys).await.unwrap() };
-    drop(process);
-    let folder = tempfile::tempdir().unwrap();
-    restore(&world, folder.path(), &copies).await.unwrap();
-    let process = opened(&world, folder.path()).await.unwrap_or_else(|error| panic!("{error}"));
+    let (_folder, process) = put_back(&world, process, data, keys).await;
     let due = process.due_webhooks(9).await.unwrap().pop().unwrap();
     let (_, delivery) = process.next_delivery(due).await.unwrap().unwrap();
     assert_eq!(
@@ -300,4 +297,40 @@ async fn webhooks_go_on_from_the_restore_and_are_told_of_it() {
     let left = process.events(&process.operator, Some(before), 9).await.unwrap();
     assert!(left.iter().all(|event| event.id != lost && event.id != before), "{left:?}");
     assert_eq!(left.last().map(|event| event.told.kind), Some(EventKind::BackupRestored));
+}
+
+#[tokio::test]
+async fn what_waited_when_the_backup_was_made_is_not_told_a_second_time() {
+    let world = World::under(include_str!("../../../../policies/influxis-2018.toml")).await;
+    let process = world.open().await;
+    let new = crate::NewRequest {
+        right: domain::Right::Access,
+        channel: domain::request::Channel::Api,
+        received_at: None,
+        named: crate::Named::By(vec![("email".to_owned(), "ada@example.org".to_owned())]),
+        client: None,
+        message: None,
+        scan: None,
+    };
+    process.open_request(&process.operator, &new, None).await.unwrap();
+    let data = back_up(&world, &process, BackupKind::Data).await;
+    let keys = back_up(&world, &process, BackupKind::Keys).await;
+    let (_folder, process) = put_back(&world, process, data, keys).await;
+    assert_eq!(process.due_messages(9).await.unwrap(), []);
+    let closed: Vec<domain::Message> = process.all_of(&process.operator, false).await.unwrap();
+    let why = closed.iter().map(|message| message.state).collect::<Vec<_>>();
+    assert!(
+        matches!(why[..], [domain::MessageState::Failed { why: domain::message::Unsent::Restored, .. }]),
+        "{why:?}"
+    );
+}
+
+/// What was backed up, restored by another process.
+async fn put_back(world: &World, process: Process, data: BackupFile, keys: BackupFile) -> (TempDir, Process) {
+    let copies = Copies { data, keys, journal: Journal::of(&*process.stores.keys).await.unwrap() };
+    drop(process);
+    let folder = tempfile::tempdir().unwrap();
+    restore(&world, folder.path(), &copies).await.unwrap();
+    let process = opened(&world, folder.path()).await.unwrap_or_else(|error| panic!("{error}"));
+    (folder, process)
 }

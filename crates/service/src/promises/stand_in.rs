@@ -99,6 +99,7 @@ pub(crate) fn stranger(gate: &Gate) -> Caller {
         name: "a stranger".to_owned(),
         created_at: ambient.clock.now(),
         accepted_policy: None,
+        contact: None,
     })
 }
 
@@ -174,7 +175,7 @@ fn made_up(policy: &Policy, field: &Field) -> Value {
         FieldType::Date => "2018-05-25".into(),
         FieldType::Timestamp => "2018-05-25T00:00:00Z".into(),
         FieldType::String | FieldType::Text => match detector {
-            Some("email") => "examiner@example.com",
+            Some("email") => "examiner@bailee.invalid",
             Some("phone") => "+1 555 0100",
             Some("ip_address") => "192.0.2.1",
             Some("url") => "https://example.com/",

@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 
 use self::{clock::DemoClock, folder::Folder, load::Loaded};
 use crate::{
-    commands::serve::{Running, runtime},
+    commands::serve::{MailPlace, Outside, Running, runtime},
     config::{Config, EgressPlaces, RootKeySource},
     logging, open, output,
     server::listen,
@@ -55,6 +55,8 @@ pub(crate) struct Arguments {
     fast: bool,
     #[command(flatten)]
     egress: EgressPlaces,
+    #[command(flatten)]
+    mail: MailPlace,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -86,11 +88,12 @@ async fn start(folder: &Folder, arguments: &Arguments) -> anyhow::Result<(Runnin
         Ambient { clock: Arc::clone(&clock) as _, randomness: Arc::new(SystemRandomness::default()) };
     let mut config = configuration(folder.path());
     arguments.egress.add_to(&mut config.egress);
-    let http = config.egress.http()?;
+    arguments.mail.set(&mut config);
     let installation = Installation { operator: "Influxis", origin: ORIGIN, policy: POLICY };
     let opened = open::install(&config, &ambient, &installation).await?;
     let advance = |service: &Arc<service::Service>| Some(clock::advance(&clock, service));
-    let running = Running::start(opened, ambient, &config.limits.limits(), http, advance).await?;
+    let outside = Outside { ambient, http: config.egress.http()?, mailer: config.mail.mailer()? };
+    let running = Running::start(opened, outside, &config.limits.limits(), advance).await?;
     let loaded = load::load(&running.service, arguments.seed).await?;
     tokio::spawn(assess(Arc::clone(&running.service)));
     Ok((running, loaded))
