@@ -126,7 +126,7 @@ pub struct Gate {
     moving_keys: tokio::sync::Mutex<()>,
     /// Whether rows were deleted or changed since the engine was last told to empty what it keeps behind them.
     remnants: AtomicBool,
-    /// How many units were committed for whoever asks.
+    /// How many units with entries were committed for whoever asks.
     traffic: AtomicU64,
 }
 
@@ -152,11 +152,13 @@ impl Gate {
     }
 
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
-        self.traffic.fetch_add(1, Ordering::Relaxed);
+        // What the jobs commit beside it has no entries: leases, and places in the log.
+        self.traffic.fetch_add(u64::from(!unit.entries.is_empty()), Ordering::Relaxed);
         self.store.commit(unit).await
     }
 
-    /// Counts what is committed, but for what expires: by it the job that lets records expire sees whether it is alone.
+    /// Counts what is done and entered into the log, but for what expires: by it the job that lets records expire sees
+    /// whether anybody else is there.
     pub fn traffic(&self) -> u64 {
         self.traffic.load(Ordering::Relaxed)
     }
