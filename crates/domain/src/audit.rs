@@ -173,6 +173,42 @@ pub enum Action {
     /// The package of a request was fetched.
     #[serde(rename = "request.fetched")]
     RequestFetched,
+    /// A complaint, a question or an allegation was received.
+    #[serde(rename = "complaint.opened")]
+    ComplaintOpened,
+    /// Whoever complains was told that it was received.
+    #[serde(rename = "complaint.acknowledged")]
+    ComplaintAcknowledged,
+    /// Someone owns a complaint.
+    #[serde(rename = "complaint.assigned")]
+    ComplaintAssigned,
+    /// A complaint was decided, or a question answered.
+    #[serde(rename = "complaint.decided")]
+    ComplaintDecided,
+    /// A decision on a complaint was appealed.
+    #[serde(rename = "complaint.appealed")]
+    ComplaintAppealed,
+    /// What is done about a complaint was said.
+    #[serde(rename = "complaint.remedy_due")]
+    ComplaintRemedyDue,
+    /// What was to be done about a complaint was done.
+    #[serde(rename = "complaint.remedied")]
+    ComplaintRemedied,
+    /// An incident was opened because of an allegation.
+    #[serde(rename = "complaint.escalated")]
+    ComplaintEscalated,
+    /// A complaint was taken back.
+    #[serde(rename = "complaint.withdrawn")]
+    ComplaintWithdrawn,
+    /// Part of a term of a complaint is over.
+    #[serde(rename = "complaint.reminded")]
+    ComplaintReminded,
+    /// A term of a complaint is over.
+    #[serde(rename = "complaint.overdue")]
+    ComplaintOverdue,
+    /// A decision on a complaint can be appealed no more.
+    #[serde(rename = "complaint.settled")]
+    ComplaintSettled,
     /// A record's time was over.
     #[serde(rename = "record.expired")]
     RecordExpired,
@@ -298,7 +334,7 @@ pub struct Detail {
 /// What was said about a case: words of people, which only this sealed detail holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
-    /// The hold or request, by its id.
+    /// The hold, request or complaint, by its id.
     pub case: String,
     /// Who determined or decided it.
     #[serde(skip_serializing_if = "Option::is_none", default)]

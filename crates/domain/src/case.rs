@@ -1,4 +1,4 @@
-//! Cases: whatever is opened about someone, watched by a clock and closed again, such as a hold or a request. Each noun has
+//! Cases: whatever is opened about someone, watched by a clock and closed again, such as a hold, a request or a complaint. Each noun has
 //! its own type and its own rules; a case is the one shape in which a store keeps them all, so that there is one queue and
 //! one clock. No personal data is in it: a person's words are records of the vault, or sealed in an audit entry.
 
@@ -17,17 +17,20 @@ pub enum CaseKind {
     Hold,
     /// What a person asked for.
     Request,
+    /// What a person complains of, asks or alleges.
+    Complaint,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Hold, Self::Request];
+    pub const ALL: [Self; 3] = [Self::Hold, Self::Request, Self::Complaint];
 
     /// The word that is stored for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hold => "hold",
             Self::Request => "request",
+            Self::Complaint => "complaint",
         }
     }
 

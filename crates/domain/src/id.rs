@@ -183,6 +183,8 @@ kinds! {
     HoldKind, HoldId, "hld";
     /// What a person asked for.
     RequestKind, RequestId, "req";
+    /// What someone complains of, asks or alleges.
+    ComplaintKind, ComplaintId, "cmp";
     /// A report of suspected misuse, and its handling.
     IncidentKind, IncidentId, "inc";
 }

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod calendar;
 pub mod case;
 pub mod choice;
+pub mod complaint;
 pub mod detector;
 pub mod erasure;
 pub mod freeze;
@@ -21,6 +22,7 @@ pub mod request;
 pub mod retention;
 pub mod screen;
 pub mod subject;
+pub mod terms;
 pub mod value;
 
 pub use account::{Account, AccountKind};
@@ -30,11 +32,13 @@ pub use api_key::{ApiKey, Scope};
 pub use audit::{Action, Detail, EntryId, Outcome};
 pub use case::{Case, CaseId, CaseKind, Filed};
 pub use choice::{About, Choice, ChoiceState};
+pub use complaint::{Complaint, ComplaintState};
 pub use erasure::{Certificate, Erasure, ErasureState, Kept};
 pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
 pub use id::{
-    AccountId, Bucket, ChoiceId, ErasureId, HoldId, Id, IncidentId, KeyId, RecordId, RequestId, SubjectId,
+    AccountId, Bucket, ChoiceId, ComplaintId, ErasureId, HoldId, Id, IncidentId, KeyId, RecordId, RequestId,
+    SubjectId,
 };
 pub use incident::Incident;
 pub use metadata::Metadata;

@@ -14,7 +14,6 @@ mod answer;
 mod identity;
 mod not_now;
 mod steps;
-mod terms;
 #[cfg(test)]
 mod tests;
 mod woken;
@@ -26,9 +25,9 @@ pub use answer::{Answer, Redaction, Task};
 pub use identity::{CODE_ATTEMPTS, CODES, Identifier, Proof, ProvedBy, Tried};
 pub use not_now::NotNow;
 pub use steps::{Step, What};
-pub use terms::{Milestone, Terms};
 pub use woken::Woken;
 
+pub use crate::terms::{Milestone, Terms};
 use crate::{
     case::{CaseKind, Filed, Filing},
     freeze::Freeze,
