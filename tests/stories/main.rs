@@ -9,6 +9,7 @@ mod bulk;
 mod children;
 mod choices;
 mod command_line;
+mod complaints;
 mod decisions;
 mod demo;
 mod erasure;

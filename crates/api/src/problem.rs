@@ -43,7 +43,7 @@ pub struct Problem {
     /// Every reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<ReasonView>,
-    /// The hold or the open request that keeps it.
+    /// The hold, or the open request or complaint, that keeps it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frozen_by: Option<String>,
     /// When that is looked at again, or must have ended.

@@ -1,7 +1,7 @@
-//! Cases through the door: whatever is opened, watched by a clock and closed. This is what holds and requests share.
+//! Cases through the door: whatever is opened, watched by a clock and closed. This is what holds, requests and complaints share.
 
-use domain::{Case, CaseId, CaseKind, Filed};
-use store::cases::Queue;
+use domain::{AccountId, Case, CaseId, CaseKind, Detail, Filed, Freeze, SubjectId};
+use store::{Change, Expect, PendingEntry, Unit, cases::Queue};
 
 use crate::{Caller, Gate, GateError};
 
@@ -51,7 +51,42 @@ impl Gate {
         match case.kind {
             CaseKind::Hold => self.wake_hold(read(case)?).await,
             CaseKind::Request => self.wake_request(read(case)?).await,
+            CaseKind::Complaint => self.wake_complaint(read(case)?).await,
         }
+    }
+
+    /// The entry of a step of a case: under the key of whoever it is about, as far as that is known and they are not erased.
+    pub(crate) async fn case_entry(
+        &self,
+        account: AccountId,
+        detail: Detail,
+    ) -> Result<PendingEntry, GateError> {
+        let known = match detail.subject {
+            Some(subject) => self.store.subject(subject).await?,
+            None => None,
+        };
+        match known {
+            Some((subject, keys)) => self.last_entry(&subject, &keys, detail).await,
+            None => self.account_entry(account, &Detail { subject: None, ..detail }),
+        }
+    }
+
+    /// What a case keeps of people from now on, in place of what it kept. Each has another version from then on.
+    pub(crate) async fn freeze_by_case(
+        &self,
+        unit: &mut Unit,
+        (case, freeze): (&str, Option<&Freeze>),
+        subjects: &[SubjectId],
+    ) -> Result<(), GateError> {
+        for subject in subjects {
+            let Some((subject, _)) = self.store.subject(*subject).await? else { continue };
+            let without = subject.freezes.without(case);
+            let freezes = freeze.map_or(without, |freeze| subject.freezes.with(freeze.clone()));
+            unit.expects.push(Expect::Subject { id: subject.id, version: subject.version });
+            let version = subject.version + 1;
+            unit.changes.push(Change::SetFreezes { subject: subject.id, version, freezes });
+        }
+        Ok(())
     }
 }
 

@@ -13,6 +13,7 @@ mod cases;
 mod certificate;
 mod choices;
 mod clock;
+mod complaints;
 mod decisions;
 mod entry;
 mod erasure;
@@ -43,6 +44,7 @@ mod subjects;
 mod tests;
 mod view;
 mod vocabulary;
+mod words;
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -56,6 +58,7 @@ pub use backup::{
 pub use caller::{Caller, KeyRequest, NewKey};
 pub use certificate::{CertificateError, verify_certificate};
 pub use choices::{NewChoice, Receipt, ReceiptError, verify_receipt};
+pub use complaints::{Accused, Findings, NewComplaint, NewRemedy};
 pub use decisions::Ruling;
 pub use error::{Frozen, GateError, Screened};
 pub use examine::{DeadKeys, Sample};

@@ -1,7 +1,9 @@
 //! One row an operation: the scope it needs and a call that would succeed.
 
+mod complaints;
 mod requests;
 
+use complaints::Complaints;
 use requests::Requests;
 use serde_json::json;
 use stories::{Actor, Call, Server, policy};
@@ -18,6 +20,7 @@ pub(super) struct Fixture {
     choice: String,
     hold: String,
     requests: Requests,
+    complaints: Complaints,
     key: String,
     /// Incidents that are open, assessed and closed.
     incidents: [String; 3],
@@ -49,6 +52,7 @@ impl Fixture {
             choice: text(&said["id"]),
             hold: text(&hold["id"]),
             requests: Requests::of(client),
+            complaints: Complaints::of(client),
             key: text(&key["id"]),
             incidents: ["open", "assessed", "closed"].map(|state| incident(client, state)),
             account: client.account.clone(),
@@ -131,6 +135,7 @@ pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     all.extend(records(about));
     all.extend(holds(about));
     all.extend(about.requests.rows(&about.subject));
+    all.extend(about.complaints.rows());
     all.extend(evidence(about));
     all.extend(incidents(about));
     all.extend(administration(about));

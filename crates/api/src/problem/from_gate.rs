@@ -1,7 +1,7 @@
 //! From the gate's errors to problem documents.
 
 use axum::http::StatusCode;
-use domain::{EntryId, screen::Finding, value::FieldFault};
+use domain::{ComplaintId, EntryId, complaint, screen::Finding, value::FieldFault};
 use gate::{Frozen, GateError, PublishError, Screened};
 use policy::Refusal;
 
@@ -34,6 +34,7 @@ impl From<GateError> for Problem {
                 "The request cannot take this step where it stands",
                 format!("Nothing was changed: {why}."),
             ),
+            GateError::Complaint { why, entry } => complaint(why, entry),
             GateError::KeyReused => Self::new(
                 StatusCode::CONFLICT,
                 "/problems/idempotency-key",
@@ -77,6 +78,22 @@ impl From<GateError> for Problem {
     }
 }
 
+/// A step that a complaint does not take is told apart from one that only this hand must not take.
+fn complaint(why: complaint::NotNow, entry: Option<EntryId>) -> Problem {
+    let (status, kind, title) = if why.is_partial() {
+        (StatusCode::FORBIDDEN, "/problems/own-cause", "Nobody judges in their own cause")
+    } else {
+        (
+            StatusCode::CONFLICT,
+            "/problems/complaint-not-now",
+            "The complaint cannot take this step where it stands",
+        )
+    };
+    let mut problem = Problem::new(status, kind, title, format!("Nothing was changed: {why}."));
+    problem.entry = entry;
+    problem
+}
+
 fn unavailable(detail: &str) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/unavailable", "Not available just now", detail)
 }
@@ -115,6 +132,7 @@ fn kept(frozen: Frozen) -> Problem {
             format!("the hold {} under the exception `{exception}` ({ground})", frozen.by)
         }
         (Some(exception), None) => format!("the hold {} under the exception `{exception}`", frozen.by),
+        (None, _) if frozen.by.parse::<ComplaintId>().is_ok() => format!("the open complaint {}", frozen.by),
         (None, _) => format!("the open request {}", frozen.by),
     };
     let when = if frozen.exception.is_some() { "It is looked at again on" } else { "It is answered by" };

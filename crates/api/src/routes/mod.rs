@@ -5,6 +5,7 @@ mod assessments;
 mod audit;
 mod bulk;
 mod cases;
+mod complaints;
 mod decisions;
 mod demo;
 mod entries;
@@ -70,6 +71,16 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(requests::answer::deny))
         .routes(routes!(requests::package::fetch, requests::package::reissue))
         .routes(routes!(requests::package::preview))
+        .routes(routes!(complaints::open::list, complaints::open::open))
+        .routes(routes!(complaints::open::read))
+        .routes(routes!(complaints::way::acknowledge))
+        .routes(routes!(complaints::way::assign))
+        .routes(routes!(complaints::decide::decide))
+        .routes(routes!(complaints::way::appeal))
+        .routes(routes!(complaints::remedy::remedy))
+        .routes(routes!(complaints::remedy::remedied))
+        .routes(routes!(complaints::way::escalate))
+        .routes(routes!(complaints::way::withdraw))
         .routes(routes!(entries::of_subject))
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))

@@ -90,7 +90,7 @@ impl Gate {
         opened(&private, &keys)
     }
 
-    fn audit_keys_of_account(&self, caller: &Caller) -> Vec<AuditKey> {
+    pub(crate) fn audit_keys_of_account(&self, caller: &Caller) -> Vec<AuditKey> {
         self.keyring.account_versions(caller.account_id()).iter().map(|keys| keys.audit_key()).collect()
     }
 

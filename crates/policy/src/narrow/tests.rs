@@ -135,8 +135,7 @@ fn what_a_browser_is_given() {
 
 #[test]
 fn complaints_answered_later_or_appealed_shorter() {
-    let complaints =
-        "[complaints]\nacknowledge = \"P9D\"\nanswer = \"P3M\"\nappeal = \"P1D\"\n[[sections]]";
+    let complaints = "[complaints]\nacknowledge = \"P9D\"\nanswer = \"P3M\"\nappeal = \"P1D\"\n[[sections]]";
     for (place, counterexample) in [
         ("\"P9D\"", "a complaint is acknowledged within 9 days"),
         ("\"P3M\"", "a complaint is answered within 3 months"),
