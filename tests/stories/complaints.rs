@@ -132,9 +132,9 @@ fn a_key_that_a_complaint_is_about_decides_nothing() {
         json!({ "kind": "complaint", "message": "The desk is rude.", "about": [{ "key": made["id"] }] });
     let complaint = client.post("/v1/complaints", &body).send().expect(201);
     assert_eq!(complaint["about"], json!({ "staff": 0, "keys": [made["id"]], "accounts": [] }));
-    let call = client.post(&target(&complaint, "assign"), &assign("Bob"));
-    call.clone().key(made["secret"].as_str().unwrap()).send().problem(403, "own-cause");
-    call.send().expect(200);
+    let call = server.call("POST", &target(&complaint, "assign")).json(&assign("Bob"));
+    call.key(made["secret"].as_str().unwrap()).send().problem(403, "own-cause");
+    step(&client, &complaint, "assign", &assign("Bob"));
     let other = server.client();
     let theirs =
         other.post("/v1/keys", &json!({ "name": "desk", "scopes": ["data:read"] })).send().expect(201);
