@@ -4,6 +4,7 @@ mod certificates;
 mod children;
 mod choices;
 mod choices_of_a_seed;
+mod complaints;
 mod crashes;
 mod damage;
 mod erasure;
