@@ -116,7 +116,7 @@ fn what_is_upheld_is_closed_when_it_is_remedied() {
     assert_eq!(due.clone().remedied(0, &hand("eve"), end), Err(NotNow::Concerned));
     let closed = due.remedied(0, &hand("bob"), end).unwrap();
     assert_eq!(closed.state, ComplaintState::Closed { at: end });
-    assert_eq!(closed.clone().remedied(0, &hand("bob"), end), Err(NotNow::NoSuchRemedy));
+    assert_eq!(closed.remedied(0, &hand("bob"), end), Err(NotNow::NoSuchRemedy));
     let rejected = decided(Outcome::Rejected).remedy_due(remedy, &hand("bob"), end);
     assert_eq!(rejected, Err(NotNow::NothingToRemedy));
 }
