@@ -50,6 +50,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<jiff::Timestamp>,
+    /// The subject that it is one with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub merged_into: Option<domain::SubjectId>,
     /// The fields concerned.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
@@ -163,6 +167,7 @@ impl Problem {
             reasons: Vec::new(),
             frozen_by: None,
             until: None,
+            merged_into: None,
             fields: Vec::new(),
             diagnostics: Vec::new(),
             entry: None,

@@ -86,6 +86,18 @@ pub enum Action {
     /// A subject, or the list of its records, was read.
     #[serde(rename = "subject.read")]
     SubjectRead,
+    /// A subject is merged into another one, as both are one person.
+    #[serde(rename = "subject.merged")]
+    SubjectMerged,
+    /// Records became another subject's.
+    #[serde(rename = "records.moved")]
+    RecordsMoved,
+    /// Everything of a subject that was merged is where it went.
+    #[serde(rename = "subject.merge_ended")]
+    MergeEnded,
+    /// Some of a subject's records were given to a new one, as they are another person's.
+    #[serde(rename = "subject.split")]
+    SubjectSplit,
     /// Someone looked a subject up by a field.
     #[serde(rename = "subject.looked_up")]
     SubjectLookedUp,

@@ -19,11 +19,13 @@ pub enum CaseKind {
     Request,
     /// What a person complains of, asks or alleges.
     Complaint,
+    /// Two subjects that become one.
+    Merge,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Hold, Self::Request, Self::Complaint];
+    pub const ALL: [Self; 4] = [Self::Hold, Self::Request, Self::Complaint, Self::Merge];
 
     /// The word that is stored for it.
     pub const fn as_str(self) -> &'static str {
@@ -31,6 +33,7 @@ impl CaseKind {
             Self::Hold => "hold",
             Self::Request => "request",
             Self::Complaint => "complaint",
+            Self::Merge => "merge",
         }
     }
 

@@ -104,6 +104,16 @@ impl Standing {
         self.about(about).is_some_and(|said| said.state != ChoiceState::Granted)
     }
 
+    /// What the word of another subject adds when the two are found to be one person: what this one said nothing about, and
+    /// a no where this one had said yes. The stricter word stands.
+    pub fn missed(&self, other: &Self) -> Vec<(About, Said)> {
+        let is_no = |said: &Said| said.state != ChoiceState::Granted;
+        let added = other.0.iter().filter(|(declaration, said)| {
+            self.0.get(*declaration).is_none_or(|own| is_no(said) && !is_no(own))
+        });
+        added.filter_map(|(declaration, said)| Some((declaration.parse().ok()?, *said))).collect()
+    }
+
     /// The same after something else was said.
     #[must_use]
     pub fn with(&self, about: &About, said: Said) -> Self {

@@ -185,6 +185,8 @@ kinds! {
     RequestKind, RequestId, "req";
     /// What someone complains of, asks or alleges.
     ComplaintKind, ComplaintId, "cmp";
+    /// Two subjects that become one.
+    MergeKind, MergeId, "mrg";
     /// A report of suspected misuse, and its handling.
     IncidentKind, IncidentId, "inc";
 }

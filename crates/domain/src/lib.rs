@@ -15,6 +15,7 @@ pub mod freeze;
 pub mod hold;
 pub mod id;
 pub mod incident;
+pub mod merge;
 pub mod metadata;
 pub mod personal;
 pub mod record;
@@ -41,6 +42,7 @@ pub use id::{
     SubjectId,
 };
 pub use incident::Incident;
+pub use merge::{Merge, Unmergeable};
 pub use metadata::Metadata;
 pub use personal::Personal;
 pub use record::{Record, Source};

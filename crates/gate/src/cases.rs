@@ -1,6 +1,6 @@
 //! Cases through the door: whatever is opened, watched by a clock and closed. This is what holds, requests and complaints share.
 
-use domain::{AccountId, Case, CaseId, CaseKind, Detail, Filed, Freeze, SubjectId};
+use domain::{AccountId, Case, CaseId, CaseKind, Detail, Filed, Freeze, Merge, SubjectId};
 use store::{Change, Expect, PendingEntry, Unit, cases::Queue};
 
 use crate::{Caller, Gate, GateError};
@@ -52,6 +52,7 @@ impl Gate {
             CaseKind::Hold => self.wake_hold(read(case)?).await,
             CaseKind::Request => self.wake_request(read(case)?).await,
             CaseKind::Complaint => self.wake_complaint(read(case)?).await,
+            CaseKind::Merge => self.go_on_merging(read::<Merge>(case)?.id).await.map(drop),
         }
     }
 

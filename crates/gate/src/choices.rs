@@ -108,7 +108,7 @@ impl Gate {
         }
     }
 
-    fn choice_detail(
+    pub(crate) fn choice_detail(
         &self,
         caller: &Caller,
         effective: &Effective,

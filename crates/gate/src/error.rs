@@ -1,6 +1,9 @@
 //! Why the gate did not do something. No variant holds personal data.
 
-use domain::{EntryId, complaint, incident::Unfit, request::NotNow, screen::Finding, value::FieldFault};
+use domain::{
+    EntryId, SubjectId, Unmergeable, complaint, incident::Unfit, request::NotNow, screen::Finding,
+    value::FieldFault,
+};
 use jiff::Timestamp;
 use policy::Refusal;
 use store::{CommitError, Conflict, StoreError, key_store::KeyStoreError};
@@ -28,6 +31,15 @@ pub enum GateError {
     /// It was there, and its time is over or it was erased.
     #[error("this {0} is gone")]
     Gone(&'static str),
+    /// It is one with another subject now.
+    #[error("this subject was merged into another one")]
+    Merged {
+        /// The other.
+        into: SubjectId,
+    },
+    /// Two subjects that are not made one.
+    #[error("{0}")]
+    Unmergeable(#[from] Unmergeable),
     /// Values that may not be stored.
     #[error("some fields cannot be stored")]
     Invalid(Vec<FieldFault>),

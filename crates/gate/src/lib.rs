@@ -28,6 +28,7 @@ mod keyring;
 mod leases;
 mod log;
 mod lookup;
+mod merging;
 mod metadata;
 mod permit;
 mod policies;
@@ -38,6 +39,7 @@ mod replayed;
 mod requests;
 mod restore;
 mod rotation;
+mod splitting;
 mod subject_keys;
 mod subjects;
 #[cfg(test)]
@@ -79,6 +81,7 @@ pub use restore::{
 pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };
+pub use splitting::Split;
 pub use subjects::NewSubject;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};
 

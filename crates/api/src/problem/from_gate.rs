@@ -1,7 +1,7 @@
 //! From the gate's errors to problem documents.
 
 use axum::http::StatusCode;
-use domain::{ComplaintId, EntryId, complaint, screen::Finding, value::FieldFault};
+use domain::{ComplaintId, EntryId, SubjectId, complaint, screen::Finding, value::FieldFault};
 use gate::{Frozen, GateError, PublishError, Screened};
 use policy::Refusal;
 
@@ -19,6 +19,13 @@ impl From<GateError> for Problem {
                 "/problems/gone",
                 "It is gone",
                 format!("This {what} was erased, or its time is over."),
+            ),
+            GateError::Merged { into } => merged(into),
+            GateError::Unmergeable(why) => Self::new(
+                StatusCode::CONFLICT,
+                "/problems/unmergeable",
+                "The two are not made one",
+                format!("Nothing was changed: {why}."),
             ),
             GateError::Invalid(faults) => invalid(faults),
             GateError::Malformed(detail) => Self::malformed(detail),
@@ -76,6 +83,13 @@ impl From<GateError> for Problem {
             }
         }
     }
+}
+
+fn merged(into: SubjectId) -> Problem {
+    let detail = "This subject was found to be one person with another one, and everything of it is there.";
+    let mut problem = Problem::new(StatusCode::GONE, "/problems/gone", "It is gone", detail);
+    problem.merged_into = Some(into);
+    problem
 }
 
 /// A step that a complaint does not take is told apart from one that only this hand must not take.

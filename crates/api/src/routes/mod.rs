@@ -40,6 +40,8 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(subjects::read::read))
         .routes(routes!(subjects::lookup::lookup))
         .routes(routes!(subjects::age::say))
+        .routes(routes!(subjects::merge::merge))
+        .routes(routes!(subjects::merge::split))
         .routes(routes!(subjects::choices::list))
         .routes(routes!(subjects::choices::read, subjects::choices::say))
         .routes(routes!(subjects::choices::receipt))

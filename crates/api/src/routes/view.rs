@@ -42,6 +42,7 @@ impl SubjectView {
                 SubjectState::Active => "active",
                 SubjectState::Erasing => "erasing",
                 SubjectState::Erased => "erased",
+                SubjectState::Merged => "merged",
             },
             created_at: subject.created_at,
             region: subject.region,

@@ -16,6 +16,7 @@ mod installing;
 mod isolation;
 mod log;
 mod lookups;
+mod merging;
 mod metadata;
 mod overtaken;
 mod policies;

@@ -73,6 +73,12 @@ const KINDS: &[ProblemPage] = &[
         "Read the request with GET /v1/requests/{id}: its state, its tasks and its steps say what is missing.",
     ),
     kind(
+        ("unmergeable", 409),
+        "The two are not made one",
+        "Two subjects of one account and role can be merged while nothing is open about either of them: no hold, no request, no complaint.",
+        "Answer, release or close what is open first; subjects of different roles stay two.",
+    ),
+    kind(
         ("own-cause", 403),
         "Nobody judges in their own cause",
         "Whoever a complaint is about, by name or by API key, neither owns it nor decides anything about it; and an appeal goes to another one than who decided. The attempt is in the audit log.",
