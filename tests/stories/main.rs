@@ -18,6 +18,7 @@ mod health;
 mod holds;
 mod keys;
 mod lookup;
+mod merging;
 mod openapi;
 mod packages;
 mod policy;

@@ -220,6 +220,26 @@ mod tests {
     }
 
     #[test]
+    fn of_two_that_are_one_person_the_stricter_word_stands() {
+        use ChoiceState::{Denied, Granted, Withdrawn};
+        let about = |name: &str| format!("purposes.{name}").parse::<About>().unwrap();
+        let said = |state| Said { state, policy: 2, own_policy: 0 };
+        let own = Standing::default()
+            .with(&about("a"), said(Granted))
+            .with(&about("b"), said(Denied))
+            .with(&about("c"), said(Granted));
+        let other = Standing::default()
+            .with(&about("a"), said(Withdrawn))
+            .with(&about("b"), said(Granted))
+            .with(&about("c"), said(Granted))
+            .with(&about("d"), said(Granted));
+        let missed = own.missed(&other);
+        assert_eq!(missed, [(about("a"), said(Withdrawn)), (about("d"), said(Granted))]);
+        let all = missed.into_iter().fold(own, |all, (about, said)| all.with(&about, said));
+        assert_eq!(all.missed(&other), [], "nothing is missed twice");
+    }
+
+    #[test]
     fn the_last_word_stands() {
         let about: About = "purposes.marketing".parse().unwrap();
         let said = |state| Said { state, policy: 2, own_policy: 0 };

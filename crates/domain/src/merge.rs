@@ -93,3 +93,23 @@ impl Filed for Merge {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Case;
+
+    #[test]
+    fn the_clock_looks_after_it_until_it_has_ended() {
+        let (from, into) = (SubjectId::from_bytes([3; 16]), SubjectId::from_bytes([4; 16]));
+        let account = AccountId::from_bytes([2; 16]);
+        let merge = Merge::new(MergeId::from_bytes([1; 16]), account, (from, into), Timestamp::UNIX_EPOCH);
+        let case = Case::of(&merge).unwrap();
+        assert_eq!((case.is_open, case.wake_at), (true, Some(Timestamp::UNIX_EPOCH + PATIENCE)));
+        let ended = merge.moved(50).moved(3).ended(Timestamp::UNIX_EPOCH);
+        let case = Case::of(&ended).unwrap();
+        assert_eq!((case.is_open, case.wake_at, case.version), (false, None, 4));
+        assert_eq!(case.read::<Merge>(), Some(ended.clone()));
+        assert_eq!(ended.records, 53);
+    }
+}

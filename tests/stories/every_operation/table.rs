@@ -16,6 +16,8 @@ pub(super) struct Fixture {
     pub(super) subject: String,
     pub(super) record: String,
     pub(super) entry: String,
+    /// Somebody else of the same role.
+    twin: String,
     erasure: String,
     choice: String,
     hold: String,
@@ -48,6 +50,7 @@ impl Fixture {
             subject: ada.subject,
             record: ada.record,
             entry,
+            twin: client.end_user(),
             erasure: text(&erased["id"]),
             choice: text(&said["id"]),
             hold: text(&hold["id"]),
@@ -156,6 +159,8 @@ fn open_doors() -> Vec<Row> {
 fn subjects(about: &Fixture) -> Vec<Row> {
     let subject = format!("/v1/subjects/{}", about.subject);
     let question = json!({ "subject": about.subject, "category": "email", "purpose": "support" });
+    let merge = json!({ "into": about.twin, "because": "the same passport" });
+    let split = json!({ "records": [about.record], "because": "another one's address" });
     vec![
         Row::new("listSubjects", "data:read", "GET", "/v1/subjects"),
         Row::new("createSubject", "data:write", "POST", "/v1/subjects").with(&json!({ "role": "end_user" })),
@@ -167,6 +172,8 @@ fn subjects(about: &Fixture) -> Vec<Row> {
         Row::new("sayAge", "data:write", "PUT", &format!("{subject}/age"))
             .with(&json!({ "born": "1990-02-03" }))
             .private(),
+        Row::new("mergeSubject", "data:write", "POST", &format!("{subject}/merge")).with(&merge).private(),
+        Row::new("splitSubject", "data:write", "POST", &format!("{subject}/split")).with(&split).private(),
         Row::new("discoverChild", "data:erase", "POST", &format!("{subject}/child")).private(),
         Row::new("readErasure", "data:read", "GET", &format!("/v1/erasures/{}", about.erasure)).private(),
     ]

@@ -1,7 +1,7 @@
 //! Merging and splitting subjects: nothing is lost, nothing is there twice, nobody is found by what is another's, and wherever
 //! it stops it goes on.
 
-use domain::{Action, RecordId, SubjectId, SubjectState, Unmergeable};
+use domain::{Action, ChoiceState, RecordId, SubjectId, SubjectState, Unmergeable, choice::Method};
 use serde_json::{Value, json};
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     rotation::no_key_has_a_copy,
     world::{Process, World},
 };
-use crate::{Determination, GateError};
+use crate::{Determination, GateError, NewChoice};
 
 fn said() -> Determination {
     Determination { by: Some("Bob".to_owned()), because: "the same passport".to_owned() }
@@ -209,5 +209,46 @@ async fn what_is_split_off_is_another_persons_only() {
     for records in [vec![], vec![theirs], vec![RecordId::from_bytes([7; 16])]] {
         let outcome = process.split_subject(&process.operator, one, &records, &said()).await;
         assert!(outcome.is_err(), "{records:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_stricter_word_stands_and_is_evidence_of_its_own() {
+    let reference = include_str!("../../../../policies/influxis-2018.toml");
+    let world = World::under(reference).await;
+    let process = world.open().await;
+    let operator = &process.operator;
+    let (one, other) =
+        (process.person_for(operator, "visitor").await.id, process.person_for(operator, "visitor").await.id);
+    let choose = async |subject, about: &str, is_yes| {
+        let new = NewChoice {
+            about: about.parse().unwrap(),
+            is_yes,
+            method: Method::Click,
+            text: Some("Shall we?".to_owned()),
+            language: None,
+        };
+        process.choose(operator, subject, &new).await.unwrap();
+    };
+    choose(one, "purposes.information", true).await;
+    choose(one, "purposes.improvement", false).await;
+    choose(one, "purposes.marketing", true).await;
+    choose(other, "purposes.improvement", true).await;
+    choose(other, "purposes.marketing", false).await;
+    let merge = process.merge_subjects(operator, (one, other), &said()).await.unwrap();
+    assert_eq!(merge.records, 0);
+    for (about, state) in [
+        ("purposes.information", ChoiceState::Granted),
+        ("purposes.improvement", ChoiceState::Denied),
+        ("purposes.marketing", ChoiceState::Denied),
+    ] {
+        let standing = process.standing(operator, other, &about.parse().unwrap()).await.unwrap();
+        assert_eq!(standing.unwrap().state, state, "{about}");
+    }
+    let carried = process.choices_of(operator, other, None, 2).await.unwrap();
+    assert_eq!(carried.len(), 2);
+    for choice in carried {
+        let receipt = process.receipt(operator, choice.id).await.unwrap();
+        assert!(receipt.detail.contains(&format!("as {one} had said")), "{}", receipt.detail);
     }
 }
