@@ -17,7 +17,7 @@ pub(crate) struct SubjectView {
     id: domain::SubjectId,
     /// The role of the policy.
     role: String,
-    /// `active`, `erasing` or `erased`.
+    /// `active`, `erasing`, `erased` or `merged`.
     state: &'static str,
     /// When it was created.
     #[schema(value_type = String, format = DateTime)]

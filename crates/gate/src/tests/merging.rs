@@ -1,6 +1,8 @@
 //! Merging and splitting subjects: nothing is lost, nothing is there twice, nobody is found by what is another's, and wherever
 //! it stops it goes on.
 
+use std::sync::Arc;
+
 use domain::{Action, ChoiceState, RecordId, SubjectId, SubjectState, Unmergeable, choice::Method};
 use serde_json::{Value, json};
 
@@ -8,9 +10,9 @@ use super::{
     erasure::finish,
     holds::{on, policy},
     rotation::no_key_has_a_copy,
-    world::{Process, World},
+    world::{Process, World, object},
 };
-use crate::{Determination, GateError, NewChoice};
+use crate::{Determination, GateError, NewChoice, Patch};
 
 fn said() -> Determination {
     Determination { by: Some("Bob".to_owned()), because: "the same passport".to_owned() }
@@ -251,4 +253,57 @@ async fn the_stricter_word_stands_and_is_evidence_of_its_own() {
         let receipt = process.receipt(operator, choice.id).await.unwrap();
         assert!(receipt.detail.contains(&format!("as {one} had said")), "{}", receipt.detail);
     }
+}
+
+#[tokio::test]
+async fn many_records_and_those_changed_at_the_same_moment_come_along() {
+    let world = World::new().await;
+    let process = world.open().await;
+    let (one, other) = (process.person().await.id, process.person().await.id);
+    let mut records = Vec::new();
+    for number in 0..120 {
+        records.push(process.message(one, &format!("number {number}")).await);
+    }
+    let (gate, operator, last) = (Arc::clone(&process.gate), process.operator.clone(), records[119]);
+    // Just before the merge begins, one is changed: it is that which is moved.
+    world.faults.interpose(0, async move {
+        let patch = Patch { version: None, fields: object(json!({ "body": "changed" })) };
+        gate.update_record(&operator, last, "support", &patch).await.unwrap();
+    });
+    let merge = process.merge_subjects(&process.operator, (one, other), &said()).await.unwrap();
+    assert_eq!(merge.records, 120);
+    let mut texts = held(&process, other).await;
+    texts.extend(
+        process
+            .list_records(&process.operator, other, "support", Some(last_of_page(&process, other).await), 100)
+            .await
+            .unwrap()
+            .iter()
+            .map(|record| record.fields.reveal()["body"].to_string()),
+    );
+    assert_eq!(texts.len(), 120);
+    assert_eq!(texts.iter().filter(|text| text.contains("changed")).count(), 1);
+    assert!(!texts.iter().any(|text| text.contains("number 119")));
+    let counts = process.stores.data.type_counts(other).await.unwrap();
+    assert_eq!(counts.iter().map(|count| count.records).sum::<u64>(), 120);
+    assert_eq!(process.stores.data.type_counts(one).await.unwrap(), []);
+}
+
+/// The last record of a subject's first hundred.
+async fn last_of_page(process: &Process, subject: SubjectId) -> RecordId {
+    process.stores.data.records(subject, None, 100).await.unwrap().last().unwrap().id
+}
+
+#[tokio::test]
+async fn of_two_merges_at_the_same_moment_one_is_done() {
+    let world = World::new().await;
+    let process = world.open().await;
+    let (one, other) = two(&process).await;
+    let (gate, operator) = (Arc::clone(&process.gate), process.operator.clone());
+    world.faults.interpose(0, async move {
+        gate.merge_subjects(&operator, (other, one), &said()).await.unwrap();
+    });
+    let late = process.merge_subjects(&process.operator, (one, other), &said()).await;
+    assert!(matches!(late, Err(GateError::Merged { into }) if into == one), "{late:?}");
+    assert_eq!(held(&process, one).await.len(), 5);
 }
