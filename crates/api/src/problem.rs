@@ -53,7 +53,7 @@ pub struct Problem {
     /// The subject that it is one with.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
-    pub merged_into: Option<domain::SubjectId>,
+    pub merged_into: Option<Box<domain::SubjectId>>,
     /// The fields concerned.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,

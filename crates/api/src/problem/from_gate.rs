@@ -1,7 +1,7 @@
 //! From the gate's errors to problem documents.
 
 use axum::http::StatusCode;
-use domain::{ComplaintId, EntryId, SubjectId, complaint, screen::Finding, value::FieldFault};
+use domain::{ComplaintId, EntryId, SubjectId, Unmergeable, complaint, screen::Finding, value::FieldFault};
 use gate::{Frozen, GateError, PublishError, Screened};
 use policy::Refusal;
 
@@ -21,12 +21,7 @@ impl From<GateError> for Problem {
                 format!("This {what} was erased, or its time is over."),
             ),
             GateError::Merged { into } => merged(into),
-            GateError::Unmergeable(why) => Self::new(
-                StatusCode::CONFLICT,
-                "/problems/unmergeable",
-                "The two are not made one",
-                format!("Nothing was changed: {why}."),
-            ),
+            GateError::Unmergeable(why) => unmergeable(why),
             GateError::Invalid(faults) => invalid(faults),
             GateError::Malformed(detail) => Self::malformed(detail),
             GateError::Stale { current } => Self::new(
@@ -85,10 +80,15 @@ impl From<GateError> for Problem {
     }
 }
 
+fn unmergeable(why: Unmergeable) -> Problem {
+    let detail = format!("Nothing was changed: {why}.");
+    Problem::new(StatusCode::CONFLICT, "/problems/unmergeable", "The two are not made one", detail)
+}
+
 fn merged(into: SubjectId) -> Problem {
     let detail = "This subject was found to be one person with another one, and everything of it is there.";
     let mut problem = Problem::new(StatusCode::GONE, "/problems/gone", "It is gone", detail);
-    problem.merged_into = Some(into);
+    problem.merged_into = Some(Box::new(into));
     problem
 }
 
