@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails where it stands")]
 
 mod accounts;
+mod attestations;
 mod audit;
 mod backups;
 mod bulk;

@@ -1,6 +1,7 @@
 //! REST and OpenAPI: JSON in, JSON out, problem documents for everything else. Handlers are thin; the order of
 //! steps is in `service`, the decisions are in `gate`.
 
+pub mod bundle;
 mod extract;
 mod limits;
 mod openapi;

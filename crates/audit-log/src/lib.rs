@@ -50,7 +50,7 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry_proof::{EntryProof, EntryProofError};
 pub use hash::{Hash, leaf_hash, node_hash};
 pub use leaf::{Leaf, LeafError};
-pub use note::{KeyError, NoteError, SigningKey, VerifyingKey};
+pub use note::{KeyError, NoteError, SigningKey, VerifyingKey, open_note, sign_note};
 pub use path::{PathError, TileKind, TilePath};
 pub use proof::{ProofError, consistency_proof, inclusion_proof, verify_consistency, verify_inclusion};
 pub use reader::{Directory, LogReader};

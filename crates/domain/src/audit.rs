@@ -245,6 +245,15 @@ pub enum Action {
     /// Every promise was checked against the live system.
     #[serde(rename = "assessment.made")]
     AssessmentMade,
+    /// Someone attested what no machine can look at.
+    #[serde(rename = "attestation.given")]
+    AttestationGiven,
+    /// An attestation was not given again in time.
+    #[serde(rename = "attestation.lapsed")]
+    AttestationLapsed,
+    /// An attestation was taken back.
+    #[serde(rename = "attestation.withdrawn")]
+    AttestationWithdrawn,
     /// Suspected misuse was reported.
     #[serde(rename = "incident.opened")]
     IncidentOpened,

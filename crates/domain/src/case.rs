@@ -21,11 +21,16 @@ pub enum CaseKind {
     Complaint,
     /// Two subjects that become one.
     Merge,
+    /// What a person says is in place.
+    Attestation,
+    /// What was found of every promise.
+    Assessment,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Hold, Self::Request, Self::Complaint, Self::Merge];
+    pub const ALL: [Self; 6] =
+        [Self::Hold, Self::Request, Self::Complaint, Self::Merge, Self::Attestation, Self::Assessment];
 
     /// The word that is stored for it.
     pub const fn as_str(self) -> &'static str {
@@ -34,6 +39,8 @@ impl CaseKind {
             Self::Request => "request",
             Self::Complaint => "complaint",
             Self::Merge => "merge",
+            Self::Attestation => "attestation",
+            Self::Assessment => "assessment",
         }
     }
 

@@ -189,6 +189,10 @@ kinds! {
     MergeKind, MergeId, "mrg";
     /// A report of suspected misuse, and its handling.
     IncidentKind, IncidentId, "inc";
+    /// What a person says is in place, as no machine can look.
+    AttestationKind, AttestationId, "att";
+    /// What was found of every promise at one time.
+    AssessmentKind, AssessmentId, "asm";
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ pub mod account;
 pub mod age;
 pub mod ambient;
 pub mod api_key;
+pub mod assessed;
+pub mod attestation;
 pub mod audit;
 pub mod calendar;
 pub mod case;
@@ -30,6 +32,8 @@ pub use account::{Account, AccountKind};
 pub use age::{Age, Told};
 pub use ambient::{Clock, Randomness};
 pub use api_key::{ApiKey, Scope};
+pub use assessed::Assessed;
+pub use attestation::{Attestation, AttestationState};
 pub use audit::{Action, Detail, EntryId, Outcome};
 pub use case::{Case, CaseId, CaseKind, Filed};
 pub use choice::{About, Choice, ChoiceState};
@@ -38,8 +42,8 @@ pub use erasure::{Certificate, Erasure, ErasureState, Kept};
 pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
 pub use id::{
-    AccountId, Bucket, ChoiceId, ComplaintId, ErasureId, HoldId, Id, IncidentId, KeyId, RecordId, RequestId,
-    SubjectId,
+    AccountId, AssessmentId, AttestationId, Bucket, ChoiceId, ComplaintId, ErasureId, HoldId, Id, IncidentId,
+    KeyId, RecordId, RequestId, SubjectId,
 };
 pub use incident::Incident;
 pub use merge::{Merge, Unmergeable};

@@ -53,6 +53,9 @@ impl Gate {
             CaseKind::Request => self.wake_request(read(case)?).await,
             CaseKind::Complaint => self.wake_complaint(read(case)?).await,
             CaseKind::Merge => self.go_on_merging(read::<Merge>(case)?.id).await.map(drop),
+            // Nothing is to be done about one.
+            CaseKind::Assessment => Ok(()),
+            CaseKind::Attestation => self.wake_attestation(read(case)?).await,
         }
     }
 

@@ -8,16 +8,13 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use audit_log::Leaf;
 use domain::{
-    Action, Bucket, Erasure, Record, RecordId, Subject, SubjectId,
+    Bucket, Erasure, Record, RecordId, Subject, SubjectId,
     ambient::{Clock, random_bytes},
 };
 use jiff::{SignedDuration, Timestamp};
-use store::{Change, Unit, key_store::Slot, subjects::KeyBinding};
+use store::{key_store::Slot, subjects::KeyBinding};
 
-use crate::{Caller, Gate, GateError, entry};
-
-/// The name under which the last assessment is stored.
-const ASSESSMENT: &str = "assessment";
+use crate::{Gate, GateError};
 
 /// Records as they are stored, sealed, each with the subject it says it belongs to.
 #[derive(Debug)]
@@ -161,36 +158,6 @@ impl Gate {
     /// The data store fails.
     pub async fn log_size(&self) -> Result<u64, GateError> {
         Ok(self.store.log_state().await?.size)
-    }
-
-    /// The last assessment as it was stored.
-    ///
-    /// # Errors
-    /// The data store fails.
-    pub async fn stored_assessment(&self) -> Result<Option<Vec<u8>>, GateError> {
-        Ok(self.store.installation(ASSESSMENT).await?)
-    }
-
-    /// Stores an assessment, and an entry that says what it found. It holds no personal data.
-    ///
-    /// # Errors
-    /// A store fails.
-    pub async fn store_assessment(
-        &self,
-        caller: &Caller,
-        assessment: Vec<u8>,
-        headline: &str,
-    ) -> Result<(), GateError> {
-        let mut detail = self.detail(caller, Action::AssessmentMade)?;
-        detail.note = Some(headline.to_owned());
-        let audit = self.keyring.account(caller.account_id())?.audit_key();
-        let unit = Unit {
-            changes: vec![Change::PutInstallation(ASSESSMENT, assessment)],
-            entries: vec![entry::seal(&audit, None, &detail, self.randomness())],
-            ..Unit::default()
-        };
-        self.commit(unit).await?;
-        Ok(())
     }
 }
 

@@ -6,7 +6,9 @@
 
 mod accounts;
 mod ages;
+mod assessments;
 mod attempts;
+mod attestations;
 mod backup;
 mod caller;
 mod cases;
@@ -54,6 +56,8 @@ use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
 
 pub use ages::AgeSaid;
+pub use assessments::{Bundle, BundleError, verify_bundle};
+pub use attestations::NewAttestation;
 pub use backup::{
     BackupError, BackupFile, BackupHeader, BackupKind, BackupRows, Counted, keys_snapshot, write_backup,
 };

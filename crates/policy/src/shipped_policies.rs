@@ -188,6 +188,7 @@ fn every_key_is_documented() {
         "requests",
         "systems.x",
         "assessment",
+        "attestations.x",
     ];
     for table in tables {
         let heading = if table.is_empty() { String::new() } else { format!("[{table}]\n") };

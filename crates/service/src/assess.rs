@@ -2,6 +2,7 @@
 
 mod schedule;
 
+use domain::{Assessed, AssessmentId};
 use gate::{Caller, GateError};
 use jiff::Timestamp;
 use policy::{Policy, Promise};
@@ -9,12 +10,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     Service,
-    promises::{Check, Compiler, Examination, REGISTRY, Registered, Status, Verdict},
+    promises::{Check, Compiler, Examination, REGISTRY, Registered, Status, Verdict, attested},
 };
 
 /// What was found of all promises at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
+    /// Its id.
+    pub id: AssessmentId,
     /// When it began.
     pub at: Timestamp,
     /// One finding a promise, in the order of the reference policy.
@@ -75,7 +78,9 @@ impl Service {
         }
         let operator = examination.operator.clone();
         examination.end().await?;
-        let assessment = Assessment { at, findings };
+        let (ambient, bucket) = (self.gate().ambient(), operator.account_id().bucket());
+        let id = AssessmentId::new(&*ambient.clock, &*ambient.randomness, bucket);
+        let assessment = Assessment { id, at, findings };
         self.keep(&operator, &assessment).await?;
         Ok(assessment)
     }
@@ -98,9 +103,11 @@ impl Service {
     }
 
     async fn keep(&self, operator: &Caller, assessment: &Assessment) -> Result<(), GateError> {
-        let json =
-            serde_json::to_vec(assessment).expect("an assessment has string keys and finite numbers only");
-        self.gate().store_assessment(operator, json, &assessment.headline()).await?;
+        let report =
+            serde_json::to_string(assessment).expect("an assessment has string keys and finite numbers only");
+        let (id, at, account) = (assessment.id, assessment.at, operator.account_id());
+        let assessed = Assessed { id, account, at, headline: assessment.headline(), report };
+        self.gate().store_assessment(operator, &assessed).await?;
         *self.assessment.write() = Some(assessment.clone());
         Ok(())
     }
@@ -111,6 +118,8 @@ async fn find(examination: &Examination<'_>, registered: &Registered) -> Finding
         Check::Live(check) => check(examination).await.unwrap_or_else(Verdict::from),
         Check::Missing(what) => Verdict::unchecked(what),
     };
+    let weighed = attested::weigh(examination, registered.promise, verdict).await;
+    let verdict = weighed.unwrap_or_else(Verdict::from);
     Finding {
         promise: registered.promise,
         section: section(examination, registered.promise),

@@ -1,6 +1,7 @@
 //! The use cases above the gate, and the jobs that run without being asked.
 
 pub mod assess;
+pub mod attested;
 mod clock_watch;
 pub mod incidents;
 pub mod jobs;

@@ -1,11 +1,13 @@
 //! The pages that people see: each has a typed context and renders in a unit test. Nothing here knows a store, a
 //! policy or a request; `api` fills the contexts in.
 
+mod assessment;
 mod front;
 mod package;
 mod problem;
 
 pub use askama::{Error as RenderError, Template};
+pub use assessment::{AssessmentPage, AssessmentRow};
 pub use front::{FrontPage, Status, Tile};
 pub use package::{PackageField, PackageFoot, PackageHead, PackageReading, PackageReadings, PackageRecord};
 pub use problem::ProblemPage;

@@ -33,7 +33,7 @@ fn every_mutating_operation_leaves_an_entry() {
     for operation in &mutating {
         // Fresh for each, since the operations destroy or narrow what they are about.
         let client = server.client();
-        let about = Fixture::of(&client);
+        let about = Fixture::of(&client, &operator);
         let row = rows(&about).into_iter().find(|row| row.operation == operation).unwrap();
         let caller = if row.is_operators { &operator } else { &client };
         let before = mark(&watcher, &watched);

@@ -6,7 +6,7 @@ mod requests;
 use complaints::Complaints;
 use requests::Requests;
 use serde_json::json;
-use stories::{Actor, Call, Server, policy};
+use stories::{Actor, Call, Server, eventually, policy};
 
 /// What an End User may choose about under the reference policy.
 const CHOICE: &str = "purposes.mailing_for_client";
@@ -27,11 +27,14 @@ pub(super) struct Fixture {
     /// Incidents that are open, assessed and closed.
     incidents: [String; 3],
     account: String,
+    /// The operator's.
+    attestation: String,
+    assessment: String,
 }
 
 impl Fixture {
-    /// Something of each kind, in the account of `client`.
-    pub(super) fn of(client: &Actor) -> Self {
+    /// Something of each kind, in the account of `client`; what only the operator can have, in the operator's.
+    pub(super) fn of(client: &Actor, operator: &Actor) -> Self {
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         let erased = client.erase(&client.end_user()).expect(200);
         let key =
@@ -59,8 +62,23 @@ impl Fixture {
             key: text(&key["id"]),
             incidents: ["open", "assessed", "closed"].map(|state| incident(client, state)),
             account: client.account.clone(),
+            attestation: text(&operator.post("/v1/attestations", &attested()).send().expect(201)["id"]),
+            assessment: eventually("the first assessment", || {
+                let latest = operator.get("/v1/assessments").send();
+                (latest.status == 200).then(|| text(&latest.expect(200)["id"]))
+            }),
         }
     }
+}
+
+/// What a person says is in place under the reference policy.
+fn attested() -> serde_json::Value {
+    json!({
+        "measure": "premises",
+        "document_sha256": "5e".repeat(32),
+        "by": "Head of operations",
+        "because": "The report of the inspection",
+    })
 }
 
 /// An incident that has come as far as this.
@@ -252,6 +270,8 @@ fn records(about: &Fixture) -> Vec<Row> {
 }
 
 fn evidence(about: &Fixture) -> Vec<Row> {
+    let assessment = format!("/v1/assessments/{}", about.assessment);
+    let withdrawal = format!("/v1/attestations/{}/withdraw", about.attestation);
     vec![
         Row::new("listEntries", "audit:read", "GET", &format!("/v1/subjects/{}/entries", about.subject))
             .private(),
@@ -259,6 +279,14 @@ fn evidence(about: &Fixture) -> Vec<Row> {
         Row::new("readEntry", "audit:read", "GET", &format!("/v1/audit/entries/{}", about.entry)),
         Row::new("readAssessment", "audit:read", "GET", "/v1/assessments").operators(),
         Row::new("assess", "audit:read", "POST", "/v1/assessments").operators(),
+        Row::new("listAssessments", "audit:read", "GET", "/v1/assessments/history").operators(),
+        Row::new("readOneAssessment", "audit:read", "GET", &assessment).operators(),
+        Row::new("readAssessmentBundle", "audit:read", "GET", &format!("{assessment}/bundle")).operators(),
+        Row::new("listAttestations", "audit:read", "GET", "/v1/attestations").operators(),
+        Row::new("attest", "policy:write", "POST", "/v1/attestations").with(&attested()).operators(),
+        Row::new("withdrawAttestation", "policy:write", "POST", &withdrawal)
+            .with(&json!({ "because": "A door stood open" }))
+            .operators(),
     ]
 }
 

@@ -19,7 +19,7 @@ const SCOPES: [&str; 8] = [
 
 fn table() -> (Server, Vec<Row>) {
     let server = Server::start();
-    let about = Fixture::of(&server.client());
+    let about = Fixture::of(&server.client(), &server.operator());
     (server, rows(&about))
 }
 

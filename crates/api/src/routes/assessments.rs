@@ -1,5 +1,7 @@
 //! `GET·POST /v1/assessments`
 
+pub(crate) mod history;
+
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use domain::AccountKind;
 use jiff::Timestamp;
@@ -16,6 +18,9 @@ use crate::{
 /// Every promise, checked against the live system.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AssessmentView {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: domain::AssessmentId,
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
@@ -47,7 +52,7 @@ impl From<Assessment> for AssessmentView {
     fn from(assessment: Assessment) -> Self {
         let headline = assessment.headline();
         let promises = assessment.findings.into_iter().map(FindingView::from).collect();
-        Self { at: assessment.at, headline, promises }
+        Self { id: assessment.id, at: assessment.at, headline, promises }
     }
 }
 
@@ -92,6 +97,6 @@ pub(crate) async fn assess(
 }
 
 /// An assessment speaks of all accounts, so a Client learns no more of it than of what does not exist.
-fn of_operator(kind: AccountKind) -> Result<(), Problem> {
+pub(super) fn of_operator(kind: AccountKind) -> Result<(), Problem> {
     if kind == AccountKind::Operator { Ok(()) } else { Err(Problem::not_found("assessment")) }
 }

@@ -24,6 +24,29 @@ pub(crate) struct QueueQuery {
     limit: Option<u32>,
 }
 
+/// From where on in a list of what is never open.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AllQuery {
+    /// The `next` of the page before.
+    #[param(max_length = 100)]
+    after: Option<String>,
+    /// How many, at most 100.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+impl AllQuery {
+    pub(crate) fn limit(&self) -> u32 {
+        page_limit(self.limit)
+    }
+
+    pub(crate) fn after(&self) -> Result<Option<Place>, Problem> {
+        self.after.as_deref().map(place).transpose()
+    }
+}
+
 /// A place in a queue: when a case is due, and which it is.
 pub(crate) type Place = (Option<Timestamp>, CaseId);
 
@@ -37,7 +60,6 @@ impl QueueQuery {
     }
 
     pub(crate) fn after(&self) -> Result<Option<Place>, Problem> {
-        let place = |text: &str| read(text).ok_or_else(|| Problem::not_found("cursor"));
         self.after.as_deref().map(place).transpose()
     }
 }
@@ -46,6 +68,10 @@ impl QueueQuery {
 pub(crate) fn beginning(day: Date) -> Result<Timestamp, Problem> {
     let start = day.to_zoned_datetime(TimeZone::UTC);
     start.map(|start| start.timestamp()).map_err(|_| Problem::malformed("That is no day of the calendar."))
+}
+
+fn place(text: &str) -> Result<Place, Problem> {
+    read(text).ok_or_else(|| Problem::not_found("cursor"))
 }
 
 fn read(text: &str) -> Option<Place> {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod assessments;
+mod attestations;
 mod audit;
 mod bulk;
 mod cases;
@@ -14,7 +15,7 @@ mod holds;
 mod incidents;
 mod keys;
 mod operation;
-mod pages;
+pub(crate) mod pages;
 mod policy;
 mod records;
 mod requests;
@@ -73,16 +74,7 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(requests::answer::deny))
         .routes(routes!(requests::package::fetch, requests::package::reissue))
         .routes(routes!(requests::package::preview))
-        .routes(routes!(complaints::open::list, complaints::open::open))
-        .routes(routes!(complaints::open::read))
-        .routes(routes!(complaints::way::acknowledge))
-        .routes(routes!(complaints::way::assign))
-        .routes(routes!(complaints::decide::decide))
-        .routes(routes!(complaints::way::appeal))
-        .routes(routes!(complaints::remedy::remedy))
-        .routes(routes!(complaints::remedy::remedied))
-        .routes(routes!(complaints::way::escalate))
-        .routes(routes!(complaints::way::withdraw))
+        .merge(of_complaints())
         .routes(routes!(entries::of_subject))
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))
@@ -94,6 +86,11 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(assessments::latest, assessments::assess))
+        .routes(routes!(assessments::history::list))
+        .routes(routes!(assessments::history::read))
+        .routes(routes!(assessments::history::bundle))
+        .routes(routes!(attestations::list, attestations::attest))
+        .routes(routes!(attestations::withdraw))
         .routes(routes!(incidents::report::list, incidents::report::open))
         .routes(routes!(incidents::report::read))
         .routes(routes!(incidents::scope::scope))
@@ -107,6 +104,20 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(operation::healthz))
         .routes(routes!(operation::readyz))
         .routes(routes!(operation::metrics))
+}
+
+fn of_complaints() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(complaints::open::list, complaints::open::open))
+        .routes(routes!(complaints::open::read))
+        .routes(routes!(complaints::way::acknowledge))
+        .routes(routes!(complaints::way::assign))
+        .routes(routes!(complaints::decide::decide))
+        .routes(routes!(complaints::way::appeal))
+        .routes(routes!(complaints::remedy::remedy))
+        .routes(routes!(complaints::remedy::remedied))
+        .routes(routes!(complaints::way::escalate))
+        .routes(routes!(complaints::way::withdraw))
 }
 
 /// The whole server: documented routes, the log's tiles, the public pages.

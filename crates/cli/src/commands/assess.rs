@@ -1,14 +1,23 @@
 //! `bailee assess`
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
+use anyhow::Context;
 use clap::Args;
 use comfy_table::{Cell, Color, ContentArrangement, Table};
-use gate::Gate;
+use gate::{Caller, Gate};
 use service::{Assessment, Finding, Service, Status, jobs};
 
 use crate::{
-    commands::serve::{Place, runtime},
+    commands::{
+        keys,
+        serve::{Place, runtime},
+    },
     open, output,
 };
 
@@ -23,13 +32,16 @@ pub(crate) struct Arguments {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// Write the bundle to this file: the report as a page and as JSON, with what proves it offline.
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
     /// Exit with 1 also when a promise could not be checked.
     #[arg(long)]
     strict: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let assessment = runtime()?.block_on(assess(&arguments.place))?;
+    let assessment = runtime()?.block_on(assess(&arguments.place, arguments.bundle.as_deref()))?;
     if arguments.json {
         output::json(&serde_json::to_value(&assessment)?);
     } else {
@@ -41,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-async fn assess(place: &Place) -> anyhow::Result<Assessment> {
+async fn assess(place: &Place, bundle: Option<&Path>) -> anyhow::Result<Assessment> {
     let opened = open::stores(&place.config()?).await?;
     let gate = Gate::open(opened.stores, open::ambient(), opened.root).await?;
     let mut service = Service::new(Arc::new(gate));
@@ -53,10 +65,21 @@ async fn assess(place: &Place) -> anyhow::Result<Assessment> {
     let assessment = service.assess().await?;
     // What the assessment itself left behind is purged and given its place.
     jobs::run_to_end(&service).await?;
+    if let Some(file) = bundle {
+        write_bundle(&service, &assessment, file).await?;
+    }
     Ok(assessment)
 }
 
-fn table(assessment: &Assessment) -> Table {
+async fn write_bundle(service: &Service, assessment: &Assessment, file: &Path) -> anyhow::Result<()> {
+    let operator = Caller::system(keys::operator(service.gate())?);
+    let zip = api::bundle::of(service.gate(), &operator, assessment.id).await?;
+    fs::write(file, zip).with_context(|| format!("cannot write {}", file.display()))?;
+    output::remark(format!("wrote {}", file.display()));
+    Ok(())
+}
+
+pub(crate) fn table(assessment: &Assessment) -> Table {
     let mut table = Table::new();
     table
         .load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY)

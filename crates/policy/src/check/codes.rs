@@ -229,6 +229,8 @@ P0518 OWNER_UNREACHABLE Error "a system outside whose owner has no e-mail addres
     "a request is not fulfilled before the owner has said that the system did its part"
 P0519 COMPLAINTS_HALF_KEPT Error "complaints with only one of record type and purpose"
     "what is kept needs a purpose to be read for, and a purpose without anything kept reads nothing"
+P0530 ATTESTS_NOTHING Error "an attestation of what no section promises"
+    "an attestation stands for a promise that people were given"
 
 P0601 NOTHING_BEHIND_PROMISE Error "a promise that no declaration stands behind"
     "the page would say what the system does not do"
@@ -269,4 +271,6 @@ P0706 NOT_COMPARED Warning "an account's policy that was not compared with the o
     "only together with the operator's policy can it be proved that this one is narrower"
 P0707 BACKUPS_OF_ACCOUNT Error "an account's policy that says how long backups live"
     "a backup holds every account, so the operator's policy alone can say it"
+P0708 ATTESTATION_OF_ACCOUNT Error "an account's policy that declares attestations"
+    "it is the operator who is assessed, for all accounts"
 }

@@ -28,6 +28,7 @@ pub(super) fn all(document: &Document) -> Vec<Declaration<'_>> {
     list(&mut all, "exceptions", "exception", &document.exceptions, |one| &one.label);
     list(&mut all, "disclosures", "disclosure ground", &document.disclosures, |one| &one.label);
     list(&mut all, "systems", "system", &document.systems, |one| &one.label);
+    list(&mut all, "attestations", "attestation", &document.attestations, |one| &one.label);
     all
 }
 

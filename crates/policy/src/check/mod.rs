@@ -1,6 +1,7 @@
 //! The checker: refuses what cannot be enforced or contradicts itself, like a good compiler.
 
 mod account;
+mod attestations;
 mod codes;
 mod data;
 mod declarations;
@@ -66,7 +67,7 @@ pub fn check(document: &Document, source: &str, context: &Context<'_>) -> Vec<Di
 
 /// The groups of checks. Prose and accounts come last: they decide what the declarations grant, which means something
 /// only where the declarations are without errors.
-const GROUPS: [fn(&mut Checker<'_>); 11] = [
+const GROUPS: [fn(&mut Checker<'_>); 12] = [
     reading::check,
     names::check,
     references::check,
@@ -76,6 +77,7 @@ const GROUPS: [fn(&mut Checker<'_>); 11] = [
     outside::check,
     people::check,
     requests::check,
+    attestations::check,
     prose::check,
     account::check,
 ];

@@ -107,6 +107,7 @@ fn terms(document: &Document) -> Vec<(&Spanned<Span>, &'static str)> {
         all.extend(complaints.appeal.as_ref().map(|appeal| (appeal, "time limit")));
     }
     all.extend(document.requests.iter().map(|one| (&one.get_ref().package, "time limit")));
+    all.extend(document.attestations.values().map(|one| (&one.every, "interval")));
     all.extend(document.assessment.iter().map(|one| (&one.get_ref().every, "interval")));
     all.extend(
         document.changes.iter().filter_map(|one| one.get_ref().ahead.as_ref()).map(|term| (term, "notice")),

@@ -88,6 +88,7 @@ pub fn diff(before: &Policy, after: &Policy) -> Diff {
     comparison.systems();
     comparison.age();
     comparison.sensitive();
+    comparison.attestations();
     comparison.rules();
     comparison.told();
     comparison.diff

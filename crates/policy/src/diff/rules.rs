@@ -3,7 +3,7 @@
 use jiff::Span;
 use toml::Spanned;
 
-use super::{Comparison, Nothing};
+use super::{Comparison, Nothing, both, only};
 use crate::{document::Document, narrow::span_outlasts, placeholder::span_text};
 
 /// Terms that stand once in a policy: the declaration, what it says, and where to read it.
@@ -49,6 +49,28 @@ impl Comparison<'_> {
             self.term(what, (read(old), read(new)), NEVER, declaration);
         }
         self.notice();
+    }
+
+    /// What is no longer attested, or less often, is a promise that rests on less.
+    pub(super) fn attestations(&mut self) {
+        for (name, one) in only(&self.new.attestations, &self.old.attestations) {
+            let text = format!("someone now attests that {}", one.label.get_ref());
+            self.other(&text, false, format!("attestations.{name}"));
+        }
+        for (name, one) in only(&self.old.attestations, &self.new.attestations) {
+            let text = format!("nobody attests any longer that {}", one.label.get_ref());
+            self.other(&text, true, format!("attestations.{name}"));
+        }
+        for (name, was, now) in both(&self.old.attestations, &self.new.attestations) {
+            let declaration = format!("attestations.{name}");
+            let what = format!("someone attests that {} every", now.label.get_ref());
+            self.term(&what, (Some(&was.every), Some(&now.every)), NEVER, &declaration);
+            let (old, new) = (was.owner.get_ref(), now.owner.get_ref());
+            if old != new {
+                let text = format!("that {} is attested by {new} instead of {old}", now.label.get_ref());
+                self.other(&text, false, declaration);
+            }
+        }
     }
 
     fn notice(&mut self) {

@@ -256,6 +256,38 @@ fn complaints_are_taken_and_answered_otherwise() {
 }
 
 #[test]
+fn what_is_attested_less_often_or_not_at_all_is_told() {
+    let told = |before: &str, after: &str| -> Vec<(String, bool)> {
+        let found = diff(&Policy::unchecked(before), &Policy::unchecked(after)).other;
+        found.into_iter().map(|one| (one.sentence, one.material)).collect()
+    };
+    let attested = format!(
+        "{OPERATOR}\n[attestations.doors]\nlabel = \"the doors are locked\"\npromise = \"security\"\nowner = \"the porter\"\nevery = \"P1Y\"\n"
+    );
+    for (before, after, sentence, material) in [
+        (OPERATOR, attested.as_str(), "Someone now attests that the doors are locked.", false),
+        (attested.as_str(), OPERATOR, "Nobody attests any longer that the doors are locked.", true),
+        (
+            attested.as_str(),
+            &attested.replace(
+                "owner = \"the porter\"\nevery = \"P1Y\"",
+                "owner = \"the porter\"\nevery = \"P2Y\"",
+            ),
+            "Someone attests that the doors are locked every 2 years instead of 1 year.",
+            true,
+        ),
+        (
+            attested.as_str(),
+            &attested.replace("the porter", "the guard"),
+            "That the doors are locked is attested by the guard instead of the porter.",
+            false,
+        ),
+    ] {
+        assert_eq!(told(before, after), [(sentence.to_owned(), material)]);
+    }
+}
+
+#[test]
 fn requests_are_taken_where_they_were_not_and_the_reverse() {
     let told = |before: &str, after: &str| -> Vec<(String, bool)> {
         let found = diff(&Policy::unchecked(before), &Policy::unchecked(after)).other;

@@ -19,8 +19,8 @@ pub use outside::{
     Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Transfer, Transfers,
 };
 pub use people::{
-    AgeRule, Assessment, Changes, Complaints, Contact, Exception, Relation, Requests, Right, Role, Sensitive,
-    SensitiveAction, System, Unanswered, UnknownAge,
+    AgeRule, Assessment, Attestation, Changes, Complaints, Contact, Exception, Relation, Requests, Right,
+    Role, Sensitive, SensitiveAction, System, Unanswered, UnknownAge,
 };
 pub use prose::{Section, Statement};
 
@@ -93,6 +93,9 @@ pub struct Document {
     pub systems: Declared<System>,
     /// How often the operator checks itself.
     pub assessment: Option<Spanned<Assessment>>,
+    /// What no machine can check, and a person therefore attests.
+    #[serde(default)]
+    pub attestations: Declared<Attestation>,
     /// The prose, in order.
     #[serde(default)]
     pub sections: Vec<Spanned<Section>>,

@@ -173,6 +173,20 @@ pub struct Assessment {
     pub every: Spanned<jiff::Span>,
 }
 
+/// A measure that no machine can look at: someone attests it, and attests it again before that is too old.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    /// What is attested, for example `who gets to the machines is controlled`.
+    pub label: Name,
+    /// The promise that rests on it.
+    pub promise: Name,
+    /// Who attests it: a position, not a person.
+    pub owner: Name,
+    /// How long an attestation holds.
+    pub every: Spanned<jiff::Span>,
+}
+
 /// How requests are taken, and what becomes of those that a Client leaves unanswered.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -21,6 +21,7 @@ pub(super) fn resolve(document: &Document, kind: &str, name: &str, attribute: &s
         "rights" => right(document, name, attribute),
         "exceptions" => exception(document, name, attribute),
         "disclosures" => disclosure(document, name, attribute),
+        "attestations" => attestation(document, name, attribute),
         _ => None,
     }
 }
@@ -114,6 +115,15 @@ fn disclosure(document: &Document, name: &str, attribute: &str) -> Option<String
     match attribute {
         "approvals" => Some(disclosure.approvals.get_ref().to_string()),
         "categories" => Some(labels(&document.categories, &disclosure.categories)),
+        _ => None,
+    }
+}
+
+fn attestation(document: &Document, name: &str, attribute: &str) -> Option<String> {
+    let attestation = document.attestations.get(name)?;
+    match attribute {
+        "owner" => written(Some(&attestation.owner)),
+        "every" => span(Some(&attestation.every)),
         _ => None,
     }
 }

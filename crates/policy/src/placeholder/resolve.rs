@@ -59,6 +59,7 @@ fn list(document: &Document, kind: &str) -> Option<Vec<String>> {
         "exceptions" => labels(&document.exceptions),
         "disclosures" => labels(&document.disclosures),
         "systems" => labels(&document.systems),
+        "attestations" => labels(&document.attestations),
         _ => return None,
     };
     (!labels.is_empty()).then_some(labels)
@@ -87,6 +88,7 @@ fn one(document: &Document, kind: &str, name: &str) -> Option<String> {
         "exceptions" => label(&document.exceptions, name),
         "disclosures" => label(&document.disclosures, name),
         "systems" => label(&document.systems, name),
+        "attestations" => label(&document.attestations, name),
         _ => single::resolve(document, kind, name),
     }
 }

@@ -42,12 +42,18 @@ fn is_due(latest: Option<&Assessment>, every: Option<Span>, now: Timestamp) -> b
 
 #[cfg(test)]
 mod tests {
+    use domain::AssessmentId;
+
     use super::*;
 
     #[test]
     fn an_assessment_is_due_at_the_start_and_then_after_the_interval() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let latest = Assessment { at: at("2026-01-31T00:00:00Z"), findings: Vec::new() };
+        let latest = Assessment {
+            id: AssessmentId::from_bytes([1; 16]),
+            at: at("2026-01-31T00:00:00Z"),
+            findings: Vec::new(),
+        };
         let quarter = Some(Span::new().months(3));
         assert!(is_due(None, quarter, latest.at));
         assert!(!is_due(Some(&latest), quarter, at("2026-04-29T00:00:00Z")));

@@ -1,6 +1,7 @@
 //! The promise registry: for each of the thirty promises, where it is enforced, how anyone can try to break it,
 //! and the check that proves it.
 
+pub(crate) mod attested;
 mod checks;
 mod examination;
 mod registry;

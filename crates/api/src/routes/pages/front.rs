@@ -54,12 +54,19 @@ fn section(document: &Document, registered: &Registered) -> Option<u16> {
 
 /// What was found; where nobody looked, whether anything enforces the promise at all.
 fn status(registered: &Registered, finding: Option<&Finding>) -> Status {
-    match finding.map(|finding| finding.status) {
-        Some(promises::Status::Kept) => Status::Kept,
-        Some(promises::Status::Broken) => Status::Broken,
-        Some(promises::Status::Attested) => Status::Attested,
-        Some(promises::Status::Unchecked) | None if registered.enforced_by.is_none() => Status::NotYet,
-        Some(promises::Status::Unchecked) | None => Status::Unchecked,
+    match finding.map_or(Status::Unchecked, |finding| status_of(finding.status)) {
+        Status::Unchecked if registered.enforced_by.is_none() => Status::NotYet,
+        found => found,
+    }
+}
+
+/// What was found, for a page.
+pub(crate) const fn status_of(status: promises::Status) -> Status {
+    match status {
+        promises::Status::Kept => Status::Kept,
+        promises::Status::Broken => Status::Broken,
+        promises::Status::Attested => Status::Attested,
+        promises::Status::Unchecked => Status::Unchecked,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The public pages: the front page, the policy, and what each kind of problem means. They load nothing but one
 //! stylesheet, and a browser is told to let them load nothing else.
 
-mod front;
+pub(crate) mod front;
 mod problems;
 
 use axum::{

@@ -190,6 +190,10 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    pub(crate) const fn new(by: String, because: String) -> Self {
+        Self { by: Some(by), because }
+    }
+
     pub(crate) fn read(self) -> Result<Determination, Problem> {
         if self.by.as_ref().is_some_and(|by| !is_name(by)) {
             return Err(Problem::malformed("`by` names someone in 1 to 200 characters."));

@@ -1,5 +1,6 @@
 //! `bailee audit`: one subcommand, one file.
 
+mod assessment;
 mod certificate;
 mod continued;
 mod export;
@@ -23,10 +24,13 @@ pub(crate) enum Command {
     Certificate(certificate::Arguments),
     /// Check the receipt of a choice.
     Receipt(receipt::Arguments),
+    /// Check the bundle of an assessment.
+    Assessment(assessment::Arguments),
 }
 
 pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Assessment(arguments) => assessment::run(arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
         Command::Certificate(arguments) => certificate::run(arguments),

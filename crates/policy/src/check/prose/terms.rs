@@ -52,6 +52,9 @@ fn declared_terms(document: &Document) -> Vec<(String, String)> {
             add(format!("rights.{}.extension", text(name)), span_text(extension.get_ref()));
         }
     }
+    for (name, attestation) in &document.attestations {
+        add(format!("attestations.{}.every", text(name)), span_text(attestation.every.get_ref()));
+    }
     for (name, cookie) in &document.cookies {
         if let Some(life) = &cookie.life {
             add(format!("cookies.{}.life", text(name)), span_text(life.get_ref()));

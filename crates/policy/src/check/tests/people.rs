@@ -28,6 +28,16 @@ pub(super) const CASES: &[Case] = &[
     operator("P0510", "review", &[("review = \"P1Y\"\n", "")]),
     operator("P0511", "channel", &[("notice = [\"site\", \"email\"]", "notice = [\"site\", \"fax\"]")]),
     operator("P0512", "late", &[("acknowledge = \"P3D\"", "acknowledge = \"P3M\"")]),
+    operator("P0530", "nothing", &[("promise = \"access\"", "promise = \"acess\"")]),
+    operator("P0530", "unmade", &[("promise = \"access\"", "promise = \"abuse\"")]),
+    account(
+        "P0708",
+        "attestation",
+        &[(
+            "[roles",
+            "[attestations.x]\nlabel = \"y\"\npromise = \"roles\"\nowner = \"z\"\nevery = \"P1Y\"\n\n[roles",
+        )],
+    ),
     operator("P0513", "zero", &[("minimum = 13", "minimum = 0")]),
     operator(
         "P0514",

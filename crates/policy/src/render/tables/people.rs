@@ -100,3 +100,14 @@ pub(super) fn systems(document: &Document) -> Table {
         }),
     }
 }
+
+pub(super) fn attestations(document: &Document) -> Table {
+    Table {
+        kind: "attestations",
+        title: "What no machine can check, and who attests it",
+        columns: &["What", "Who attests it", "Every"],
+        rows: rows(&document.attestations, |_, attestation| {
+            vec![attestation.owner.get_ref().clone(), term(Some(&attestation.every))]
+        }),
+    }
+}

@@ -22,7 +22,7 @@ fn look(examination: &Examination<'_>) -> Verdict {
     }
     Verdict::unless(&faults, || {
         format!(
-            "{} in force compiled without errors as of {}; conformity with the law is for a person to attest",
+            "{} in force compiled without errors as of {}",
             counted(compiled, "policy file"),
             examination.today()
         )
