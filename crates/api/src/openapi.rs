@@ -23,6 +23,7 @@ use utoipa::{
         (name = "choices", description = "What people say about purposes and recipients, and their receipts."),
         (name = "decisions", description = "What the policy permits."),
         (name = "retention", description = "Erasure and its certificates, and holds."),
+        (name = "complaints", description = "What people complain of, ask and allege, and what is done about it."),
         (name = "requests", description = "What people ask for about their data, and by when it is answered."),
         (name = "outbox", description = "What is told to people by mail."),
         (name = "policy", description = "The policy and its versions."),

@@ -43,13 +43,17 @@ pub struct Problem {
     /// Every reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<ReasonView>,
-    /// The hold or the open request that keeps it.
+    /// The hold, or the open request or complaint, that keeps it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frozen_by: Option<String>,
     /// When that is looked at again, or must have ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<jiff::Timestamp>,
+    /// The subject that it is one with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub merged_into: Option<Box<domain::SubjectId>>,
     /// The fields concerned.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
@@ -163,6 +167,7 @@ impl Problem {
             reasons: Vec::new(),
             frozen_by: None,
             until: None,
+            merged_into: None,
             fields: Vec::new(),
             diagnostics: Vec::new(),
             entry: None,

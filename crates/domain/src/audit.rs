@@ -86,6 +86,18 @@ pub enum Action {
     /// A subject, or the list of its records, was read.
     #[serde(rename = "subject.read")]
     SubjectRead,
+    /// A subject is merged into another one, as both are one person.
+    #[serde(rename = "subject.merged")]
+    SubjectMerged,
+    /// Records became another subject's.
+    #[serde(rename = "records.moved")]
+    RecordsMoved,
+    /// Everything of a subject that was merged is where it went.
+    #[serde(rename = "subject.merge_ended")]
+    MergeEnded,
+    /// Some of a subject's records were given to a new one, as they are another person's.
+    #[serde(rename = "subject.split")]
+    SubjectSplit,
     /// Someone looked a subject up by a field.
     #[serde(rename = "subject.looked_up")]
     SubjectLookedUp,
@@ -188,6 +200,42 @@ pub enum Action {
     /// A message that was not sent is tried again.
     #[serde(rename = "message.retried")]
     MessageRetried,
+    /// A complaint, a question or an allegation was received.
+    #[serde(rename = "complaint.opened")]
+    ComplaintOpened,
+    /// Whoever complains was told that it was received.
+    #[serde(rename = "complaint.acknowledged")]
+    ComplaintAcknowledged,
+    /// Someone owns a complaint.
+    #[serde(rename = "complaint.assigned")]
+    ComplaintAssigned,
+    /// A complaint was decided, or a question answered.
+    #[serde(rename = "complaint.decided")]
+    ComplaintDecided,
+    /// A decision on a complaint was appealed.
+    #[serde(rename = "complaint.appealed")]
+    ComplaintAppealed,
+    /// What is done about a complaint was said.
+    #[serde(rename = "complaint.remedy_due")]
+    ComplaintRemedyDue,
+    /// What was to be done about a complaint was done.
+    #[serde(rename = "complaint.remedied")]
+    ComplaintRemedied,
+    /// An incident was opened because of an allegation.
+    #[serde(rename = "complaint.escalated")]
+    ComplaintEscalated,
+    /// A complaint was taken back.
+    #[serde(rename = "complaint.withdrawn")]
+    ComplaintWithdrawn,
+    /// Part of a term of a complaint is over.
+    #[serde(rename = "complaint.reminded")]
+    ComplaintReminded,
+    /// A term of a complaint is over.
+    #[serde(rename = "complaint.overdue")]
+    ComplaintOverdue,
+    /// A decision on a complaint can be appealed no more.
+    #[serde(rename = "complaint.settled")]
+    ComplaintSettled,
     /// The time of records was over.
     #[serde(rename = "record.expired")]
     RecordExpired,
@@ -356,7 +404,7 @@ pub struct Expired {
 /// What was said about a case: words of people, which only this sealed detail holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
-    /// The hold or request, by its id.
+    /// The hold, request or complaint, by its id.
     pub case: String,
     /// Who determined or decided it.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -1,4 +1,4 @@
-//! Cases: whatever is opened about someone, watched by a clock and closed again, such as a hold or a request. Each noun has
+//! Cases: whatever is opened about someone, watched by a clock and closed again, such as a hold, a request or a complaint. Each noun has
 //! its own type and its own rules; a case is the one shape in which a store keeps them all, so that there is one queue and
 //! one clock. No personal data is in it: a person's words are records of the vault, or sealed in an audit entry.
 
@@ -19,6 +19,10 @@ pub enum CaseKind {
     Request,
     /// What is told to someone by mail.
     Message,
+    /// What a person complains of, asks or alleges.
+    Complaint,
+    /// Two subjects that become one.
+    Merge,
     /// What a person says is in place.
     Attestation,
     /// What was found of every promise.
@@ -27,8 +31,15 @@ pub enum CaseKind {
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Hold, Self::Request, Self::Message, Self::Attestation, Self::Assessment];
+    pub const ALL: [Self; 7] = [
+        Self::Hold,
+        Self::Request,
+        Self::Message,
+        Self::Complaint,
+        Self::Merge,
+        Self::Attestation,
+        Self::Assessment,
+    ];
 
     /// The word that is stored for it.
     pub const fn as_str(self) -> &'static str {
@@ -36,6 +47,8 @@ impl CaseKind {
             Self::Hold => "hold",
             Self::Request => "request",
             Self::Message => "message",
+            Self::Complaint => "complaint",
+            Self::Merge => "merge",
             Self::Attestation => "attestation",
             Self::Assessment => "assessment",
         }

@@ -104,6 +104,16 @@ impl Standing {
         self.about(about).is_some_and(|said| said.state != ChoiceState::Granted)
     }
 
+    /// What the word of another subject adds when the two are found to be one person: what this one said nothing about, and
+    /// a no where this one had said yes. The stricter word stands.
+    pub fn missed(&self, other: &Self) -> Vec<(About, Said)> {
+        let is_no = |said: &Said| said.state != ChoiceState::Granted;
+        let added = other.0.iter().filter(|(declaration, said)| {
+            self.0.get(*declaration).is_none_or(|own| is_no(said) && !is_no(own))
+        });
+        added.filter_map(|(declaration, said)| Some((declaration.parse().ok()?, *said))).collect()
+    }
+
     /// The same after something else was said.
     #[must_use]
     pub fn with(&self, about: &About, said: Said) -> Self {
@@ -207,6 +217,26 @@ mod tests {
         let no = [None, Some(Denied), Some(Granted), Some(Withdrawn)].map(|before| next(before, false));
         assert_eq!(no, [Denied, Denied, Withdrawn, Withdrawn]);
         assert_eq!([None, Some(Denied), Some(Withdrawn)].map(|before| next(before, true)), [Granted; 3]);
+    }
+
+    #[test]
+    fn of_two_that_are_one_person_the_stricter_word_stands() {
+        use ChoiceState::{Denied, Granted, Withdrawn};
+        let about = |name: &str| format!("purposes.{name}").parse::<About>().unwrap();
+        let said = |state| Said { state, policy: 2, own_policy: 0 };
+        let own = Standing::default()
+            .with(&about("a"), said(Granted))
+            .with(&about("b"), said(Denied))
+            .with(&about("c"), said(Granted));
+        let other = Standing::default()
+            .with(&about("a"), said(Withdrawn))
+            .with(&about("b"), said(Granted))
+            .with(&about("c"), said(Granted))
+            .with(&about("d"), said(Granted));
+        let missed = own.missed(&other);
+        assert_eq!(missed, [(about("a"), said(Withdrawn)), (about("d"), said(Granted))]);
+        let all = missed.into_iter().fold(own, |all, (about, said)| all.with(&about, said));
+        assert_eq!(all.missed(&other), [], "nothing is missed twice");
     }
 
     #[test]

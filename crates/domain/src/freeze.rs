@@ -10,9 +10,9 @@ const EVERYTHING: &str = "records.*";
 /// One reason why some of a person's records must not be deleted or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Freeze {
-    /// The hold or the open request, by its id.
+    /// The hold, or the open request or complaint, by its id.
     pub by: String,
-    /// The policy's exception under which a hold stands; an open request stands under none, and gives way to an erasure.
+    /// The policy's exception under which a hold stands; an open request or complaint stands under none, and gives way to an erasure.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub exception: Option<String>,
     /// The record types, as the policy's declarations are written; see [`Freeze::names`].
@@ -36,6 +36,11 @@ impl Freeze {
     /// An open request that everything is needed for, until its deadline.
     pub fn by_request(by: String, due_at: Timestamp) -> Self {
         Self { by, exception: None, keeps: vec![EVERYTHING.to_owned()], until: due_at }
+    }
+
+    /// An open complaint, on the records of the one type in which its words are kept, until it must be answered.
+    pub fn by_complaint(by: String, record_type: &str, due_at: Timestamp) -> Self {
+        Self { by, exception: None, keeps: vec![declaration(record_type)], until: due_at }
     }
 
     /// Whether it freezes records of this type.

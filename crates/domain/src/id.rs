@@ -191,6 +191,10 @@ kinds! {
     RequestKind, RequestId, "req";
     /// What is told to someone by mail.
     MessageKind, MessageId, "msg";
+    /// What someone complains of, asks or alleges.
+    ComplaintKind, ComplaintId, "cmp";
+    /// Two subjects that become one.
+    MergeKind, MergeId, "mrg";
     /// A report of suspected misuse, and its handling.
     IncidentKind, IncidentId, "inc";
     /// Where events are delivered to.

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod calendar;
 pub mod case;
 pub mod choice;
+pub mod complaint;
 pub mod detector;
 pub mod erasure;
 pub mod event;
@@ -17,6 +18,7 @@ pub mod freeze;
 pub mod hold;
 pub mod id;
 pub mod incident;
+pub mod merge;
 pub mod message;
 pub mod metadata;
 pub mod personal;
@@ -25,6 +27,7 @@ pub mod request;
 pub mod retention;
 pub mod screen;
 pub mod subject;
+pub mod terms;
 pub mod trigger;
 pub mod value;
 pub mod webhook;
@@ -38,15 +41,17 @@ pub use attestation::{Attestation, AttestationState};
 pub use audit::{Action, Detail, EntryId, Outcome};
 pub use case::{Case, CaseId, CaseKind, Filed};
 pub use choice::{About, Choice, ChoiceState};
+pub use complaint::{Complaint, ComplaintState};
 pub use erasure::{Certificate, Erasure, ErasureState, Kept};
 pub use event::{Event, EventId, EventKind, NewEvent};
 pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
 pub use id::{
-    AccountId, AssessmentId, AttestationId, Bucket, ChoiceId, ErasureId, HoldId, Id, IncidentId, KeyId,
-    MessageId, RecordId, RequestId, SubjectId, WebhookId,
+    AccountId, AssessmentId, AttestationId, Bucket, ChoiceId, ComplaintId, ErasureId, HoldId, Id, IncidentId,
+    KeyId, MessageId, RecordId, RequestId, SubjectId, WebhookId,
 };
 pub use incident::Incident;
+pub use merge::{Merge, Unmergeable};
 pub use message::{Address, Message, MessageState};
 pub use metadata::Metadata;
 pub use personal::Personal;

@@ -14,7 +14,6 @@ mod answer;
 mod identity;
 mod not_now;
 mod steps;
-mod terms;
 #[cfg(test)]
 mod tests;
 mod woken;
@@ -27,9 +26,9 @@ pub(crate) use identity::CODE_LIFE;
 pub use identity::{CODE_ATTEMPTS, CODES, Identifier, Proof, ProvedBy, Tried};
 pub use not_now::NotNow;
 pub use steps::{Step, What};
-pub use terms::{Milestone, Terms};
 pub use woken::Woken;
 
+pub use crate::terms::{Milestone, Terms};
 use crate::{
     case::{CaseKind, Filed, Filing},
     freeze::Freeze,

@@ -46,6 +46,8 @@ pub enum SubjectState {
     Erasing,
     /// Erased; what an exception keeps is still sealed under its own key.
     Erased,
+    /// It is one with another subject: its records are that one's, or are on their way there.
+    Merged,
 }
 
 impl SubjectState {
@@ -55,6 +57,7 @@ impl SubjectState {
             Self::Active => 0,
             Self::Erasing => 1,
             Self::Erased => 2,
+            Self::Merged => 3,
         }
     }
 
@@ -64,6 +67,7 @@ impl SubjectState {
             0 => Some(Self::Active),
             1 => Some(Self::Erasing),
             2 => Some(Self::Erased),
+            3 => Some(Self::Merged),
             _ => None,
         }
     }

@@ -146,6 +146,22 @@ impl Triggers {
         self.unsettled()
     }
 
+    /// What happened to one person who was held as two: the later visit, and what is over for both.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Self {
+        let mut pulled = BTreeMap::new();
+        for trigger in Trigger::ALL {
+            let both = match (self.pulled.get(&trigger), other.pulled.get(&trigger)) {
+                (Some(one), Some(two)) => Some(if one.at < two.at { *two } else { *one }),
+                (one, two) if trigger == Trigger::Visits => one.or(two).copied(),
+                _ => None,
+            };
+            // What it gave before, it gave to another.
+            pulled.extend(both.map(|both| (trigger, Pulled { first_end: None, ..both })));
+        }
+        Self { pulled, settling: None }.unsettled()
+    }
+
     fn unsettled(self) -> Self {
         Self { settling: Some(Settling::default()), ..self }
     }
@@ -180,6 +196,19 @@ mod tests {
 
     fn day(day: i8) -> Timestamp {
         format!("2026-01-{day:02}T00:00:00Z").parse().unwrap()
+    }
+
+    #[test]
+    fn of_two_that_are_one_nothing_ends_that_goes_on_for_either() {
+        let left = Triggers::default().pulled(Trigger::Visits, day(2)).unwrap();
+        let left = left.pulled(Trigger::Account, day(3)).unwrap();
+        let stays = Triggers::default().pulled(Trigger::Visits, day(1)).unwrap();
+        for joined in [left.joined(&stays), stays.joined(&left)] {
+            assert_eq!((joined.at(Trigger::Visits), joined.at(Trigger::Account)), (Some(day(2)), None));
+            assert!(joined.is_settling());
+        }
+        let stays = stays.pulled(Trigger::Account, day(5)).unwrap();
+        assert_eq!(left.joined(&stays).at(Trigger::Account), Some(day(5)));
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! Cases through the door: whatever is opened, watched by a clock and closed. This is what holds, requests and messages share.
+//! Cases through the door: whatever is opened, watched by a clock and closed. This is what holds, requests, complaints and
+//! messages share.
 
-use domain::{AccountId, Case, CaseId, CaseKind, Detail, Filed};
-use store::{PendingEntry, cases::Queue};
+use domain::{AccountId, Case, CaseId, CaseKind, Detail, Filed, Freeze, Merge, SubjectId};
+use store::{Change, Expect, PendingEntry, Unit, cases::Queue};
 
 use crate::{Caller, Gate, GateError};
 
@@ -57,6 +58,8 @@ impl Gate {
         match case.kind {
             CaseKind::Hold => self.wake_hold(read(case)?).await,
             CaseKind::Request => self.wake_request(read(case)?).await,
+            CaseKind::Complaint => self.wake_complaint(read(case)?).await,
+            CaseKind::Merge => self.go_on_merging(read::<Merge>(case)?.id).await.map(drop),
             CaseKind::Attestation => self.wake_attestation(read(case)?).await,
             // Nothing is to be done about them here.
             CaseKind::Message | CaseKind::Assessment => Ok(()),
@@ -79,6 +82,24 @@ impl Gate {
             Some((subject, keys)) => self.last_entry(&subject, &keys, detail).await,
             None => self.account_entry(account, &Detail { subject: None, ..detail }),
         }
+    }
+
+    /// What a case keeps of people from now on, in place of what it kept. Each has another version from then on.
+    pub(crate) async fn freeze_by_case(
+        &self,
+        unit: &mut Unit,
+        (case, freeze): (&str, Option<&Freeze>),
+        subjects: &[SubjectId],
+    ) -> Result<(), GateError> {
+        for subject in subjects {
+            let Some((subject, _)) = self.store.subject(*subject).await? else { continue };
+            let without = subject.freezes.without(case);
+            let freezes = freeze.map_or(without, |freeze| subject.freezes.with(freeze.clone()));
+            unit.expects.push(Expect::Subject { id: subject.id, version: subject.version });
+            let version = subject.version + 1;
+            unit.changes.push(Change::SetFreezes { subject: subject.id, version, freezes });
+        }
+        Ok(())
     }
 }
 

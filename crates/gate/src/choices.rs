@@ -117,7 +117,7 @@ impl Gate {
         }
     }
 
-    fn choice_detail(
+    pub(crate) fn choice_detail(
         &self,
         caller: &Caller,
         effective: &Effective,

@@ -58,6 +58,9 @@ impl Gate {
         let found = self.store.subject(subject).await?;
         let found = found.filter(|(subject, _)| subject.account == caller.account_id());
         let (subject, keys) = found.ok_or(GateError::NotFound("subject"))?;
+        if subject.state == SubjectState::Merged {
+            return Err(self.merged(subject.id).await.into());
+        }
         // Whoever is known to be a child is erased as one, whoever asks.
         let cause = if Cause::of(&subject) == Cause::Child { Cause::Child } else { cause };
         self.entomb(caller, (&subject, &keys), cause).await

@@ -1,6 +1,9 @@
 //! Why the gate did not do something. No variant holds personal data.
 
-use domain::{EntryId, incident::Unfit, request::NotNow, screen::Finding, trigger, value::FieldFault};
+use domain::{
+    EntryId, SubjectId, Unmergeable, complaint, incident::Unfit, request::NotNow, screen::Finding, trigger,
+    value::FieldFault,
+};
 use jiff::Timestamp;
 use policy::Refusal;
 use store::{CommitError, Conflict, StoreError, key_store::KeyStoreError};
@@ -20,7 +23,7 @@ pub enum GateError {
     #[error("the policy refuses what a text seems to hold")]
     Screened(Box<Screened>),
     /// It must not be deleted or changed now, and an entry says so.
-    #[error("a hold or an open request keeps this")]
+    #[error("a hold, or an open request or complaint, keeps this")]
     Frozen(Box<Frozen>),
     /// There is no such thing for this caller, whether or not there is for another.
     #[error("there is no such {0} in this account")]
@@ -28,6 +31,15 @@ pub enum GateError {
     /// It was there, and its time is over or it was erased.
     #[error("this {0} is gone")]
     Gone(&'static str),
+    /// It is one with another subject now.
+    #[error("this subject was merged into another one")]
+    Merged {
+        /// The other.
+        into: SubjectId,
+    },
+    /// Two subjects that are not made one.
+    #[error("{0}")]
+    Unmergeable(#[from] Unmergeable),
     /// Values that may not be stored.
     #[error("some fields cannot be stored")]
     Invalid(Vec<FieldFault>),
@@ -43,6 +55,14 @@ pub enum GateError {
     /// A message that was sent, or may be on its way.
     #[error("the message was sent, or is being sent")]
     NothingToRetry,
+    /// A step that a complaint cannot take where it stands, or not by this hand.
+    #[error("{why}")]
+    Complaint {
+        /// Why.
+        why: complaint::NotNow,
+        /// The entry that records the refusal, where somebody judged in their own cause.
+        entry: Option<EntryId>,
+    },
     /// The record has another version than the caller named.
     #[error("the record was changed since; read it again")]
     Stale {
@@ -89,13 +109,13 @@ pub struct Screened {
 /// What keeps something, why and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frozen {
-    /// The hold or the open request, by its id.
+    /// The hold, or the open request or complaint, by its id.
     pub by: String,
     /// The exception of the policy under which a hold stands.
     pub exception: Option<String>,
     /// The ground of that exception.
     pub ground: Option<String>,
-    /// When the hold is looked at again, or the request must be answered.
+    /// When the hold is looked at again, or the request or complaint must be answered.
     pub until: Timestamp,
     /// The section of the policy.
     pub clause: u16,

@@ -72,13 +72,26 @@ impl Gate {
         new: &NewIncident,
         replay: Option<&Replay>,
     ) -> Result<Incident, Failed> {
-        let (account, now) = (caller.account_id(), self.now());
         let effective = self.effective(caller)?;
+        let (incident, detail) = self.new_incident(caller, &effective, new)?;
+        let mut changes = self.opening(&incident);
+        changes.extend(remember(replay, *incident.id.as_bytes()));
+        self.commit_incident(incident, &effective, changes, &detail).await
+    }
+
+    /// An incident that is about to be opened, and what its entry says.
+    pub(crate) fn new_incident(
+        &self,
+        caller: &Caller,
+        effective: &Effective,
+        new: &NewIncident,
+    ) -> Result<(Incident, Detail), GateError> {
+        let (account, now) = (caller.account_id(), self.now());
         // As exactly as the stores keep it.
         let aware_at = new.aware_at.and_then(|at| Timestamp::from_microsecond(at.as_microsecond()).ok());
         let aware_at = aware_at.unwrap_or(now);
         if aware_at > now {
-            return Err(GateError::Malformed("`aware_at` is in the future".to_owned()).into());
+            return Err(GateError::Malformed("`aware_at` is in the future".to_owned()));
         }
         let id = IncidentId::new(&*self.ambient.clock, self.randomness(), account.bucket());
         let report = serde_json::to_vec(&new.report).map_err(|_| GateError::Damaged("a report"))?;
@@ -94,12 +107,15 @@ impl Gate {
             entry: None,
         };
         let note = format!("{id}, noticed at {aware_at}");
-        let detail = self.incident_detail(caller, &effective, Action::IncidentOpened, note);
-        let facts = Facts { incident: Some(id), ..Facts::default() };
-        let told = self.tell(account, EventKind::IncidentOpened, facts);
-        let mut changes = vec![Change::AddIncident(incident.clone()), told];
-        changes.extend(remember(replay, *id.as_bytes()));
-        self.commit_incident(incident, &effective, changes, &detail).await
+        let detail = self.incident_detail(caller, effective, Action::IncidentOpened, note);
+        Ok((incident, detail))
+    }
+
+    /// What opening an incident changes: it is there, and other systems are told.
+    pub(crate) fn opening(&self, incident: &Incident) -> Vec<Change> {
+        let facts = Facts { incident: Some(incident.id), ..Facts::default() };
+        let told = self.tell(incident.account, EventKind::IncidentOpened, facts);
+        vec![Change::AddIncident(incident.clone()), told]
     }
 
     fn incident_detail(

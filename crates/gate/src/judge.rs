@@ -114,6 +114,13 @@ pub(crate) fn to_index(effective: &Effective, record: &Record) -> Option<Permit>
     Some(Permit::new(record.subject, fields, categories, String::new(), clause, effective.expects()))
 }
 
+/// The system's own permit to make a record another subject's: it opens every field of it, to be sealed again at once.
+pub(crate) fn to_move(effective: &Effective, record: &Record) -> Permit {
+    let fields = record.fields.iter().map(|field| field.name.clone()).collect();
+    let clause = effective.declaring().clause(&format!("records.{}", record.record_type), Promise::Access);
+    Permit::new(record.subject, fields, Vec::new(), String::new(), clause, effective.expects())
+}
+
 /// The choices of someone who said yes to a purpose.
 pub(crate) fn yes_to(purpose: &str) -> Choices {
     Choices([(format!("purposes.{purpose}"), ChoiceState::Granted)].into())

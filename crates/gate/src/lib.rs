@@ -15,6 +15,7 @@ mod cases;
 mod certificate;
 mod choices;
 mod clock;
+mod complaints;
 mod decisions;
 mod entry;
 mod erasure;
@@ -30,6 +31,7 @@ mod keyring;
 mod leases;
 mod log;
 mod lookup;
+mod merging;
 mod metadata;
 mod outbox;
 mod permit;
@@ -42,6 +44,7 @@ mod replayed;
 mod requests;
 mod restore;
 mod rotation;
+mod splitting;
 mod subject_keys;
 mod subjects;
 #[cfg(test)]
@@ -50,6 +53,7 @@ mod triggers;
 mod view;
 mod vocabulary;
 mod webhooks;
+mod words;
 
 use std::sync::{
     Arc,
@@ -68,6 +72,7 @@ pub use backup::{
 pub use caller::{Caller, KeyRequest, NewKey};
 pub use certificate::{CertificateError, verify_certificate};
 pub use choices::{NewChoice, Receipt, ReceiptError, verify_receipt};
+pub use complaints::{Accused, Findings, NewComplaint, NewRemedy};
 pub use decisions::Ruling;
 pub use error::{Frozen, GateError, Screened};
 pub use events::EVENT_DAYS;
@@ -91,6 +96,7 @@ pub use restore::{
 pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };
+pub use splitting::Split;
 pub use subjects::NewSubject;
 pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};

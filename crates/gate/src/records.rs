@@ -1,5 +1,6 @@
 //! Records through the door: stored, read, changed, deleted.
 
+mod carry;
 mod create;
 mod delete;
 mod list;
@@ -9,6 +10,7 @@ mod screen;
 mod seal;
 mod update;
 
+pub(crate) use carry::{Carried, Keyed};
 use domain::{EntryId, Record, RecordId, Source, Subject, SubjectState, detector::Detector, value};
 use jiff::Timestamp;
 use policy::{Policy, Refusal, document::RecordType};

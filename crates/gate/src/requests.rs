@@ -15,7 +15,7 @@ use domain::{
     request::{Milestone, NotNow, Woken},
 };
 use policy::{Promise, document::Requests};
-use store::{Change, Expect, PendingEntry, Unit};
+use store::{Change, PendingEntry, Unit};
 
 use crate::{
     Caller, Determination, Effective, Gate, GateError, attempts::Failed, cases::file, outbox::NewMessage,
@@ -117,15 +117,7 @@ impl Gate {
         if freeze == was && *found == after.subjects {
             return Ok(());
         }
-        for subject in &after.subjects {
-            let Some((subject, _)) = self.store.subject(*subject).await? else { continue };
-            let without = subject.freezes.without(&after.id.to_string());
-            let freezes = freeze.clone().map_or(without, |freeze| subject.freezes.with(freeze));
-            unit.expects.push(Expect::Subject { id: subject.id, version: subject.version });
-            let version = subject.version + 1;
-            unit.changes.push(Change::SetFreezes { subject: subject.id, version, freezes });
-        }
-        Ok(())
+        self.freeze_by_case(unit, (&after.id.to_string(), freeze.as_ref()), &after.subjects).await
     }
 
     /// The entry of a step: under the key of whoever it is about, as far as that is known and they are not erased.

@@ -120,6 +120,7 @@ impl Gate {
 
     async fn shred_what_is_left(&self, subject: &Subject) -> Result<(), GateError> {
         self.drop_kept_of_child(subject).await?;
+        self.forget_merged(subject).await?;
         self.shred_leftovers(subject.id).await
     }
 

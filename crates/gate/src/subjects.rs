@@ -105,7 +105,8 @@ impl Gate {
     pub async fn subject(&self, caller: &Caller, id: SubjectId) -> Result<Subject, GateError> {
         let found = self.store.subject(id).await?;
         let found = found.filter(|(subject, _)| subject.account == caller.account_id());
-        found.map(|(subject, _)| subject).ok_or(GateError::NotFound("subject"))
+        let subject = found.map(|(subject, _)| subject).ok_or(GateError::NotFound("subject"))?;
+        if subject.state == SubjectState::Merged { Err(self.merged(id).await) } else { Ok(subject) }
     }
 
     /// The subjects of the caller's account, in the order of their ids.

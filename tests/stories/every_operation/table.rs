@@ -1,8 +1,10 @@
 //! One row an operation: the scope it needs and a call that would succeed.
 
+mod complaints;
 mod events;
 mod requests;
 
+use complaints::Complaints;
 use requests::Requests;
 use serde_json::json;
 use stories::{Actor, Call, Server, eventually, policy};
@@ -15,12 +17,15 @@ pub(super) struct Fixture {
     pub(super) subject: String,
     pub(super) record: String,
     pub(super) entry: String,
+    /// Somebody else of the same role.
+    twin: String,
     erasure: String,
     choice: String,
     hold: String,
     /// Someone whose account is closed.
     closed: String,
     requests: Requests,
+    complaints: Complaints,
     key: String,
     /// Incidents that are open, assessed and closed.
     incidents: [String; 3],
@@ -57,11 +62,13 @@ impl Fixture {
             subject: ada.subject,
             record: ada.record,
             entry,
+            twin: client.end_user(),
             erasure: text(&erased["id"]),
             choice: text(&said["id"]),
             hold: text(&hold["id"]),
             closed,
             requests: Requests::of(client),
+            complaints: Complaints::of(client),
             key: text(&key["id"]),
             incidents: ["open", "assessed", "closed"].map(|state| incident(client, state)),
             account: client.account.clone(),
@@ -170,6 +177,7 @@ pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     all.extend(records(about));
     all.extend(holds(about));
     all.extend(about.requests.rows(&about.subject));
+    all.extend(about.complaints.rows());
     all.extend(evidence(about));
     all.extend(incidents(about));
     all.extend(events::rows(&about.webhook));
@@ -191,6 +199,8 @@ fn open_doors() -> Vec<Row> {
 fn subjects(about: &Fixture) -> Vec<Row> {
     let subject = format!("/v1/subjects/{}", about.subject);
     let question = json!({ "subject": about.subject, "category": "email", "purpose": "support" });
+    let merge = json!({ "into": about.twin, "because": "the same passport" });
+    let split = json!({ "records": [about.record], "because": "another one's address" });
     vec![
         Row::new("listSubjects", "data:read", "GET", "/v1/subjects"),
         Row::new("createSubject", "data:write", "POST", "/v1/subjects").with(&json!({ "role": "end_user" })),
@@ -213,6 +223,8 @@ fn subjects(about: &Fixture) -> Vec<Row> {
         )
         .private(),
         Row::new("readRetentionPlan", "data:read", "GET", "/v1/retention/plan"),
+        Row::new("mergeSubject", "data:write", "POST", &format!("{subject}/merge")).with(&merge).private(),
+        Row::new("splitSubject", "data:write", "POST", &format!("{subject}/split")).with(&split).private(),
         Row::new("discoverChild", "data:erase", "POST", &format!("{subject}/child")).private(),
         Row::new("readErasure", "data:read", "GET", &format!("/v1/erasures/{}", about.erasure)).private(),
     ]

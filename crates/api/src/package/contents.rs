@@ -75,10 +75,10 @@ impl<'a> Contents<'a> {
         &self,
         mut each: impl FnMut(OpenedEntry) -> Result<(), Broken>,
     ) -> Result<(), Broken> {
-        for subject in &self.request.subjects {
+        for subject in self.everyone()? {
             let mut before = None;
             loop {
-                let found = self.gate.entries_of(&self.acting, *subject, before, PAGE);
+                let found = self.gate.entries_of(&self.acting, subject, before, PAGE);
                 let Some(page) = unless_gone(self.runtime.block_on(found))? else { break };
                 let Some(last) = page.last() else { break };
                 before = Some(last.entry);
@@ -86,6 +86,15 @@ impl<'a> Contents<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whom the request is about, and who was merged into them.
+    fn everyone(&self) -> Result<Vec<SubjectId>, Broken> {
+        let mut all = self.request.subjects.clone();
+        for subject in &self.request.subjects {
+            all.extend(self.runtime.block_on(self.gate.merged_subjects(*subject))?);
+        }
+        Ok(all)
     }
 
     /// Every choice, newest first.

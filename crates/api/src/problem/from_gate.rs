@@ -1,7 +1,7 @@
 //! From the gate's errors to problem documents.
 
 use axum::http::StatusCode;
-use domain::{EntryId, screen::Finding, value::FieldFault};
+use domain::{ComplaintId, EntryId, SubjectId, Unmergeable, complaint, screen::Finding, value::FieldFault};
 use gate::{Frozen, GateError, PublishError, Screened};
 use policy::Refusal;
 
@@ -20,6 +20,8 @@ impl From<GateError> for Problem {
                 "It is gone",
                 format!("This {what} was erased, or its time is over."),
             ),
+            GateError::Merged { into } => merged(into),
+            GateError::Unmergeable(why) => unmergeable(why),
             GateError::Invalid(faults) => invalid(faults),
             GateError::Malformed(detail) => Self::malformed(detail),
             GateError::Stale { current } => Self::new(
@@ -34,6 +36,7 @@ impl From<GateError> for Problem {
                 "This step cannot be taken where things stand",
                 format!("Nothing was changed: {error}."),
             ),
+            GateError::Complaint { why, entry } => complaint(why, entry),
             GateError::KeyReused => Self::new(
                 StatusCode::CONFLICT,
                 "/problems/idempotency-key",
@@ -82,6 +85,34 @@ fn cannot(why: &dyn std::fmt::Display) -> Problem {
     )
 }
 
+fn unmergeable(why: Unmergeable) -> Problem {
+    let detail = format!("Nothing was changed: {why}.");
+    Problem::new(StatusCode::CONFLICT, "/problems/unmergeable", "The two are not made one", detail)
+}
+
+fn merged(into: SubjectId) -> Problem {
+    let detail = "This subject was found to be one person with another one, and everything of it is there.";
+    let mut problem = Problem::new(StatusCode::GONE, "/problems/gone", "It is gone", detail);
+    problem.merged_into = Some(Box::new(into));
+    problem
+}
+
+/// A step that a complaint does not take is told apart from one that only this hand must not take.
+fn complaint(why: complaint::NotNow, entry: Option<EntryId>) -> Problem {
+    let (status, kind, title) = if why.is_partial() {
+        (StatusCode::FORBIDDEN, "/problems/own-cause", "Nobody judges in their own cause")
+    } else {
+        (
+            StatusCode::CONFLICT,
+            "/problems/complaint-not-now",
+            "The complaint cannot take this step where it stands",
+        )
+    };
+    let mut problem = Problem::new(status, kind, title, format!("Nothing was changed: {why}."));
+    problem.entry = entry;
+    problem
+}
+
 fn unavailable(detail: &str) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/unavailable", "Not available just now", detail)
 }
@@ -120,6 +151,7 @@ fn kept(frozen: Frozen) -> Problem {
             format!("the hold {} under the exception `{exception}` ({ground})", frozen.by)
         }
         (Some(exception), None) => format!("the hold {} under the exception `{exception}`", frozen.by),
+        (None, _) if frozen.by.parse::<ComplaintId>().is_ok() => format!("the open complaint {}", frozen.by),
         (None, _) => format!("the open request {}", frozen.by),
     };
     let when = if frozen.exception.is_some() { "It is looked at again on" } else { "It is answered by" };

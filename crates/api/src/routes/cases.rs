@@ -1,7 +1,7 @@
-//! What holds and requests have in common: a queue that is read page by page.
+//! What holds, requests and complaints have in common: a queue that is read page by page, and the day something came.
 
 use domain::{CaseId, case::Filing};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -62,6 +62,12 @@ impl QueueQuery {
     pub(crate) fn after(&self) -> Result<Option<Place>, Problem> {
         self.after.as_deref().map(place).transpose()
     }
+}
+
+/// The moment a day begins, in UTC.
+pub(crate) fn beginning(day: Date) -> Result<Timestamp, Problem> {
+    let start = day.to_zoned_datetime(TimeZone::UTC);
+    start.map(|start| start.timestamp()).map_err(|_| Problem::malformed("That is no day of the calendar."))
 }
 
 fn place(text: &str) -> Result<Place, Problem> {

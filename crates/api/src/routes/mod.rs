@@ -6,6 +6,7 @@ mod attestations;
 mod audit;
 mod bulk;
 mod cases;
+mod complaints;
 mod decisions;
 mod demo;
 mod entries;
@@ -46,6 +47,8 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(subjects::age::say))
         .routes(routes!(subjects::triggers::pull))
         .routes(routes!(subjects::triggers::take_back))
+        .routes(routes!(subjects::merge::merge))
+        .routes(routes!(subjects::merge::split))
         .routes(routes!(subjects::choices::list))
         .routes(routes!(subjects::choices::read, subjects::choices::say))
         .routes(routes!(subjects::choices::receipt))
@@ -81,6 +84,7 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(outbox::list))
         .routes(routes!(outbox::retry))
         .routes(routes!(accounts::set_contact))
+        .merge(of_complaints())
         .routes(routes!(entries::of_subject))
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))
@@ -122,6 +126,20 @@ fn for_other_systems() -> OpenApiRouter<ApiState> {
         .routes(routes!(webhooks::rotate))
         .routes(routes!(webhooks::replay))
         .routes(routes!(webhooks::test))
+}
+
+fn of_complaints() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(complaints::open::list, complaints::open::open))
+        .routes(routes!(complaints::open::read))
+        .routes(routes!(complaints::way::acknowledge))
+        .routes(routes!(complaints::way::assign))
+        .routes(routes!(complaints::decide::decide))
+        .routes(routes!(complaints::way::appeal))
+        .routes(routes!(complaints::remedy::remedy))
+        .routes(routes!(complaints::remedy::remedied))
+        .routes(routes!(complaints::way::escalate))
+        .routes(routes!(complaints::way::withdraw))
 }
 
 /// The whole server: documented routes, the log's tiles, the public pages.

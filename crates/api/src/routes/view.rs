@@ -19,7 +19,7 @@ pub(crate) struct SubjectView {
     id: domain::SubjectId,
     /// The role of the policy.
     role: String,
-    /// `active`, `erasing` or `erased`.
+    /// `active`, `erasing`, `erased` or `merged`.
     state: &'static str,
     /// When it was created.
     #[schema(value_type = String, format = DateTime)]
@@ -48,6 +48,7 @@ impl SubjectView {
                 SubjectState::Active => "active",
                 SubjectState::Erasing => "erasing",
                 SubjectState::Erased => "erased",
+                SubjectState::Merged => "merged",
             },
             created_at: subject.created_at,
             region: subject.region,

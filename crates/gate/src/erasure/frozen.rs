@@ -1,6 +1,6 @@
 //! Refusing to delete: what, why and until when (promise `retention`), with an entry that says so.
 
-use domain::{Action, Detail, Freeze, Outcome, Subject};
+use domain::{Action, ComplaintId, Detail, Freeze, Outcome, Subject};
 use policy::Promise;
 use store::{Unit, subjects::KeyBinding};
 
@@ -42,9 +42,11 @@ fn frozen(effective: &Effective, freeze: &Freeze) -> Frozen {
     let policy = effective.declaring();
     let exception = freeze.exception.as_deref();
     let declared = exception.and_then(|name| policy.document().exceptions.get(name));
-    let declaration =
-        exception.map_or_else(|| "rights.access".to_owned(), |name| format!("exceptions.{name}"));
-    let promise = if exception.is_some() { Promise::ErasureExceptions } else { Promise::Access };
+    let (declaration, promise) = match exception {
+        Some(name) => (format!("exceptions.{name}"), Promise::ErasureExceptions),
+        None if freeze.by.parse::<ComplaintId>().is_ok() => ("complaints".to_owned(), Promise::Complaints),
+        None => ("rights.access".to_owned(), Promise::Access),
+    };
     Frozen {
         by: freeze.by.clone(),
         ground: declared.map(|exception| exception.ground.get_ref().clone()),

@@ -32,7 +32,7 @@ impl Gate {
     async fn drop_released(&self, hold: &Hold) -> Result<(), GateError> {
         let HoldState::Released { .. } = hold.state else { return Ok(()) };
         let Some((subject, keys)) = self.store.subject(hold.subject).await? else { return Ok(()) };
-        if subject.state == SubjectState::Active {
+        if matches!(subject.state, SubjectState::Active | SubjectState::Merged) {
             return Ok(());
         }
         let erasure = self.store.erasure_of(subject.id).await?.ok_or(GateError::Damaged("a tombstone"))?;

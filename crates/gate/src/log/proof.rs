@@ -80,7 +80,7 @@ impl Gate {
             let found = self.store.subject(subject).await?;
             let owned = found.filter(|(subject, _)| subject.account == caller.account_id());
             if let Some((subject, bindings)) = owned {
-                match self.audit_key(&subject, &bindings).await {
+                match self.key_of_log(&subject, &bindings).await {
                     Ok(key) => keys.insert(0, key),
                     Err(GateError::Gone(_)) => {}
                     Err(error) => return Err(error),
@@ -90,7 +90,7 @@ impl Gate {
         opened(&private, &keys)
     }
 
-    fn audit_keys_of_account(&self, caller: &Caller) -> Vec<AuditKey> {
+    pub(crate) fn audit_keys_of_account(&self, caller: &Caller) -> Vec<AuditKey> {
         self.keyring.account_versions(caller.account_id()).iter().map(|keys| keys.audit_key()).collect()
     }
 
@@ -105,9 +105,9 @@ impl Gate {
         before: Option<EntryId>,
         limit: u32,
     ) -> Result<Vec<OpenedEntry>, GateError> {
-        let (found, bindings) = self.living_subject(caller, subject).await?;
+        let (found, bindings) = self.remembered_subject(caller, subject).await?;
         let mut keys = self.audit_keys_of_account(caller);
-        keys.insert(0, self.audit_key(&found, &bindings).await?);
+        keys.insert(0, self.key_of_log(&found, &bindings).await?);
         let (mut all, mut before) = (Vec::new(), before);
         loop {
             let entries = self.store.entries_of(subject, before, limit).await?;

@@ -207,7 +207,7 @@ impl Scan<'_> {
             if self.account.is_some_and(|account| account != subject.account) {
                 return Ok(Person::Another);
             }
-            match self.gate.audit_key(&subject, &keys).await {
+            match self.gate.key_of_log(&subject, &keys).await {
                 Ok(key) => return Ok(Person::Living(Arc::new(subject), Box::new(key))),
                 Err(GateError::Gone(_)) => return Ok(Person::Erased),
                 Err(GateError::Damaged(_)) => return Ok(Person::Damaged),

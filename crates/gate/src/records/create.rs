@@ -134,6 +134,7 @@ impl Gate {
             .ok_or(GateError::NotFound("subject"))?;
         match subject.state {
             SubjectState::Active => Ok((subject, keys)),
+            SubjectState::Merged => Err(self.merged(id).await),
             SubjectState::Erasing | SubjectState::Erased => Err(GateError::Gone("subject")),
         }
     }
@@ -224,7 +225,7 @@ impl Gate {
 
     /// The binding of a class's key, the key, and whether the binding stands already; otherwise a fresh slot to
     /// bind.
-    async fn class_binding(
+    pub(super) async fn class_binding(
         &self,
         subject: &Subject,
         keys: &[KeyBinding],

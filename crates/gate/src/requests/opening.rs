@@ -2,26 +2,23 @@
 //! request is opened, on the clock since it was received.
 
 use domain::{
-    AccountId, Action, EntryId, Request, RequestState, Right, SubjectId, Told,
+    AccountId, Action, EntryId, Request, RequestState, Right, SubjectId,
     id::RequestId,
     request::{Channel, Identifier, Step, Task, Terms, What},
 };
-use jiff::{SignedDuration, Span, Timestamp};
-use policy::document::{Relation, Right as DeclaredRight};
-use serde_json::Value;
+use jiff::{Span, Timestamp};
+use policy::document::Right as DeclaredRight;
 use store::{Change, Unit, records::Replay};
 
 use super::{Moved, declared_or_refused};
 use crate::{
-    Caller, Determination, Effective, Fields, Gate, GateError, NewRecord, NewSubject,
+    Caller, Determination, Effective, Fields, Gate, GateError,
     attempts::Failed,
     cases::file,
     records::first_entry,
     repetition::{Once, remember},
+    words::{Words, receipt, written},
 };
-
-/// How long ago a request on paper may have been received.
-const OLDEST: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 /// A request to be opened.
 #[derive(Debug, Clone)]
@@ -106,10 +103,7 @@ impl Gate {
         new: &NewRequest,
     ) -> Result<Request, GateError> {
         let (now, effective) = (self.now(), self.effective(acting)?);
-        let received_at = new.received_at.unwrap_or(now);
-        if received_at > now || now.duration_since(received_at) > OLDEST {
-            return Err(GateError::Malformed("a request was received within the last year".to_owned()));
-        }
+        let received_at = receipt(now, new.received_at)?;
         let right = declared_right(&effective, new.right)?;
         let identifiers = match &new.named {
             Named::By(all) if all.is_empty() => {
@@ -128,7 +122,7 @@ impl Gate {
                 Vec::new()
             }
         };
-        let (requester, record) = self.keep_words(acting, &effective, new).await?;
+        let (requester, record) = self.keep_request(acting, &effective, new).await?;
         let place = match new.named {
             Named::Vouched(subject, _) => subject,
             Named::By(_) => requester.ok_or(GateError::Damaged("a request without its words"))?,
@@ -167,9 +161,8 @@ impl Gate {
         })
     }
 
-    /// Stores what the person said: under their own key where somebody vouches for them, else under a key made for whoever
-    /// asks.
-    async fn keep_words(
+    /// Stores what the person said, if they said anything.
+    async fn keep_request(
         &self,
         acting: &Caller,
         effective: &Effective,
@@ -180,27 +173,14 @@ impl Gate {
             return Ok((None, None));
         }
         let declared = declared_or_refused(effective)?;
-        let (subject, requester) = match new.named {
-            Named::Vouched(subject, _) => (subject, None),
-            Named::By(_) => {
-                let role = requesters_role(acting, effective, declared.record.get_ref())?;
-                let new = NewSubject { role, region: None, age: Told::Nothing };
-                let (subject, ..) = self.create_subject(acting, &new, None).await?;
-                (subject.id, Some(subject.id))
-            }
+        let whose = match new.named {
+            Named::Vouched(subject, _) => Some(subject),
+            Named::By(_) => None,
         };
-        let record = NewRecord {
-            record_type: declared.record.get_ref().clone(),
-            fields,
-            collected_for: Vec::new(),
-            source: domain::Source::Subject,
-        };
-        let stored = self.create_record(acting, subject, declared.purpose.get_ref(), &record, None).await;
-        if let (Err(_), Some(requester)) = (&stored, requester) {
-            // Nobody asks after all: nothing of them is left behind.
-            self.erase(acting, requester).await?;
-        }
-        Ok((requester, Some(stored?.record.id)))
+        let words =
+            Words { record_type: declared.record.get_ref(), purpose: declared.purpose.get_ref(), fields };
+        let kept = self.keep_words(acting, effective, whose, words).await?;
+        Ok((kept.made_for, Some(kept.record)))
     }
 
     async fn try_open(
@@ -275,33 +255,9 @@ fn tasks(effective: &Effective, right: Right) -> Vec<Task> {
 
 /// The fields of the record of a request.
 fn words(new: &NewRequest) -> Result<Fields, GateError> {
-    let mut fields = Fields::new();
-    if let Named::By(identifiers) = &new.named {
-        for (field, value) in identifiers {
-            if fields.insert(field.clone(), Value::String(value.clone())).is_some() {
-                return Err(GateError::Malformed("each identifier is named once".to_owned()));
-            }
-        }
-    }
-    let texts = [("message", &new.message), ("scan", &new.scan)];
-    for (name, text) in texts.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
-        fields.insert(name.to_owned(), Value::String(text.clone()));
-    }
-    Ok(fields)
-}
-
-/// The role of someone of whom nothing is known but that they ask.
-fn requesters_role(acting: &Caller, effective: &Effective, record_type: &str) -> Result<String, GateError> {
-    let wanted = match acting.account.kind {
-        domain::AccountKind::Operator => Relation::Direct,
-        domain::AccountKind::Client => Relation::ForAccount,
+    let identifiers = match &new.named {
+        Named::By(identifiers) => &identifiers[..],
+        Named::Vouched(..) => &[],
     };
-    let roles = effective.declaring().record_type(record_type).map(|declared| &declared.roles);
-    let fits = |name: &&policy::document::Name| {
-        effective.role(name.get_ref()).is_some_and(|role| *role.relation.get_ref() == wanted)
-    };
-    let role = roles.into_iter().flatten().find(fits).map(|name| name.get_ref().clone());
-    role.ok_or_else(|| {
-        GateError::Malformed("the policy keeps no words of anyone who could ask here".to_owned())
-    })
+    written(identifiers, [("message", new.message.as_deref()), ("scan", new.scan.as_deref())])
 }

@@ -136,7 +136,7 @@ impl Gate {
             }
             // Its erasure had begun, and ends with the others that had.
             SubjectState::Erasing => Ok(()),
-            SubjectState::Active | SubjectState::Erased => {
+            SubjectState::Active | SubjectState::Erased | SubjectState::Merged => {
                 restored.records_removed += removed;
                 let unbind =
                     |binding: &KeyBinding| Change::RemoveKeyBinding(subject.id, binding.class.clone());

@@ -134,6 +134,10 @@ fn people<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Ref
         all.push((&to.records, vec![&requests.record]));
         all.push((&to.purposes, vec![&requests.purpose]));
     }
+    for complaints in document.complaints.iter().map(|complaints| complaints.get_ref()) {
+        all.push((&to.records, complaints.record.iter().collect()));
+        all.push((&to.purposes, complaints.purpose.iter().collect()));
+    }
     for system in document.systems.values() {
         let known = system.rights.iter().filter(|kind| RIGHTS.contains(&text(kind)));
         all.push((&to.rights, known.collect()));

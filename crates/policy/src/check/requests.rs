@@ -1,4 +1,4 @@
-//! P05: what requests of people stand on, and the systems outside that have a part in them.
+//! P05: what requests and complaints of people stand on, and the systems outside that have a part in them.
 
 use super::{
     Checker, codes,
@@ -11,18 +11,32 @@ use crate::{
         uses::text,
     },
     diagnostic::Diagnostic,
-    document::{Document, FieldType, Name, Requests, System},
+    document::{Document, FieldType, Name, System},
 };
 
 /// The field in which a person's own words are kept.
 const WORDS: &str = "message";
 
+/// Where the own words of people are kept.
+struct Words<'a> {
+    /// What they write, in the plural.
+    of: &'static str,
+    record: &'a Name,
+    purpose: &'a Name,
+}
+
 pub(super) fn check(checker: &mut Checker<'_>) {
     let document = checker.document;
-    for requests in document.requests.iter().map(|requests| requests.get_ref()) {
-        checker.report_all(not_held_for(document, requests));
-        checker.report_all(without_words(document, requests));
-        checker.report_all(asks_first(document, requests));
+    let requests = document.requests.iter().map(|requests| requests.get_ref());
+    for requests in requests {
+        words(checker, &Words { of: "requests", record: &requests.record, purpose: &requests.purpose });
+    }
+    for complaints in document.complaints.iter().map(|complaints| complaints.get_ref()) {
+        match (&complaints.record, &complaints.purpose) {
+            (Some(record), Some(purpose)) => words(checker, &Words { of: "complaints", record, purpose }),
+            (Some(one), None) | (None, Some(one)) => checker.report(half_kept(one)),
+            (None, None) => {}
+        }
     }
     for (name, system) in &document.systems {
         checker.report_all(unknown_kinds(system));
@@ -30,21 +44,35 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
 }
 
-fn not_held_for(document: &Document, requests: &Requests) -> Option<Diagnostic> {
-    let (record, purpose) = (text(&requests.record), text(&requests.purpose));
+fn words(checker: &mut Checker<'_>, words: &Words<'_>) {
+    let document = checker.document;
+    checker.report_all(not_held_for(document, words));
+    checker.report_all(without_words(document, words));
+    checker.report_all(asks_first(document, words));
+}
+
+fn half_kept(one: &Name) -> Diagnostic {
+    codes::COMPLAINTS_HALF_KEPT
+        .found("complaints have a record type without a purpose, or a purpose without a record type")
+        .at(one.span(), "the other one is missing")
+        .help("name both `record` and `purpose`, or neither when no complaints are taken in")
+}
+
+fn not_held_for(document: &Document, words: &Words<'_>) -> Option<Diagnostic> {
+    let (record, purpose) = (text(words.record), text(words.purpose));
     let (name, declared) = document.records.get_key_value(record)?;
     document.purposes.get(purpose)?;
     (!lists(&declared.purposes, purpose)).then(|| {
         codes::REQUESTS_NOT_HELD
-            .found(format!("`{record}` is not held for `{purpose}`, under which requests are answered"))
-            .at(requests.record.span(), "the record type of requests")
+            .found(format!("`{record}` is not held for `{purpose}`, under which {} are answered", words.of))
+            .at(words.record.span(), format!("the record type of {}", words.of))
             .at(name.span(), format!("does not list `{purpose}`"))
             .help(format!("add `{purpose}` to the `purposes` of `{record}`"))
     })
 }
 
-fn without_words(document: &Document, requests: &Requests) -> Option<Diagnostic> {
-    let record = text(&requests.record);
+fn without_words(document: &Document, words: &Words<'_>) -> Option<Diagnostic> {
+    let record = text(words.record);
     let (name, declared) = document.records.get_key_value(record)?;
     let found = codes::REQUESTS_WITHOUT_WORDS.found(format!("`{record}` has no text `{WORDS}`"));
     let found = match declared.fields.get_key_value(WORDS) {
@@ -55,20 +83,21 @@ fn without_words(document: &Document, requests: &Requests) -> Option<Diagnostic>
     let help = format!(
         "give it the field `{WORDS} = {{ category = \"…\", type = \"text\" }}`, or name another record type"
     );
-    Some(found.at(requests.record.span(), "the record type of requests").help(help))
+    Some(found.at(words.record.span(), format!("the record type of {}", words.of)).help(help))
 }
 
-fn asks_first(document: &Document, requests: &Requests) -> Option<Diagnostic> {
-    let (_, purpose) = document.purposes.get_key_value(text(&requests.purpose))?;
+fn asks_first(document: &Document, words: &Words<'_>) -> Option<Diagnostic> {
+    let (_, purpose) = document.purposes.get_key_value(text(words.purpose))?;
     purpose_choice(purpose)?;
     let place = purpose.choice.as_ref().map_or_else(|| purpose.basis.span(), |choice| choice.span());
     Some(
         codes::REQUESTS_ASK_FIRST
             .found(format!(
-                "`{}` needs a choice, and requests are answered under it",
-                text(&requests.purpose)
+                "`{}` needs a choice, and {} are answered under it",
+                text(words.purpose),
+                words.of
             ))
-            .at(requests.purpose.span(), "the purpose of requests")
+            .at(words.purpose.span(), format!("the purpose of {}", words.of))
             .at(place, "this needs a choice")
             .help(
                 "name a purpose that leaves no choice, for example one with `basis = \"legal_obligation\"`",

@@ -140,6 +140,7 @@ fn terms(document: &Document) -> Vec<(&Spanned<Span>, &'static str)> {
     if let Some(complaints) = document.complaints.as_ref().map(|one| one.get_ref()) {
         all.push((&complaints.acknowledge, "time limit"));
         all.push((&complaints.answer, "time limit"));
+        all.extend(complaints.appeal.as_ref().map(|appeal| (appeal, "time limit")));
     }
     all.extend(document.requests.iter().map(|one| (&one.get_ref().package, "time limit")));
     all.extend(document.attestations.values().map(|one| (&one.every, "interval")));

@@ -84,6 +84,7 @@ pub fn diff(before: &Policy, after: &Policy) -> Diff {
     comparison.transfers();
     comparison.rights();
     comparison.requests();
+    comparison.complaints();
     comparison.systems();
     comparison.age();
     comparison.sensitive();

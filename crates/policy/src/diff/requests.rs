@@ -1,10 +1,8 @@
-//! How requests are taken and answered, and the systems outside that have a part in them.
+//! How requests and complaints are taken and answered, and the systems outside that have a part in them.
 
 use super::{Comparison, both, only, only_listed};
 use crate::{
-    document::{Requests, System, Unanswered},
-    narrow::span_outlasts,
-    placeholder::span_text,
+    document::{Document, Name, Requests, System, Unanswered},
     words::label,
 };
 
@@ -22,24 +20,9 @@ impl Comparison<'_> {
     }
 
     fn answered(&mut self, old: &Requests, new: &Requests) {
-        if old.record.get_ref() != new.record.get_ref() {
-            let was = label(&self.old.records, old.record.get_ref());
-            let now = label(&self.new.records, new.record.get_ref());
-            let text = format!("what you write in a request is kept among {now} instead of {was}");
-            self.other(&text, true, "requests.record");
-        }
-        if old.purpose.get_ref() != new.purpose.get_ref() {
-            let was = label(&self.old.purposes, old.purpose.get_ref());
-            let now = label(&self.new.purposes, new.purpose.get_ref());
-            self.other(&format!("requests serve {now} instead of {was}"), true, "requests.purpose");
-        }
-        let (was, now) = (old.package.get_ref(), new.package.get_ref());
-        let (shorter, longer) = (span_outlasts(was, now), span_outlasts(now, was));
-        if shorter || longer {
-            let (was, now) = (span_text(was), span_text(now));
-            let text = format!("what you asked for can be fetched for {now} instead of {was}");
-            self.other(&text, shorter, "requests.package");
-        }
+        self.kept_as(("a request", "requests"), (&old.record, &new.record), (&old.purpose, &new.purpose));
+        let told = |now, was| format!("what you asked for can be fetched for {now} instead of {was}");
+        self.shorter_is_worse((old.package.get_ref(), new.package.get_ref()), told, "requests.package");
         match (old.unanswered.get_ref(), new.unanswered.get_ref()) {
             (Unanswered::TakeOver, Unanswered::Alarm) => {
                 let text = "a request that a Client leaves unanswered is no longer answered by the operator";
@@ -51,6 +34,37 @@ impl Comparison<'_> {
             }
             (Unanswered::Alarm, Unanswered::Alarm) | (Unanswered::TakeOver, Unanswered::TakeOver) => {}
         }
+    }
+
+    /// Where a person's own words are kept, and what for.
+    fn kept_as(&mut self, (one, all): (&str, &str), records: (&Name, &Name), purposes: (&Name, &Name)) {
+        let (old, new) = (records.0.get_ref(), records.1.get_ref());
+        if old != new {
+            let (was, now) = (label(&self.old.records, old), label(&self.new.records, new));
+            let text = format!("what you write in {one} is kept among {now} instead of {was}");
+            self.other(&text, true, format!("{all}.record"));
+        }
+        let (old, new) = (purposes.0.get_ref(), purposes.1.get_ref());
+        if old != new {
+            let (was, now) = (label(&self.old.purposes, old), label(&self.new.purposes, new));
+            self.other(&format!("{all} serve {now} instead of {was}"), true, format!("{all}.purpose"));
+        }
+    }
+
+    /// Where complaints are kept, and how long a decision can be appealed; by when they are answered is among the terms.
+    pub(super) fn complaints(&mut self) {
+        let of = |document: &Document| document.complaints.as_ref().map(|one| one.get_ref().clone());
+        let (Some(old), Some(new)) = (of(self.old), of(self.new)) else { return };
+        match (old.record.as_ref().zip(old.purpose.as_ref()), new.record.as_ref().zip(new.purpose.as_ref())) {
+            (Some(was), Some(now)) => {
+                self.kept_as(("a complaint", "complaints"), (was.0, now.0), (was.1, now.1));
+            }
+            (Some(_), None) => self.other("complaints are no longer taken in", true, "complaints.record"),
+            (None, Some(_)) => self.other("complaints are now taken in", false, "complaints.record"),
+            (None, None) => {}
+        }
+        let told = |now, was| format!("a decision on a complaint can be appealed for {now} instead of {was}");
+        self.shorter_is_worse((&old.appeal(), &new.appeal()), told, "complaints.appeal");
     }
 
     /// A system more is reached by requests, which permits nothing; one less is no longer reached.

@@ -30,6 +30,19 @@ const LATER_IS_WORSE: &Terms = &[
 const NEVER: Nothing = Nothing { words: "no set time", endless: true };
 
 impl Comparison<'_> {
+    /// A term that people lose by when it gets shorter.
+    pub(super) fn shorter_is_worse(
+        &mut self,
+        (was, now): (&Span, &Span),
+        told: impl Fn(String, String) -> String,
+        declaration: &str,
+    ) {
+        let (shorter, longer) = (span_outlasts(was, now), span_outlasts(now, was));
+        if shorter || longer {
+            self.other(&told(span_text(now), span_text(was)), shorter, declaration);
+        }
+    }
+
     pub(super) fn rules(&mut self) {
         let (old, new) = (self.old, self.new);
         for (declaration, what, read) in LATER_IS_WORSE {
@@ -66,12 +79,8 @@ impl Comparison<'_> {
             Some(*ahead.get_ref())
         };
         let (was, now) = (ahead(self.old).unwrap_or_default(), ahead(self.new).unwrap_or_default());
-        let (shorter, longer) = (span_outlasts(&was, &now), span_outlasts(&now, &was));
-        if shorter || longer {
-            let (was, now) = (span_text(&was), span_text(&now));
-            let text = format!("changes are announced {now} ahead instead of {was}");
-            self.other(&text, shorter, "changes.ahead");
-        }
+        let told = |now: String, was: String| format!("changes are announced {now} ahead instead of {was}");
+        self.shorter_is_worse((&was, &now), told, "changes.ahead");
         self.asking_again();
     }
 

@@ -142,14 +142,27 @@ pub struct Changes {
     pub material_asks_again: bool,
 }
 
-/// How complaints are answered.
+/// How complaints, and questions to the custodian, are taken and answered.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Complaints {
+    /// The record type in which the words of whoever complains are kept, sealed; without it none are taken in.
+    pub record: Option<Name>,
+    /// The purpose under which they are answered; it goes with `record`.
+    pub purpose: Option<Name>,
     /// By when a complaint is acknowledged.
     pub acknowledge: Spanned<jiff::Span>,
     /// By when it is answered.
     pub answer: Spanned<jiff::Span>,
+    /// For how long a decision can be appealed; without it, as long as an answer takes.
+    pub appeal: Option<Spanned<jiff::Span>>,
+}
+
+impl Complaints {
+    /// For how long a decision can be appealed.
+    pub fn appeal(&self) -> jiff::Span {
+        *self.appeal.as_ref().unwrap_or(&self.answer).get_ref()
+    }
 }
 
 /// How often the operator checks itself.

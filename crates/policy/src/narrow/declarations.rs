@@ -22,6 +22,7 @@ pub(super) fn widenings(operator: &Document, account: &Document) -> Vec<Widening
     found.beacons(operator, account);
     found.disclosures(operator, account);
     found.rights(operator, account);
+    found.complaints(operator, account);
     found.0
 }
 
@@ -187,6 +188,22 @@ impl Found {
         for (name, theirs) in &account.rights {
             let Some(outer) = operator.rights.get(text(name)) else { continue };
             self.right(text(name), outer, theirs);
+        }
+    }
+
+    /// An account may answer sooner and leave longer to appeal.
+    fn complaints(&mut self, operator: &Document, account: &Document) {
+        let (Some(outer), Some(theirs)) = (&operator.complaints, &account.complaints) else { return };
+        let (outer, theirs) = (outer.get_ref(), theirs.get_ref());
+        let acknowledge = Some(outer.acknowledge.get_ref());
+        self.longer("a complaint is acknowledged within", acknowledge, Some(&theirs.acknowledge));
+        self.longer("a complaint is answered within", Some(outer.answer.get_ref()), Some(&theirs.answer));
+        if span_outlasts(&outer.appeal(), &theirs.appeal()) {
+            let term = theirs.appeal.as_ref().unwrap_or(&theirs.answer);
+            let counterexample =
+                format!("a decision on a complaint can be appealed for {} only", span_text(&theirs.appeal()));
+            let why = format!("the operator's policy says {}", span_text(&outer.appeal()));
+            self.note(term.span(), counterexample, why);
         }
     }
 

@@ -162,6 +162,20 @@ fn what_a_browser_is_given() {
 }
 
 #[test]
+fn complaints_answered_later_or_appealed_shorter() {
+    let complaints = "[complaints]\nacknowledge = \"P9D\"\nanswer = \"P3M\"\nappeal = \"P1D\"\n[[sections]]";
+    for (place, counterexample) in [
+        ("\"P9D\"", "a complaint is acknowledged within 9 days"),
+        ("\"P3M\"", "a complaint is answered within 3 months"),
+        ("\"P1D\"", "a decision on a complaint can be appealed for 1 day only"),
+    ] {
+        assert_widens("[[sections]]", complaints, place, counterexample);
+    }
+    let as_long = "[complaints]\nacknowledge = \"P3D\"\nanswer = \"P1M\"\nappeal = \"P3M\"\n[[sections]]";
+    assert_eq!(after("[[sections]]", as_long), []);
+}
+
+#[test]
 fn disclosures_and_rights() {
     let disclosure = "[disclosures.court_order]\nlabel = \"x\"\nto = [\"court\", \"company\"]\ncategories = [\"email\"]\n\
                       approvals = 1\n[[sections]]";

@@ -69,6 +69,7 @@ fn complaints(document: &Document, name: &str) -> Option<String> {
     match name {
         "acknowledge" => Some(span_text(complaints.acknowledge.get_ref())),
         "answer" => Some(span_text(complaints.answer.get_ref())),
+        "appeal" => Some(span_text(&complaints.appeal())),
         _ => None,
     }
 }

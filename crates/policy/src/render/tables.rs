@@ -44,6 +44,7 @@ pub(super) fn all(document: &Document) -> Vec<Table> {
         people::rights(document),
         people::exceptions(document),
         people::requests(document),
+        people::complaints(document),
         people::systems(document),
         people::attestations(document),
         outside::disclosures(document),

@@ -5,9 +5,9 @@ use policy::Promise;
 use super::{
     Check, Registered,
     checks::{
-        access, changes, children, consent, custodian, end_user_data, erasure_exceptions, inventory, payment,
-        purposes, retention, roles, routing, security, sensitive, third_parties, transfers, user_choice,
-        verification,
+        access, changes, children, complaints, consent, custodian, end_user_data, erasure_exceptions,
+        inventory, payment, purposes, retention, roles, routing, security, sensitive, third_parties,
+        transfers, user_choice, verification,
     },
 };
 
@@ -191,11 +191,20 @@ pub const REGISTRY: &[Registered] = &[
         ),
         check: Check::Live(children::check),
     },
-    missing(Promise::Complaints, "complaints are not taken in yet"),
+    Registered {
+        promise: Promise::Complaints,
+        enforced_by: Some(
+            "A complaint runs on the clocks of the day it came, is owned and decided by nobody whom it is about, on appeal by another one than before, and is closed when what is to be done about it is done.",
+        ),
+        try_to_break: Some(
+            r#"COMPLAINT=$(curl -s -H "Authorization: Bearer $KEY" "$URL/v1/complaints" --json '{"kind": "complaint", "message": "That was not as promised", "about": [{"staff": "Eve"}]}' | jq -r .id); curl -H "Authorization: Bearer $KEY" "$URL/v1/complaints/$COMPLAINT/assign" --json '{"to": "Eve", "by": "Bob", "because": "she knows best"}'"#,
+        ),
+        check: Check::Live(complaints::check),
+    },
     Registered {
         promise: Promise::Custodian,
         enforced_by: Some(
-            "The compiler takes no operator's policy without a custodian who can be written to.",
+            "The compiler takes no operator's policy without a custodian who can be written to; questions and allegations run on clocks, and an answer rests on entries and sections that there are.",
         ),
         try_to_break: Some(
             r#"curl -s -H "Authorization: Bearer $KEY" "$URL/v1/policy" | jq -r .operator.source | sed '/^.custodian.$/,/^$/d' | curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary @- "$URL/v1/policy/versions""#,

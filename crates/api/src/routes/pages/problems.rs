@@ -73,6 +73,24 @@ const KINDS: &[ProblemPage] = &[
         "Read the request with GET /v1/requests/{id}: its state, its tasks and its steps say what is missing. What happened to a person says GET /v1/subjects/{id}.",
     ),
     kind(
+        ("unmergeable", 409),
+        "The two are not made one",
+        "Two subjects of one account and role can be merged while nothing is open about either of them: no hold, no request, no complaint.",
+        "Answer, release or close what is open first; subjects of different roles stay two.",
+    ),
+    kind(
+        ("own-cause", 403),
+        "Nobody judges in their own cause",
+        "Whoever a complaint is about, by name or by API key, neither owns it nor decides anything about it; and an appeal goes to another one than who decided. The attempt is in the audit log.",
+        "Give the complaint to somebody else with POST /v1/complaints/{id}/assign, by a key that it is not about.",
+    ),
+    kind(
+        ("complaint-not-now", 409),
+        "The complaint cannot take this step where it stands",
+        "A complaint is acknowledged, owned, decided, appealed once in its time, and closed when what was to be done about it is done. A question is only answered, and only an allegation opens an incident.",
+        "Read the complaint with GET /v1/complaints/{id}: its state, its decisions, its remedies and its steps say what is missing.",
+    ),
+    kind(
         ("policy", 422),
         "The policy has errors",
         "The policy that was sent does not compile, so it was not published. The policy in force stays so.",

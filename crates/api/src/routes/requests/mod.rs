@@ -183,10 +183,10 @@ fn package_until(request: &Request) -> Option<Timestamp> {
 pub(crate) struct Said {
     /// Who.
     #[schema(min_length = 1, max_length = 200)]
-    by: Option<String>,
+    pub(crate) by: Option<String>,
     /// Why, or on what evidence.
     #[schema(min_length = 1, max_length = 4000)]
-    because: String,
+    pub(crate) because: String,
 }
 
 impl Said {

@@ -8,7 +8,7 @@ use axum::{
 };
 use domain::{Filed, Request, Right, request::Channel};
 use gate::{Named, NewRequest};
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -18,7 +18,7 @@ use crate::{
     extract::{Body, DataRead, Granted, Path, Repeatable, RequestsWrite, Strict, id},
     problem::Problems,
     routes::{
-        cases::{QueueQuery, cursor},
+        cases::{QueueQuery, beginning, cursor},
         view::{Page, next},
     },
 };
@@ -66,13 +66,13 @@ pub(crate) struct OpenRequest {
 pub(crate) struct NamedIdentifier {
     /// A lookup field of the policy.
     #[schema(example = "email", max_length = 100)]
-    field: String,
+    pub(crate) field: String,
     /// Its value.
     #[schema(max_length = 1024)]
-    value: String,
+    pub(crate) value: String,
 }
 
-const fn api() -> Channel {
+pub(crate) const fn api() -> Channel {
     Channel::Api
 }
 
@@ -95,10 +95,7 @@ impl OpenRequest {
                 Named::By(identifiers.into_iter().map(|one| (one.field, one.value)).collect())
             }
         };
-        let received =
-            self.received_on.map(|day| day.to_zoned_datetime(TimeZone::UTC).map(|start| start.timestamp()));
-        let received_at =
-            received.transpose().map_err(|_| Problem::malformed("`received_on` takes a date."))?;
+        let received_at = self.received_on.map(beginning).transpose()?;
         let client = self.client.map(|client| id(&client, "account")).transpose()?;
         let (message, scan) = (self.message, self.scan);
         let (right, channel) = (self.right, self.channel);

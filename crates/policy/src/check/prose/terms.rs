@@ -26,6 +26,7 @@ fn single_terms(document: &Document) -> Vec<(String, String)> {
     if let Some(complaints) = document.complaints.as_ref().map(|one| one.get_ref()) {
         add("{{complaints.acknowledge}}", span_text(complaints.acknowledge.get_ref()));
         add("{{complaints.answer}}", span_text(complaints.answer.get_ref()));
+        add("{{complaints.appeal}}", span_text(&complaints.appeal()));
     }
     if let Some(assessment) = &document.assessment {
         add("{{assessment.every}}", span_text(assessment.get_ref().every.get_ref()));

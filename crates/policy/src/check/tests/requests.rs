@@ -37,5 +37,18 @@ pub(super) const CASES: &[Case] = &[
         &[("basis = \"legal_obligation\"", "basis = \"legitimate_interest\"\nchoice = \"opt_out\"")],
     ),
     operator("P0517", "consent", &[("basis = \"legal_obligation\"", "basis = \"consent\"")]),
+    operator(
+        "P0108",
+        "complaints",
+        &[("[complaints]", "[complaints]\nrecord = \"complaint\"\npurpose = \"requests\"")],
+    ),
+    operator(
+        "P0515",
+        "complaints",
+        &[("[complaints]", "[complaints]\nrecord = \"message\"\npurpose = \"requests\"")],
+    ),
+    operator("P0519", "purpose", &[("[complaints]", "[complaints]\nrecord = \"request\"")]),
+    operator("P0519", "record", &[("[complaints]", "[complaints]\npurpose = \"requests\"")]),
+    operator("P0212", "appeal", &[("[complaints]", "[complaints]\nappeal = \"PT0S\"")]),
     operator("P0518", "owner", &[("owner = \"marketing@example.org\"", "owner = \"marketing\"")]),
 ];

@@ -2,8 +2,8 @@
 
 use super::{Row, Table, labels, rows, term, written};
 use crate::{
-    document::{Document, Requests, Unanswered},
-    placeholder::exception_term,
+    document::{Complaints, Document, Requests, Unanswered},
+    placeholder::{exception_term, span_text},
     words::{self, label},
 };
 
@@ -59,6 +59,27 @@ pub(super) fn requests(document: &Document) -> Table {
         title: "How requests are taken",
         columns: &["Kept as", "For", "An answer can be fetched for", "When a Client does not answer"],
         rows: document.requests.iter().map(|requests| row(requests.get_ref())).collect(),
+    }
+}
+
+/// Only where complaints are taken in; by when they are answered is told by the sections.
+pub(super) fn complaints(document: &Document) -> Table {
+    let row = |complaints: &Complaints| {
+        let (record, purpose) = (complaints.record.as_ref()?, complaints.purpose.as_ref()?);
+        let cells = vec![
+            words::sentence(label(&document.records, record.get_ref())),
+            label(&document.purposes, purpose.get_ref()).to_owned(),
+            term(Some(&complaints.acknowledge)),
+            term(Some(&complaints.answer)),
+            span_text(&complaints.appeal()),
+        ];
+        Some(Row { name: record.get_ref().clone(), cells })
+    };
+    Table {
+        kind: "complaints",
+        title: "How complaints are taken",
+        columns: &["Kept as", "For", "Acknowledged within", "Answered within", "Can be appealed for"],
+        rows: document.complaints.iter().filter_map(|complaints| row(complaints.get_ref())).collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod changes;
 pub(super) mod children;
+pub(super) mod complaints;
 pub(super) mod consent;
 pub(super) mod custodian;
 pub(super) mod end_user_data;

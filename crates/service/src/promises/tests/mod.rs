@@ -1,6 +1,7 @@
 //! One test a promise, named after its id: kept on a sound system, broken once a saboteur was at work.
 
 mod attested;
+mod complaints;
 mod data;
 mod evidence;
 mod missing;

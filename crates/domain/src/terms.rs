@@ -1,12 +1,12 @@
-//! The clock of a request: calendar months or days from receipt, as the policy says, with one extension and any number of
-//! pauses. Counted in UTC; a month after 31 January ends on the last of February.
+//! Terms that run from receipt: calendar months or days, as the policy says, with one extension and any number of pauses.
+//! Counted in UTC; a month after 31 January ends on the last of February. Requests and complaints run on them.
 
 use jiff::{SignedDuration, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar;
 
-/// The terms that a request was received under, whatever the policy says later.
+/// The terms that something was received under, whatever the policy says later.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Terms {
     /// When it was received: the clock starts here.
@@ -79,10 +79,16 @@ impl Milestone {
 }
 
 impl Terms {
-    /// The terms of a request that was received at a time.
+    /// The terms of what was received at a time.
     pub const fn new(received_at: Timestamp, deadline: Span, extension: Option<Span>) -> Self {
         let (is_extended, paused_seconds, paused_since) = (false, 0, None);
         Self { received_at, deadline, extension, is_extended, paused_seconds, paused_since }
+    }
+
+    /// The same time again, from another moment on.
+    #[must_use]
+    pub fn anew(&self, from: Timestamp) -> Self {
+        Self::new(from, self.deadline, self.extension)
     }
 
     /// By when it must be answered; while the clock stands still, as if it ran on from the moment it stopped.
@@ -118,20 +124,53 @@ impl Terms {
         next.filter(|_| !self.is_paused()).map(|next| self.at(next))
     }
 
-    pub(super) fn extended(&self, at: Timestamp) -> Option<Self> {
+    pub(crate) fn extended(&self, at: Timestamp) -> Option<Self> {
         let may = self.extension.is_some() && !self.is_extended && at <= self.due_at();
         may.then(|| Self { is_extended: true, ..self.clone() })
     }
 
-    pub(super) fn paused(&self, at: Timestamp) -> Option<Self> {
+    pub(crate) fn paused(&self, at: Timestamp) -> Option<Self> {
         (!self.is_paused()).then(|| Self { paused_since: Some(at), ..self.clone() })
     }
 
-    pub(super) fn resumed(&self, at: Timestamp) -> Option<Self> {
+    pub(crate) fn resumed(&self, at: Timestamp) -> Option<Self> {
         let since = self.paused_since?;
         // A clock that was set back in between takes nothing from the time that is left.
         let stood = at.duration_since(since).as_secs().max(0);
         let paused_seconds = self.paused_seconds.saturating_add(stood);
         Some(Self { paused_since: None, paused_seconds, ..self.clone() })
+    }
+}
+
+/// A term together with how much of it has been told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    /// The term.
+    pub terms: Terms,
+    /// How much of it has been told.
+    pub told: Option<Milestone>,
+}
+
+impl Watched {
+    /// A term that begins to run at a time.
+    pub const fn new(from: Timestamp, term: Span) -> Self {
+        Self { terms: Terms::new(from, term, None), told: None }
+    }
+
+    /// The same time again, from another moment on.
+    #[must_use]
+    pub fn anew(&self, from: Timestamp) -> Self {
+        Self { terms: self.terms.anew(from), told: None }
+    }
+
+    /// When something is to be told next.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.terms.next_after(self.told)
+    }
+
+    /// What is to be told by now, and the clock once it was.
+    pub fn tell(&self, now: Timestamp) -> Option<(Milestone, Self)> {
+        let milestone = self.terms.reached(now).filter(|reached| Some(*reached) > self.told)?;
+        Some((milestone, Self { told: Some(milestone), ..self.clone() }))
     }
 }
