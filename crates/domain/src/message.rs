@@ -90,8 +90,6 @@ pub enum Template {
         /// How much.
         milestone: Milestone,
     },
-    /// What is open, once a day.
-    Digest,
 }
 
 /// What a message is about.
@@ -235,7 +233,6 @@ impl Template {
             Self::RequestClock { .. } => "request_clock",
             Self::HoldReview => "hold_review",
             Self::IncidentClock { .. } => "incident_clock",
-            Self::Digest => "digest",
         }
     }
 

@@ -6,8 +6,17 @@ use store::{Change, Expect, PendingEntry, Unit, cases::Queue};
 
 use crate::{Caller, Gate, GateError};
 
-/// What the clock moves on. Messages are sent by a job of their own.
-const WOKEN: [CaseKind; 3] = [CaseKind::Hold, CaseKind::Request, CaseKind::Attestation];
+/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment nothing is to be done.
+const fn is_woken(kind: CaseKind) -> bool {
+    match kind {
+        CaseKind::Hold
+        | CaseKind::Request
+        | CaseKind::Complaint
+        | CaseKind::Merge
+        | CaseKind::Attestation => true,
+        CaseKind::Message | CaseKind::Assessment => false,
+    }
+}
 
 impl Gate {
     /// A noun that is kept as a case, whosever it is.
@@ -38,7 +47,7 @@ impl Gate {
     pub async fn wake(&self, limit: u32) -> Result<usize, GateError> {
         let (mut moved_on, mut failed) = (0, None);
         let mut woken = Vec::new();
-        for kind in WOKEN {
+        for kind in CaseKind::ALL.into_iter().filter(|kind| is_woken(*kind)) {
             woken.extend(self.store.woken(kind, self.now(), limit).await?);
         }
         for case in &woken {

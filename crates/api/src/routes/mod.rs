@@ -41,6 +41,16 @@ use crate::{ApiState, Limits, Problem};
 /// Every documented route.
 pub(crate) fn documented() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .merge(of_people())
+        .merge(of_rights())
+        .merge(of_complaints())
+        .merge(for_other_systems())
+        .merge(of_the_operator())
+}
+
+/// Subjects, their records, and what may be done with them.
+fn of_people() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
         .routes(routes!(subjects::create::create, subjects::read::list))
         .routes(routes!(subjects::read::read))
         .routes(routes!(subjects::lookup::lookup))
@@ -59,6 +69,11 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(records::read::read, records::update::update, records::delete::delete))
         .routes(routes!(bulk::bulk))
         .routes(routes!(decisions::decide))
+}
+
+/// What people ask for, what must stay, and what goes.
+fn of_rights() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
         .routes(routes!(erasures::erase))
         .routes(routes!(erasures::discover_child))
         .routes(routes!(erasures::read))
@@ -83,8 +98,12 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(requests::package::preview))
         .routes(routes!(outbox::list))
         .routes(routes!(outbox::retry))
+}
+
+/// Policies, accounts, evidence, incidents, and what a machine asks of a server.
+fn of_the_operator() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
         .routes(routes!(accounts::set_contact))
-        .merge(of_complaints())
         .routes(routes!(entries::of_subject))
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))
@@ -109,7 +128,6 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(incidents::steps::close))
         .routes(routes!(incidents::steps::reopen))
         .routes(routes!(incidents::drafts::read))
-        .merge(for_other_systems())
         .routes(routes!(audit::checkpoint))
         .routes(routes!(audit::key))
         .routes(routes!(operation::healthz))

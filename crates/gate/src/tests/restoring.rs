@@ -330,7 +330,7 @@ async fn put_back(world: &World, process: Process, data: BackupFile, keys: Backu
     let copies = Copies { data, keys, journal: Journal::of(&*process.stores.keys).await.unwrap() };
     drop(process);
     let folder = tempfile::tempdir().unwrap();
-    restore(&world, folder.path(), &copies).await.unwrap();
-    let process = opened(&world, folder.path()).await.unwrap_or_else(|error| panic!("{error}"));
+    restore(world, folder.path(), &copies).await.unwrap();
+    let process = opened(world, folder.path()).await.unwrap_or_else(|error| panic!("{error}"));
     (folder, process)
 }

@@ -176,5 +176,4 @@ fn a_line_break_in_a_name_makes_no_second_line_of_the_subject() {
 #[test]
 fn a_template_that_does_not_fit_its_noun_says_nothing() {
     assert_eq!(render(&letter(message::Template::Fulfilled, says(RequestState::Open, ""))), None);
-    assert_eq!(render(&letter(message::Template::Digest, says(RequestState::Open, ""))), None);
 }
