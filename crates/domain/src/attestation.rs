@@ -18,6 +18,8 @@ pub struct Attestation {
     pub account: AccountId,
     /// What is attested: the name of the policy's declaration.
     pub measure: String,
+    /// What that was then, in the words of the policy.
+    pub label: String,
     /// The SHA-256 of the document that shows it, in hexadecimal digits.
     pub document: String,
     /// When it was given.
@@ -123,6 +125,7 @@ mod tests {
             id: AttestationId::from_bytes([1; 16]),
             account: AccountId::from_bytes([2; 16]),
             measure: "premises".to_owned(),
+            label: "the doors are locked".to_owned(),
             document: "00".repeat(32),
             given_at: at(0),
             until: at(10),

@@ -14,6 +14,7 @@ pub mod complaint;
 pub mod detector;
 pub mod erasure;
 pub mod event;
+pub mod folded;
 pub mod freeze;
 pub mod hold;
 pub mod id;

@@ -67,6 +67,7 @@ impl Gate {
             id: AttestationId::new(&*self.ambient.clock, self.randomness(), caller.account_id().bucket()),
             account: caller.account_id(),
             measure: new.measure.clone(),
+            label: declared.label.get_ref().clone(),
             document: new.document.clone(),
             given_at,
             until: until(declared, given_at, new.until)?,

@@ -11,6 +11,7 @@ use domain::{
     Action, Complaint, ComplaintId, Detail, EntryId, Outcome,
     audit::Statement,
     complaint::{Hand, Mark, NotNow},
+    folded::folded_name,
 };
 use policy::{Promise, document::Complaints};
 use store::{Change, PendingEntry, Unit};
@@ -44,10 +45,11 @@ impl Gate {
         if is_own { Ok(complaint) } else { Err(GateError::NotFound("complaint")) }
     }
 
-    /// The mark of a member of staff: the same however their name is spaced or capitalised, and in every version of the
-    /// account's keys.
+    /// The mark of a member of staff: the same however their name is spaced, capitalised, accented or composed, and in every
+    /// version of the account's keys.
     fn mark(&self, caller: &Caller, name: &str) -> Result<Mark, GateError> {
-        let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+        let name = folded_name(name);
+        let words: Vec<&str> = name.split_whitespace().collect();
         let hash = self.repetition_hash(caller, &[b"staff", words.join(" ").as_bytes()])?;
         Ok(Mark(HEXLOWER.encode(&hash)))
     }
@@ -69,7 +71,8 @@ impl Gate {
     ) -> Result<(Complaint, EntryId), GateError> {
         let attempt = async || {
             let before = self.complaint(caller, id).await?;
-            let (after, note) = match rule(before.clone()) {
+            let moved = before.not_by(caller.key).and_then(|()| rule(before.clone()));
+            let (after, note) = match moved {
                 Ok(moved) => moved,
                 Err(why) => return Err(self.refuse_step(caller, before, (action, said), why).await.into()),
             };

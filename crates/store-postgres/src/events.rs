@@ -16,8 +16,10 @@ use crate::{
 #[async_trait]
 impl Events for PostgresStore {
     async fn events(&self, account: AccountId, from: Place, limit: u32) -> Result<Vec<Event>, StoreError> {
+        // That it is not null is not new, and makes the partial index usable.
         let sql = "SELECT bundle, position, ordinal, account_id, kind, at, facts, log_index FROM event
-                   WHERE bucket = $1 AND account_id = $2 AND (log_index, ordinal) >= ($3, $4)
+                   WHERE bucket = $1 AND account_id = $2 AND log_index IS NOT NULL
+                   AND (log_index, ordinal) >= ($3, $4)
                    ORDER BY log_index, ordinal LIMIT $5";
         let (index, ordinal) = (from.index.cast_signed(), number(from.ordinal));
         let wanted: crate::connect::Parameters<'_> =

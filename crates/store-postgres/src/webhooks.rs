@@ -11,10 +11,11 @@ use crate::{
     rows::{Read, bucket, get_json, get_optional_time, number, time, uuid},
 };
 
-/// The events of a webhook that wait, the next one first. Both lie where the account does.
+/// The events of a webhook that wait, the next one first. Both lie where the account does. That the index is not null is not
+/// new, and makes the partial index usable.
 macro_rules! waiting {
     () => {
-        "FROM event e WHERE e.bucket = w.bucket AND e.account_id = w.account_id
+        "FROM event e WHERE e.bucket = w.bucket AND e.account_id = w.account_id AND e.log_index IS NOT NULL
          AND (e.log_index, e.ordinal) >= (w.from_index, w.from_ordinal) ORDER BY e.log_index, e.ordinal LIMIT 1"
     };
 }

@@ -10,13 +10,15 @@ use crate::{
     rows::{Read, corrupt, get, get_count, get_id, get_json, get_time, get_unsigned},
 };
 
+/// That the index is not null is not new, and makes the partial index usable.
+pub(crate) const IN_ORDER: &str = "SELECT * FROM event WHERE account_id = ?1 AND log_index IS NOT NULL
+    AND (log_index, ordinal) >= (?2, ?3) ORDER BY log_index, ordinal LIMIT ?4";
+
 #[async_trait]
 impl Events for SqliteStore {
     async fn events(&self, account: AccountId, from: Place, limit: u32) -> Result<Vec<Event>, StoreError> {
-        let sql = "SELECT * FROM event WHERE account_id = ?1 AND (log_index, ordinal) >= (?2, ?3)
-                   ORDER BY log_index, ordinal LIMIT ?4";
         let wanted = params![account.as_bytes(), from.index.cast_signed(), from.ordinal, limit];
-        self.readers.all(sql, wanted, event)
+        self.readers.all(IN_ORDER, wanted, event)
     }
 }
 

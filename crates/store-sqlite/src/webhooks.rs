@@ -11,13 +11,20 @@ use crate::{
     rows::{Read, get_json, get_optional_time, time},
 };
 
-/// The events of a webhook that wait, the next one first.
+/// The events of a webhook that wait, the next one first. That the index is not null is not new, and makes the partial
+/// index usable.
 macro_rules! waiting {
     () => {
-        "FROM event e WHERE e.account_id = w.account_id
+        "FROM event e WHERE e.account_id = w.account_id AND e.log_index IS NOT NULL
          AND (e.log_index, e.ordinal) >= (w.from_index, w.from_ordinal) ORDER BY e.log_index, e.ordinal LIMIT 1"
     };
 }
+
+pub(crate) const DUE: &str = concat!(
+    "SELECT w.facts FROM webhook w WHERE w.due_at <= ?1 AND EXISTS (SELECT 1 ",
+    waiting!(),
+    ") ORDER BY w.due_at, w.id LIMIT ?2"
+);
 
 #[async_trait]
 impl Webhooks for SqliteStore {
@@ -31,12 +38,7 @@ impl Webhooks for SqliteStore {
     }
 
     async fn due_webhooks(&self, now: Timestamp, limit: u32) -> Result<Vec<Webhook>, StoreError> {
-        let sql = concat!(
-            "SELECT w.facts FROM webhook w WHERE w.due_at <= ?1 AND EXISTS (SELECT 1 ",
-            waiting!(),
-            ") ORDER BY w.due_at, w.id LIMIT ?2"
-        );
-        self.readers.all(sql, params![time(now), limit], webhook)
+        self.readers.all(DUE, params![time(now), limit], webhook)
     }
 
     async fn oldest_undelivered(&self) -> Result<Option<Timestamp>, StoreError> {

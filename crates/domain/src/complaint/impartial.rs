@@ -44,12 +44,18 @@ impl Complaint {
         Ok(())
     }
 
+    /// That a key which does anything about it is not what it is about.
+    ///
+    /// # Errors
+    /// It is.
+    pub fn not_by(&self, key: Option<KeyId>) -> Result<(), NotNow> {
+        let is_about = |key: KeyId| self.about.contains(&Party::Key(key));
+        if key.is_some_and(is_about) { Err(NotNow::Concerned) } else { Ok(()) }
+    }
+
     /// Likewise of whoever acts, whose key must not be what it is about either.
     pub(super) fn impartial(&self, hand: &Hand) -> Result<(), NotNow> {
-        let is_about = |key: KeyId| self.about.contains(&Party::Key(key));
-        if hand.key.is_some_and(is_about) {
-            return Err(NotNow::Concerned);
-        }
+        self.not_by(hand.key)?;
         self.may_see_to_it(&hand.staff)
     }
 }

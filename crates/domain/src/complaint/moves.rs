@@ -19,7 +19,8 @@ impl Complaint {
 
     fn unclosed(self) -> Result<Self, NotNow> {
         match self.is_open() {
-            true if self.steps.len() < STEPS => Ok(self),
+            // Who owns it must be said once more after an appeal, however often it was before.
+            true if self.steps.len() < STEPS || self.owner.is_none() => Ok(self),
             true => Err(NotNow::TooMany),
             false => Err(NotNow::Closed),
         }

@@ -1,15 +1,13 @@
 //! Text as it is compared: small letters, without accents, without what cannot be seen.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use crate::folded::folded;
 
 /// A text in small letters, without accents and without invisible characters within words.
 pub(super) struct Folded(String);
 
 impl Folded {
     pub(super) fn of(text: &str) -> Self {
-        let visible = text.chars().filter(|one| !is_invisible(*one));
-        let plain = visible.nfkd().filter(|one| !is_combining_mark(*one)).flat_map(char::to_lowercase);
-        Self(plain.map(|one| if matches!(one, '’' | '‘' | '`') { '\'' } else { one }).collect())
+        Self(folded(text))
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -58,9 +56,4 @@ impl Word<'_> {
             Some(_) => false,
         }
     }
-}
-
-/// Soft hyphens, joiners and marks of direction, which part a word for a machine and not for a reader.
-fn is_invisible(one: char) -> bool {
-    matches!(one, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }

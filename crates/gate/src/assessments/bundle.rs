@@ -101,10 +101,13 @@ impl Gate {
         let entry = case.and_then(|case| case.entry).ok_or(GateError::NotFound("assessment"))?;
         let private = self.store.private_entry(entry).await?;
         let private = private.ok_or(GateError::Damaged("an assessment whose entry is not there"))?;
-        let audit = self.keyring.account(caller.account_id())?.audit_key();
-        let detail = audit.open_detail(private.nonce, &private.sealed).ok();
-        let detail = detail.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
-        let detail = detail.ok_or(GateError::Damaged("the entry of an assessment"))?;
+        // The account's keys may have been rotated since.
+        let keys = self.audit_keys_of_account(caller);
+        let opened =
+            keys.iter().find_map(|key| Some((key, key.open_detail(private.nonce, &private.sealed).ok()?)));
+        let (audit, detail) = opened.ok_or(GateError::Damaged("the entry of an assessment"))?;
+        let detail = String::from_utf8(detail.to_vec())
+            .map_err(|_| GateError::Damaged("the entry of an assessment"))?;
         let proof = self.prove(entry).await?;
         if matches!(proof.state, ProofState::Pending) {
             return Err(GateError::Busy);

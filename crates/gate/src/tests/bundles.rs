@@ -42,6 +42,19 @@ async fn a_bundle_proves_the_report_and_every_file_of_it() {
     assert!(matches!(verify_bundle(&with, key), Err(BundleError::OtherFile(name)) if name == "readme.txt"));
 }
 
+#[tokio::test]
+async fn what_was_found_before_the_keys_were_rotated_is_proved_after() {
+    let process = World::new().await.open().await;
+    let before = bundle(&process, "{\"kept\":1}").await;
+    let operator = process.operator.clone();
+    process.rotate_account(&operator, operator.account_id()).await.unwrap();
+    let id = AssessmentId::from_bytes([7; 16]);
+    let page = Bundle::from([("report.html".to_owned(), before["report.html"].clone())]);
+    let after = process.bundle(&operator, id, page).await.unwrap();
+    verify_bundle(&after, process.log_key()).unwrap();
+    assert_eq!(after["report.json"], before["report.json"]);
+}
+
 /// Whoever holds the key of the log can sign any list, and still proves no report that the log did not commit to.
 #[tokio::test]
 async fn a_report_that_the_log_did_not_commit_to_proves_nothing() {

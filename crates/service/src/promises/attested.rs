@@ -1,6 +1,6 @@
 //! What a person attests, weighed with what a machine found: a promise is kept only while both hold.
 
-use domain::AttestationState;
+use domain::{Attestation, AttestationState, calendar};
 use gate::GateError;
 use jiff::Timestamp;
 use policy::Promise;
@@ -54,6 +54,10 @@ pub(crate) async fn weigh(
     })
 }
 
+fn is_young(measure: &Measure, latest: &Attestation, now: Timestamp) -> bool {
+    calendar::after(latest.given_at, *measure.declared.every.get_ref()).is_none_or(|end| now < end)
+}
+
 fn standing(measure: &Measure, now: Timestamp) -> Standing {
     let (what, owner) = (measure.declared.label.get_ref(), measure.declared.owner.get_ref());
     let Some(latest) = &measure.latest else { return Standing::Never(what.clone()) };
@@ -61,7 +65,13 @@ fn standing(measure: &Measure, now: Timestamp) -> Standing {
         AttestationState::Withdrawn { at } => {
             Standing::Over(format!("that {what} was attested and taken back at {at}"))
         }
-        _ if latest.holds_at(now) => Standing::Holds(format!("{what} ({owner}, until {})", latest.until)),
+        _ if latest.label != *what => {
+            Standing::Over(format!("what {owner} attested is not any more that {what}"))
+        }
+        // A policy that wants it more often does so of what was attested before, too.
+        _ if latest.holds_at(now) && is_young(measure, latest, now) => {
+            Standing::Holds(format!("{what} ({owner}, until {})", latest.until))
+        }
         _ => Standing::Over(format!(
             "that {what} was attested until {} and not again by {owner}",
             latest.until

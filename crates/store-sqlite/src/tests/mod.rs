@@ -4,6 +4,7 @@ mod backup;
 mod conformance;
 mod measure;
 mod opening;
+mod plans;
 mod read_only;
 mod residue;
 mod writing;

@@ -127,23 +127,23 @@ impl RequestView {
             identifiers: identifiers.collect(),
             subjects: answers.then_some(request.subjects),
             record: request.record.filter(|_| answers),
-            tasks: request.tasks,
+            tasks: if answers { request.tasks } else { Vec::new() },
             steps: request.steps.into_iter().filter(|step| answers || is_for_all(step)).collect(),
             duplicate_of: duplicate_of.filter(|_| answers),
             exception: exception.filter(|_| answers),
             erasures: if answers { erasures } else { Vec::new() },
-            package_until,
+            package_until: package_until.filter(|_| answers),
             entry,
         }
     }
 }
 
-/// The state as whoever passed a request on sees it: how it was answered would tell whether the person is known.
+/// The state as whoever passed a request on sees it: how it was answered would tell whether the person is known, and so
+/// would that they ask for the same already.
 const fn seen_from_outside(state: &RequestState) -> &'static str {
     match state {
-        RequestState::Fulfilled { .. } | RequestState::Refused { .. } | RequestState::Duplicate { .. } => {
-            "answered"
-        }
+        RequestState::Fulfilled { .. } | RequestState::Refused { .. } => "answered",
+        RequestState::Duplicate { .. } => "open",
         open => open.as_str(),
     }
 }

@@ -36,6 +36,31 @@ async fn what_nobody_has_attested_is_unchecked_and_what_lapsed_is_broken() {
 }
 
 #[tokio::test]
+async fn what_was_attested_in_other_words_or_for_longer_than_the_policy_says_now_is_over() {
+    for (from, to, why) in [
+        (
+            "label = \"everyone who handles",
+            "label = \"everybody who handles",
+            "is not any more that everybody",
+        ),
+        (
+            "owner = \"the head of operations\"\nevery = \"P1Y\"",
+            "owner = \"the head of operations\"\nevery = \"P1M\"",
+            "and not again",
+        ),
+    ] {
+        let world = World::new().await;
+        world.move_clock(Span::new().days(60));
+        world.run_jobs().await;
+        world.assert_kept(Promise::Security).await;
+        let changed = POLICY.replacen(from, to, 1);
+        assert_ne!(changed, POLICY);
+        world.service.gate().publish_policy(&world.operator(), &changed, None).await.unwrap();
+        world.assert_broken(Promise::Security, why).await;
+    }
+}
+
+#[tokio::test]
 async fn what_was_taken_back_is_broken_until_it_is_attested_again() {
     let world = World::new().await;
     let (gate, operator) = (world.service.gate(), world.operator());
