@@ -23,6 +23,8 @@ pub mod request;
 pub mod retention;
 pub mod screen;
 pub mod subject;
+pub mod succession;
+
 pub mod value;
 
 pub use account::{Account, AccountKind};

@@ -181,7 +181,7 @@ impl Gate {
         kept: Vec<Kept>,
         destroyed: usize,
     ) -> Result<(Certificate, PendingEntry), GateError> {
-        let effective = self.policies.effective(erasure.account)?;
+        let effective = self.policy(erasure.account)?;
         let clause = erasure_clause(&effective, cause);
         let named = (cause == Cause::Asked).then_some(erasure.subject);
         let audit = self.keyring.account(erasure.account)?.audit_key();

@@ -111,6 +111,7 @@ impl Gate {
             number: 1,
             source: installation.policy.to_owned(),
             published_at: now,
+            because: None,
         };
         let tree = Tree::empty();
         let unit = Unit {
@@ -163,7 +164,8 @@ impl Gate {
         let origin = String::from_utf8(origin).map_err(|_| OpenError::Damaged("the name of the log"))?;
         let signing =
             SigningKey::from_seed(&origin, &seed).map_err(|_| OpenError::Damaged("the name of the log"))?;
-        let policies = PolicyBook::load(operator, data.policy_versions().await?, registry)?;
+        let policies =
+            PolicyBook::load(operator, data.policy_versions().await?, registry, ambient.clock.now())?;
         Ok(Self {
             keyring,
             policies,

@@ -69,7 +69,7 @@ pub use install::{InstallError, Installation, LOG_KEY, OpenError};
 pub use log::{LogProof, ProofState};
 pub use metadata::{MetadataPage, MetadataSet};
 pub use permit::Permit;
-pub use policies::{Effective, Numbered, PublishError};
+pub use policies::{Effective, Numbered, PublishError, TooSoon};
 pub use records::{Fields, NewRecord, Patch, Terms};
 pub use replayed::ReplayedPolicy;
 pub use requests::{Attempt, Correction, Fulfilment, Named, NewRequest};

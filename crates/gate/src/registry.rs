@@ -35,7 +35,7 @@ impl Gate {
         }
         let (accounts, keys) = (self.store.accounts().await?, self.store.api_keys().await?);
         self.unwrap_new(self.store.account_keys().await?)?;
-        self.policies.update(self.store.policy_versions().await?)?;
+        self.policies.update(self.store.policy_versions().await?, self.now())?;
         self.accounts.replace(accounts, keys);
         self.policies.set_registry_version(version);
         Ok(())
@@ -64,7 +64,7 @@ impl Gate {
     /// # Errors
     /// The key was revoked, or no policy is published: nothing is allowed.
     pub(crate) fn effective(&self, caller: &Caller) -> Result<Effective, GateError> {
-        let effective = self.policies.effective(caller.account_id())?;
+        let effective = self.policy(caller.account_id())?;
         // After the count was taken: a revocation that is not seen here moves the count on.
         if caller.key.is_some_and(|key| !self.accounts.is_live(key, self.now())) {
             return Err(GateError::Revoked);

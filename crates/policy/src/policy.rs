@@ -59,6 +59,16 @@ impl Policy {
         self.document.policy.get_ref().version.get_ref()
     }
 
+    /// The day from which it applies.
+    pub fn effective(&self) -> Date {
+        self.document.policy.get_ref().effective.get_ref().0
+    }
+
+    /// How long before a change applies notice of it is given; none when it promises no term.
+    pub fn notice_ahead(&self) -> Option<Span> {
+        Some(*self.document.changes.as_ref()?.get_ref().ahead.as_ref()?.get_ref())
+    }
+
     /// How long backups of the data live, and how long those of the keys. A policy that does not say it is taken to keep
     /// both for thirty days: no certificate should say too early that something is beyond recovery.
     pub fn backup_lives(&self) -> (Span, Span) {

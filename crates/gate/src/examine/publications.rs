@@ -30,7 +30,7 @@ impl Gate {
                 if decoded(&leaf)?.minute > minute + 1 {
                     return Ok(false);
                 }
-                if self.says_published(&caller, index, version.number).await? {
+                if self.says_published(&caller, index, version).await? {
                     return Ok(true);
                 }
                 index += 1;
@@ -55,19 +55,24 @@ impl Gate {
         Ok(low)
     }
 
-    async fn says_published(&self, caller: &Caller, index: u64, number: u32) -> Result<bool, GateError> {
+    async fn says_published(
+        &self,
+        caller: &Caller,
+        index: u64,
+        version: &Numbered,
+    ) -> Result<bool, GateError> {
         let entry =
             self.store.entry_at(index).await?.ok_or(GateError::Damaged("an entry of the audit log"))?;
         let detail = self.open_entry(caller, entry, None).await?;
-        Ok(detail.is_some_and(|detail| says(&detail, index, number)))
+        Ok(detail.is_some_and(|detail| says(&detail, index, version)))
     }
 }
 
 /// The first entry of the log tells of the first version as well: the two were made together.
-fn says(detail: &Detail, index: u64, number: u32) -> bool {
+fn says(detail: &Detail, index: u64, version: &Numbered) -> bool {
     match detail.action {
-        Action::PolicyPublished => detail.note.as_deref() == Some(&format!("version {number}")),
-        Action::AccountOpened => index == 0 && number == 1,
+        Action::PolicyPublished => detail.note.as_deref() == Some(&version.note()),
+        Action::AccountOpened => index == 0 && version.number == 1,
         _ => false,
     }
 }

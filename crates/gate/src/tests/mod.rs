@@ -2,6 +2,7 @@
 
 mod bundles;
 mod certificates;
+mod changes;
 mod children;
 mod choices;
 mod choices_of_a_seed;

@@ -73,6 +73,12 @@ const KINDS: &[ProblemPage] = &[
         "Read the request with GET /v1/requests/{id}: its state, its tasks and its steps say what is missing.",
     ),
     kind(
+        ("notice", 409),
+        "The notice of this change would not be over",
+        "The version that was sent permits more than people have been told of, and the policy in force promises notice of such a change some time ahead. It was not published. The policy in force stays so.",
+        "Let it be effective from the day that the answer names, or later. What cannot wait, such as what a court orders, is published with ?because= and the reason, which stands in the history for everyone to read.",
+    ),
+    kind(
         ("policy", 422),
         "The policy has errors",
         "The policy that was sent does not compile, so it was not published. The policy in force stays so.",

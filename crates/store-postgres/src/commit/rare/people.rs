@@ -41,9 +41,10 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
             transaction.run(sql, &[name, value]).await?;
         }
         Change::AddPolicyVersion(version) => {
-            let sql = "INSERT INTO policy_version VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO policy_version VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
             let (account, at) = (uuid(version.account), time(version.published_at));
-            let row: Parameters<'_> = &[&account, &number(version.number), &version.source, &at];
+            let row: Parameters<'_> =
+                &[&account, &number(version.number), &version.source, &at, &version.because];
             must(transaction, sql, row, Conflict::Policy).await?;
         }
         change => keys(transaction, change).await?,
