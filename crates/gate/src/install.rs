@@ -191,6 +191,7 @@ fn operator(name: &str, ambient: &Ambient) -> Account {
         name: name.to_owned(),
         created_at: clock.now(),
         accepted_policy: Some(1),
+        accepted_at: Some(clock.now()),
     }
 }
 

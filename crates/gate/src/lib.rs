@@ -4,6 +4,7 @@
 //! it was decided on; the commit checks them again. Plaintext leaves only from here, and only after the entry that
 //! says so is durable.
 
+mod acceptance;
 mod accounts;
 mod ages;
 mod assessments;
@@ -51,6 +52,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
 
+pub use acceptance::MustAccept;
 pub use ages::AgeSaid;
 pub use assessments::{Bundle, BundleError, verify_bundle};
 pub use attestations::NewAttestation;

@@ -119,6 +119,11 @@ impl Effective {
         })
     }
 
+    /// The number of the newest version that the operator has published.
+    pub(crate) const fn newest_of_operator(&self) -> u32 {
+        self.newest.0
+    }
+
     /// The number of the newest version that the account concerned has published; 0 when there is none.
     fn newest_own(&self) -> u32 {
         let (operator, own) = self.newest;

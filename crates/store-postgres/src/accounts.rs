@@ -13,7 +13,7 @@ use crate::{
 #[async_trait]
 impl Accounts for PostgresStore {
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let sql = "SELECT id, kind, name, created_at, accepted_policy FROM account ORDER BY id";
+        let sql = "SELECT id, kind, name, created_at, accepted_policy, accepted_at FROM account ORDER BY id";
         self.database.query(sql, &[]).await?.iter().map(account).collect()
     }
 
@@ -58,6 +58,7 @@ fn account(row: &Row) -> Read<Account> {
             .map(u32::try_from)
             .transpose()
             .map_err(|_| corrupt("accepted policy version"))?,
+        accepted_at: get_optional_time(row, "accepted_at")?,
     })
 }
 

@@ -53,6 +53,7 @@ impl From<GateError> for Problem {
                 "Nothing was changed.",
             ),
             GateError::Revoked => Self::unauthenticated(),
+            GateError::NotAccepted => Self::not_accepted(),
             GateError::Busy => unavailable("Others are changing what this depends on. Try again."),
             GateError::Full => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,

@@ -7,7 +7,7 @@ use std::{
 
 use domain::{AccountId, calendar, succession};
 use jiff::Timestamp;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use policy::{Diagnostic, Policy};
 use store::{StoreError, policies::PolicyVersion};
 
@@ -16,10 +16,13 @@ use crate::GateError;
 
 /// Every version of every policy.
 pub(crate) struct PolicyBook {
-    pub(super) operator: AccountId,
+    operator: AccountId,
     versions: RwLock<HashMap<AccountId, Vec<Numbered>>>,
     /// The version of the registry that everything in memory is at least as new as.
     registry: AtomicU64,
+    /// Whether whoever accepted one version of the operator's policy need not accept another: asked by every request, and
+    /// found by comparing them.
+    covered: Mutex<HashMap<(u32, u32), bool>>,
 }
 
 impl PolicyBook {
@@ -31,8 +34,12 @@ impl PolicyBook {
         registry: u64,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let book =
-            Self { operator, versions: RwLock::new(HashMap::new()), registry: AtomicU64::new(registry) };
+        let book = Self {
+            operator,
+            versions: RwLock::default(),
+            registry: AtomicU64::new(registry),
+            covered: Mutex::default(),
+        };
         book.update(published, now)?;
         Ok(book)
     }
@@ -58,6 +65,11 @@ impl PolicyBook {
             tracing::warn!(%name, "does not compile any more and is left out of the history");
         }
         Ok(())
+    }
+
+    /// The operator's account.
+    pub(crate) const fn operator(&self) -> AccountId {
+        self.operator
     }
 
     fn knows(&self, account: AccountId, number: u32) -> bool {
@@ -106,6 +118,23 @@ impl PolicyBook {
     /// Every version of an account's own policy, oldest first.
     pub(super) fn versions(&self, account: AccountId) -> Vec<Numbered> {
         self.versions.read().get(&account).cloned().unwrap_or_default()
+    }
+
+    /// Whether whoever accepted a version of the operator's policy need not accept another. One that does not compile
+    /// any more covers nothing.
+    pub(crate) fn covers(&self, accepted: u32, other: &Numbered) -> bool {
+        if accepted >= other.number {
+            return true;
+        }
+        if let Some(known) = self.covered.lock().get(&(accepted, other.number)) {
+            return *known;
+        }
+        let versions = self.versions(self.operator);
+        let accepted_policy = versions.iter().find(|version| version.number == accepted);
+        let covers = accepted_policy
+            .is_some_and(|accepted| !policy::diff::must_be_accepted(&accepted.policy, &other.policy));
+        self.covered.lock().insert((accepted, other.number), covers);
+        covers
     }
 
     /// What is in force for an account at a moment.

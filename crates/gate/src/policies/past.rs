@@ -19,7 +19,7 @@ impl Gate {
     /// Compiles what could be the next version of the caller's policy.
     pub(crate) fn compile_next(&self, caller: &Caller, source: &str) -> Result<Arc<Policy>, PublishError> {
         let effective = self.effective(caller)?;
-        let operator = (caller.account_id() != self.policies.operator).then_some(&effective.operator);
+        let operator = (caller.account_id() != self.policies.operator()).then_some(&effective.operator);
         compile(source, self.now(), operator).map(Arc::new).map_err(PublishError::Diagnostics)
     }
 }

@@ -1,10 +1,11 @@
 //! A version applies when it says so, and not before people have been told of it for as long as was promised.
 
+use domain::{Account, Scope};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::world::{POLICY, Process, World, new_record};
-use crate::{GateError, Numbered, PublishError, TooSoon};
+use super::world::{POLICY, Process, World, new_record, new_subject};
+use crate::{Caller, GateError, KeyRequest, Numbered, PublishError, TooSoon};
 
 /// The policy, with so much notice of what permits more.
 fn promising(ahead: &str) -> String {
@@ -162,4 +163,71 @@ async fn what_was_never_in_force_changes_nothing() {
     assert_eq!(back.changes.unwrap().changes().count(), 0);
     let again = publish(&process, &from(&wider(POLICY), "2026-05-01")).await.unwrap();
     assert!(again.changes.unwrap().is_material());
+}
+
+/// A Client's key, and who is asked through it.
+async fn key_of(process: &Process, client: &Caller) -> String {
+    let scopes = &[Scope::DataRead, Scope::DataWrite, Scope::AccountsWrite];
+    let request = KeyRequest { name: "key", scopes, expires_at: None };
+    let made = process.create_key(&process.operator, client.account_id(), &request, None).await;
+    made.unwrap().secret.unwrap()
+}
+
+fn account(process: &Process, client: &Caller) -> Account {
+    process.accounts().into_iter().find(|account| account.id == client.account_id()).unwrap()
+}
+
+#[tokio::test]
+async fn a_client_accepts_again_what_permits_more_and_nothing_else() {
+    let world = World::new().await;
+    let [one, other] = world.open_two().await;
+    let client = one.client().await;
+    let key = key_of(&one, &client).await;
+    let caller = other.authenticate(&key).await.unwrap();
+    let create = || other.create_subject(&caller, &new_subject("end_user"), None);
+    publish(&one, &stricter(POLICY)).await.unwrap();
+    assert!(one.must_accept(&account(&one, &client)).is_none(), "it accepted what is amended");
+    publish(&one, &from(&wider(POLICY), "2026-03-10")).await.unwrap();
+    let must = one.must_accept(&account(&one, &client)).unwrap();
+    assert_eq!((must.version, must.by), (3, "2026-03-10T00:00:00Z".parse().unwrap()));
+    create().await.unwrap();
+    world.pass_days(9);
+    for process in [&one, &other] {
+        assert!(!process.has_accepted(client.account_id()));
+    }
+    // A request that was under way when the version came into force does not slip through.
+    assert!(matches!(create().await, Err(GateError::NotAccepted)));
+    one.accept_policy(&caller, client.account_id(), None).await.unwrap();
+    create().await.unwrap();
+    assert!(one.must_accept(&account(&one, &client)).is_none());
+}
+
+#[tokio::test]
+async fn what_is_to_come_is_accepted_ahead_and_what_is_over_is_not() {
+    let world = World::new().await;
+    let process = world.open().await;
+    let client = process.client().await;
+    publish(&process, &from(&wider(POLICY), "2026-03-10")).await.unwrap();
+    let accept = |version| process.accept_policy(&client, client.account_id(), version);
+    assert_eq!(accept(Some(1)).await.unwrap().accepted_policy, Some(1));
+    assert!(matches!(accept(Some(3)).await, Err(GateError::Malformed(_))));
+    assert_eq!(accept(Some(2)).await.unwrap().accepted_policy, Some(2));
+    assert_eq!(accept(Some(1)).await.unwrap().accepted_policy, Some(2), "what was accepted stays so");
+    assert!(process.has_accepted(client.account_id()), "until then, too");
+    world.pass_days(9);
+    assert!(process.has_accepted(client.account_id()));
+    assert!(matches!(accept(Some(1)).await, Err(GateError::Malformed(_))));
+}
+
+/// One server has not heard yet of what another published at once.
+#[tokio::test]
+async fn a_version_that_another_server_published_asks_here_too() {
+    let world = World::new().await;
+    let [one, other] = world.open_two().await;
+    let client = one.client().await;
+    let key = key_of(&one, &client).await;
+    let caller = other.authenticate(&key).await.unwrap();
+    publish(&one, &wider(POLICY)).await.unwrap();
+    let created = other.create_subject(&caller, &new_subject("end_user"), None).await;
+    assert!(matches!(created, Err(GateError::NotAccepted)), "{created:?}");
 }

@@ -11,13 +11,14 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
     match change_ {
         Change::PutAccount(account) => run(
             connection,
-            "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 account.id.as_bytes(),
                 account.kind.as_str(),
                 account.name,
                 time(account.created_at),
-                account.accepted_policy
+                account.accepted_policy,
+                account.accepted_at.map(time)
             ],
         )
         .map(drop),

@@ -77,6 +77,7 @@ pub fn account(number: u64) -> Account {
         name: format!("Client {number}"),
         created_at: time(0),
         accepted_policy: None,
+        accepted_at: None,
     }
 }
 

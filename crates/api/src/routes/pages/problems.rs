@@ -33,8 +33,8 @@ const KINDS: &[ProblemPage] = &[
     kind(
         ("not-accepted", 403),
         "The account has not accepted the policy",
-        "A Client's keys work once the Client has accepted the operator's policy, for itself and on behalf of its End Users.",
-        "Accept it with POST /v1/accounts/{id}/acceptance, stating that End Users are informed.",
+        "A Client's keys work once the Client has accepted the operator's policy, for itself and on behalf of its End Users, and, where a version permits more than the one that it accepted, once it has accepted that too.",
+        "Read it at /policy, and accept it with POST /v1/accounts/{id}/acceptance, stating that End Users are informed. What is to come can be accepted ahead.",
     ),
     kind(
         ("unauthenticated", 401),

@@ -8,8 +8,8 @@ use jiff::SignedDuration;
 use super::{Checked, Checking};
 use crate::promises::{Examination, Verdict, verdict::counted};
 
-/// How long a version's entry may wait for its place in the log.
-const GRACE: SignedDuration = SignedDuration::from_mins(2);
+/// How long an entry may wait for its place in the log.
+pub(super) const GRACE: SignedDuration = SignedDuration::from_mins(2);
 
 pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
     Box::pin(look(examination))

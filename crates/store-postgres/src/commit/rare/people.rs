@@ -13,13 +13,13 @@ use crate::{
 pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<(), Refused> {
     match change {
         Change::PutAccount(account) => {
-            let sql = "INSERT INTO account VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind,
-                       name = excluded.name, created_at = excluded.created_at, accepted_policy = excluded.accepted_policy";
-            let accepted = account.accepted_policy.map(number);
-            let created = time(account.created_at);
-            transaction
-                .run(sql, &[&uuid(account.id), &account.kind.as_str(), &account.name, &created, &accepted])
-                .await?;
+            let sql = "INSERT INTO account VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET
+                       kind = excluded.kind, name = excluded.name, created_at = excluded.created_at,
+                       accepted_policy = excluded.accepted_policy, accepted_at = excluded.accepted_at";
+            let (id, kind) = (uuid(account.id), account.kind.as_str());
+            let (accepted, created) = (account.accepted_policy.map(number), time(account.created_at));
+            let accepted_at = account.accepted_at.map(time);
+            transaction.run(sql, &[&id, &kind, &account.name, &created, &accepted, &accepted_at]).await?;
         }
         Change::AddAccountKeys(keys) => {
             let sql = "INSERT INTO account_key VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
