@@ -17,10 +17,11 @@ use crate::{
     ApiState, Problem,
     extract::{DataRead, Granted, PolicyWrite, Repeatable, Strict, read},
     problem::Problems,
+    routes::view::is_line,
 };
 
 /// How long the reason of what cannot wait may be, in characters.
-const REASON: std::ops::RangeInclusive<usize> = 1..=400;
+const REASON: usize = 400;
 
 /// What is in force for the account.
 #[derive(Serialize, ToSchema)]
@@ -90,8 +91,10 @@ pub(crate) async fn publish(
     request: Request,
 ) -> Result<impl IntoResponse, Problem> {
     let because = query.because.as_deref();
-    if because.is_some_and(|text| !REASON.contains(&text.chars().count()) || text.trim().is_empty()) {
-        return Err(Problem::malformed("`because` takes 1 to 400 characters."));
+    if because.is_some_and(|text| !is_line(text, REASON)) {
+        return Err(Problem::malformed(
+            "`because` takes 1 to 400 characters, none of them a control character.",
+        ));
     }
     let source = source(request, &state).await?;
     let replay = repeatable.replay(&state, &caller, source.as_bytes())?;

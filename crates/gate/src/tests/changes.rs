@@ -21,12 +21,16 @@ fn from(policy: &str, day: &str) -> String {
     changed
 }
 
-/// The same with messages kept a year longer.
-fn wider(policy: &str) -> String {
-    let changed =
-        policy.replace("while = \"changed\"\nthen = \"P1Y\"", "while = \"changed\"\nthen = \"P2Y\"");
+/// The same with messages kept for another term than a year.
+fn keeping(policy: &str, term: &str) -> String {
+    let until = |term: &str| format!("while = \"changed\"\nthen = \"{term}\"");
+    let changed = policy.replace(&until("P1Y"), &until(term));
     assert_ne!(changed, policy);
     changed
+}
+
+fn wider(policy: &str) -> String {
+    keeping(policy, "P2Y")
 }
 
 fn stricter(policy: &str) -> String {
@@ -184,8 +188,9 @@ async fn a_client_accepts_again_what_permits_more_and_nothing_else() {
     let client = one.client().await;
     let key = key_of(&one, &client).await;
     let caller = other.authenticate(&key).await.unwrap();
-    let create = || other.create_subject(&caller, &new_subject("end_user"), None);
-    publish(&one, &stricter(POLICY)).await.unwrap();
+    let new = new_subject("end_user");
+    let create = || other.create_subject(&caller, &new, None);
+    publish(&one, &keeping(POLICY, "P6M")).await.unwrap();
     assert!(one.must_accept(&account(&one, &client)).is_none(), "it accepted what is amended");
     publish(&one, &from(&wider(POLICY), "2026-03-10")).await.unwrap();
     let must = one.must_accept(&account(&one, &client)).unwrap();
@@ -198,6 +203,7 @@ async fn a_client_accepts_again_what_permits_more_and_nothing_else() {
     // A request that was under way when the version came into force does not slip through.
     assert!(matches!(create().await, Err(GateError::NotAccepted)));
     one.accept_policy(&caller, client.account_id(), None).await.unwrap();
+    other.authenticate(&key).await.unwrap();
     create().await.unwrap();
     assert!(one.must_accept(&account(&one, &client)).is_none());
 }
