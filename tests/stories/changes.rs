@@ -89,6 +89,32 @@ fn a_client_accepts_again_and_may_do_so_ahead() {
     assert_eq!((&versions[0].get("because"), &versions[2]["because"]), (&None, &urgent["because"]));
 }
 
+/// Who objects in writing writes to the custodian, who enters it: it stands already when the change comes.
+#[test]
+fn an_objection_to_what_is_to_come_is_a_choice_that_the_custodian_enters() {
+    let server = Server::start();
+    let operator = server.operator();
+    let messages = "purposes = [\"support\", \"requests\"]";
+    let more = reference().replace(messages, "purposes = [\"support\", \"requests\", \"marketing\"]");
+    assert_ne!(more, reference());
+    let upcoming = more.replacen("effective = 2018-05-25", &format!("effective = {}", day(40)), 1);
+    operator.publish(&upcoming).expect(201);
+    let visitor = || {
+        let new = json!({ "role": "visitor", "region": "US", "age": "of_age" });
+        let id = operator.post("/v1/subjects", &new).send().expect(201)["id"].as_str().unwrap().to_owned();
+        let target = format!("/v1/subjects/{id}/records/support_message?purpose=support");
+        let stored = operator.post(&target, &json!({ "fields": { "body": "hello" } })).send().expect(201);
+        (id, stored["id"].as_str().unwrap().to_owned())
+    };
+    let ((ada, of_ada), (_, of_bob)) = (visitor(), visitor());
+    let said = json!({ "state": "denied", "method": "custodian" });
+    operator.put(&format!("/v1/subjects/{ada}/choices/purposes.marketing"), &said).send().expect(200);
+    operator.publish_urgently(&more).expect(201);
+    let read = |record: &str| operator.get(&format!("/v1/records/{record}?purpose=marketing")).send();
+    assert_eq!(read(&of_ada).problem(403, "refused")["reason"], "choice_denied");
+    read(&of_bob).expect(200);
+}
+
 #[test]
 fn a_reason_is_a_line_of_some_length() {
     let server = Server::start();
