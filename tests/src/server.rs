@@ -60,13 +60,16 @@ pub struct Setup {
     pub log: &'static str,
     /// The section `[limits]` of the configuration.
     pub limits: &'static str,
+    /// The section `[mail]`.
+    pub mail: String,
     /// Databases on a server that the story has started, whatever engine the others are told on.
     pub databases: Option<Arc<Databases>>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { policy: policy("influxis-2018.toml"), data: None, log: "warn", limits: "", databases: None }
+        let policy = policy("influxis-2018.toml");
+        Self { policy, data: None, log: "warn", limits: "", mail: String::new(), databases: None }
     }
 }
 
@@ -100,7 +103,8 @@ impl Server {
         // What a story puts beside the data has its place on either engine.
         std::fs::create_dir_all(folder.path().join("data")).expect("the folder can be made");
         let store = databases.as_ref().map(|databases| databases.section()).unwrap_or_default();
-        let configuration = format!("data = {data:?}\n{store}[limits]\n{}\n", setup.limits);
+        let configuration =
+            format!("data = {data:?}\n{store}[limits]\n{}\n[mail]\n{}\n", setup.limits, setup.mail);
         std::fs::write(folder.path().join("bailee.toml"), configuration).expect("the folder can be written");
         let made = command(folder.path())
             .args(["init", "--origin", "stories.example", "--policy"])

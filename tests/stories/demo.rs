@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use stories::{Address, Call, bailee};
+use stories::{Address, Call, MailServer, bailee};
 use tempfile::TempDir;
 
 /// A demonstration that serves. Dropping it ends it.
@@ -20,7 +20,11 @@ struct Demonstration {
 
 impl Demonstration {
     fn start(folder: &Path) -> Self {
-        let mut process = demo(folder).stdout(Stdio::piped()).spawn().unwrap();
+        Self::with(folder, &[])
+    }
+
+    fn with(folder: &Path, more: &[&str]) -> Self {
+        let mut process = demo(folder).args(more).stdout(Stdio::piped()).spawn().unwrap();
         let mut first = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut first).unwrap();
         let told: Value = serde_json::from_str(&first).unwrap();
@@ -154,4 +158,32 @@ fn a_directory_of_someone_else_is_refused() {
     assert!(!process.wait().unwrap().success());
     assert!(said.contains("--data"), "{said}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written");
+}
+
+#[test]
+fn a_mail_server_that_is_down_for_a_day_loses_nothing_and_repeats_nothing() {
+    let Some(mut mail) = MailServer::start() else { return };
+    let folder = TempDir::new().unwrap();
+    let port = mail.port().to_string();
+    let place = ["--mail-server", "127.0.0.1", "--mail-tls", "none", "--mail-from", "a@example.org"];
+    let demo =
+        Demonstration::with(&folder.path().join("demo"), &[&place[..], &["--mail-port", &port]].concat());
+    let advance = |by: &str| {
+        demo.call(demo.key(), "POST", "/demo/advance").json(&json!({ "by": by })).send().expect(200);
+    };
+    mail.stop();
+    for number in 0..20 {
+        let email = format!("ada{number}@example.com");
+        let body = json!({ "right": "access", "identifiers": [{ "field": "email", "value": email }] });
+        demo.call(demo.key(), "POST", "/v1/requests").json(&body).send().expect(201);
+    }
+    for _ in 0..12 {
+        advance("PT2H");
+    }
+    mail.serve();
+    advance("PT2H");
+    let arrived = || mail.mails().iter().filter(|one| one.to().starts_with("ada")).count();
+    assert_eq!(arrived(), 20);
+    advance("P1D");
+    assert_eq!(arrived(), 20, "and none of them again");
 }

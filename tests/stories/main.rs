@@ -19,6 +19,7 @@ mod health;
 mod holds;
 mod keys;
 mod lookup;
+mod mail;
 mod openapi;
 mod packages;
 mod policy;

@@ -24,6 +24,7 @@ use utoipa::{
         (name = "decisions", description = "What the policy permits."),
         (name = "retention", description = "Erasure and its certificates, and holds."),
         (name = "requests", description = "What people ask for about their data, and by when it is answered."),
+        (name = "outbox", description = "What is told to people by mail."),
         (name = "policy", description = "The policy and its versions."),
         (name = "accounts", description = "Clients of the operator, and API keys."),
         (name = "evidence", description = "The audit log and its proofs."),

@@ -1,5 +1,6 @@
 //! The configuration file. Every value has a default, an unknown one is an error, and secrets are named by file.
 
+mod mail;
 mod store;
 
 use std::{
@@ -13,7 +14,10 @@ use anyhow::Context;
 use api::Limits;
 use serde::Deserialize;
 
-pub(crate) use self::store::StoreSection;
+pub(crate) use self::{
+    mail::{Encrypted, MailSection},
+    store::StoreSection,
+};
 use crate::logging::LogFormat;
 
 /// The configuration file as `bailee init` writes it.
@@ -31,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) store: StoreSection,
     /// The root key.
     pub(crate) root_key: RootKeySource,
+    /// The mail server.
+    pub(crate) mail: MailSection,
     /// Limits.
     pub(crate) limits: LimitsSection,
     /// Logs.
@@ -44,6 +50,7 @@ impl Default for Config {
             data: PathBuf::from("bailee-data"),
             store: StoreSection::default(),
             root_key: RootKeySource::default(),
+            mail: MailSection::default(),
             limits: LimitsSection::default(),
             log: LogSection::default(),
         }
@@ -131,6 +138,7 @@ impl Config {
         let base = path.parent().unwrap_or_else(|| Path::new(""));
         config.data = base.join(&config.data);
         config.store.resolve(base);
+        config.mail.resolve(base);
         match &mut config.root_key {
             RootKeySource::File(file) | RootKeySource::PassphraseFile(file) => *file = base.join(&file),
         }

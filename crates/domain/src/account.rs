@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::id::AccountId;
+use crate::id::{AccountId, RecordId};
 
 /// A tenant: whoever's API keys reach a set of subjects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,17 @@ pub struct Account {
     pub accepted_policy: Option<u32>,
     /// When it did.
     pub accepted_at: Option<Timestamp>,
+    /// Where the operator writes to it.
+    pub contact: Option<Contact>,
+}
+
+/// Where a Client is written to: a field of a record that the operator holds of someone there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// The record, of the operator's own account.
+    pub record: RecordId,
+    /// Its field.
+    pub field: String,
 }
 
 /// Whose an account is.

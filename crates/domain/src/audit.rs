@@ -98,6 +98,9 @@ pub enum Action {
     /// A record was read.
     #[serde(rename = "record.read")]
     RecordRead,
+    /// Whom the operator writes to at a Client was named.
+    #[serde(rename = "account.contact")]
+    AccountContact,
     /// A record was changed.
     #[serde(rename = "record.updated")]
     RecordUpdated,
@@ -173,6 +176,15 @@ pub enum Action {
     /// The package of a request was fetched.
     #[serde(rename = "request.fetched")]
     RequestFetched,
+    /// A message was handed to the mail server.
+    #[serde(rename = "message.sent")]
+    MessageSent,
+    /// A message is not sent, and will not be by itself.
+    #[serde(rename = "message.failed")]
+    MessageFailed,
+    /// A message that was not sent is tried again.
+    #[serde(rename = "message.retried")]
+    MessageRetried,
     /// A record's time was over.
     #[serde(rename = "record.expired")]
     RecordExpired,

@@ -17,6 +17,8 @@ pub enum CaseKind {
     Hold,
     /// What a person asked for.
     Request,
+    /// What is told to someone by mail.
+    Message,
     /// What a person says is in place.
     Attestation,
     /// What was found of every promise.
@@ -25,13 +27,15 @@ pub enum CaseKind {
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Hold, Self::Request, Self::Attestation, Self::Assessment];
+    pub const ALL: [Self; 5] =
+        [Self::Hold, Self::Request, Self::Message, Self::Attestation, Self::Assessment];
 
     /// The word that is stored for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hold => "hold",
             Self::Request => "request",
+            Self::Message => "message",
             Self::Attestation => "attestation",
             Self::Assessment => "assessment",
         }

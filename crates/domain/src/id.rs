@@ -7,6 +7,7 @@
 
 use std::{fmt, marker::PhantomData, str::FromStr};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
@@ -38,8 +39,13 @@ pub struct Id<K> {
 impl<K: Kind> Id<K> {
     /// A new id, made now, in `bucket`.
     pub fn new(clock: &dyn Clock, randomness: &dyn Randomness, bucket: Bucket) -> Self {
-        let milliseconds = clock.now().as_millisecond().max(0).cast_unsigned();
-        let mut bytes: [u8; 16] = random_bytes(randomness);
+        Self::derived(clock.now(), random_bytes(randomness), bucket)
+    }
+
+    /// The id of a moment and of bytes in place of randomness: the same for the same, so that of two who make it one does.
+    pub fn derived(at: Timestamp, bytes: [u8; 16], bucket: Bucket) -> Self {
+        let milliseconds = at.as_millisecond().max(0).cast_unsigned();
+        let mut bytes = bytes;
         bytes[..6].copy_from_slice(&milliseconds.to_be_bytes()[2..]);
         // The variant takes two bits, so the bucket's sixteen start after them and end two bits into byte 10.
         let placed = u32::from(bucket.0) << 6 | u32::from(bytes[10] & 0x3f);
@@ -183,6 +189,8 @@ kinds! {
     HoldKind, HoldId, "hld";
     /// What a person asked for.
     RequestKind, RequestId, "req";
+    /// What is told to someone by mail.
+    MessageKind, MessageId, "msg";
     /// A report of suspected misuse, and its handling.
     IncidentKind, IncidentId, "inc";
     /// What a person says is in place, as no machine can look.

@@ -16,6 +16,7 @@ pub mod freeze;
 pub mod hold;
 pub mod id;
 pub mod incident;
+pub mod message;
 pub mod metadata;
 pub mod personal;
 pub mod record;
@@ -27,7 +28,7 @@ pub mod succession;
 
 pub mod value;
 
-pub use account::{Account, AccountKind};
+pub use account::{Account, AccountKind, Contact};
 pub use age::{Age, Told};
 pub use ambient::{Clock, Randomness};
 pub use api_key::{ApiKey, Scope};
@@ -41,9 +42,10 @@ pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
 pub use id::{
     AccountId, AssessmentId, AttestationId, Bucket, ChoiceId, ErasureId, HoldId, Id, IncidentId, KeyId,
-    RecordId, RequestId, SubjectId,
+    MessageId, RecordId, RequestId, SubjectId,
 };
 pub use incident::Incident;
+pub use message::{Address, Message, MessageState};
 pub use metadata::Metadata;
 pub use personal::Personal;
 pub use record::{Record, Source};

@@ -23,6 +23,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use answer::{Answer, Redaction, Task};
+pub(crate) use identity::CODE_LIFE;
 pub use identity::{CODE_ATTEMPTS, CODES, Identifier, Proof, ProvedBy, Tried};
 pub use not_now::NotNow;
 pub use steps::{Step, What};

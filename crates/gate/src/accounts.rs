@@ -1,5 +1,7 @@
 //! Accounts and API keys through the door.
 
+mod contact;
+
 use std::collections::HashMap;
 
 use data_encoding::HEXLOWER;
@@ -84,6 +86,7 @@ impl Gate {
             created_at: self.now(),
             accepted_policy: None,
             accepted_at: None,
+            contact: None,
         };
         let keys = AccountKeys::generate(account.id, 1, self.randomness());
         let wrapped = self.root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();

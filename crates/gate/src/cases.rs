@@ -1,9 +1,12 @@
-//! Cases through the door: whatever is opened, watched by a clock and closed. This is what holds and requests share.
+//! Cases through the door: whatever is opened, watched by a clock and closed. This is what holds, requests and messages share.
 
-use domain::{Case, CaseId, CaseKind, Filed};
-use store::cases::Queue;
+use domain::{AccountId, Case, CaseId, CaseKind, Detail, Filed};
+use store::{PendingEntry, cases::Queue};
 
 use crate::{Caller, Gate, GateError};
+
+/// What the clock moves on. Messages are sent by a job of their own.
+const WOKEN: [CaseKind; 3] = [CaseKind::Hold, CaseKind::Request, CaseKind::Attestation];
 
 impl Gate {
     /// A noun that is kept as a case, whosever it is.
@@ -27,13 +30,16 @@ impl Gate {
         self.store.queue(wanted).await?.iter().map(read).collect()
     }
 
-    /// Looks at every case whose time has come, at most `limit`. Returns how many; a job calls it until there are none.
+    /// Looks at every case whose time has come, at most `limit` of each kind. Returns how many; a job calls it until there are none.
     ///
     /// # Errors
     /// A store fails, or a case cannot be moved on; the others are.
     pub async fn wake(&self, limit: u32) -> Result<usize, GateError> {
-        let woken = self.store.woken(self.now(), limit).await?;
         let (mut moved_on, mut failed) = (0, None);
+        let mut woken = Vec::new();
+        for kind in WOKEN {
+            woken.extend(self.store.woken(kind, self.now(), limit).await?);
+        }
         for case in &woken {
             match self.wake_one(case).await {
                 // Someone moved it on meanwhile; the next round looks again.
@@ -51,9 +57,27 @@ impl Gate {
         match case.kind {
             CaseKind::Hold => self.wake_hold(read(case)?).await,
             CaseKind::Request => self.wake_request(read(case)?).await,
-            // Nothing is to be done about one.
-            CaseKind::Assessment => Ok(()),
             CaseKind::Attestation => self.wake_attestation(read(case)?).await,
+            // Nothing is to be done about them here.
+            CaseKind::Message | CaseKind::Assessment => Ok(()),
+        }
+    }
+}
+
+impl Gate {
+    /// An entry of a step of a case: under the key of whoever it is about, as far as that is known and they are not erased.
+    pub(crate) async fn entry_about(
+        &self,
+        account: AccountId,
+        detail: Detail,
+    ) -> Result<PendingEntry, GateError> {
+        let known = match detail.subject {
+            Some(subject) => self.store.subject(subject).await?,
+            None => None,
+        };
+        match known {
+            Some((subject, keys)) => self.last_entry(&subject, &keys, detail).await,
+            None => self.account_entry(account, &Detail { subject: None, ..detail }),
         }
     }
 }

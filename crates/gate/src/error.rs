@@ -37,6 +37,9 @@ pub enum GateError {
     /// A step that a request cannot take where it stands.
     #[error("{0}")]
     NotNow(NotNow),
+    /// A message that was sent, or may be on its way.
+    #[error("the message was sent, or is being sent")]
+    NothingToRetry,
     /// The record has another version than the caller named.
     #[error("the record was changed since; read it again")]
     Stale {

@@ -1,6 +1,7 @@
 //! What an assessment may look at: metadata, counts, and whether keys are dead. Never plaintext, and no key leaves.
 
 mod choices;
+mod messages;
 mod publications;
 mod requests;
 

@@ -1,6 +1,7 @@
 //! Incidents through the door: reported, scoped, assessed, told and closed, each step with its entry. What was reported is
 //! sealed under the account's keys and opens only for an entry that says so.
 
+mod reminders;
 mod scope;
 mod tally;
 

@@ -192,6 +192,7 @@ fn operator(name: &str, ambient: &Ambient) -> Account {
         created_at: clock.now(),
         accepted_policy: Some(1),
         accepted_at: Some(clock.now()),
+        contact: None,
     }
 }
 

@@ -4,6 +4,7 @@
 mod answering;
 mod identity;
 mod moves;
+mod notices;
 mod opening;
 mod waking;
 
@@ -17,7 +18,8 @@ use policy::{Promise, document::Requests};
 use store::{Change, Expect, PendingEntry, Unit};
 
 use crate::{
-    Caller, Determination, Effective, Gate, GateError, attempts::Failed, cases::file, records::first_entry,
+    Caller, Determination, Effective, Gate, GateError, attempts::Failed, cases::file, outbox::NewMessage,
+    records::first_entry,
 };
 
 pub use answering::{Correction, Fulfilment};
@@ -63,12 +65,24 @@ impl Gate {
         Ok(Caller { account: self.account(account).await?, key: caller.key, scopes: caller.scopes.clone() })
     }
 
-    /// Commits the next version of a request, with what it freezes from then on.
+    /// Commits the next version of a request, with what it freezes from then on and what is told of it.
     async fn move_request(&self, caller: &Caller, moved: Moved<'_>) -> Result<(Request, EntryId), Failed> {
+        self.move_and_tell(caller, moved, None).await
+    }
+
+    /// The same, with one message more.
+    async fn move_and_tell(
+        &self,
+        caller: &Caller,
+        moved: Moved<'_>,
+        message: Option<NewMessage>,
+    ) -> Result<(Request, EntryId), Failed> {
         let effective = self.effective(caller)?;
         let mut unit = Unit { expects: effective.expects(), ..Unit::default() };
         unit.entries.push(self.request_entry(caller, &effective, &moved).await?);
         unit.changes.push(Change::ReplaceCase(file(&moved.after)?));
+        unit.changes.extend(self.notices(caller, &effective, &moved).await?);
+        unit.changes.extend(message.map(|message| self.write_message(message)).transpose()?);
         self.freeze_for(&mut unit, (Some(moved.before), &moved.after)).await?;
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         Ok((moved.after, first_entry(&committed)?))
@@ -133,14 +147,7 @@ impl Gate {
             }),
             ..self.detail_under(caller, *action, effective)
         };
-        let known = match detail.subject {
-            Some(subject) => self.store.subject(subject).await?,
-            None => None,
-        };
-        match known {
-            Some((subject, keys)) => self.last_entry(&subject, &keys, detail).await,
-            None => self.account_entry(after.account, &Detail { subject: None, ..detail }),
-        }
+        self.entry_about(after.account, detail).await
     }
 }
 
@@ -154,7 +161,7 @@ fn declared(effective: &Effective) -> Option<&Requests> {
     effective.declaring().document().requests.as_ref().map(|requests| requests.get_ref())
 }
 
-fn declared_or_refused(effective: &Effective) -> Result<&Requests, GateError> {
+pub(crate) fn declared_or_refused(effective: &Effective) -> Result<&Requests, GateError> {
     declared(effective).ok_or_else(|| {
         let why = "the policy in force has no table `[requests]`, so there is no record type for a person's own words";
         GateError::Malformed(why.to_owned())

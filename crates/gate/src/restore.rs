@@ -125,6 +125,7 @@ impl Gate {
         gate.replay(&journal, dead, &mut restored).await?;
         keys::mark_the_end(&stores).await?;
         (restored.records_indexed, restored.records_locked) = gate.reindex(progress).await?;
+        gate.drop_restored_messages().await?;
         gate.end_restore(&restored).await?;
         Ok((restored, gate.log_key().to_string()))
     }

@@ -45,10 +45,13 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(job("erasure", 1_000, Some(HOUSEKEEPING)), finish_erasures));
     jobs.spawn(every(job("leftovers", 600_000, Some(HOUSEKEEPING)), finish_leftovers));
     jobs.spawn(every(job("cases", 5_000, Some(HOUSEKEEPING)), wake));
+    jobs.spawn(every(job("mail", 2_000, Some(HOUSEKEEPING)), send_mail));
+    jobs.spawn(every(job("outbox", 60_000, Some(HOUSEKEEPING)), tidy_outbox));
     jobs.spawn(every(job("clock", 60_000, Some(HOUSEKEEPING)), keep_time));
     jobs.spawn(every(job("assessment", 60_000, None), assess));
     jobs.spawn(every(job("scrub", 60_000, None), scrub));
     jobs.spawn(every(job("incidents", 5_000, None), count_incidents));
+    jobs.spawn(every(job("reminders", 60_000, Some(HOUSEKEEPING)), remind));
     jobs.spawn(every(job("replays", 600_000, Some(HOUSEKEEPING)), forget_replays));
     jobs
 }
@@ -122,6 +125,18 @@ async fn wake(service: Arc<Service>) -> Result<usize, GateError> {
     if service.trusts_clock() { service.gate.wake(ROUND).await } else { Ok(0) }
 }
 
+async fn send_mail(service: Arc<Service>) -> Result<usize, GateError> {
+    if service.trusts_clock() { service.send_mail().await } else { Ok(0) }
+}
+
+async fn tidy_outbox(service: Arc<Service>) -> Result<usize, GateError> {
+    if service.trusts_clock() { service.tidy_outbox().await } else { Ok(0) }
+}
+
+async fn remind(service: Arc<Service>) -> Result<usize, GateError> {
+    if service.trusts_clock() { service.gate.remind_of_incidents().await } else { Ok(0) }
+}
+
 /// A doubted time is not made durable: after a restart it would be believed.
 async fn keep_time(service: Arc<Service>) -> Result<usize, GateError> {
     if service.trusts_clock() {
@@ -175,6 +190,9 @@ pub async fn run_to_end(service: &Arc<Service>) -> Result<(), GateError> {
     service.confirm_clock();
     while expire(Arc::clone(service)).await? > 0 {}
     while wake(Arc::clone(service)).await? > 0 {}
+    while remind(Arc::clone(service)).await? > 0 {}
+    while send_mail(Arc::clone(service)).await? > 0 {}
+    while tidy_outbox(Arc::clone(service)).await? > 0 {}
     while finish_erasures(Arc::clone(service)).await? > 0 {}
     while advance_log(Arc::clone(service)).await? > 0 {}
     Ok(())

@@ -5,6 +5,7 @@ pub mod attested;
 mod clock_watch;
 pub mod incidents;
 pub mod jobs;
+pub mod mail;
 pub mod promises;
 pub mod repetition;
 
@@ -14,6 +15,7 @@ use gate::{Gate, GateError};
 use parking_lot::RwLock;
 
 pub use assess::{Assessment, Finding};
+pub use mail::Mailer;
 pub use promises::Status;
 pub use repetition::Repetition;
 
@@ -25,13 +27,21 @@ pub struct Service {
     clock: ClockWatch,
     assessment: RwLock<Option<Assessment>>,
     assessing: tokio::sync::Mutex<()>,
+    mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl Service {
     /// Puts an opened gate to work.
     pub fn new(gate: Arc<Gate>) -> Self {
         let clock = ClockWatch::new(gate.ambient().clock.now(), None);
-        Self { gate, clock, assessment: RwLock::default(), assessing: tokio::sync::Mutex::default() }
+        let (assessment, assessing) = (RwLock::default(), tokio::sync::Mutex::default());
+        Self { gate, clock, assessment, assessing, mailer: None }
+    }
+
+    /// The same, with a way to send mail. Without one, messages wait.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Option<Arc<dyn Mailer>>) -> Self {
+        Self { mailer, ..self }
     }
 
     /// The one door.

@@ -1,9 +1,10 @@
 //! Accounts, their keys and API keys.
 
 use async_trait::async_trait;
-use domain::{Account, AccountKind, ApiKey, Scope};
+use domain::{Account, AccountKind, ApiKey, Contact, RecordId, Scope};
 use store::{Accounts, StoreError, accounts::WrappedAccountKeys};
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use crate::{
     PostgresStore,
@@ -13,7 +14,8 @@ use crate::{
 #[async_trait]
 impl Accounts for PostgresStore {
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let sql = "SELECT id, kind, name, created_at, accepted_policy, accepted_at FROM account ORDER BY id";
+        let sql = "SELECT id, kind, name, created_at, accepted_policy, accepted_at, record_id, field
+                   FROM account LEFT JOIN account_contact ON account_id = id ORDER BY id";
         self.database.query(sql, &[]).await?.iter().map(account).collect()
     }
 
@@ -49,6 +51,10 @@ impl Accounts for PostgresStore {
 
 fn account(row: &Row) -> Read<Account> {
     let accepted: Option<i64> = get(row, "accepted_policy")?;
+    let record: Option<Uuid> = get(row, "record_id")?;
+    let contact = |record| -> Read<Contact> {
+        Ok(Contact { record: RecordId::from_uuid(record), field: get(row, "field")? })
+    };
     Ok(Account {
         id: get_id(row, "id")?,
         kind: AccountKind::parse(get(row, "kind")?).ok_or_else(|| corrupt("account kind"))?,
@@ -59,6 +65,7 @@ fn account(row: &Row) -> Read<Account> {
             .transpose()
             .map_err(|_| corrupt("accepted policy version"))?,
         accepted_at: get_optional_time(row, "accepted_at")?,
+        contact: record.map(contact).transpose()?,
     })
 }
 

@@ -52,9 +52,14 @@ impl Cases for PostgresStore {
         self.database.query(sql, &[&uuid(subject), &kind.as_str()]).await?.iter().map(case).collect()
     }
 
-    async fn woken(&self, now: Timestamp, limit: u32) -> Result<Vec<Case>, StoreError> {
-        let sql = select!("WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2");
-        self.database.query(sql, &[&time(now), &number(limit)]).await?.iter().map(case).collect()
+    async fn woken(&self, kind: CaseKind, now: Timestamp, limit: u32) -> Result<Vec<Case>, StoreError> {
+        let sql = select!("WHERE kind = $1 AND wake_at <= $2 ORDER BY wake_at LIMIT $3");
+        self.database
+            .query(sql, &[&kind.as_str(), &time(now), &number(limit)])
+            .await?
+            .iter()
+            .map(case)
+            .collect()
     }
 }
 

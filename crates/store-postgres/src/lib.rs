@@ -43,7 +43,8 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0003_cases.sql"),
         include_str!("migrations/0004_incidents.sql"),
         include_str!("migrations/0005_flags.sql"),
-        include_str!("migrations/0006_notices.sql"),
+        include_str!("migrations/0006_messages.sql"),
+        include_str!("migrations/0007_notices.sql"),
     ],
 };
 

@@ -1,7 +1,7 @@
 //! Accounts, their keys and API keys.
 
 use async_trait::async_trait;
-use domain::{Account, AccountKind, ApiKey, Scope};
+use domain::{Account, AccountKind, ApiKey, Contact, RecordId, Scope};
 use rusqlite::Row;
 use store::{Accounts, StoreError, accounts::WrappedAccountKeys};
 
@@ -13,7 +13,9 @@ use crate::{
 #[async_trait]
 impl Accounts for SqliteStore {
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        self.readers.all("SELECT * FROM account ORDER BY id", [], account)
+        let sql = "SELECT account.*, record_id, field
+                   FROM account LEFT JOIN account_contact ON account_id = id ORDER BY id";
+        self.readers.all(sql, [], account)
     }
 
     async fn account_keys(&self) -> Result<Vec<WrappedAccountKeys>, StoreError> {
@@ -44,6 +46,10 @@ impl Accounts for SqliteStore {
 
 fn account(row: &Row<'_>) -> Read<Account> {
     let accepted: Option<i64> = get(row, "accepted_policy")?;
+    let record: Option<[u8; 16]> = get(row, "record_id")?;
+    let contact = |record| -> Read<Contact> {
+        Ok(Contact { record: RecordId::from_bytes(record), field: get(row, "field")? })
+    };
     Ok(Account {
         id: get_id(row, "id")?,
         kind: AccountKind::parse(&get::<String>(row, "kind")?).ok_or_else(|| corrupt("account kind"))?,
@@ -54,6 +60,7 @@ fn account(row: &Row<'_>) -> Read<Account> {
             .transpose()
             .map_err(|_| corrupt("accepted policy version"))?,
         accepted_at: get_optional_time(row, "accepted_at")?,
+        contact: record.map(contact).transpose()?,
     })
 }
 

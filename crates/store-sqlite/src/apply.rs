@@ -131,6 +131,7 @@ impl Applier {
             Change::AddChoice(choice, standing) => choices::apply(connection, choice, standing, entry)?,
             Change::OpenCase(case) => cases::open(connection, case, entry)?,
             Change::ReplaceCase(case) => cases::replace(connection, case)?,
+            Change::RemoveCase(id, version) => cases::remove(connection, *id, *version)?,
             Change::SetFreezes { subject, version, freezes } => {
                 cases::freeze(connection, *subject, *version, freezes)?;
             }

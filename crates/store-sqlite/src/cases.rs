@@ -48,9 +48,9 @@ impl Cases for SqliteStore {
         self.readers.all(sql, params![subject.as_bytes(), kind.as_str()], case)
     }
 
-    async fn woken(&self, now: Timestamp, limit: u32) -> Result<Vec<Case>, StoreError> {
-        let sql = select!("WHERE wake_at <= ?1 ORDER BY wake_at LIMIT ?2");
-        self.readers.all(sql, params![time(now), limit], case)
+    async fn woken(&self, kind: CaseKind, now: Timestamp, limit: u32) -> Result<Vec<Case>, StoreError> {
+        let sql = select!("WHERE kind = ?1 AND wake_at <= ?2 ORDER BY wake_at LIMIT ?3");
+        self.readers.all(sql, params![kind.as_str(), time(now), limit], case)
     }
 }
 

@@ -7,7 +7,7 @@ use store::StoreError;
 use crate::rows::{Read, unavailable};
 
 /// Each step, in order; the number of steps that a database has gone through is its `user_version`.
-const STEPS: [&str; 9] = [
+const STEPS: [&str; 10] = [
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_replicas.sql"),
     include_str!("migrations/0003_metadata.sql"),
@@ -16,7 +16,8 @@ const STEPS: [&str; 9] = [
     include_str!("migrations/0006_cases.sql"),
     include_str!("migrations/0007_incidents.sql"),
     include_str!("migrations/0008_flags.sql"),
-    include_str!("migrations/0009_notices.sql"),
+    include_str!("migrations/0009_messages.sql"),
+    include_str!("migrations/0010_notices.sql"),
 ];
 /// The version of the schema that this program writes.
 #[expect(clippy::cast_possible_wrap, reason = "a handful of steps")]

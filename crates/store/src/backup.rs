@@ -8,10 +8,11 @@ use tokio::sync::mpsc;
 use crate::error::StoreError;
 
 /// The tables that a backup holds.
-pub const KEPT: [&str; 22] = [
+pub const KEPT: [&str; 23] = [
     "installation",
     "registry",
     "account",
+    "account_contact",
     "account_key",
     "api_key",
     "policy_version",

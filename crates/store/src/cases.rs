@@ -30,6 +30,6 @@ pub trait Cases {
     async fn queue(&self, wanted: Queue) -> Result<Vec<Case>, StoreError>;
     /// The cases of one kind about a subject, in the order of their ids.
     async fn cases_about(&self, kind: CaseKind, subject: SubjectId) -> Result<Vec<Case>, StoreError>;
-    /// Cases of all accounts that the clock must look at by `now`, the longest awaited first.
-    async fn woken(&self, now: Timestamp, limit: u32) -> Result<Vec<Case>, StoreError>;
+    /// Cases of a kind, of all accounts, that the clock must look at by `now`, the longest awaited first.
+    async fn woken(&self, kind: CaseKind, now: Timestamp, limit: u32) -> Result<Vec<Case>, StoreError>;
 }

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    Account, AccountId, ApiKey, Case, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId, Record,
-    RecordId, Subject, SubjectId, SubjectState, age::Known, choice::Standing,
+    Account, AccountId, ApiKey, Case, CaseId, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId,
+    Record, RecordId, Subject, SubjectId, SubjectState, age::Known, choice::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -136,6 +136,8 @@ pub enum Change {
     OpenCase(Case),
     /// Moves a case on to its next version.
     ReplaceCase(Case),
+    /// Forgets a case that stands at this version.
+    RemoveCase(CaseId, u32),
     /// Sets what must not be deleted of a subject, which raises its version to this one.
     SetFreezes {
         /// Whose records.

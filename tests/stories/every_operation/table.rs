@@ -22,6 +22,8 @@ pub(super) struct Fixture {
     /// Incidents that are open, assessed and closed.
     incidents: [String; 3],
     account: String,
+    /// A record of the operator's, with an address.
+    contact: String,
     /// The operator's.
     attestation: String,
     assessment: String,
@@ -55,6 +57,7 @@ impl Fixture {
             key: text(&key["id"]),
             incidents: ["open", "assessed", "closed"].map(|state| incident(client, state)),
             account: client.account.clone(),
+            contact: contact(operator),
             attestation: text(&operator.post("/v1/attestations", &attested()).send().expect(201)["id"]),
             assessment: eventually("the first assessment", || {
                 let latest = operator.get("/v1/assessments").send();
@@ -62,6 +65,15 @@ impl Fixture {
             }),
         }
     }
+}
+
+/// A record of somebody at a Client.
+fn contact(operator: &Actor) -> String {
+    let person = operator.post("/v1/subjects", &json!({ "role": "client" })).send().expect(201);
+    let person = person["id"].as_str().unwrap_or_default();
+    let target = format!("/v1/subjects/{person}/records/client_profile?purpose=orders");
+    let fields = json!({ "fields": { "full_name": "Cyd", "email": "cyd@client.example" } });
+    operator.post(&target, &fields).send().expect(201)["id"].as_str().unwrap_or_default().to_owned()
 }
 
 /// What a person says is in place under the reference policy.
@@ -321,6 +333,9 @@ fn administration(about: &Fixture) -> Vec<Row> {
         Row::new("acceptPolicy", "accounts:write", "POST", &acceptance)
             .with(&json!({ "informs_end_users": true }))
             .private(),
+        Row::new("setContact", "accounts:write", "PUT", &format!("/v1/accounts/{}/contact", about.account))
+            .with(&json!({ "record": about.contact, "field": "email" }))
+            .operators(),
         Row::new("rotateAccountKeys", "accounts:write", "POST", &rotation).operators(),
         Row::new("listKeys", "accounts:write", "GET", "/v1/keys"),
         Row::new("createKey", "accounts:write", "POST", "/v1/keys")

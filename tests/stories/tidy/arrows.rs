@@ -15,6 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store-postgres", &["store", "domain"]),
     ("gate", &["store", "sealing", "policy", "domain", "audit-log"]),
     ("service", &["gate", "store", "policy", "domain", "audit-log"]),
+    ("egress", &["service", "domain"]),
     ("web", &["service", "policy", "domain"]),
     ("api", &["service", "web", "gate", "store", "policy", "domain", "audit-log"]),
     ("local-postgres", &[]),
@@ -23,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "api",
+            "egress",
             "service",
             "web",
             "gate",

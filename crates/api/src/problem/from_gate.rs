@@ -40,12 +40,8 @@ impl From<GateError> for Problem {
                 "The idempotency key was used with another request",
                 "Use a new key for a new request.",
             ),
-            GateError::Unfit(unfit) => Self::new(
-                StatusCode::CONFLICT,
-                "/problems/state",
-                "Where it stands, this cannot be done",
-                format!("Nothing was changed: {unfit}."),
-            ),
+            GateError::Unfit(unfit) => cannot(&unfit),
+            GateError::NothingToRetry => cannot(&error),
             GateError::Exists => Self::new(
                 StatusCode::CONFLICT,
                 "/problems/exists",
@@ -76,6 +72,15 @@ impl From<GateError> for Problem {
             }
         }
     }
+}
+
+fn cannot(why: &dyn std::fmt::Display) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "/problems/state",
+        "Where it stands, this cannot be done",
+        format!("Nothing was changed: {why}."),
+    )
 }
 
 fn unavailable(detail: &str) -> Problem {

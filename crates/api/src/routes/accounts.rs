@@ -1,7 +1,7 @@
 //! `/v1/accounts`
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
-use domain::Account;
+use domain::{Account, Contact};
 use gate::{Gate, MustAccept};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,10 @@ pub(crate) struct AccountView {
     accepted_at: Option<Timestamp>,
     /// What it must accept next, where it must.
     must_accept: Option<MustAcceptView>,
+    /// The record where the operator writes to it, once one is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    contact: Option<domain::RecordId>,
 }
 
 /// A version that an account must accept.
@@ -57,6 +61,7 @@ impl AccountView {
             accepted_policy: account.accepted_policy,
             accepted_at: account.accepted_at,
             must_accept: must_accept.map(|MustAccept { version, by }| MustAcceptView { version, by }),
+            contact: account.contact.map(|contact| contact.record),
         }
     }
 }
@@ -143,4 +148,36 @@ pub(crate) async fn accept(
     let (gate, account) = (state.gate(), id(&account, "account")?);
     let accepted = gate.accept_policy(&caller, account, body.value.version).await?;
     Ok(Json(AccountView::of(accepted, gate)))
+}
+
+/// Where a Client is written to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContactBody {
+    /// A record of the operator's own people.
+    #[schema(pattern = "^rec_[0-9a-f]{32}$")]
+    record: String,
+    /// Its field that is an e-mail address.
+    #[schema(example = "email", max_length = 100)]
+    field: String,
+}
+
+/// Names whom the operator writes to at a Client, about requests that are passed on: a record, which is opened when there is
+/// something to tell.
+#[utoipa::path(
+    put, path = "/v1/accounts/{id}/contact", tag = "accounts", operation_id = "setContact",
+    params(("id" = String, Path, description = "The account.", pattern = "^acc_[0-9a-f]{32}$")),
+    request_body = ContactBody,
+    responses((status = 200, description = "Named.", body = AccountView), Problems),
+)]
+pub(crate) async fn set_contact(
+    State(state): State<ApiState>,
+    Granted { caller, .. }: Granted<AccountsWrite>,
+    Path(account): Path<String>,
+    body: Body<ContactBody>,
+) -> Result<Json<AccountView>, Problem> {
+    let contact = Contact { record: id(&body.value.record, "record")?, field: body.value.field };
+    let gate = state.gate();
+    let account = gate.set_contact(&caller, id(&account, "account")?, contact).await?;
+    Ok(Json(AccountView::of(account, gate)))
 }

@@ -14,6 +14,7 @@ mod holds;
 mod incidents;
 mod keys;
 mod operation;
+mod outbox;
 pub(crate) mod pages;
 mod policy;
 mod records;
@@ -71,6 +72,9 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .routes(routes!(requests::answer::deny))
         .routes(routes!(requests::package::fetch, requests::package::reissue))
         .routes(routes!(requests::package::preview))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::retry))
+        .routes(routes!(accounts::set_contact))
         .routes(routes!(entries::of_subject))
         .routes(routes!(entries::read))
         .routes(routes!(policy::current))

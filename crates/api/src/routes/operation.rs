@@ -16,7 +16,13 @@ use crate::{ApiState, Problem, extract::Open, problem::Problems};
 pub(crate) struct Health {
     /// `ok`.
     status: &'static str,
+    /// What is missing that it can do without for a while.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<&'static str>,
 }
+
+/// What is said where there is no mail server.
+const NO_MAIL: &str = "no mail server is configured: what is to be told by mail waits";
 
 /// Whether the process lives.
 #[utoipa::path(
@@ -24,7 +30,7 @@ pub(crate) struct Health {
     responses((status = 200, description = "It lives.", body = Health), Problems),
 )]
 pub(crate) async fn healthz(_: Open) -> Json<Health> {
-    Json(Health { status: "ok" })
+    Json(Health { status: "ok", warnings: Vec::new() })
 }
 
 /// Whether it can answer: the data store is asked.
@@ -34,7 +40,8 @@ pub(crate) async fn healthz(_: Open) -> Json<Health> {
 )]
 pub(crate) async fn readyz(State(state): State<ApiState>, _: Open) -> Result<Json<Health>, Problem> {
     state.gate().checkpoint().await?;
-    Ok(Json(Health { status: "ok" }))
+    let warnings = if state.service.has_mailer() { Vec::new() } else { vec![NO_MAIL] };
+    Ok(Json(Health { status: "ok", warnings }))
 }
 
 /// Counters for Prometheus. None of them names a person.

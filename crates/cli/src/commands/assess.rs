@@ -54,9 +54,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn assess(place: &Place, bundle: Option<&Path>) -> anyhow::Result<Assessment> {
-    let opened = open::stores(&place.config()?).await?;
+    let config = place.config()?;
+    let opened = open::stores(&config).await?;
     let gate = Gate::open(opened.stores, open::ambient(), opened.root).await?;
-    let mut service = Service::new(Arc::new(gate));
+    let mut service = Service::new(Arc::new(gate)).with_mailer(config.mail.mailer()?);
     if !service.check_clock().await? {
         output::remark("the clock has jumped since this installation was last used; nothing expires");
     }

@@ -6,11 +6,11 @@ use api::{Advance, ApiState, Limits};
 use clap::Args;
 use gate::{Ambient, Gate};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use service::{Service, jobs};
+use service::{Mailer, Service, jobs};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    config::Config,
+    config::{Config, Encrypted},
     logging, open,
     open::Opened,
     output,
@@ -31,6 +31,44 @@ pub(crate) struct Place {
     root_key: Option<PathBuf>,
     #[command(flatten)]
     store: StorePlace,
+    #[command(flatten)]
+    mail: MailPlace,
+}
+
+/// A mail server, instead of the configured one.
+#[derive(Args)]
+pub(crate) struct MailPlace {
+    /// A mail server for codes, notices and reminders, for example mail.example.com.
+    #[arg(long, env = "BAILEE_MAIL_SERVER", value_name = "HOST")]
+    mail_server: Option<String>,
+    /// Its port.
+    #[arg(long, env = "BAILEE_MAIL_PORT", value_name = "PORT")]
+    mail_port: Option<u16>,
+    /// Whether what is sent is encrypted.
+    #[arg(long, env = "BAILEE_MAIL_TLS", value_name = "HOW")]
+    mail_tls: Option<Encrypted>,
+    /// The address that mails come from.
+    #[arg(long, env = "BAILEE_MAIL_FROM", value_name = "ADDRESS", hide_env_values = true)]
+    mail_from: Option<String>,
+    /// The user, where the server asks for one.
+    #[arg(long, env = "BAILEE_MAIL_USER", value_name = "USER", hide_env_values = true)]
+    mail_user: Option<String>,
+    /// A file that holds the user's password.
+    #[arg(long, env = "BAILEE_MAIL_PASSWORD_FILE", value_name = "FILE")]
+    mail_password_file: Option<PathBuf>,
+}
+
+impl MailPlace {
+    /// Puts what the command line says into a configuration.
+    pub(crate) fn set(&self, config: &mut Config) {
+        let mail = &mut config.mail;
+        mail.server = self.mail_server.clone().or(mail.server.take());
+        mail.port = self.mail_port.or(mail.port);
+        mail.tls = self.mail_tls.unwrap_or(mail.tls);
+        mail.from = self.mail_from.clone().or(mail.from.take());
+        mail.user = self.mail_user.clone().or(mail.user.take());
+        mail.password_file = self.mail_password_file.clone().or(mail.password_file.take());
+    }
 }
 
 /// PostgreSQL databases, instead of the configured place.
@@ -67,6 +105,7 @@ impl Place {
             config.root_key = crate::config::RootKeySource::File(file.clone());
         }
         self.store.set(&mut config);
+        self.mail.set(&mut config);
         Ok(config)
     }
 }
@@ -90,11 +129,15 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let opened = open::stores(&config).await?;
         let listener = listen(arguments.listen.unwrap_or(config.listen)).await?;
-        let running = Running::start(opened, open::ambient(), &config.limits.limits(), |_| None).await?;
+        let outside = Outside { ambient: open::ambient(), mailer: config.mail.mailer()? };
+        let running = Running::start(opened, outside, &config.limits.limits(), |_| None).await?;
         if arguments.confirm_clock {
             running.service.confirm_clock();
         } else if !running.service.trusts_clock() {
             output::remark("the clock has jumped since the last durable time; nothing expires until you look at it and start with --confirm-clock");
+        }
+        if !running.service.has_mailer() {
+            output::remark("no mail server is configured ([mail]): codes, notices and reminders wait, and are given up in time");
         }
         output::remark(format!("Bailee listens at http://{}", listener.local_addr()?));
         running.serve(listener, config.limits.connections).await;
@@ -108,6 +151,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// The operating system gives no threads.
 pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// What a server is lent, and does not reach for by itself.
+pub(crate) struct Outside {
+    pub(crate) ambient: Ambient,
+    pub(crate) mailer: Option<Arc<dyn Mailer>>,
 }
 
 /// A server with its jobs.
@@ -125,12 +174,12 @@ impl Running {
     /// The installation cannot be opened.
     pub(crate) async fn start(
         opened: Opened,
-        ambient: Ambient,
+        outside: Outside,
         limits: &Limits,
         advance: impl FnOnce(&Arc<Service>) -> Option<Advance>,
     ) -> anyhow::Result<Self> {
-        let gate = Gate::open(opened.stores, ambient, opened.root).await?;
-        let mut service = Service::new(Arc::new(gate));
+        let gate = Gate::open(opened.stores, outside.ambient, opened.root).await?;
+        let mut service = Service::new(Arc::new(gate)).with_mailer(outside.mailer);
         service.check_clock().await?;
         let service = Arc::new(service);
         let (stop, stopped) = watch::channel(false);

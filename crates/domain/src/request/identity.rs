@@ -11,7 +11,7 @@ pub const CODE_ATTEMPTS: u8 = 5;
 /// How many codes are sent to one identifier at most.
 pub const CODES: u8 = 3;
 /// How long a code lives.
-const CODE_LIFE: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const CODE_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// By what a person says they are known. The value is in the request's record, sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +127,24 @@ impl Request {
         }
         identifier.proof = Proof::Proved { at, by: ProvedBy::Code };
         Ok(Tried::Right(self))
+    }
+
+    /// How many codes were made for an identifier.
+    pub fn codes_of(&self, place: usize) -> u8 {
+        match self.identifiers.get(place).map(|identifier| &identifier.proof) {
+            Some(Proof::Wanting { codes, .. }) => *codes,
+            Some(Proof::Proved { .. }) | None => 0,
+        }
+    }
+
+    /// The code that an identifier waits for: which of its codes, the keyed hash of it, and until when it is good.
+    pub fn awaited_code(&self, place: usize) -> Option<(u8, &str, Timestamp)> {
+        match &self.identifiers.get(place)?.proof {
+            Proof::Wanting { codes, code: Some(code) } if self.is_open() && code.attempts > 0 => {
+                Some((*codes, &code.hash, code.until))
+            }
+            Proof::Wanting { .. } | Proof::Proved { .. } => None,
+        }
     }
 
     /// Someone looked, and the identifier is the person's.

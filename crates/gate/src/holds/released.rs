@@ -1,25 +1,27 @@
 //! What the clock does about holds: it says that a review is due, and takes away what a released hold alone had kept of
 //! someone who was erased.
 
-use domain::{Hold, HoldState, Kept, SubjectState};
+use domain::{
+    Address, Hold, HoldState, Kept, SubjectState,
+    message::{Template, Topic},
+};
 use store::{Change, CommitError, Unit};
 
 use super::overdue;
-use crate::{Gate, GateError, cases::file};
+use crate::{Gate, GateError, cases::file, outbox::NewMessage};
 
 impl Gate {
     pub(crate) async fn wake_hold(&self, hold: Hold) -> Result<(), GateError> {
+        let mut changes = Vec::new();
         if let Some(due) = overdue(&hold) {
+            changes.push(self.write_message(review_of(&hold))?);
             metrics::counter!("bailee_holds_overdue_total").increment(1);
             tracing::warn!(hold = %hold.id, %due, "a hold is due for review");
         } else {
             self.drop_released(&hold).await?;
         }
-        let asleep = hold.asleep();
-        match self
-            .commit(Unit { changes: vec![Change::ReplaceCase(file(&asleep)?)], ..Unit::default() })
-            .await
-        {
+        changes.push(Change::ReplaceCase(file(&hold.asleep())?));
+        match self.commit(Unit { changes, ..Unit::default() }).await {
             // Where it was moved on meanwhile, it waits for the clock again if it must.
             Ok(_) | Err(CommitError::Conflict(_)) => Ok(()),
             Err(error) => Err(error.into()),
@@ -40,4 +42,10 @@ impl Gate {
             |kept: &Kept| kept.determined.is_none() || subject.freezes.held(&kept.record_type).is_some();
         self.drop_kept((&subject, &keys), certificate.kept, stays).await
     }
+}
+
+/// What the custodian is told.
+fn review_of(hold: &Hold) -> NewMessage {
+    let (account, about) = (hold.account, Topic::Hold(hold.id));
+    NewMessage { account, subject: None, template: Template::HoldReview, about, to: Address::Custodian }
 }

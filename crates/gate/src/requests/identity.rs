@@ -1,13 +1,14 @@
 //! Showing to be the person: codes that only the owner of an identifier reads, or someone who looked. Only then is anyone
 //! found by it.
 
-use domain::{
-    Action, EntryId, Request, RequestState, SubjectId, ambient::random_bytes, id::RequestId, request::Tried,
-};
-
+use domain::{Action, EntryId, Request, RequestState, SubjectId, id::RequestId, request::Tried};
+use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
-use super::{Moved, declared_or_refused};
+use super::{
+    Moved, declared_or_refused,
+    notices::{code_for, is_email},
+};
 use crate::{Caller, Determination, Gate, GateError, attempts::Failed};
 
 /// What a code is written with: digits and letters that are not mistaken for each other, and no vowels that make words.
@@ -36,16 +37,60 @@ impl Gate {
         id: RequestId,
         place: usize,
     ) -> Result<(Request, EntryId, String), GateError> {
-        let attempt = async || {
-            let (before, acting) = self.to_answer(caller, id).await?;
-            let code = self.random_code();
-            let hash = self.code_hash(&acting, &before, place, &code).await?;
-            let after = before.clone().code_sent(place, hash, self.now()).map_err(GateError::NotNow)?;
-            let moved = Moved { action: Action::RequestCodeSent, before: &before, after, said: None };
-            let (request, entry) = self.move_request(&acting, moved).await?;
-            Ok((request, entry, code))
-        };
-        self.retried(attempt).await.map_err(Failed::into_error)
+        self.retried(|| self.try_make_code(caller, id, place, false)).await.map_err(Failed::into_error)
+    }
+
+    /// Makes a code for an identifier of a request that is an e-mail address, and mails it there. Nobody else ever sees it,
+    /// the caller included.
+    ///
+    /// # Errors
+    /// As [`Gate::make_code`]; or the identifier is no e-mail address.
+    pub async fn mail_code(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+        place: usize,
+    ) -> Result<(Request, EntryId), GateError> {
+        let made = self.retried(|| self.try_make_code(caller, id, place, true)).await;
+        made.map(|(request, entry, _)| (request, entry)).map_err(Failed::into_error)
+    }
+
+    async fn try_make_code(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+        place: usize,
+        is_mailed: bool,
+    ) -> Result<(Request, EntryId, String), Failed> {
+        let (before, acting) = self.to_answer(caller, id).await?;
+        let number = before.codes_of(place).saturating_add(1);
+        let code = self.code(&acting, &before, place, number).await?;
+        let hash = self.code_hash(&acting, &before, place, &code).await?;
+        let after = before.clone().code_sent(place, hash, self.now()).map_err(GateError::NotNow)?;
+        let identifier = before.identifiers.get(place).ok_or(GateError::NotFound("identifier"))?;
+        if is_mailed && !is_email(&self.effective(&acting)?, &identifier.field) {
+            return Err(GateError::Malformed("this identifier is no e-mail address".to_owned()).into());
+        }
+        let message = is_mailed.then(|| code_for(&before, place, number));
+        let moved = Moved { action: Action::RequestCodeSent, before: &before, after, said: None };
+        let (request, entry) = self.move_and_tell(&acting, moved, message).await?;
+        Ok((request, entry, code))
+    }
+
+    /// The code that was mailed to an identifier, made once more, and until when it is good; none when it is not any more, or
+    /// the identifier was changed.
+    pub(crate) async fn code_in_force(
+        &self,
+        acting: &Caller,
+        request: &Request,
+        place: usize,
+        number: u8,
+    ) -> Result<Option<(String, Timestamp)>, GateError> {
+        let Some((last, kept, until)) = request.awaited_code(place) else { return Ok(None) };
+        let code = self.code(acting, request, place, number).await?;
+        let hash = self.code_hash(acting, request, place, &code).await?;
+        let is_good = last == number && until > self.now() && kept == hash;
+        Ok(is_good.then_some((code, until)))
     }
 
     /// Someone tries the code that was sent to an identifier. Wrong ones are counted.
@@ -143,7 +188,7 @@ impl Gate {
     }
 
     /// What the person wrote as an identifier: opened from the record of their request.
-    pub(super) async fn identifier_value(
+    pub(crate) async fn identifier_value(
         &self,
         acting: &Caller,
         request: &Request,
@@ -157,9 +202,20 @@ impl Gate {
         value.map(str::to_owned).ok_or(GateError::Gone("identifier"))
     }
 
-    fn random_code(&self) -> String {
-        let bytes: [u8; LENGTH] = random_bytes(self.randomness());
-        bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
+    /// A code of an identifier. It is kept nowhere: it can be made again with the account's key, for the same words only.
+    async fn code(
+        &self,
+        acting: &Caller,
+        request: &Request,
+        place: usize,
+        number: u8,
+    ) -> Result<String, GateError> {
+        let place = u64::try_from(place).unwrap_or(u64::MAX).to_be_bytes();
+        let words = self.version_of_words(request).await?.to_be_bytes();
+        let parts = [b"code made".as_slice(), request.id.as_bytes(), &place, &words, &[number]];
+        let bytes = self.repetition_hash(acting, &parts)?;
+        let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
+        Ok(bytes.iter().take(LENGTH).map(letter).collect())
     }
 
     /// The version of the record of the person's words: a code proves what stood there when it was made, and nothing else.

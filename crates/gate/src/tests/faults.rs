@@ -288,8 +288,8 @@ impl Cases for FaultyStore {
     async fn cases_about(&self, kind: CaseKind, subject: SubjectId) -> Read<Vec<Case>> {
         self.inner.cases_about(kind, subject).await
     }
-    async fn woken(&self, now: Timestamp, limit: u32) -> Read<Vec<Case>> {
-        self.inner.woken(now, limit).await
+    async fn woken(&self, kind: CaseKind, now: Timestamp, limit: u32) -> Read<Vec<Case>> {
+        self.inner.woken(kind, now, limit).await
     }
 }
 

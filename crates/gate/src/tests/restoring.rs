@@ -265,3 +265,33 @@ async fn a_journal_is_known_by_its_chain() {
         other.clone().joined(older.clone()).is_err() && other.check_reaches(older.end(), "backup").is_err()
     );
 }
+
+#[tokio::test]
+async fn what_waited_when_the_backup_was_made_is_not_told_a_second_time() {
+    let world = World::under(include_str!("../../../../policies/influxis-2018.toml")).await;
+    let process = world.open().await;
+    let new = crate::NewRequest {
+        right: domain::Right::Access,
+        channel: domain::request::Channel::Api,
+        received_at: None,
+        named: crate::Named::By(vec![("email".to_owned(), "ada@example.org".to_owned())]),
+        client: None,
+        message: None,
+        scan: None,
+    };
+    process.open_request(&process.operator, &new, None).await.unwrap();
+    let data = back_up(&world, &process, BackupKind::Data).await;
+    let keys = back_up(&world, &process, BackupKind::Keys).await;
+    let copies = Copies { data, keys, journal: Journal::of(&*process.stores.keys).await.unwrap() };
+    drop(process);
+    let folder = tempfile::tempdir().unwrap();
+    restore(&world, folder.path(), &copies).await.unwrap();
+    let process = opened(&world, folder.path()).await.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(process.due_messages(9).await.unwrap(), []);
+    let closed: Vec<domain::Message> = process.all_of(&process.operator, false).await.unwrap();
+    let why = closed.iter().map(|message| message.state).collect::<Vec<_>>();
+    assert!(
+        matches!(why[..], [domain::MessageState::Failed { why: domain::message::Unsent::Restored, .. }]),
+        "{why:?}"
+    );
+}

@@ -26,6 +26,8 @@ pub(crate) type Compiler = fn(&str, Date, Option<&Policy>) -> Result<Policy, Vec
 pub(crate) struct Examination<'a> {
     pub(crate) gate: &'a Gate,
     pub(crate) compile: Compiler,
+    /// Whether there is a way to send mail.
+    pub(crate) has_mailer: bool,
     pub(crate) now: Timestamp,
     /// The operator, acting itself.
     pub(crate) operator: Caller,
@@ -49,7 +51,11 @@ impl<'a> Examination<'a> {
     ///
     /// # Errors
     /// A store fails.
-    pub(crate) async fn begin(gate: &'a Gate, compile: Compiler) -> Result<Self, GateError> {
+    pub(crate) async fn begin(
+        gate: &'a Gate,
+        compile: Compiler,
+        has_mailer: bool,
+    ) -> Result<Self, GateError> {
         let accounts = gate.accounts();
         let operator = accounts.iter().find(|account| account.kind == AccountKind::Operator);
         let operator = Caller::system(operator.cloned().ok_or(GateError::Damaged("there is no operator"))?);
@@ -62,6 +68,7 @@ impl<'a> Examination<'a> {
         Ok(Self {
             gate,
             compile,
+            has_mailer,
             now: gate.ambient().clock.now(),
             stranger: stranger(gate),
             sample: gate.sample_records(SAMPLE).await?,

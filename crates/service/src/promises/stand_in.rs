@@ -100,6 +100,7 @@ pub(crate) fn stranger(gate: &Gate) -> Caller {
         created_at: ambient.clock.now(),
         accepted_policy: None,
         accepted_at: None,
+        contact: None,
     })
 }
 
@@ -175,7 +176,7 @@ fn made_up(policy: &Policy, field: &Field) -> Value {
         FieldType::Date => "2018-05-25".into(),
         FieldType::Timestamp => "2018-05-25T00:00:00Z".into(),
         FieldType::String | FieldType::Text => match detector {
-            Some("email") => "examiner@example.com",
+            Some("email") => "examiner@bailee.invalid",
             Some("phone") => "+1 555 0100",
             Some("ip_address") => "192.0.2.1",
             Some("url") => "https://example.com/",

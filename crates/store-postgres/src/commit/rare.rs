@@ -28,6 +28,7 @@ pub(super) async fn apply(
         Change::AddChoice(choice, standing) => choices::add(transaction, choice, standing, entry).await?,
         Change::OpenCase(case) => cases::open(transaction, case, entry).await?,
         Change::ReplaceCase(case) => cases::replace(transaction, case).await?,
+        Change::RemoveCase(id, version) => cases::remove(transaction, *id, *version).await?,
         Change::SetFreezes { subject, version, freezes } => {
             cases::freeze(transaction, *subject, *version, freezes).await?;
         }

@@ -1,6 +1,6 @@
 //! Accounts, their keys, API keys, and the small values of the installation.
 
-use domain::Scope;
+use domain::{Account, Contact, Scope};
 use rusqlite::{Connection, params};
 use store::{Change, CommitError, Conflict};
 
@@ -9,19 +9,7 @@ use crate::rows::time;
 
 pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), CommitError> {
     match change_ {
-        Change::PutAccount(account) => run(
-            connection,
-            "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                account.id.as_bytes(),
-                account.kind.as_str(),
-                account.name,
-                time(account.created_at),
-                account.accepted_policy,
-                account.accepted_at.map(time)
-            ],
-        )
-        .map(drop),
+        Change::PutAccount(account) => put(connection, account),
         Change::AddAccountKeys(keys) => add(
             connection,
             "INSERT INTO account_key VALUES (?1, ?2, ?3)",
@@ -61,4 +49,21 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
         }
         _ => Ok(()),
     }
+}
+
+fn put(connection: &Connection, account: &Account) -> Result<(), CommitError> {
+    let id = account.id.as_bytes();
+    let (kind, created_at) = (account.kind.as_str(), time(account.created_at));
+    let accepted_at = account.accepted_at.map(time);
+    let row = params![id, kind, account.name, created_at, account.accepted_policy, accepted_at];
+    run(connection, "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row)?;
+    match &account.contact {
+        None => run(connection, "DELETE FROM account_contact WHERE account_id = ?1", [id]),
+        Some(Contact { record, field }) => run(
+            connection,
+            "INSERT OR REPLACE INTO account_contact VALUES (?1, ?2, ?3)",
+            params![id, record.as_bytes(), field],
+        ),
+    }
+    .map(drop)
 }

@@ -1,6 +1,6 @@
 //! Cases: opened, and moved on a version at a time; and what they freeze.
 
-use domain::{Case, EntryId, Freezes, SubjectId};
+use domain::{Case, CaseId, EntryId, Freezes, SubjectId};
 use rusqlite::{Connection, params};
 use store::{CommitError, Conflict};
 
@@ -51,6 +51,11 @@ pub(super) fn replace(connection: &Connection, case: &Case) -> Result<(), Commit
         ],
         Conflict::Case,
     )
+}
+
+pub(super) fn remove(connection: &Connection, id: CaseId, version: u32) -> Result<(), CommitError> {
+    let sql = "DELETE FROM case_file WHERE id = ?1 AND version = ?2";
+    change(connection, sql, params![id.as_bytes(), version], Conflict::Case)
 }
 
 pub(super) fn freeze(

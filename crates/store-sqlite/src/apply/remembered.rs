@@ -89,6 +89,7 @@ impl Remembered {
             | Change::RemoveReplaysBefore(_)
             | Change::OpenCase(_)
             | Change::ReplaceCase(_)
+            | Change::RemoveCase(..)
             | Change::AddErasure(_)
             | Change::ReplaceErasure(_)
             | Change::MarkPurged(..)

@@ -1,6 +1,6 @@
 //! Accounts, their keys, API keys, installation values and policy versions.
 
-use domain::AccountKind;
+use domain::{AccountKind, Contact};
 
 use super::{change, refused, sample};
 use crate::{Change, Conflict, Store, accounts::WrappedAccountKeys};
@@ -13,6 +13,10 @@ pub async fn accounts_read_back(store: &dyn Store) {
     assert_eq!(store.accounts().await.unwrap(), [first.clone(), second.clone()]);
     (first.accepted_policy, first.accepted_at) = (Some(3), Some(sample::time(9)));
     first.kind = AccountKind::Operator;
+    first.contact = Some(Contact { record: sample::record_id(1), field: "email".to_owned() });
+    change(store, vec![Change::PutAccount(first.clone())]).await;
+    assert_eq!(store.accounts().await.unwrap(), [first.clone(), second.clone()]);
+    first.contact = None;
     change(store, vec![Change::PutAccount(first.clone())]).await;
     assert_eq!(store.accounts().await.unwrap(), [first, second]);
 }

@@ -104,11 +104,25 @@ pub async fn cases_about_a_person_are_found(store: &dyn Store) {
 /// The longest awaited first; whoever is not to be woken sleeps.
 pub async fn the_clock_finds_whom_it_must_wake(store: &dyn Store) {
     let sleeping = Case { wake_at: None, ..case(9, Some(1)) };
-    let cases = [case(1, Some(7)), case(2, Some(6)), case(3, Some(8)), sleeping];
+    let other = Case { kind: CaseKind::Message, ..case(4, Some(5)) };
+    let cases = [case(1, Some(7)), case(2, Some(6)), case(3, Some(8)), sleeping, other.clone()];
     change(store, cases.into_iter().map(Change::OpenCase).collect()).await;
-    assert_eq!(store.woken(sample::time(7), 9).await.unwrap(), [case(2, Some(6)), case(1, Some(7))]);
-    assert_eq!(store.woken(sample::time(7), 1).await.unwrap(), [case(2, Some(6))]);
-    assert_eq!(store.woken(sample::time(5), 9).await.unwrap(), []);
+    let woken = async |kind, second, limit| store.woken(kind, sample::time(second), limit).await.unwrap();
+    assert_eq!(woken(CaseKind::Request, 7, 9).await, [case(2, Some(6)), case(1, Some(7))]);
+    assert_eq!(woken(CaseKind::Request, 7, 1).await, [case(2, Some(6))]);
+    assert_eq!(woken(CaseKind::Request, 5, 9).await, []);
+    assert_eq!(woken(CaseKind::Message, 7, 9).await, [other]);
+}
+
+/// As it stands, and not as it stood.
+pub async fn a_case_is_forgotten_as_it_was_read(store: &dyn Store) {
+    let moved = Case { version: 2, ..case(1, Some(5)) };
+    change(store, vec![Change::OpenCase(case(1, Some(5))), Change::OpenCase(case(2, Some(5)))]).await;
+    change(store, vec![Change::ReplaceCase(moved.clone())]).await;
+    refused(store, vec![Change::RemoveCase(moved.id, 1)], Conflict::Case).await;
+    change(store, vec![Change::RemoveCase(moved.id, 2)]).await;
+    refused(store, vec![Change::RemoveCase(moved.id, 2)], Conflict::Case).await;
+    assert_eq!(store.queue(wanted(None, 9)).await.unwrap(), [case(2, Some(5))]);
 }
 
 /// It stands with the subject and raises its version, so that nothing is deleted on what stood before.

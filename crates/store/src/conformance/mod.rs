@@ -63,6 +63,7 @@ macro_rules! for_each_store_case {
             cases::the_queue_is_in_the_order_of_what_is_due,
             cases::cases_about_a_person_are_found,
             cases::the_clock_finds_whom_it_must_wake,
+            cases::a_case_is_forgotten_as_it_was_read,
             cases::a_freeze_is_read_with_the_subject_and_binds,
             cases::what_is_frozen_does_not_expire,
             subjects::subjects_read_back,

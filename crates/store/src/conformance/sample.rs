@@ -78,6 +78,7 @@ pub fn account(number: u64) -> Account {
         created_at: time(0),
         accepted_policy: None,
         accepted_at: None,
+        contact: None,
     }
 }
 

@@ -12,6 +12,8 @@ pub(super) struct Requests {
     paused: String,
     with_task: String,
     answered: String,
+    /// A message that waits.
+    message: String,
 }
 
 impl Requests {
@@ -31,9 +33,12 @@ impl Requests {
         step(&answered, "fulfil");
         let named =
             json!({ "right": "access", "identifiers": [{ "field": "email", "value": "ada@example.com" }] });
+        let (open, named) = (about("access"), opened(&named));
+        let outbox = client.get("/v1/outbox").send().expect(200);
         Self {
-            open: about("access"),
-            named: opened(&named),
+            open,
+            named,
+            message: outbox["items"][0]["id"].as_str().unwrap_or_default().to_owned(),
             paused,
             with_task: about("rectification"),
             answered,
@@ -64,6 +69,8 @@ impl Requests {
             step("withdrawRequest", &target(&self.open, "withdraw"), &json!({})),
             step("fulfilRequest", &target(&self.open, "fulfil"), &said),
             step("denyRequest", &target(&self.open, "deny"), &said),
+            Row::new("listOutbox", "data:read", "GET", "/v1/outbox"),
+            step("retryMessage", &format!("/v1/outbox/{}/retry", self.message), &json!({})),
             get("previewPackage", &target(&self.open, "package/preview")),
             get("fetchPackage", &target(&self.answered, "package")),
             step("reissuePackage", &target(&self.answered, "package"), &said),

@@ -105,8 +105,8 @@ const KINDS: &[ProblemPage] = &[
     kind(
         ("state", 409),
         "Where it stands, this cannot be done",
-        "An incident goes from open to assessed to closed, and is closed only once whoever must be told was told. The answer says what stands in the way. Nothing was changed.",
-        "Read the incident, and take the step that is missing first.",
+        "An incident goes from open to assessed to closed, and is closed only once whoever must be told was told; a message that was sent, or may be on its way, is not sent anew. The answer says what stands in the way. Nothing was changed.",
+        "Read it again, and take the step that is missing first.",
     ),
     kind(
         ("exists", 409),

@@ -19,21 +19,34 @@ pub(crate) struct MakeCode {
     /// Which identifier of the request, counted from 0.
     #[schema(minimum = 0, maximum = 7)]
     identifier: u8,
+    /// `email` mails the code to the identifier, which is an e-mail address, and tells it to nobody else. Without it the
+    /// caller delivers the code.
+    #[schema(value_type = Option<String>, example = "email")]
+    send: Option<Way>,
 }
 
-/// A code, for the caller to deliver.
+/// How a code reaches the owner of an identifier, when the caller does not deliver it.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Way {
+    /// By mail.
+    Email,
+}
+
+/// A code that was made.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CodeView {
     /// The request.
     #[serde(flatten)]
     request: RequestView,
-    /// The code. Send it to the value of the identifier and to nowhere else; it is good for a day and five attempts, and
-    /// shown this once.
-    code: String,
+    /// The code, unless it is mailed. Send it to the value of the identifier and to nowhere else; it is good for a day and
+    /// five attempts, and shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
 }
 
-/// Makes a code for an identifier that the caller can reach and this server cannot, such as a telephone number, for the
-/// caller to deliver. One that was made before is good no more.
+/// Makes a code for an identifier and mails it there, or, for one that only the caller can reach, such as a telephone number,
+/// gives it to the caller to deliver. One that was made before is good no more.
 #[utoipa::path(
     post, path = "/v1/requests/{id}/codes", tag = "requests", operation_id = "makeCode",
     params(("id" = String, Path, description = "The request.", pattern = "^req_[0-9a-f]{32}$")),
@@ -46,8 +59,17 @@ pub(crate) async fn make_code(
     Path(request): Path<String>,
     body: Body<MakeCode>,
 ) -> Result<(StatusCode, Json<CodeView>), Problem> {
-    let place = usize::from(body.value.identifier);
-    let (request, entry, code) = state.gate().make_code(&caller, id(&request, "request")?, place).await?;
+    let (request, place) = (id(&request, "request")?, usize::from(body.value.identifier));
+    let (request, entry, code) = match body.value.send {
+        None => {
+            let (request, entry, code) = state.gate().make_code(&caller, request, place).await?;
+            (request, entry, Some(code))
+        }
+        Some(Way::Email) => {
+            let (request, entry) = state.gate().mail_code(&caller, request, place).await?;
+            (request, entry, None)
+        }
+    };
     let request = RequestView::of(request, &caller, Some(entry));
     Ok((StatusCode::CREATED, Json(CodeView { request, code })))
 }

@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 
 use self::{clock::DemoClock, folder::Folder, load::Loaded};
 use crate::{
-    commands::serve::{Running, runtime},
+    commands::serve::{MailPlace, Outside, Running, runtime},
     config::{Config, RootKeySource},
     logging, open, output,
     server::listen,
@@ -53,6 +53,8 @@ pub(crate) struct Arguments {
     /// The tour without its pauses.
     #[arg(long)]
     fast: bool,
+    #[command(flatten)]
+    mail: MailPlace,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -66,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         if for_people {
             output::line("\n  Making a fresh installation with a thousand people who do not exist …");
         }
-        let (running, loaded) = start(&folder, arguments.seed).await?;
+        let (running, loaded) = start(&folder, arguments).await?;
         let prepared = Prepared { running, loaded, listener, folder };
         if for_people {
             prepared.serve_people(arguments.fast).await
@@ -78,16 +80,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// Makes the installation, opens it under the clock that can be moved, and fills it.
-async fn start(folder: &Folder, seed: u64) -> anyhow::Result<(Running, Loaded)> {
+async fn start(folder: &Folder, arguments: &Arguments) -> anyhow::Result<(Running, Loaded)> {
     let clock = Arc::new(DemoClock::default());
     let ambient =
         Ambient { clock: Arc::clone(&clock) as _, randomness: Arc::new(SystemRandomness::default()) };
-    let config = configuration(folder.path());
+    let mut config = configuration(folder.path());
+    arguments.mail.set(&mut config);
     let installation = Installation { operator: "Influxis", origin: ORIGIN, policy: POLICY };
     let opened = open::install(&config, &ambient, &installation).await?;
     let advance = |service: &Arc<service::Service>| Some(clock::advance(&clock, service));
-    let running = Running::start(opened, ambient, &config.limits.limits(), advance).await?;
-    let loaded = load::load(&running.service, seed).await?;
+    let outside = Outside { ambient, mailer: config.mail.mailer()? };
+    let running = Running::start(opened, outside, &config.limits.limits(), advance).await?;
+    let loaded = load::load(&running.service, arguments.seed).await?;
     tokio::spawn(assess(Arc::clone(&running.service)));
     Ok((running, loaded))
 }

@@ -19,6 +19,7 @@ async fn look(examination: &Examination<'_>) -> Checked {
     let mut faults = read_back(examination).await?;
     faults.extend(erase_somebody(examination).await?);
     faults.extend(requests::unanswered(examination).await?);
+    faults.extend(requests::untold(examination).await?);
     for erasure in &examination.erasures {
         faults.extend(fault(examination, erasure).await?);
     }
@@ -30,8 +31,10 @@ async fn look(examination: &Examination<'_>) -> Checked {
         format!(
             "a made-up person's record was read back as it was stored, and after their erasure neither record nor \
              key was left; {} before that looked at: every journalled key is destroyed, every certificate proved; \
-             no request is left unanswered after its time, and one that nobody proved did nothing",
-            counted(examination.erasures.len(), "erasure")
+             no request is left unanswered after its time, and one that nobody proved did nothing; each mark of a \
+             request's clock left a message for whoever must answer, which {}",
+            counted(examination.erasures.len(), "erasure"),
+            requests::how_mail_leaves(examination)
         )
     }))
 }

@@ -45,6 +45,21 @@ pub(super) async fn unwatched(examination: &Examination<'_>) -> Result<Vec<Strin
         .collect())
 }
 
+/// What is wrong with requests part of whose time is over: each must have left a message for whoever must answer.
+pub(super) async fn untold(examination: &Examination<'_>) -> Result<Vec<String>, GateError> {
+    let accounts: Vec<Caller> = examination.accounts.iter().cloned().map(Caller::system).collect();
+    let untold = examination.gate.untold_requests(&accounts).await?;
+    Ok(untold
+        .iter()
+        .map(|request| format!("part of the time of {} is over, and no message says so", request.id))
+        .collect())
+}
+
+/// How mail leaves, in words for the evidence.
+pub(super) fn how_mail_leaves(examination: &Examination<'_>) -> &'static str {
+    if examination.has_mailer { "is mailed" } else { "waits, as no mail server is configured" }
+}
+
 /// Asks for the erasure of the stand-in as somebody who proved nothing, which must do nothing.
 pub(super) async fn ask_unproved(examination: &Examination<'_>) -> Result<Option<String>, GateError> {
     let (gate, operator, stand_in) = (examination.gate, &examination.operator, examination.stand_in()?);

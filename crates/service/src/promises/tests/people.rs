@@ -117,5 +117,5 @@ async fn custodian() {
     // The compiler lets no such policy into a gate, so the check is shown the document itself.
     let mut document = Document::parse(POLICY).unwrap();
     document.custodian = None;
-    assert_eq!(checks::custodian::look(&document).status, Status::Broken);
+    assert_eq!(checks::custodian::look(&document, "is mailed").status, Status::Broken);
 }

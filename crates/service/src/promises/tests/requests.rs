@@ -46,6 +46,22 @@ async fn access_of_requests_left_unanswered() {
 }
 
 #[tokio::test]
+async fn access_of_requests_of_whose_clock_nobody_is_told() {
+    let world = World::new().await;
+    let operator = world.operator();
+    let subject = world.subject(&operator, "visitor").await;
+    let how = Determination { by: None, because: "at the counter".to_owned() };
+    let asks = asks(Named::Vouched(subject, how));
+    world.service.gate().open_request(&operator, &asks, None).await.unwrap();
+    world.move_clock(Span::new().days(20));
+    world.run_jobs().await;
+    assert!(world.assert_kept(Promise::Access).await.contains("no mail server is configured"));
+    // Somebody tidies up what waits.
+    world.sabotage("DELETE FROM case_file WHERE kind = 'message'");
+    world.assert_broken(Promise::Access, "no message says so").await;
+}
+
+#[tokio::test]
 async fn access_of_requests_that_nobody_proved() {
     let world = World::new().await;
     world.assert_kept(Promise::Access).await;

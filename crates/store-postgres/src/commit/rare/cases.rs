@@ -1,6 +1,6 @@
 //! Cases: opened, and moved on a version at a time; and what they freeze.
 
-use domain::{Case, EntryId, Freezes, SubjectId};
+use domain::{Case, CaseId, EntryId, Freezes, SubjectId};
 use store::{CommitError, Conflict};
 use uuid::Uuid;
 
@@ -61,6 +61,11 @@ pub(super) async fn replace(transaction: &Transaction<'_>, case: &Case) -> Resul
         &case.facts,
     ];
     must(transaction, sql, row, Conflict::Case).await
+}
+
+pub(super) async fn remove(transaction: &Transaction<'_>, id: CaseId, version: u32) -> Result<(), Refused> {
+    let sql = "DELETE FROM case_file WHERE bucket = $1 AND id = $2 AND version = $3";
+    must(transaction, sql, &[&bucket(id), &uuid(id), &number(version)], Conflict::Case).await
 }
 
 pub(super) async fn freeze(

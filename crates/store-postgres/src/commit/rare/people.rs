@@ -1,6 +1,6 @@
 //! Accounts with their keys, policies, subjects' states, and where keys stand.
 
-use domain::{ApiKey, Scope};
+use domain::{Account, ApiKey, Contact, Scope};
 use store::{Change, Conflict, key_store::Deletion};
 
 use super::must;
@@ -12,15 +12,7 @@ use crate::{
 
 pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<(), Refused> {
     match change {
-        Change::PutAccount(account) => {
-            let sql = "INSERT INTO account VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET
-                       kind = excluded.kind, name = excluded.name, created_at = excluded.created_at,
-                       accepted_policy = excluded.accepted_policy, accepted_at = excluded.accepted_at";
-            let (id, kind) = (uuid(account.id), account.kind.as_str());
-            let (accepted, created) = (account.accepted_policy.map(number), time(account.created_at));
-            let accepted_at = account.accepted_at.map(time);
-            transaction.run(sql, &[&id, &kind, &account.name, &created, &accepted, &accepted_at]).await?;
-        }
+        Change::PutAccount(account) => put_account(transaction, account).await?,
         Change::AddAccountKeys(keys) => {
             let sql = "INSERT INTO account_key VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
             let row: Parameters<'_> = &[&uuid(keys.account), &number(keys.version), &keys.wrapped];
@@ -49,6 +41,25 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
         }
         change => keys(transaction, change).await?,
     }
+    Ok(())
+}
+
+async fn put_account(transaction: &Transaction<'_>, account: &Account) -> Result<(), Refused> {
+    let sql = "INSERT INTO account VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET
+               kind = excluded.kind, name = excluded.name, created_at = excluded.created_at,
+               accepted_policy = excluded.accepted_policy, accepted_at = excluded.accepted_at";
+    let (id, kind) = (uuid(account.id), account.kind.as_str());
+    let (created, accepted) = (time(account.created_at), account.accepted_policy.map(number));
+    let accepted_at = account.accepted_at.map(time);
+    transaction.run(sql, &[&id, &kind, &account.name, &created, &accepted, &accepted_at]).await?;
+    match &account.contact {
+        None => transaction.run("DELETE FROM account_contact WHERE account_id = $1", &[&id]).await?,
+        Some(Contact { record, field }) => {
+            let sql = "INSERT INTO account_contact VALUES ($1, $2, $3) ON CONFLICT (account_id)
+                       DO UPDATE SET record_id = excluded.record_id, field = excluded.field";
+            transaction.run(sql, &[&id, &uuid(*record), field]).await?
+        }
+    };
     Ok(())
 }
 

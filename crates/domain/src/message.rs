@@ -1,0 +1,355 @@
+//! Messages: what is told to someone by mail (promises `access`, `routing`, `custodian`). A message says which template is
+//! filled from which noun and where the address is found; neither the address nor a word of the text is in it. Both are opened
+//! through the gate at the moment of sending.
+//!
+//! ```text
+//!            ┌── put off: later, and later ──┐
+//!   Waiting ─┴── begun ── sent ──────────────┴─▶ Sent
+//!       │          └───── refused for good ────▶ Failed ── retried ─▶ Waiting
+//!       └── five days, or nobody to be told any more ─▶ Failed
+//! ```
+
+#[cfg(test)]
+mod tests;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    case::{CaseKind, Filed, Filing},
+    id::{AccountId, HoldId, IncidentId, MessageId, RecordId, RequestId, SubjectId},
+    request::{CODE_LIFE, Milestone},
+};
+
+/// For how long a message is tried.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
+/// How long after an attempt the next one follows at first; twice that after each further one.
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(1);
+/// The longest that an attempt waits for the next.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(1);
+/// For how long it is remembered that something was told.
+pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its id, which also makes its `Message-ID`: the same at each attempt.
+    pub id: MessageId,
+    /// Whose queue it stands in: the account that must act when it cannot be sent.
+    pub account: AccountId,
+    /// The person whom it is about, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub subject: Option<SubjectId>,
+    /// What it says.
+    #[serde(flatten)]
+    pub template: Template,
+    /// What it is about.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub about: Option<Topic>,
+    /// To whom it goes.
+    pub to: Address,
+    /// Since when it waits.
+    pub since: Timestamp,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: MessageState,
+    /// Counts its changes, from 1.
+    pub version: u32,
+}
+
+/// What a message says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "template", rename_all = "snake_case")]
+pub enum Template {
+    /// The code that proves an identifier. The code itself is made when it is sent.
+    Code {
+        /// Which of the codes of that identifier, from 1.
+        number: u8,
+    },
+    /// A request was received.
+    Received,
+    /// More time was taken for a request.
+    Extended,
+    /// Something is awaited from whoever asked.
+    Paused,
+    /// A request was refused.
+    Refused,
+    /// A request was fulfilled.
+    Fulfilled,
+    /// A request is another's to answer: it was passed on to them.
+    PassedOn,
+    /// Part of the time of a request is over, or all of it.
+    RequestClock {
+        /// How much.
+        milestone: Milestone,
+    },
+    /// A hold must be looked at again.
+    HoldReview,
+    /// Part of the 72 hours of an incident is over, or all of them.
+    IncidentClock {
+        /// How much.
+        milestone: Milestone,
+    },
+    /// What is open, once a day.
+    Digest,
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// A request.
+    Request(RequestId),
+    /// A hold.
+    Hold(HoldId),
+    /// An incident.
+    Incident(IncidentId),
+}
+
+impl std::fmt::Display for Topic {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Request(id) => id.fmt(formatter),
+            Self::Hold(id) => id.fmt(formatter),
+            Self::Incident(id) => id.fmt(formatter),
+        }
+    }
+}
+
+/// Where the address of a message is found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum Address {
+    /// The custodian whom the account's policy names.
+    Custodian,
+    /// What a person wrote in their request as an identifier.
+    Identifier {
+        /// The request.
+        request: RequestId,
+        /// Which identifier, counted from 0.
+        place: usize,
+    },
+    /// A field of a record.
+    Record {
+        /// The record.
+        record: RecordId,
+        /// Its field.
+        field: String,
+    },
+}
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum MessageState {
+    /// It is still to be sent, or is being sent just now.
+    Waiting {
+        /// How often it was tried.
+        attempts: u32,
+        /// When it is tried next.
+        next_at: Timestamp,
+        /// Why the last attempt did not reach anyone.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        why: Option<Unsent>,
+    },
+    /// A mail server took it.
+    Sent {
+        /// When.
+        at: Timestamp,
+    },
+    /// It is not sent, and will not be by itself.
+    Failed {
+        /// Since when.
+        at: Timestamp,
+        /// Why.
+        why: Unsent,
+    },
+}
+
+impl MessageState {
+    /// Its name.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Waiting { .. } => "waiting",
+            Self::Sent { .. } => "sent",
+            Self::Failed { .. } => "failed",
+        }
+    }
+}
+
+/// Why a message was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unsent {
+    /// The mail server could not be reached.
+    Unreachable,
+    /// The mail server said to come again later.
+    Later,
+    /// The mail server refuses it for good.
+    Refused,
+    /// Nobody can be written to there.
+    NoAddress,
+    /// It was tried for as long as it may be.
+    GivenUp,
+    /// Whom it is about was erased.
+    Erased,
+    /// Where the address or the words stood, nothing is any more.
+    Gone,
+    /// The policy does not let the address be used for this.
+    NotAllowed,
+    /// It is not so any more.
+    Superseded,
+    /// A backup was restored, and it may have been sent since that was made.
+    Restored,
+}
+
+impl Unsent {
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Later => "later",
+            Self::Refused => "refused",
+            Self::NoAddress => "no_address",
+            Self::GivenUp => "given_up",
+            Self::Erased => "erased",
+            Self::Gone => "gone",
+            Self::NotAllowed => "not_allowed",
+            Self::Superseded => "superseded",
+            Self::Restored => "restored",
+        }
+    }
+}
+
+impl Template {
+    /// Its name.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Code { .. } => "code",
+            Self::Received => "received",
+            Self::Extended => "extended",
+            Self::Paused => "paused",
+            Self::Refused => "refused",
+            Self::Fulfilled => "fulfilled",
+            Self::PassedOn => "passed_on",
+            Self::RequestClock { .. } => "request_clock",
+            Self::HoldReview => "hold_review",
+            Self::IncidentClock { .. } => "incident_clock",
+            Self::Digest => "digest",
+        }
+    }
+
+    /// For how long it is worth sending.
+    const fn patience(&self) -> SignedDuration {
+        match self {
+            Self::Code { .. } => CODE_LIFE,
+            _ => PATIENCE,
+        }
+    }
+}
+
+/// How long after so many attempts the next one follows.
+pub fn pause_after(attempts: u32) -> SignedDuration {
+    let doubled = FIRST_PAUSE.checked_mul(1 << attempts.saturating_sub(1).min(16));
+    doubled.unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
+}
+
+impl Message {
+    /// It is about to be tried: until its next attempt nobody else tries it, and if this one is cut short, that one follows.
+    /// None when it is not to be tried now.
+    #[must_use]
+    pub fn begun(self, now: Timestamp) -> Option<Self> {
+        let MessageState::Waiting { attempts, next_at, .. } = self.state else { return None };
+        if next_at > now || self.is_over(now) {
+            return None;
+        }
+        let attempts = attempts.saturating_add(1);
+        let next_at = now.saturating_add(pause_after(attempts)).unwrap_or(now);
+        Some(self.moved(MessageState::Waiting { attempts, next_at, why: None }))
+    }
+
+    /// The attempt reached nobody: the next one follows at its time.
+    #[must_use]
+    pub fn put_off(self, reason: Unsent) -> Self {
+        match self.state {
+            MessageState::Waiting { attempts, next_at, .. } => {
+                self.moved(MessageState::Waiting { attempts, next_at, why: Some(reason) })
+            }
+            MessageState::Sent { .. } | MessageState::Failed { .. } => self,
+        }
+    }
+
+    /// A mail server took it.
+    #[must_use]
+    pub fn sent(self, at: Timestamp) -> Self {
+        self.moved(MessageState::Sent { at })
+    }
+
+    /// It is not sent.
+    #[must_use]
+    pub fn failed(self, at: Timestamp, why: Unsent) -> Self {
+        self.moved(MessageState::Failed { at, why })
+    }
+
+    /// It is tried again, from now on and for as long as a new one; none when it was sent, or may be on its way.
+    #[must_use]
+    pub fn retried(self, now: Timestamp) -> Option<Self> {
+        let may = match self.state {
+            MessageState::Waiting { attempts, why, .. } => attempts == 0 || why.is_some(),
+            MessageState::Failed { .. } => true,
+            MessageState::Sent { .. } => false,
+        };
+        let waiting = MessageState::Waiting { attempts: 0, next_at: now, why: None };
+        may.then(|| Self { since: now, ..self.moved(waiting) })
+    }
+
+    /// When it is tried no more.
+    pub fn gives_up_at(&self) -> Timestamp {
+        self.since.saturating_add(self.template.patience()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether it waits in vain.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.is_open() && self.gives_up_at() <= now
+    }
+
+    /// Whether it is still to be sent.
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, MessageState::Waiting { .. })
+    }
+
+    /// When it is forgotten, once it is closed.
+    pub fn forgotten_at(&self) -> Option<Timestamp> {
+        match self.state {
+            MessageState::Waiting { .. } => None,
+            MessageState::Sent { at } | MessageState::Failed { at, .. } => {
+                Some(at.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX))
+            }
+        }
+    }
+
+    fn moved(self, state: MessageState) -> Self {
+        Self { state, version: self.version + 1, ..self }
+    }
+}
+
+impl Filed for Message {
+    const KIND: CaseKind = CaseKind::Message;
+
+    fn filing(&self) -> Filing {
+        let wake_at = match self.state {
+            MessageState::Waiting { next_at, .. } => Some(next_at),
+            MessageState::Sent { .. } | MessageState::Failed { .. } => None,
+        };
+        Filing {
+            id: *self.id.as_bytes(),
+            account: self.account,
+            subject: self.subject,
+            is_open: self.is_open(),
+            // The one that gives up first comes first, and of the closed ones the one that is forgotten first.
+            due_at: Some(self.forgotten_at().unwrap_or_else(|| self.gives_up_at())),
+            wake_at,
+            version: self.version,
+        }
+    }
+}

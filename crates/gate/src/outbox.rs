@@ -1,0 +1,175 @@
+//! The outbox: what is to be told to someone by mail is written in the unit of what it tells, so that none is lost, and sent
+//! later by whoever holds the job. The state of a message is committed before an attempt and after it: what was in flight when
+//! a process ended is sent once more, under the same `Message-ID`.
+
+mod letter;
+mod upkeep;
+
+use domain::{
+    AccountId, Action, Address, CaseId, Detail, Message, MessageId, MessageState, SubjectId,
+    audit::Statement,
+    case::Filed,
+    message::{Template, Topic, Unsent},
+};
+use store::{Change, Unit};
+
+use crate::{
+    Caller, Gate, GateError,
+    attempts::Failed,
+    cases::{file, read},
+};
+
+pub use letter::{Letter, Says};
+pub use upkeep::Waiting;
+
+/// A message to be written beside what it tells.
+pub(crate) struct NewMessage {
+    /// Whose queue it stands in.
+    pub(crate) account: AccountId,
+    /// The person whom it is about, and whose data it opens.
+    pub(crate) subject: Option<SubjectId>,
+    pub(crate) template: Template,
+    pub(crate) about: Topic,
+    pub(crate) to: Address,
+}
+
+impl NewMessage {
+    pub(crate) fn written(self, id: MessageId, now: jiff::Timestamp) -> Message {
+        let Self { account, subject, template, about, to } = self;
+        let state = MessageState::Waiting { attempts: 0, next_at: now, why: None };
+        Message { id, account, subject, template, about: Some(about), to, since: now, state, version: 1 }
+    }
+}
+
+impl Gate {
+    /// The change that writes a message, for the unit of what it tells.
+    pub(crate) fn write_message(&self, new: NewMessage) -> Result<Change, GateError> {
+        let bucket = new.subject.map_or_else(|| new.account.bucket(), |subject| subject.bucket());
+        let id = MessageId::new(&*self.ambient.clock, self.randomness(), bucket);
+        Ok(Change::OpenCase(file(&new.written(id, self.now()))?))
+    }
+
+    /// Messages of all accounts that are to be sent now, the longest awaited first.
+    ///
+    /// # Errors
+    /// The data store fails.
+    pub async fn due_messages(&self, limit: u32) -> Result<Vec<Message>, GateError> {
+        self.store.woken(Message::KIND, self.now(), limit).await?.iter().map(read).collect()
+    }
+
+    /// Begins an attempt: takes the message, so that nobody else sends it, and opens its address and its words, which leaves
+    /// its entries. None when there is nothing to send: it is tried later, or dropped with the reason.
+    ///
+    /// # Errors
+    /// Another process took it, or a store fails: then it is tried again at its time.
+    pub async fn begin_message(&self, message: Message) -> Result<Option<Letter>, GateError> {
+        let now = self.now();
+        if message.is_over(now) {
+            self.end_message(message, Err(Unsent::GivenUp)).await?;
+            return Ok(None);
+        }
+        let Some(begun) = message.begun(now) else { return Ok(None) };
+        self.commit(Unit { changes: vec![Change::ReplaceCase(file(&begun)?)], ..Unit::default() }).await?;
+        match self.letter(&begun).await {
+            Ok(letter) => Ok(Some(letter)),
+            Err(letter::Stopped::For(why)) => self.end_message(begun, Err(why)).await.map(|()| None),
+            Err(letter::Stopped::By(error)) => Err(error),
+        }
+    }
+
+    /// Ends an attempt: it was sent, or put off, or cannot be sent.
+    ///
+    /// # Errors
+    /// Another process took it meanwhile, or a store fails.
+    pub async fn end_message(&self, message: Message, outcome: Result<(), Unsent>) -> Result<(), GateError> {
+        let now = self.now();
+        let (action, ended) = match outcome {
+            Ok(()) => (Some(Action::MessageSent), message.sent(now)),
+            Err(why @ (Unsent::Unreachable | Unsent::Later)) => (None, message.put_off(why)),
+            Err(why) => (Some(Action::MessageFailed), message.failed(now, why)),
+        };
+        let system = Caller::system(self.account(ended.account).await?);
+        self.move_message(&system, action, &ended).await?;
+        count(&ended);
+        Ok(())
+    }
+
+    /// Puts a message off without opening anything: the mail server is not there.
+    ///
+    /// # Errors
+    /// Another process took it meanwhile, or a store fails.
+    pub async fn put_message_off(&self, message: Message) -> Result<(), GateError> {
+        let now = self.now();
+        if message.is_over(now) {
+            return self.end_message(message, Err(Unsent::GivenUp)).await;
+        }
+        let Some(begun) = message.begun(now) else { return Ok(()) };
+        // One version for both.
+        let put_off = Message { version: begun.version, ..begun.put_off(Unsent::Unreachable) };
+        let system = Caller::system(self.account(put_off.account).await?);
+        self.move_message(&system, None, &put_off).await
+    }
+
+    /// Tries a message of the caller's account anew, from now on.
+    ///
+    /// # Errors
+    /// Not there; or it was sent, or is being sent; or a store fails.
+    pub async fn retry_message(&self, caller: &Caller, id: MessageId) -> Result<Message, GateError> {
+        let attempt = async || {
+            let message: Message = self.filed(*id.as_bytes()).await?;
+            if message.account != caller.account_id() {
+                return Err(GateError::NotFound("message").into());
+            }
+            let retried = message.retried(self.now()).ok_or(GateError::NothingToRetry)?;
+            self.move_message(caller, Some(Action::MessageRetried), &retried).await?;
+            Ok(retried)
+        };
+        self.retried(attempt).await.map_err(Failed::into_error)
+    }
+
+    /// Commits the next version of a message, with the entry that says so.
+    async fn move_message(
+        &self,
+        caller: &Caller,
+        action: Option<Action>,
+        message: &Message,
+    ) -> Result<(), GateError> {
+        let mut unit = Unit { changes: vec![Change::ReplaceCase(file(message)?)], ..Unit::default() };
+        if let Some(action) = action {
+            let effective = self.effective(caller)?;
+            let detail = Detail {
+                subject: message.subject,
+                note: Some(note(message)),
+                case: Some(Statement { case: message.id.to_string(), by: None, because: None }),
+                ..self.detail_under(caller, action, &effective)
+            };
+            unit.entries.push(self.entry_about(message.account, detail).await?);
+        }
+        self.commit(unit).await?;
+        Ok(())
+    }
+
+    /// The case of a message, for the entry of what it tells.
+    async fn entry_of(&self, message: &Message) -> Result<Option<domain::EntryId>, GateError> {
+        let case = self.store.case(Message::KIND, CaseId::from_bytes(*message.id.as_bytes())).await?;
+        Ok(case.and_then(|case| case.entry))
+    }
+}
+
+/// What an entry says of a message: never where it goes.
+fn note(message: &Message) -> String {
+    let about = message.about.map(|about| format!(" of {about}")).unwrap_or_default();
+    let why = match message.state {
+        MessageState::Failed { why, .. } => format!(": {}", why.as_str()),
+        MessageState::Waiting { .. } | MessageState::Sent { .. } => String::new(),
+    };
+    format!("{}{about}{why}", message.template.as_str())
+}
+
+fn count(message: &Message) {
+    let (template, outcome) = (message.template.as_str(), message.state.as_str());
+    metrics::counter!("bailee_messages_total", "template" => template, "outcome" => outcome).increment(1);
+    if let MessageState::Failed { why, .. } = message.state {
+        tracing::warn!(message = %message.id, template, why = why.as_str(), "a message is not sent");
+    }
+}

@@ -1,0 +1,197 @@
+//! Opening what a message needs at the moment it is sent: the address from where it stands, and what there is to say. Each
+//! opening is one of the gate's, under the policy's purpose for requests, with its entry.
+
+use domain::{
+    Address, Hold, HoldState, Incident, Message, Personal, Record, Request, RequestState, SubjectState,
+    detector::Detector,
+    id::{IncidentId, RecordId, RequestId},
+    incident::Countdown,
+    message::{Template, Topic, Unsent},
+};
+use jiff::Timestamp;
+use policy::document::Document;
+
+use crate::{Caller, Gate, GateError, requests::declared_or_refused};
+
+/// The top-level domain that leads nowhere (RFC 2606): nothing is sent there.
+const NOWHERE: &str = ".invalid";
+
+/// A message with all that it takes to write and to send it.
+#[derive(Debug)]
+pub struct Letter {
+    /// The message, taken.
+    pub message: Message,
+    /// Where it goes.
+    pub to: Personal<String>,
+    /// Whom it is from: the controller whom the account's policy names.
+    pub controller: String,
+    /// Whom to turn to with a complaint.
+    pub custodian: String,
+    /// What there is to say.
+    pub says: Says,
+}
+
+/// What there is to say.
+#[derive(Debug)]
+pub enum Says {
+    /// A code, and until when it is good.
+    Code(Box<Request>, Personal<String>, Timestamp),
+    /// How a request stands, and the reason that was given for it.
+    Request(Box<Request>, Option<Personal<String>>),
+    /// How a hold stands.
+    Hold(Box<Hold>),
+    /// How an incident stands.
+    Incident(Box<Incident>, Countdown),
+}
+
+/// Why there is no letter.
+pub(super) enum Stopped {
+    /// It cannot be sent, for a reason that stays.
+    For(Unsent),
+    /// Something failed that may not the next time.
+    By(GateError),
+}
+
+impl<T: Into<GateError>> From<T> for Stopped {
+    fn from(error: T) -> Self {
+        match error.into() {
+            GateError::Gone(_) | GateError::NotFound(_) => Self::For(Unsent::Gone),
+            GateError::Refused { .. } | GateError::Malformed(_) => Self::For(Unsent::NotAllowed),
+            error => Self::By(error),
+        }
+    }
+}
+
+impl Gate {
+    pub(super) async fn letter(&self, message: &Message) -> Result<Letter, Stopped> {
+        self.must_live(message).await?;
+        let says = self.what_to_say(message).await?;
+        let account = self.account(message.account).await?;
+        let effective = self.effective(&Caller::system(account))?;
+        let declaring = effective.declaring().document();
+        let of_operator = effective.operator.policy.document();
+        let custodian = custodian(declaring).or_else(|| custodian(of_operator)).unwrap_or_default();
+        let to = match &message.to {
+            Address::Custodian => custodian.clone(),
+            Address::Identifier { request, place } => self.identifier_of(*request, *place).await?,
+            Address::Record { record, field } => self.field_of(*record, field).await?,
+        };
+        if !Detector::Email.matches(&to) || to.to_lowercase().ends_with(NOWHERE) {
+            return Err(Stopped::For(Unsent::NoAddress));
+        }
+        let controller = declaring.controller.get_ref().name.get_ref().clone();
+        Ok(Letter { message: message.clone(), to: Personal::new(to), controller, custodian, says })
+    }
+
+    /// Whoever was erased is not written to any more, but for the answer.
+    async fn must_live(&self, message: &Message) -> Result<(), Stopped> {
+        let (Some(subject), false) = (message.subject, matches!(message.template, Template::Fulfilled))
+        else {
+            return Ok(());
+        };
+        match self.store.subject(subject).await.map_err(GateError::from)? {
+            Some((subject, _)) if subject.state == SubjectState::Active => Ok(()),
+            _ => Err(Stopped::For(Unsent::Erased)),
+        }
+    }
+
+    async fn what_to_say(&self, message: &Message) -> Result<Says, Stopped> {
+        match message.about {
+            Some(Topic::Request(id)) => self.say_of_request(message, id).await,
+            Some(Topic::Hold(id)) => {
+                let hold: Hold = self.filed(*id.as_bytes()).await?;
+                match hold.state {
+                    HoldState::Placed { review_at } if review_at <= self.now() => {
+                        Ok(Says::Hold(Box::new(hold)))
+                    }
+                    HoldState::Placed { .. } | HoldState::Released { .. } => {
+                        Err(Stopped::For(Unsent::Superseded))
+                    }
+                }
+            }
+            Some(Topic::Incident(id)) => self.say_of_incident(id).await,
+            None => Err(Stopped::For(Unsent::Gone)),
+        }
+    }
+
+    async fn say_of_request(&self, message: &Message, id: RequestId) -> Result<Says, Stopped> {
+        let request: Request = self.filed(*id.as_bytes()).await?;
+        let acting = Caller::system(self.account(request.account).await?);
+        if let (Template::Code { number }, Address::Identifier { place, .. }) =
+            (message.template, &message.to)
+        {
+            let code = self.code_in_force(&acting, &request, *place, number).await?;
+            let (code, until) = code.ok_or(Stopped::For(Unsent::Superseded))?;
+            return Ok(Says::Code(Box::new(request), Personal::new(code), until));
+        }
+        if !is_so_still(message.template, &request) {
+            return Err(Stopped::For(Unsent::Superseded));
+        }
+        let because = self.reason_of(&acting, message).await?;
+        Ok(Says::Request(Box::new(request), because))
+    }
+
+    /// The reason that was given in the entry of what is told.
+    async fn reason_of(
+        &self,
+        acting: &Caller,
+        message: &Message,
+    ) -> Result<Option<Personal<String>>, GateError> {
+        if !matches!(message.template, Template::Extended | Template::Paused | Template::Refused) {
+            return Ok(None);
+        }
+        let Some(entry) = self.entry_of(message).await? else { return Ok(None) };
+        let detail = self.open_entry(acting, entry, message.subject).await?;
+        Ok(detail.and_then(|detail| detail.case?.because).map(Personal::new))
+    }
+
+    async fn say_of_incident(&self, id: IncidentId) -> Result<Says, Stopped> {
+        let found = self.store.incident(id).await.map_err(GateError::from)?;
+        let incident = found.ok_or(Stopped::For(Unsent::Gone))?;
+        match incident.countdown(self.now()) {
+            countdown @ (Countdown::Running { .. }
+            | Countdown::Warning { .. }
+            | Countdown::Overdue { .. }) => Ok(Says::Incident(Box::new(incident), countdown)),
+            Countdown::Met | Countdown::Late { .. } | Countdown::NotNeeded => {
+                Err(Stopped::For(Unsent::Superseded))
+            }
+        }
+    }
+
+    /// What a person wrote as an identifier of their request.
+    async fn identifier_of(&self, request: RequestId, place: usize) -> Result<String, GateError> {
+        let request: Request = self.filed(*request.as_bytes()).await?;
+        let acting = Caller::system(self.account(request.account).await?);
+        let identifier = request.identifiers.get(place).ok_or(GateError::Gone("identifier"))?;
+        self.identifier_value(&acting, &request, &identifier.field).await
+    }
+
+    /// A field of a record, whosever account holds it.
+    async fn field_of(&self, id: RecordId, field: &str) -> Result<String, GateError> {
+        let held = self.store.record(id).await?.ok_or(GateError::Gone("record"))?;
+        let Record { account, .. } = held.record;
+        let acting = Caller::system(self.account(account).await?);
+        let purpose = declared_or_refused(&self.effective(&acting)?)?.purpose.get_ref().clone();
+        let opened = self.read_record(&acting, id, &purpose, None).await?;
+        let fields = opened.fields.into_revealed();
+        let value = fields.get(field).and_then(serde_json::Value::as_str);
+        value.map(str::to_owned).ok_or(GateError::Gone("field"))
+    }
+}
+
+/// Whether what a message tells of a request is still so.
+const fn is_so_still(template: Template, request: &Request) -> bool {
+    match template {
+        Template::Paused => request.is_open() && request.terms.is_paused(),
+        Template::Extended | Template::PassedOn | Template::RequestClock { .. } => request.is_open(),
+        Template::Refused => matches!(request.state, RequestState::Refused { .. }),
+        Template::Fulfilled => matches!(request.state, RequestState::Fulfilled { .. }),
+        _ => true,
+    }
+}
+
+/// The custodian's e-mail address.
+fn custodian(document: &Document) -> Option<String> {
+    let email = document.custodian.as_ref()?.get_ref().email.as_ref()?;
+    Some(email.get_ref().clone())
+}

@@ -1,0 +1,151 @@
+//! What mails say: each is a template with a typed context, in `templates/mail`, all of them in one place so that they can be
+//! translated. The first line is the subject, the text follows after an empty one.
+
+#[cfg(test)]
+mod tests;
+
+use askama::Template;
+use domain::{
+    Incident, Request, RequestState, Right, calendar,
+    incident::{Countdown, due_at},
+    message,
+    request::{Answer, Milestone},
+};
+use gate::{Letter, Says};
+use jiff::Timestamp;
+
+/// What every mail has.
+struct Frame<'a> {
+    /// Whom it is from.
+    controller: &'a str,
+    /// Whom to turn to.
+    custodian: &'a str,
+    /// What it is about.
+    reference: String,
+}
+
+macro_rules! mails {
+    ($($(#[$doc:meta])* $name:ident = $file:literal { $($field:ident: $type:ty),* };)*) => {$(
+        $(#[$doc])*
+        #[derive(Template)]
+        #[template(path = $file)]
+        struct $name<'a> {
+            frame: Frame<'a>,
+            $($field: $type,)*
+        }
+    )*};
+}
+
+mails! {
+    /// The code that proves an identifier.
+    CodeMail = "mail/code.txt" { code: &'a str, until: String };
+    /// A request was received.
+    ReceivedMail = "mail/received.txt" { right: &'static str, received: String, due: String };
+    /// More time was taken.
+    ExtendedMail = "mail/extended.txt" { because: &'a str, due: String };
+    /// Something is awaited from the person.
+    PausedMail = "mail/paused.txt" { because: &'a str };
+    /// It was refused.
+    RefusedMail = "mail/refused.txt" { right: &'static str, because: &'a str };
+    /// It was done.
+    FulfilledMail = "mail/fulfilled.txt" { right: &'static str, until: Option<String>, is_erased: bool };
+    /// It is a Client's to answer.
+    PassedOnMail = "mail/passed_on.txt" { right: &'static str, due: String };
+    /// Its time goes by.
+    RequestClockMail = "mail/request_clock.txt" { how_much: &'static str, right: &'static str, due: String };
+    /// A hold must be looked at again.
+    HoldReviewMail = "mail/hold_review.txt" { exception: &'a str };
+    /// The 72 hours go by.
+    IncidentClockMail = "mail/incident_clock.txt" { is_over: bool, due: String };
+}
+
+/// The subject and the text of a letter; none when its message has nothing to say of its noun.
+pub(super) fn render(letter: &Letter) -> Option<(String, String)> {
+    let reference = letter.message.about.map(|about| about.to_string()).unwrap_or_default();
+    let frame = Frame { controller: &letter.controller, custodian: &letter.custodian, reference };
+    let rendered = match &letter.says {
+        Says::Code(_, code, until) => CodeMail { frame, code: code.reveal(), until: moment(*until) }.render(),
+        Says::Request(request, because) => {
+            let because = because.as_ref().map_or("", |because| because.reveal().trim());
+            return of_request(frame, letter.message.template, request, because).map(|text| in_two(&text));
+        }
+        Says::Hold(hold) => HoldReviewMail { frame, exception: &hold.exception }.render(),
+        Says::Incident(incident, countdown) => of_incident(frame, incident, *countdown),
+    };
+    rendered.ok().map(|text| in_two(&text))
+}
+
+fn of_request(
+    frame: Frame<'_>,
+    template: message::Template,
+    request: &Request,
+    because: &str,
+) -> Option<String> {
+    let (right, due) = (right(request.right), day(request.terms.due_at()));
+    let rendered = match template {
+        message::Template::Received => {
+            let received = day(request.terms.received_at);
+            ReceivedMail { frame, right, received, due }.render()
+        }
+        message::Template::Extended => ExtendedMail { frame, because, due }.render(),
+        message::Template::Paused => PausedMail { frame, because }.render(),
+        message::Template::Refused => RefusedMail { frame, right, because }.render(),
+        message::Template::Fulfilled => of_answer(frame, request)?.render(),
+        message::Template::PassedOn => PassedOnMail { frame, right, due }.render(),
+        message::Template::RequestClock { milestone } => {
+            RequestClockMail { frame, how_much: how_much(milestone), right, due }.render()
+        }
+        _ => return None,
+    };
+    rendered.ok()
+}
+
+/// What came of a request; nothing of the package itself.
+fn of_answer<'a>(frame: Frame<'a>, request: &Request) -> Option<FulfilledMail<'a>> {
+    let RequestState::Fulfilled { answer, .. } = &request.state else { return None };
+    let (until, is_erased) = match answer {
+        Answer::Package { until, .. } => (Some(moment(*until)), false),
+        Answer::Erased { .. } => (None, true),
+        Answer::Done => (None, false),
+    };
+    Some(FulfilledMail { frame, right: right(request.right), until, is_erased })
+}
+
+fn of_incident(frame: Frame<'_>, incident: &Incident, countdown: Countdown) -> Result<String, askama::Error> {
+    let is_over = matches!(countdown, Countdown::Overdue { .. });
+    IncidentClockMail { frame, is_over, due: moment(due_at(incident.aware_at)) }.render()
+}
+
+/// The first line and the rest. A line break in a value cannot make another header of a subject: it ends it.
+fn in_two(text: &str) -> (String, String) {
+    let (subject, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let subject = subject.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
+    (subject, rest.trim_start().to_owned())
+}
+
+const fn right(right: Right) -> &'static str {
+    match right {
+        Right::Access => "to see the personal data that is held",
+        Right::Rectification => "to have personal data corrected",
+        Right::Erasure => "to have personal data erased",
+        Right::Restriction => "to have the use of personal data restricted",
+        Right::Portability => "to take personal data along",
+        Right::Objection => "to object to a use of personal data",
+    }
+}
+
+const fn how_much(milestone: Milestone) -> &'static str {
+    match milestone {
+        Milestone::Half => "Half of the time is over",
+        Milestone::FourFifths => "Four fifths of the time are over",
+        Milestone::Due => "The time is over",
+    }
+}
+
+fn day(at: Timestamp) -> String {
+    calendar::day(at).strftime("%-d %B %Y").to_string()
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y, %H:%M UTC").to_string()
+}

@@ -1,0 +1,180 @@
+use domain::{
+    AccountId, Address, Hold, HoldId, HoldState, IncidentId, Message, MessageId, MessageState, Personal,
+    RequestId, SubjectId,
+    incident::{Open, State},
+    message::Topic,
+    request::{Channel, Terms},
+};
+use jiff::Span;
+
+use super::*;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn request(state: RequestState) -> Request {
+    let received = at("2027-03-31T10:00:00Z");
+    Request {
+        id: RequestId::from_bytes([1; 16]),
+        account: AccountId::from_bytes([2; 16]),
+        passed_on_by: None,
+        is_taken_over: false,
+        right: Right::Access,
+        channel: Channel::Api,
+        record: None,
+        requester: None,
+        identifiers: Vec::new(),
+        subjects: Vec::new(),
+        terms: Terms::new(received, Span::new().months(1), None),
+        state,
+        tasks: Vec::new(),
+        redactions: Vec::new(),
+        steps: Vec::new(),
+        told: None,
+        claim: None,
+        version: 1,
+    }
+}
+
+fn letter(template: message::Template, says: Says) -> Letter {
+    let about = match &says {
+        Says::Code(request, ..) | Says::Request(request, _) => Topic::Request(request.id),
+        Says::Hold(hold) => Topic::Hold(hold.id),
+        Says::Incident(incident, _) => Topic::Incident(incident.id),
+    };
+    let message = Message {
+        id: MessageId::from_bytes([9; 16]),
+        account: AccountId::from_bytes([2; 16]),
+        subject: None,
+        template,
+        about: Some(about),
+        to: Address::Custodian,
+        since: Timestamp::UNIX_EPOCH,
+        state: MessageState::Waiting { attempts: 0, next_at: Timestamp::UNIX_EPOCH, why: None },
+        version: 1,
+    };
+    Letter {
+        message,
+        to: Personal::new("ada@example.com".to_owned()),
+        controller: "Kupferkessel & Söhne".to_owned(),
+        custodian: "dpo@kupferkessel.example".to_owned(),
+        says,
+    }
+}
+
+fn says(state: RequestState, because: &str) -> Says {
+    let because = (!because.is_empty()).then(|| Personal::new(because.to_owned()));
+    Says::Request(Box::new(request(state)), because)
+}
+
+fn hold() -> Says {
+    Says::Hold(Box::new(Hold {
+        id: HoldId::from_bytes([3; 16]),
+        account: AccountId::from_bytes([2; 16]),
+        subject: SubjectId::from_bytes([4; 16]),
+        exception: "fraud".to_owned(),
+        record_types: Vec::new(),
+        version: 1,
+        placed_at: Timestamp::UNIX_EPOCH,
+        state: HoldState::Placed { review_at: Timestamp::UNIX_EPOCH },
+        is_waking: true,
+    }))
+}
+
+fn incident(countdown: Countdown) -> Says {
+    let incident = Incident {
+        id: IncidentId::from_bytes([5; 16]),
+        account: AccountId::from_bytes([2; 16]),
+        version: 1,
+        opened_at: Timestamp::UNIX_EPOCH,
+        aware_at: at("2027-03-31T10:00:00Z"),
+        state: State::Open(Open::default()),
+        report: Vec::new(),
+        entry: None,
+    };
+    Says::Incident(Box::new(incident), countdown)
+}
+
+/// Every letter that there can be.
+fn all() -> Vec<Letter> {
+    use message::Template as T;
+    let open = || RequestState::Open;
+    let answered = |answer| RequestState::Fulfilled { at: Timestamp::UNIX_EPOCH, answer };
+    let until = at("2027-05-01T12:30:00Z");
+    let package = Answer::Package { until, fetched_at: None, is_over: false };
+    let code =
+        Says::Code(Box::new(request(RequestState::Verifying)), Personal::new("7K2+M=0QZ1".to_owned()), until);
+    let milestone = Milestone::Half;
+    vec![
+        letter(T::Code { number: 1 }, code),
+        letter(T::Received, says(RequestState::Verifying, "")),
+        letter(T::Extended, says(open(), "the archive is being moved")),
+        letter(T::Extended, says(open(), "")),
+        letter(T::Paused, says(open(), "which account do you mean?")),
+        letter(T::Refused, says(open(), "asked three times this week")),
+        letter(T::Fulfilled, says(answered(package), "")),
+        letter(T::Fulfilled, says(answered(Answer::Erased { erasures: Vec::new() }), "")),
+        letter(T::Fulfilled, says(answered(Answer::Done), "")),
+        letter(T::PassedOn, says(open(), "")),
+        letter(T::RequestClock { milestone }, says(open(), "")),
+        letter(T::RequestClock { milestone: Milestone::FourFifths }, says(open(), "")),
+        letter(T::RequestClock { milestone: Milestone::Due }, says(open(), "")),
+        letter(T::HoldReview, hold()),
+        letter(T::IncidentClock { milestone }, incident(Countdown::Running { hours_left: 35 })),
+        letter(
+            T::IncidentClock { milestone: Milestone::Due },
+            incident(Countdown::Overdue { hours_over: 1 }),
+        ),
+    ]
+}
+
+#[test]
+fn every_mail_is_whole() {
+    let said: Vec<String> = all()
+        .iter()
+        .map(|letter| {
+            let (subject, text) = render(letter).unwrap();
+            let name = letter.message.template.as_str();
+            assert!(!subject.is_empty() && subject.len() < 78, "{name}: {subject}");
+            assert!(!text.contains("\n\n\n") && !text.starts_with('\n'), "{name}: {text}");
+            let reference = letter.message.about.unwrap().to_string();
+            assert!(text.contains(&format!("Reference: {reference}")), "{name}: {text}");
+            // Plain text: nothing is escaped as if it were markup, and the address is nowhere in it.
+            assert!(!text.contains("&#") && !text.contains("ada@example.com"), "{name}: {text}");
+            format!("=== {subject}\n{text}")
+        })
+        .collect();
+    let all = said.join("\n");
+    for part in [
+        "    7K2+M=0QZ1\n",
+        "It is good until 1 May 2027, 12:30 UTC",
+        "It is to be answered by 30 April 2027.",
+        "the archive is being moved",
+        "which account do you mean?",
+        "asked three times this week",
+        "fetched once, until 1 May 2027, 12:30 UTC",
+        "a certificate says so",
+        "=== Four fifths of the time are over for a request",
+        "the exception \"fraud\"",
+        "must be told by 3 April 2027, 10:00 UTC",
+        "=== The 72 hours of an incident are over",
+        "Kupferkessel & Söhne",
+    ] {
+        assert!(all.contains(part), "{part} is missing in\n{all}");
+    }
+}
+
+#[test]
+fn a_line_break_in_a_name_makes_no_second_line_of_the_subject() {
+    let mut letter = all().remove(1);
+    letter.controller = "Evil\r\nBcc: everyone@example.com".to_owned();
+    let (subject, _) = render(&letter).unwrap();
+    assert!(!subject.contains(['\r', '\n']), "{subject:?}");
+}
+
+#[test]
+fn a_template_that_does_not_fit_its_noun_says_nothing() {
+    assert_eq!(render(&letter(message::Template::Fulfilled, says(RequestState::Open, ""))), None);
+    assert_eq!(render(&letter(message::Template::Digest, says(RequestState::Open, ""))), None);
+}
