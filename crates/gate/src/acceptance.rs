@@ -78,7 +78,7 @@ impl Gate {
     }
 
     /// Whether what an account has accepted covers a version of the operator's policy.
-    fn covers(&self, account: &Account, version: &Numbered) -> bool {
+    pub(crate) fn covers(&self, account: &Account, version: &Numbered) -> bool {
         let accepted = account.accepted_policy;
         account.kind == AccountKind::Operator
             || accepted.is_some_and(|accepted| self.policies.covers(accepted, version))

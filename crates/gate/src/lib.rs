@@ -73,7 +73,7 @@ pub use log::{LogProof, ProofState};
 pub use metadata::{MetadataPage, MetadataSet};
 pub use outbox::{Letter, Says, Waiting};
 pub use permit::Permit;
-pub use policies::{Effective, Numbered, PublishError, TooSoon};
+pub use policies::{Announcement, Effective, Numbered, PublishError, TooSoon};
 pub use records::{Fields, NewRecord, Patch, Terms};
 pub use replayed::ReplayedPolicy;
 pub use requests::{Attempt, Correction, Fulfilment, Named, NewRequest};

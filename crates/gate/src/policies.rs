@@ -2,6 +2,7 @@
 
 mod bearings;
 mod book;
+mod notices;
 mod numbered;
 mod past;
 mod publishing;
@@ -15,6 +16,7 @@ use policy::{
 use store::Expect;
 
 pub(crate) use book::PolicyBook;
+pub use notices::Announcement;
 pub use numbered::{Numbered, TooSoon};
 pub use publishing::PublishError;
 

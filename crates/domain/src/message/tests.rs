@@ -66,6 +66,8 @@ fn every_template_is_read_back() {
         Template::Paused,
         Template::RequestClock { milestone },
         Template::IncidentClock { milestone },
+        Template::PolicyChange,
+        Template::MustAccept,
         Template::Digest,
     ] {
         let text = serde_json::to_string(&message(template)).unwrap();

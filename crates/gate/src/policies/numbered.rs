@@ -100,6 +100,12 @@ impl Numbered {
         }
     }
 
+    /// What it changes, in sentences.
+    pub fn sentences(&self) -> Vec<String> {
+        let changes = self.changes.iter().flat_map(|changes| changes.changes());
+        changes.map(|change| change.sentence.clone()).collect()
+    }
+
     /// What the entry of the log says of it. The reason is as public as the policy itself.
     pub(crate) fn note(&self) -> String {
         let reason = self.because.as_ref().map(|because| format!(", urgent: {because}")).unwrap_or_default();

@@ -103,6 +103,9 @@ impl Gate {
         let mut detail = self.detail_under(caller, Action::PolicyPublished, &effective);
         detail.note = Some(numbered.note());
         let mut changes = vec![Change::AddPolicyVersion(version)];
+        if operator.is_none() {
+            changes.extend(self.announce(&effective, &numbered)?);
+        }
         changes.extend(remember(replay, u128::from(number).to_be_bytes()));
         let entries = vec![self.account_entry(account, &detail)?];
         let unit = Unit { expects: effective.expects(), changes, entries };

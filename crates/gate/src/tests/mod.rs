@@ -18,6 +18,7 @@ mod isolation;
 mod log;
 mod lookups;
 mod metadata;
+mod notices;
 mod outbox;
 mod overtaken;
 mod policies;

@@ -48,7 +48,7 @@ fn to_come(version: &Numbered) -> Notice {
     let day = calendar::day(version.applies_at);
     Notice {
         told: format!("This policy changes on {day}."),
-        sentences: sentences(version),
+        sentences: version.sentences(),
         link: (
             format!("/policy?version={}", version.number),
             "Read the version that applies then".to_owned(),
@@ -64,12 +64,7 @@ fn not_yet(version: &Numbered) -> Notice {
 fn not_in_force(version: &Numbered) -> Notice {
     Notice {
         told: "This version is not in force.".to_owned(),
-        sentences: sentences(version),
+        sentences: version.sentences(),
         link: ("/policy".to_owned(), "Read the policy in force".to_owned()),
     }
-}
-
-fn sentences(version: &Numbered) -> Vec<String> {
-    let changes = version.changes.iter().flat_map(|changes| changes.changes());
-    changes.map(|change| change.sentence.clone()).collect()
 }
