@@ -1,6 +1,7 @@
 //! Policy versions that apply later, the notice of them, and Clients that accept again
 
-use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use domain::{Clock, ambient::SystemClock, calendar};
+use jiff::{ToSpan, civil::Date};
 use serde_json::{Value, json};
 use stories::{Actor, Server, policy};
 
@@ -9,18 +10,18 @@ fn reference() -> String {
 }
 
 /// The reference policy with orders kept longer, from a day on.
-fn wider(day: Date) -> String {
+pub(crate) fn wider(day: Date) -> String {
     let changed = reference().replace(r#"then = "P7Y""#, r#"then = "P9Y""#);
     assert_ne!(changed, reference(), "the reference policy says it in other words now");
     changed.replacen("effective = 2018-05-25", &format!("effective = {day}"), 1)
 }
 
 /// A day so many days from now.
-fn day(days: i32) -> Date {
-    Timestamp::now().to_zoned_datetime(TimeZone::UTC).date().saturating_add(days.days())
+pub(crate) fn day(days: i32) -> Date {
+    calendar::day(SystemClock.now()).saturating_add(days.days())
 }
 
-/// The operator as its own account is listed, and the Client.
+/// An account, as the operator sees it.
 fn listed(operator: &Actor, account: &str) -> Value {
     let all = operator.get("/v1/accounts").send().expect(200);
     all.as_array().unwrap().iter().find(|one| one["id"] == account).unwrap().clone()
@@ -45,7 +46,7 @@ fn what_permits_more_waits_for_its_day_and_everyone_can_read_of_it() {
         let sentences = upcoming[0]["changes"]["other"].to_string();
         assert!(sentences.contains("9 years instead of 7 years"), "{sentences}");
     }
-    let page = |target: &str| server.call("GET", target).send().text().to_owned();
+    let page = |target: &str| server.call("GET", target).send().text();
     let notice = format!("This policy changes on {}.", day(40));
     assert!(page("/policy").contains(&notice) && page("/policy").contains("9 years instead of 7 years"));
     assert!(page("/policy?version=2").contains(&format!("This version applies from {}.", day(40))));

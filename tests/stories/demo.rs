@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use stories::{Address, Call, MailServer, bailee};
 use tempfile::TempDir;
 
+use crate::changes::{day, wider};
+
 /// A demonstration that serves. Dropping it ends it.
 struct Demonstration {
     process: Child,
@@ -105,12 +107,8 @@ fn a_policy_changes_on_its_day_and_asks_those_who_have_not_accepted_it() {
     let folder = TempDir::new().unwrap();
     let demo = Demonstration::start(&folder.path().join("demo"));
     let advance = |by: &str| demo.call(demo.key(), "POST", "/demo/advance").json(&json!({ "by": by })).send();
-    let day = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-    let day = day.saturating_add(jiff::Span::new().days(40));
-    let wider = std::fs::read_to_string(stories::policy("influxis-2018.toml")).unwrap();
-    let wider = wider.replace("then = \"P7Y\"", "then = \"P9Y\"");
-    let wider = wider.replacen("effective = 2018-05-25", &format!("effective = {day}"), 1);
-    let publish = demo.call(demo.key(), "POST", "/v1/policy/versions").body("application/toml", wider);
+    let publish =
+        demo.call(demo.key(), "POST", "/v1/policy/versions").body("application/toml", wider(day(40)));
     publish.send().expect(201);
     let keys: Vec<_> = demo.told["client_keys"].as_object().unwrap().iter().collect();
     let [(account, early), (_, late), ..] = keys.as_slice() else { panic!("the demonstration has Clients") };

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use stories::{Actor, eventually};
 
 use super::{asks, message, outbox, prove, target, with_mail};
+use crate::changes::{day, wider};
 
 #[test]
 fn whoever_proved_to_be_the_person_is_told_what_becomes_of_their_request() {
@@ -114,11 +115,7 @@ fn a_client_is_told_what_a_new_policy_changes_and_once() {
     let Some((server, mail)) = with_mail() else { return };
     let operator = server.operator();
     let client = client_at(&operator, "cyd@client.example");
-    let reference = std::fs::read_to_string(stories::policy("influxis-2018.toml")).unwrap();
-    let day = jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
-    let day = day.saturating_add(jiff::Span::new().days(40));
-    let changed = reference.replace("then = \"P7Y\"", "then = \"P9Y\"");
-    let changed = changed.replacen("effective = 2018-05-25", &format!("effective = {day}"), 1);
+    let (day, changed) = (day(40), wider(day(40)));
     let publish = || {
         let call = operator.call("POST", "/v1/policy/versions").header("Idempotency-Key", "once");
         call.body("application/toml", changed.clone()).send().expect(201)
