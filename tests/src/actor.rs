@@ -95,6 +95,12 @@ impl Actor {
         self.call("POST", "/v1/policy/versions").body("application/toml", source).send()
     }
 
+    /// The same of a version that permits more and does not wait for the notice of it.
+    pub fn publish_urgently(&self, source: &str) -> Reply {
+        let target = "/v1/policy/versions?because=a%20story%20does%20not%20take%20weeks";
+        self.call("POST", target).body("application/toml", source).send()
+    }
+
     /// As the operator: opens a Client's account, lets it accept the policy and makes its key.
     pub fn open_client(&self, name: &str) -> Self {
         let opened = self.post("/v1/accounts", &json!({ "name": name })).send().expect(201);

@@ -103,7 +103,7 @@ fn a_date_of_birth_in_a_record_is_a_door_too() {
         field,
         1,
     );
-    operator.publish(&source).expect(201);
+    operator.publish_urgently(&source).expect(201);
     let again = json!({ "informs_end_users": true });
     client.post(&format!("/v1/accounts/{}/acceptance", client.account), &again).send();
     let ada = client.end_user();

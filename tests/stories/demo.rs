@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use stories::{Address, Call, MailServer, bailee};
 use tempfile::TempDir;
 
+use crate::changes::{day, wider};
+
 /// A demonstration that serves. Dropping it ends it.
 struct Demonstration {
     process: Child,
@@ -98,6 +100,30 @@ fn a_year_passes_when_the_clock_is_moved() {
     assert!(demo.records(visitor, "fraud_prevention").is_empty(), "visits and access logs live for a year");
     advance("-P1Y").problem(400, "malformed");
     advance("P9000Y").problem(400, "malformed");
+}
+
+#[test]
+fn a_policy_changes_on_its_day_and_asks_those_who_have_not_accepted_it() {
+    let folder = TempDir::new().unwrap();
+    let demo = Demonstration::start(&folder.path().join("demo"));
+    let advance = |by: &str| demo.call(demo.key(), "POST", "/demo/advance").json(&json!({ "by": by })).send();
+    let publish =
+        demo.call(demo.key(), "POST", "/v1/policy/versions").body("application/toml", wider(day(40)));
+    publish.send().expect(201);
+    let keys: Vec<_> = demo.told["client_keys"].as_object().unwrap().iter().collect();
+    let [(account, early), (_, late), ..] = keys.as_slice() else { panic!("the demonstration has Clients") };
+    let (early, late) = (early.as_str().unwrap(), late.as_str().unwrap());
+    let accept = demo.call(early, "POST", &format!("/v1/accounts/{account}/acceptance"));
+    accept.json(&json!({ "informs_end_users": true })).send().expect(200);
+    let in_force = |key: &str| demo.call(key, "GET", "/v1/policy").send();
+    for key in [early, late, demo.key()] {
+        assert_eq!(in_force(key).expect(200)["operator"]["number"], 1);
+    }
+    advance("P41D").expect(200);
+    for key in [early, demo.key()] {
+        assert_eq!(in_force(key).expect(200)["operator"]["number"], 2);
+    }
+    in_force(late).problem(403, "not-accepted");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod attestations;
 mod audit;
 mod backups;
 mod bulk;
+mod changes;
 mod children;
 mod choices;
 mod command_line;

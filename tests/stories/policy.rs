@@ -27,7 +27,7 @@ fn a_published_version_binds_at_the_next_decision() {
     let published = operator.publish(&without_support()).expect(201);
     assert_eq!(published["number"], 2);
     store().problem(403, "refused");
-    operator.publish(&reference()).expect(201);
+    operator.publish_urgently(&reference()).expect(201);
     store().expect(201);
     let versions = operator.get("/v1/policy/versions").send().expect(200);
     let numbers: Vec<_> =
@@ -40,7 +40,7 @@ fn the_history_tells_what_each_version_changed() {
     let server = Server::start();
     let operator = server.operator();
     operator.publish(&without_support()).expect(201);
-    operator.publish(&reference()).expect(201);
+    operator.publish_urgently(&reference()).expect(201);
     let versions = operator.get("/v1/policy/versions").send().expect(200);
     assert_eq!(versions[0].get("changes"), None, "nothing was before the first");
     let [narrower, wider] = [&versions[1]["changes"], &versions[2]["changes"]];

@@ -183,6 +183,15 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "There is no such thing", detail)
     }
 
+    pub(crate) fn not_accepted() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "/problems/not-accepted",
+            "The account has not accepted the policy",
+            "Accept the current policy first: `POST /v1/accounts/{id}/acceptance`.",
+        )
+    }
+
     pub(crate) fn unauthenticated() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,

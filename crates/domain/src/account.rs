@@ -18,6 +18,8 @@ pub struct Account {
     /// The operator's policy version that it accepted, for itself and on behalf of its End Users, having stated
     /// that it informs them (promise `roles`). Without it none of its keys work.
     pub accepted_policy: Option<u32>,
+    /// When it did.
+    pub accepted_at: Option<Timestamp>,
     /// Where the operator writes to it.
     pub contact: Option<Contact>,
 }

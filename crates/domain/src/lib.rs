@@ -28,6 +28,7 @@ pub mod request;
 pub mod retention;
 pub mod screen;
 pub mod subject;
+pub mod succession;
 pub mod terms;
 pub mod trigger;
 pub mod value;

@@ -90,6 +90,10 @@ pub enum Template {
         /// How much.
         milestone: Milestone,
     },
+    /// The operator's policy changes.
+    PolicyChange,
+    /// It will soon, and must be accepted by then.
+    MustAccept,
 }
 
 /// What a message is about.
@@ -102,6 +106,17 @@ pub enum Topic {
     Hold(HoldId),
     /// An incident.
     Incident(IncidentId),
+    /// A version of the operator's policy.
+    Policy(Announced),
+}
+
+/// A version of the operator's policy, as it is told to a Client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// Its number.
+    pub version: u32,
+    /// The Client's account.
+    pub client: AccountId,
 }
 
 impl std::fmt::Display for Topic {
@@ -110,6 +125,7 @@ impl std::fmt::Display for Topic {
             Self::Request(id) => id.fmt(formatter),
             Self::Hold(id) => id.fmt(formatter),
             Self::Incident(id) => id.fmt(formatter),
+            Self::Policy(Announced { version, .. }) => write!(formatter, "policy version {version}"),
         }
     }
 }
@@ -233,6 +249,8 @@ impl Template {
             Self::RequestClock { .. } => "request_clock",
             Self::HoldReview => "hold_review",
             Self::IncidentClock { .. } => "incident_clock",
+            Self::PolicyChange => "policy_change",
+            Self::MustAccept => "must_accept",
         }
     }
 

@@ -85,6 +85,7 @@ impl Gate {
             name: name.to_owned(),
             created_at: self.now(),
             accepted_policy: None,
+            accepted_at: None,
             contact: None,
         };
         let keys = AccountKeys::generate(account.id, 1, self.randomness());
@@ -97,37 +98,6 @@ impl Gate {
         let note = account.id.to_string();
         let entry = (caller.account_id(), Action::AccountOpened, note.as_str());
         self.commit_to_registry(caller, &changes, entry).await?;
-        Ok(account)
-    }
-
-    /// Records that an account accepts the operator's current policy, for itself and on behalf of its End Users,
-    /// and states that it informs them.
-    ///
-    /// # Errors
-    /// There is no such account, or a store fails.
-    pub async fn accept_policy(&self, caller: &Caller, account: AccountId) -> Result<Account, GateError> {
-        if caller.account_id() != account {
-            require_operator(caller)?;
-        }
-        let attempt = || self.try_accept(caller, account);
-        let accepted = self.retried(attempt).await.map_err(Failed::into_error)?;
-        self.catch_up().await;
-        Ok(accepted)
-    }
-
-    async fn try_accept(&self, caller: &Caller, account: AccountId) -> Result<Account, Failed> {
-        let effective = self.effective(caller)?;
-        let mut account = self.known_account(account).await?;
-        let version = effective.operator.number;
-        account.accepted_policy = Some(version);
-        let mut detail = self.detail_under(caller, Action::AccountAccepted, &effective);
-        detail.note = Some(format!("{} accepts version {version} and informs its End Users", account.id));
-        let unit = Unit {
-            expects: effective.expects(),
-            changes: vec![Change::PutAccount(account.clone())],
-            entries: vec![self.account_entry(account.id, &detail)?],
-        };
-        self.commit(unit).await.map_err(Failed::Commit)?;
         Ok(account)
     }
 
@@ -200,7 +170,7 @@ impl Gate {
         (account, action, note): (AccountId, Action, &str),
     ) -> Result<(), GateError> {
         let attempt = async || {
-            let effective = self.effective(caller)?;
+            let effective = self.effective_before_acceptance(caller)?;
             let detail =
                 Detail { note: Some(note.to_owned()), ..self.detail_under(caller, action, &effective) };
             let entries = vec![self.account_entry(account, &detail)?];
@@ -231,7 +201,7 @@ impl Gate {
         let caller = known.as_ref().and_then(|key| self.recognise(key, secret));
         let may_have_changed = match &caller {
             None => known.is_none(),
-            Some(caller) => !caller.has_accepted(),
+            Some(caller) => !self.has_accepted(caller.account_id()),
         };
         if !may_have_changed {
             return caller;
@@ -271,7 +241,7 @@ impl Gate {
     }
 }
 
-fn require_operator(caller: &Caller) -> Result<(), GateError> {
+pub(crate) fn require_operator(caller: &Caller) -> Result<(), GateError> {
     // A Client learns of other accounts no more than of what does not exist.
     if caller.account.kind == AccountKind::Operator { Ok(()) } else { Err(GateError::NotFound("account")) }
 }

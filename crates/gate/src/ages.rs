@@ -57,7 +57,7 @@ impl Gate {
     /// # Errors
     /// No policy is published.
     pub fn age(&self, subject: &Subject) -> Result<Age, GateError> {
-        Ok(self.policies.effective(subject.account)?.age_of(subject))
+        Ok(self.policy(subject.account)?.age_of(subject))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who asks: an API key and its account.
 
-use domain::{Account, AccountId, AccountKind, ApiKey, KeyId, Scope};
+use domain::{Account, AccountId, ApiKey, KeyId, Scope};
 use jiff::Timestamp;
 
 /// Who asks, once the key was checked.
@@ -27,12 +27,6 @@ impl Caller {
     /// The account's id.
     pub const fn account_id(&self) -> AccountId {
         self.account.id
-    }
-
-    /// Promise `roles`: a Client's keys work once it accepted the policy, as amended later, and said that it informs its
-    /// End Users.
-    pub fn has_accepted(&self) -> bool {
-        self.account.kind == AccountKind::Operator || self.account.accepted_policy.is_some()
     }
 
     /// Whether the caller may do what `scope` covers.

@@ -188,7 +188,7 @@ impl Gate {
         kept: Vec<Kept>,
         destroyed: usize,
     ) -> Result<(Certificate, PendingEntry), GateError> {
-        let effective = self.policies.effective(erasure.account)?;
+        let effective = self.policy(erasure.account)?;
         let clause = erasure_clause(&effective, cause);
         let named = named(erasure, cause);
         let audit = self.keyring.account(erasure.account)?.audit_key();

@@ -114,6 +114,7 @@ impl Gate {
             number: 1,
             source: installation.policy.to_owned(),
             published_at: now,
+            because: None,
         };
         let tree = Tree::empty();
         let unit = Unit {
@@ -166,7 +167,8 @@ impl Gate {
         let origin = String::from_utf8(origin).map_err(|_| OpenError::Damaged("the name of the log"))?;
         let signing =
             SigningKey::from_seed(&origin, &seed).map_err(|_| OpenError::Damaged("the name of the log"))?;
-        let policies = PolicyBook::load(operator, data.policy_versions().await?, registry)?;
+        let policies =
+            PolicyBook::load(operator, data.policy_versions().await?, registry, ambient.clock.now())?;
         Ok(Self {
             keyring,
             policies,
@@ -193,6 +195,7 @@ fn operator(name: &str, ambient: &Ambient) -> Account {
         name: name.to_owned(),
         created_at: clock.now(),
         accepted_policy: Some(1),
+        accepted_at: Some(clock.now()),
         contact: None,
     }
 }

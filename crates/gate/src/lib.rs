@@ -4,6 +4,7 @@
 //! it was decided on; the commit checks them again. Plaintext leaves only from here, and only after the entry that
 //! says so is durable.
 
+mod acceptance;
 mod accounts;
 mod ages;
 mod assessments;
@@ -63,6 +64,7 @@ use std::sync::{
 use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
 
+pub use acceptance::MustAccept;
 pub use ages::AgeSaid;
 pub use assessments::{Bundle, BundleError, verify_bundle};
 pub use attestations::NewAttestation;
@@ -85,7 +87,7 @@ pub use metadata::{MetadataPage, MetadataSet};
 pub use outbox::{Backlog, Letter, Says};
 pub use permit::Permit;
 pub use plan::{Going, Grain, Keeping, Plan, Waiting};
-pub use policies::{Effective, Numbered, PublishError};
+pub use policies::{Announcement, Effective, Numbered, PublishError, TooSoon};
 pub use records::{Fields, NewRecord, Patch, Terms};
 pub use replayed::ReplayedPolicy;
 pub use requests::{Attempt, Correction, Fulfilment, Named, NewRequest};

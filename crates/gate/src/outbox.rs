@@ -11,6 +11,7 @@ use domain::{
     case::Filed,
     message::{Template, Topic, Unsent},
 };
+use jiff::Timestamp;
 use store::{Change, Unit};
 
 use crate::{
@@ -34,19 +35,25 @@ pub(crate) struct NewMessage {
 }
 
 impl NewMessage {
-    pub(crate) fn written(self, id: MessageId, now: jiff::Timestamp) -> Message {
+    /// The message, to be sent from a moment on.
+    pub(crate) fn written(self, id: MessageId, from: Timestamp) -> Message {
         let Self { account, subject, template, about, to } = self;
-        let state = MessageState::Waiting { attempts: 0, next_at: now, why: None };
-        Message { id, account, subject, template, about: Some(about), to, since: now, state, version: 1 }
+        let state = MessageState::Waiting { attempts: 0, next_at: from, why: None };
+        Message { id, account, subject, template, about: Some(about), to, since: from, state, version: 1 }
     }
 }
 
 impl Gate {
     /// The change that writes a message, for the unit of what it tells.
     pub(crate) fn write_message(&self, new: NewMessage) -> Result<Change, GateError> {
+        self.write_message_for(self.now(), new)
+    }
+
+    /// The same of a message that lies there until a moment has come.
+    pub(crate) fn write_message_for(&self, at: Timestamp, new: NewMessage) -> Result<Change, GateError> {
         let bucket = new.subject.map_or_else(|| new.account.bucket(), |subject| subject.bucket());
         let id = MessageId::new(&*self.ambient.clock, self.randomness(), bucket);
-        Ok(Change::OpenCase(file(&new.written(id, self.now()))?))
+        Ok(Change::OpenCase(file(&new.written(id, at))?))
     }
 
     /// Messages of all accounts that are to be sent now, the longest awaited first.

@@ -182,7 +182,7 @@ impl Gate {
 
     /// The clock that the policies in force give a record type, and what it waits for.
     fn clock_of(&self, account: AccountId, record_type: &str) -> Option<(String, Option<Trigger>)> {
-        let effective = self.policies.effective(account).ok()?;
+        let effective = self.policy(account).ok()?;
         let policy = effective.declaring();
         let name = policy.record_type(record_type)?.retention.as_ref()?.get_ref();
         let clock = policy.document().retention.get(name.as_str())?;

@@ -35,7 +35,7 @@ impl Gate {
         }
         let (accounts, keys) = (self.store.accounts().await?, self.store.api_keys().await?);
         self.unwrap_new(self.store.account_keys().await?)?;
-        self.policies.update(self.store.policy_versions().await?)?;
+        self.policies.update(self.store.policy_versions().await?, self.now())?;
         self.accounts.replace(accounts, keys);
         self.policies.set_registry_version(version);
         Ok(())
@@ -59,12 +59,25 @@ impl Gate {
         Ok(())
     }
 
-    /// What is in force for a caller, whose key must not have been revoked since it was checked.
+    /// What is in force for a caller, whose key must not have been revoked since it was checked, and whose account must have
+    /// accepted it: what came into force meanwhile included.
+    ///
+    /// # Errors
+    /// The key was revoked, the account has not accepted, or no policy is published: nothing is allowed.
+    pub(crate) fn effective(&self, caller: &Caller) -> Result<Effective, GateError> {
+        let effective = self.effective_before_acceptance(caller)?;
+        if caller.key.is_some() && !self.has_accepted_under(&effective) {
+            return Err(GateError::NotAccepted);
+        }
+        Ok(effective)
+    }
+
+    /// The same for what must work before an account has accepted anything.
     ///
     /// # Errors
     /// The key was revoked, or no policy is published: nothing is allowed.
-    pub(crate) fn effective(&self, caller: &Caller) -> Result<Effective, GateError> {
-        let effective = self.policies.effective(caller.account_id())?;
+    pub(crate) fn effective_before_acceptance(&self, caller: &Caller) -> Result<Effective, GateError> {
+        let effective = self.policy(caller.account_id())?;
         // After the count was taken: a revocation that is not seen here moves the count on.
         if caller.key.is_some_and(|key| !self.accounts.is_live(key, self.now())) {
             return Err(GateError::Revoked);

@@ -141,7 +141,7 @@ impl Gate {
         if !subject.triggers.is_settling() {
             return Ok(false);
         }
-        let effective = self.policies.effective(subject.account)?;
+        let effective = self.policy(subject.account)?;
         let records = self.store.records(subject.id, subject.triggers.settled_to(), PAGE).await?;
         let document = effective.declaring().document();
         let (mut triggers, mut ends) = (subject.triggers.clone(), Vec::new());
@@ -167,7 +167,7 @@ impl Gate {
         if !subject.triggers.is_settling() {
             return stored;
         }
-        let effective: Option<Effective> = self.policies.effective(subject.account).ok();
+        let effective: Option<Effective> = self.policy(subject.account).ok();
         let reckoned = effective.and_then(|effective| {
             end_by_trigger(effective.declaring().document(), record, &subject.triggers)
         });

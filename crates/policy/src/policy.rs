@@ -59,6 +59,22 @@ impl Policy {
         self.document.policy.get_ref().version.get_ref()
     }
 
+    /// The day from which it applies.
+    pub fn effective(&self) -> Date {
+        self.document.policy.get_ref().effective.get_ref().0
+    }
+
+    /// How long before a change applies notice of it is given; none when it promises no term.
+    pub fn notice_ahead(&self) -> Option<Span> {
+        Some(*self.document.changes.as_ref()?.get_ref().ahead.as_ref()?.get_ref())
+    }
+
+    /// Whether notice of changes is given in a way: `site` or `email`.
+    pub fn notifies_by(&self, way: &str) -> bool {
+        let changes = self.document.changes.as_ref();
+        changes.is_some_and(|changes| changes.get_ref().notice.iter().any(|named| named.get_ref() == way))
+    }
+
     /// How long backups of the data live, and how long those of the keys. A policy that does not say it is taken to keep
     /// both for thirty days: no certificate should say too early that something is beyond recovery.
     pub fn backup_lives(&self) -> (Span, Span) {

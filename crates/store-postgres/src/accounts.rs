@@ -14,7 +14,7 @@ use crate::{
 #[async_trait]
 impl Accounts for PostgresStore {
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let sql = "SELECT id, kind, name, created_at, accepted_policy, record_id, field
+        let sql = "SELECT id, kind, name, created_at, accepted_policy, accepted_at, record_id, field
                    FROM account LEFT JOIN account_contact ON account_id = id ORDER BY id";
         self.database.query(sql, &[]).await?.iter().map(account).collect()
     }
@@ -64,6 +64,7 @@ fn account(row: &Row) -> Read<Account> {
             .map(u32::try_from)
             .transpose()
             .map_err(|_| corrupt("accepted policy version"))?,
+        accepted_at: get_optional_time(row, "accepted_at")?,
         contact: record.map(contact).transpose()?,
     })
 }

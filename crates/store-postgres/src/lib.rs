@@ -51,6 +51,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0007_webhooks.sql"),
         include_str!("migrations/0008_retention.sql"),
         include_str!("migrations/0009_messages.sql"),
+        include_str!("migrations/0010_notices.sql"),
     ],
 };
 

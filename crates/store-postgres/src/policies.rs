@@ -12,8 +12,7 @@ use crate::{
 #[async_trait]
 impl Policies for PostgresStore {
     async fn policy_versions(&self) -> Result<Vec<PolicyVersion>, StoreError> {
-        let sql =
-            "SELECT account_id, number, source, published_at FROM policy_version ORDER BY account_id, number";
+        let sql = "SELECT account_id, number, source, published_at, because FROM policy_version ORDER BY account_id, number";
         let rows = self.database.query(sql, &[]).await?;
         let read = |row: &Row| {
             Ok(PolicyVersion {
@@ -21,6 +20,7 @@ impl Policies for PostgresStore {
                 number: get_count(row, "number")?,
                 source: get(row, "source")?,
                 published_at: get_time(row, "published_at")?,
+                because: get(row, "because")?,
             })
         };
         rows.iter().map(read).collect()

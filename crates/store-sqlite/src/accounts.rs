@@ -59,6 +59,7 @@ fn account(row: &Row<'_>) -> Read<Account> {
             .map(u32::try_from)
             .transpose()
             .map_err(|_| corrupt("accepted policy version"))?,
+        accepted_at: get_optional_time(row, "accepted_at")?,
         contact: record.map(contact).transpose()?,
     })
 }

@@ -166,8 +166,10 @@ impl Applier {
 
     fn publish(&mut self, connection: &Connection, version: &PolicyVersion) -> Result<(), CommitError> {
         let at = time(version.published_at);
-        let parameters = params![version.account.as_bytes(), version.number, version.source, at];
-        add(connection, "INSERT INTO policy_version VALUES (?1, ?2, ?3, ?4)", parameters, Conflict::Policy)?;
+        let parameters =
+            params![version.account.as_bytes(), version.number, version.source, at, version.because];
+        let sql = "INSERT INTO policy_version VALUES (?1, ?2, ?3, ?4, ?5)";
+        add(connection, sql, parameters, Conflict::Policy)?;
         if let Some(registry) = &mut self.registry {
             registry.policies.insert(version.account, version.number);
         }

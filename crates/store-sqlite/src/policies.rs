@@ -17,6 +17,7 @@ impl Policies for SqliteStore {
                 number: get_count(row, "number")?,
                 source: get(row, "source")?,
                 published_at: get_time(row, "published_at")?,
+                because: get(row, "because")?,
             })
         })
     }

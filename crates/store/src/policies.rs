@@ -17,6 +17,8 @@ pub struct PolicyVersion {
     pub source: String,
     /// When it was published.
     pub published_at: Timestamp,
+    /// Why it could not wait for the notice that was promised, where somebody said so. As public as the policy.
+    pub because: Option<String>,
 }
 
 /// Reads policy versions.

@@ -1,9 +1,10 @@
 //! People are told what becomes of their requests, and nobody else is.
 
 use serde_json::{Value, json};
-use stories::eventually;
+use stories::{Actor, eventually};
 
 use super::{asks, message, outbox, prove, target, with_mail};
+use crate::changes::{day, wider};
 
 #[test]
 fn whoever_proved_to_be_the_person_is_told_what_becomes_of_their_request() {
@@ -77,19 +78,26 @@ fn an_address_that_nobody_proved_gets_a_receipt_and_a_code_and_nothing_else() {
     }
 }
 
-#[test]
-fn a_client_is_told_of_what_is_passed_on_to_it() {
-    let Some((server, mail)) = with_mail() else { return };
-    let (operator, client) = (server.operator(), server.client());
+/// A Client that is written to at an address.
+fn client_at(operator: &Actor, email: &str) -> Actor {
+    let client = operator.open_client("Client");
     let person = operator.post("/v1/subjects", &json!({ "role": "client" })).send().expect(201);
     let target =
         format!("/v1/subjects/{}/records/client_profile?purpose=orders", person["id"].as_str().unwrap());
-    let fields = json!({ "fields": { "full_name": "Cyd", "email": "cyd@client.example" } });
+    let fields = json!({ "fields": { "full_name": "Cyd", "email": email } });
     let record = operator.post(&target, &fields).send().expect(201);
     let contact = json!({ "record": record["id"], "field": "email" });
     let target = format!("/v1/accounts/{}/contact", client.account);
     let named = operator.put(&target, &contact).send().expect(200);
     assert_eq!(named["contact"], record["id"]);
+    client
+}
+
+#[test]
+fn a_client_is_told_of_what_is_passed_on_to_it() {
+    let Some((server, mail)) = with_mail() else { return };
+    let operator = server.operator();
+    let client = client_at(&operator, "cyd@client.example");
     let body = json!({
         "right": "access", "client": client.account,
         "identifiers": [{ "field": "email", "value": "ada@example.com" }],
@@ -100,4 +108,28 @@ fn a_client_is_told_of_what_is_passed_on_to_it() {
     // The person's receipt stands in the Client's outbox, and what the Client was told in the operator's.
     message(&client, "received", "sent", "");
     message(&operator, "passed_on", "sent", "");
+}
+
+#[test]
+fn a_client_is_told_what_a_new_policy_changes_and_once() {
+    let Some((server, mail)) = with_mail() else { return };
+    let operator = server.operator();
+    let client = client_at(&operator, "cyd@client.example");
+    let (day, changed) = (day(40), wider(day(40)));
+    let publish = || {
+        let call = operator.call("POST", "/v1/policy/versions").header("Idempotency-Key", "once");
+        call.body("application/toml", changed.clone()).send().expect(201)
+    };
+    assert_eq!((publish()["number"].clone(), publish()["number"].clone()), (json!(2), json!(2)));
+    let told = mail.mail("cyd@client.example", "The privacy policy changes");
+    for part in
+        ["9 years instead of 7 years", "You can accept it now", &day.strftime("%-d %B %Y").to_string()]
+    {
+        assert!(told.text().contains(part), "{part} is missing in {}", told.text());
+    }
+    message(&operator, "policy_change", "sent", "");
+    let waiting = outbox(&operator, false);
+    assert_eq!((waiting.len(), &waiting[0]["template"]), (1, &json!("must_accept")), "a week before");
+    assert!(outbox(&client, false).is_empty(), "it is the operator's");
+    assert_eq!(mail.mails().len(), 1);
 }

@@ -70,8 +70,8 @@ impl<D: Demand> FromRequestParts<ApiState> for Granted<D> {
         if !caller.allows(D::SCOPE) {
             return Err(Problem::forbidden(D::SCOPE.as_str()));
         }
-        if !D::BEFORE_ACCEPTANCE && !caller.has_accepted() {
-            return Err(not_accepted());
+        if !D::BEFORE_ACCEPTANCE && !state.gate().has_accepted(caller.account_id()) {
+            return Err(Problem::not_accepted());
         }
         Ok(Self { caller, demand: PhantomData })
     }
@@ -99,13 +99,4 @@ fn bearer(parts: &Parts) -> Option<&str> {
 fn address(parts: &Parts) -> std::net::IpAddr {
     let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     connection.map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
-}
-
-fn not_accepted() -> Problem {
-    Problem::new(
-        axum::http::StatusCode::FORBIDDEN,
-        "/problems/not-accepted",
-        "The account has not accepted the policy",
-        "Accept the current policy first: `POST /v1/accounts/{id}/acceptance`.",
-    )
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::{ComplaintId, EntryId, SubjectId, Unmergeable, complaint, screen::Finding, value::FieldFault};
-use gate::{Frozen, GateError, PublishError, Screened};
+use gate::{Frozen, GateError, PublishError, Screened, TooSoon};
 use policy::Refusal;
 
 use super::{FieldProblem, Problem, ReasonView};
@@ -52,6 +52,7 @@ impl From<GateError> for Problem {
                 "Nothing was changed.",
             ),
             GateError::Revoked => Self::unauthenticated(),
+            GateError::NotAccepted => Self::not_accepted(),
             GateError::Busy => unavailable("Others are changing what this depends on. Try again."),
             GateError::Full => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
@@ -181,10 +182,23 @@ fn invalid(faults: Vec<FieldFault>) -> Problem {
     problem
 }
 
+fn notice(TooSoon { ahead, day }: &TooSoon) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "/problems/notice",
+        "The notice of this change would not be over",
+        format!(
+            "It permits more than before, and the policy in force promises notice of that {ahead} ahead. With \
+             `effective = {day}` or later it can be published now; what cannot wait, with `?because=` and the reason."
+        ),
+    )
+}
+
 impl From<PublishError> for Problem {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::Gate(error) => error.into(),
+            PublishError::TooSoon(too_soon) => notice(&too_soon),
             PublishError::Diagnostics(found) => {
                 let mut problem = Self::new(
                     StatusCode::UNPROCESSABLE_ENTITY,

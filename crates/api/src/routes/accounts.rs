@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use domain::{Account, Contact};
+use gate::{Gate, MustAccept};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,20 +29,38 @@ pub(crate) struct AccountView {
     created_at: Timestamp,
     /// The number of the operator's policy version that it accepted.
     accepted_policy: Option<u32>,
+    /// When it did.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    accepted_at: Option<Timestamp>,
+    /// What it must accept next, where it must.
+    must_accept: Option<MustAcceptView>,
     /// The record where the operator writes to it, once one is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     contact: Option<domain::RecordId>,
 }
 
+/// A version that an account must accept.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MustAcceptView {
+    /// Its number.
+    version: u32,
+    /// From when the account's keys do not work until it did.
+    #[schema(value_type = String, format = DateTime)]
+    by: Timestamp,
+}
+
 impl AccountView {
-    fn of(account: Account) -> Self {
+    fn of(account: Account, gate: &Gate) -> Self {
+        let must_accept = gate.must_accept(&account);
         Self {
             id: account.id,
             kind: account.kind.as_str(),
             name: account.name,
             created_at: account.created_at,
             accepted_policy: account.accepted_policy,
+            accepted_at: account.accepted_at,
+            must_accept: must_accept.map(|MustAccept { version, by }| MustAcceptView { version, by }),
             contact: account.contact.map(|contact| contact.record),
         }
     }
@@ -67,7 +86,9 @@ pub(crate) async fn list(
 ) -> Result<Json<Vec<AccountView>>, Problem> {
     let gate = state.gate();
     let visible = |account: &Account| gate.is_operator(&caller) || account.id == caller.account_id();
-    Ok(Json(gate.accounts().into_iter().filter(visible).map(AccountView::of).collect()))
+    Ok(Json(
+        gate.accounts().into_iter().filter(visible).map(|account| AccountView::of(account, gate)).collect(),
+    ))
 }
 
 /// Opens an account for a Client.
@@ -91,7 +112,7 @@ pub(crate) async fn open(
         ));
     }
     let account = state.gate().open_account(&caller, &name, replay.as_ref()).await?;
-    Ok((StatusCode::CREATED, Json(AccountView::of(account))))
+    Ok((StatusCode::CREATED, Json(AccountView::of(account, state.gate()))))
 }
 
 /// What an account states when it accepts the policy.
@@ -100,9 +121,13 @@ pub(crate) async fn open(
 pub(crate) struct Acceptance {
     /// That it informs its End Users of the policy, and accepts it on their behalf as it is amended.
     informs_end_users: bool,
+    /// The number of the version: the newest that is published when nothing is said, whether it applies yet or not.
+    #[serde(default)]
+    version: Option<u32>,
 }
 
-/// Accepts the operator's current policy; before this, none of the account's keys works.
+/// Accepts a version of the operator's policy; before this, none of the account's keys works. What is to come can be
+/// accepted ahead, and what applies until then is accepted with it.
 #[utoipa::path(
     post, path = "/v1/accounts/{id}/acceptance", tag = "accounts", operation_id = "acceptPolicy",
     params(("id" = String, Path, description = "The account.", pattern = "^acc_[0-9a-f]{32}$")),
@@ -120,8 +145,9 @@ pub(crate) async fn accept(
             "An account accepts the policy only by stating that it informs its End Users.",
         ));
     }
-    let account = state.gate().accept_policy(&caller, id(&account, "account")?).await?;
-    Ok(Json(AccountView::of(account)))
+    let (gate, account) = (state.gate(), id(&account, "account")?);
+    let accepted = gate.accept_policy(&caller, account, body.value.version).await?;
+    Ok(Json(AccountView::of(accepted, gate)))
 }
 
 /// Where a Client is written to.
@@ -151,6 +177,7 @@ pub(crate) async fn set_contact(
     body: Body<ContactBody>,
 ) -> Result<Json<AccountView>, Problem> {
     let contact = Contact { record: id(&body.value.record, "record")?, field: body.value.field };
-    let account = state.gate().set_contact(&caller, id(&account, "account")?, contact).await?;
-    Ok(Json(AccountView::of(account)))
+    let gate = state.gate();
+    let account = gate.set_contact(&caller, id(&account, "account")?, contact).await?;
+    Ok(Json(AccountView::of(account, gate)))
 }

@@ -1,6 +1,7 @@
 //! `/v1/policy` and `/v1/policy/versions`
 
 pub(crate) mod replay;
+mod view;
 
 use axum::{
     Json,
@@ -8,109 +9,30 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use gate::Numbered;
-use jiff::Timestamp;
-use policy::{Change, Diff};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use view::{PolicyView, VersionView};
 
 use crate::{
     ApiState, Problem,
-    extract::{DataRead, Granted, PolicyWrite, Repeatable, read},
+    extract::{DataRead, Granted, PolicyWrite, Repeatable, Strict, read},
     problem::Problems,
+    routes::view::is_line,
 };
 
-/// A policy version.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct VersionView {
-    /// Counted from 1.
-    number: u32,
-    /// The policy's own version.
-    version: String,
-    /// When it was published.
-    #[schema(value_type = String, format = DateTime)]
-    published_at: Timestamp,
-    /// The policy file; only in the answer of `GET /v1/policy`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<String>,
-    /// What it permits otherwise than the version before; only in the history, and not of the first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    changes: Option<ChangesView>,
-}
-
-/// What one version permits otherwise than the one before it, in sentences.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ChangesView {
-    /// Whether it permits something to someone new, for longer, or with less choice: then people are asked again.
-    material: bool,
-    /// What may happen now and could not before.
-    newly_permitted: Vec<ChangeView>,
-    /// What could happen before and may not now.
-    no_longer_permitted: Vec<ChangeView>,
-    /// What happens otherwise than before.
-    other: Vec<ChangeView>,
-}
-
-/// One change, as a person is told of it.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct ChangeView {
-    /// In plain words.
-    sentence: String,
-    /// Whether it asks again.
-    material: bool,
-    /// The declaration that brings it about, for example `purposes.marketing`.
-    declaration: String,
-}
-
-impl ChangesView {
-    fn of(changes: &Diff) -> Self {
-        let all = |list: &[Change]| list.iter().cloned().map(ChangeView::of).collect();
-        Self {
-            material: changes.is_material(),
-            newly_permitted: all(&changes.newly_permitted),
-            no_longer_permitted: all(&changes.no_longer_permitted),
-            other: all(&changes.other),
-        }
-    }
-}
-
-impl ChangeView {
-    fn of(Change { sentence, material, declaration }: Change) -> Self {
-        Self { sentence, material, declaration }
-    }
-}
-
-impl VersionView {
-    fn of(numbered: &Numbered) -> Self {
-        Self {
-            number: numbered.number,
-            version: numbered.policy.version().to_owned(),
-            published_at: numbered.published_at,
-            source: None,
-            changes: None,
-        }
-    }
-
-    fn with_source(numbered: &Numbered) -> Self {
-        Self { source: Some(numbered.policy.source().to_string()), ..Self::of(numbered) }
-    }
-
-    fn with_changes(numbered: &Numbered) -> Self {
-        let changes = numbered.changes.as_deref().map(ChangesView::of);
-        Self { changes, ..Self::of(numbered) }
-    }
-}
+/// How long the reason of what cannot wait may be, in characters.
+const REASON: usize = 400;
 
 /// What is in force for the account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct InForce {
     /// The operator's policy.
-    operator: VersionView,
-    /// The account's own, narrower policy, when it has one.
-    account: Option<VersionView>,
+    operator: PolicyView,
+    /// The account's own, narrower policy, when it has one that applies.
+    account: Option<PolicyView>,
 }
 
-/// The policies in force for the account.
+/// The policies in force for the account, and what is to come in their place.
 #[utoipa::path(
     get, path = "/v1/policy", tag = "policy", operation_id = "readPolicy",
     responses((status = 200, description = "What is in force.", body = InForce), Problems),
@@ -119,15 +41,17 @@ pub(crate) async fn current(
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<DataRead>,
 ) -> Result<Json<InForce>, Problem> {
-    let effective = state.gate().policy(caller.account_id())?;
+    let (gate, now) = (state.gate(), state.now());
+    let effective = gate.policy(caller.account_id())?;
+    let view = |account, in_force| PolicyView::of(in_force, &gate.policy_versions(account), now);
     Ok(Json(InForce {
-        operator: VersionView::with_source(&effective.operator),
-        account: effective.account.as_ref().map(|(_, own)| VersionView::with_source(own)),
+        operator: view(effective.operator_account, &effective.operator),
+        account: effective.account.as_ref().map(|(account, own)| view(*account, own)),
     }))
 }
 
-/// Every version of the account's own policy, oldest first: each with what it permits otherwise than the one before, in
-/// sentences, and whether that is material.
+/// Every version of the account's own policy, oldest first: each with what it permits otherwise than the one in whose
+/// place it comes, in sentences, and whether that is material.
 #[utoipa::path(
     get, path = "/v1/policy/versions", tag = "policy", operation_id = "listPolicyVersions",
     responses((status = 200, description = "The versions.", body = Vec<VersionView>), Problems),
@@ -140,10 +64,22 @@ pub(crate) async fn versions(
     Ok(Json(versions.iter().map(VersionView::with_changes).collect()))
 }
 
-/// Publishes a version of the account's policy. It binds at the next decision.
+/// Why a version does not wait for its notice.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PublishQuery {
+    /// Why a change that permits more cannot wait for the notice that was promised: a legal order, a mistake. It stands in
+    /// the history for everyone to read, so it names no one.
+    #[param(min_length = 1, max_length = 400)]
+    because: Option<String>,
+}
+
+/// Publishes a version of the account's policy. It binds from the day that it names, or at the next decision when that has
+/// come. One that permits more than before must name a day that leaves the notice which the policy in force promises.
 #[utoipa::path(
     post, path = "/v1/policy/versions", tag = "policy", operation_id = "publishPolicy",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe.", min_length = 1, max_length = 255)),
+    params(PublishQuery, ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe.", min_length = 1, max_length = 255)),
     request_body(content = String, description = "The policy file.", content_type = "application/toml"),
     responses((status = 201, description = "Published.", body = VersionView), Problems),
 )]
@@ -151,11 +87,22 @@ pub(crate) async fn publish(
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<PolicyWrite>,
     repeatable: Repeatable,
+    Strict(query): Strict<PublishQuery>,
     request: Request,
 ) -> Result<impl IntoResponse, Problem> {
+    let because = query.because.as_deref();
+    if because.is_some_and(|text| !is_line(text, REASON)) {
+        return Err(Problem::malformed(
+            "`because` takes 1 to 400 characters, none of them a control character.",
+        ));
+    }
     let source = source(request, &state).await?;
     let replay = repeatable.replay(&state, &caller, source.as_bytes())?;
-    let published = state.gate().publish_policy(&caller, &source, replay.as_ref()).await?;
+    let gate = state.gate();
+    let published = match because {
+        None => gate.publish_policy(&caller, &source, replay.as_ref()).await?,
+        Some(because) => gate.publish_policy_urgently(&caller, &source, because, replay.as_ref()).await?,
+    };
     Ok((StatusCode::CREATED, Json(VersionView::of(&published))))
 }
 

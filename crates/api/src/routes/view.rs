@@ -210,8 +210,12 @@ pub(crate) fn next<T, D: std::fmt::Display>(items: &[T], limit: u32, id: impl Fn
     items.last().filter(|_| full).map(|last| id(last).to_string())
 }
 
-/// Whether a text can be what someone calls an account or a key: visible, and no more than a line. Not every engine
-/// stores control characters.
+/// Whether a text can be what someone calls an account or a key.
 pub(crate) fn is_name(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control)
+    is_line(text, 200)
+}
+
+/// Whether a text is visible, and no more than a line. Not every engine stores control characters.
+pub(crate) fn is_line(text: &str, most: usize) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
 }

@@ -66,6 +66,8 @@ fn every_template_is_read_back() {
         Template::Paused,
         Template::RequestClock { milestone },
         Template::IncidentClock { milestone },
+        Template::PolicyChange,
+        Template::MustAccept,
     ] {
         let text = serde_json::to_string(&message(template)).unwrap();
         assert!(text.contains(template.as_str()), "{text}");

@@ -4,7 +4,6 @@
 use data_encoding::HEXLOWER;
 use domain::{AccountKind, ambient::random_bytes, calendar};
 use jiff::Timestamp;
-use policy::Policy;
 use sealing::{RootKey, RootVerifier};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,7 +14,7 @@ use store::{
 };
 
 use super::BackupError;
-use crate::{Ambient, install::LOG_ORIGIN};
+use crate::{Ambient, Numbered, install::LOG_ORIGIN, policies::PolicyBook};
 
 /// The format that this program writes.
 const FORMAT: &str = "bailee-backup/1";
@@ -82,7 +81,7 @@ impl BackupHeader {
         moment: &Moment,
     ) -> Result<Self, BackupError> {
         let made_at = ambient.clock.now();
-        let (life, keys_life) = policy_in_force(data).await?.backup_lives();
+        let (life, keys_life) = policy_in_force(data, made_at).await?.policy.backup_lives();
         let life = if kind == BackupKind::Data { life } else { keys_life };
         let origin = data.installation(LOG_ORIGIN).await?.and_then(|origin| String::from_utf8(origin).ok());
         Ok(Self {
@@ -136,15 +135,14 @@ impl BackupHeader {
 }
 
 /// The operator's policy in force.
-async fn policy_in_force(data: &dyn Store) -> Result<Policy, BackupError> {
+async fn policy_in_force(data: &dyn Store, now: Timestamp) -> Result<Numbered, BackupError> {
     let accounts = data.accounts().await?;
     let operator = accounts.iter().find(|account| account.kind == AccountKind::Operator);
     let operator = operator.ok_or_else(|| corrupt("there is no operator"))?.id;
-    let versions = data.policy_versions().await?;
-    let newest = versions.iter().filter(|version| version.account == operator).max_by_key(|one| one.number);
-    let newest = newest.ok_or_else(|| corrupt("no policy is published"))?;
-    Policy::compile(&newest.source, calendar::day(newest.published_at), None)
-        .map_err(|_| corrupt("the policy in force"))
+    let mut versions = data.policy_versions().await?;
+    versions.retain(|version| version.account == operator);
+    let book = PolicyBook::load(operator, versions, 0, now)?;
+    Ok(book.effective(operator, now).map_err(|_| corrupt("no policy is published"))?.operator)
 }
 
 fn corrupt(what: &str) -> BackupError {

@@ -1,9 +1,10 @@
-//! Whether the audit log says of a policy version that it was published.
+//! Whether the audit log says of a policy version that it was published, and of an account that it accepted one.
 
 use audit_log::Leaf;
-use domain::{AccountId, Action, Detail};
+use domain::{Account, AccountId, Action, Detail};
+use jiff::Timestamp;
 
-use crate::{Caller, Gate, GateError, Numbered};
+use crate::{Caller, Gate, GateError, Numbered, acceptance};
 
 /// How many leaves are read at once.
 const PAGE: u64 = 256;
@@ -19,8 +20,31 @@ impl Gate {
         account: AccountId,
         version: &Numbered,
     ) -> Result<bool, GateError> {
+        self.is_said_about(account, version.published_at, |detail, index| publishes(detail, index, version))
+            .await
+    }
+
+    /// Whether the log holds an entry that says that an account accepted what it accepted when it did.
+    ///
+    /// # Errors
+    /// A store fails.
+    pub async fn is_acceptance_logged(&self, account: &Account) -> Result<bool, GateError> {
+        let Some(at) = account.accepted_at else { return Ok(false) };
+        let says = |detail: &Detail, _| {
+            detail.action == Action::AccountAccepted && detail.note == Some(acceptance::note(account))
+        };
+        self.is_said_about(account.id, at, says).await
+    }
+
+    /// Whether an entry of about a moment, opened by the account's own keys, says something.
+    async fn is_said_about(
+        &self,
+        account: AccountId,
+        at: Timestamp,
+        says: impl Fn(&Detail, u64) -> bool,
+    ) -> Result<bool, GateError> {
         let caller = Caller::system(self.account(account).await?);
-        let minute = version.published_at.as_second().max(0).cast_unsigned() / 60;
+        let minute = at.as_second().max(0).cast_unsigned() / 60;
         let size = self.log_size().await?;
         // An entry that waited while others went before it may stand among those of the next minute.
         let mut index = self.first_entry_since(minute.saturating_sub(1), size).await?;
@@ -30,7 +54,7 @@ impl Gate {
                 if decoded(&leaf)?.minute > minute + 1 {
                     return Ok(false);
                 }
-                if self.says_published(&caller, index, version.number).await? {
+                if self.detail_at(&caller, index).await?.is_some_and(|detail| says(&detail, index)) {
                     return Ok(true);
                 }
                 index += 1;
@@ -55,19 +79,19 @@ impl Gate {
         Ok(low)
     }
 
-    async fn says_published(&self, caller: &Caller, index: u64, number: u32) -> Result<bool, GateError> {
+    /// What an entry says; none when the account's own keys do not open it.
+    async fn detail_at(&self, caller: &Caller, index: u64) -> Result<Option<Detail>, GateError> {
         let entry =
             self.store.entry_at(index).await?.ok_or(GateError::Damaged("an entry of the audit log"))?;
-        let detail = self.open_entry(caller, entry, None).await?;
-        Ok(detail.is_some_and(|detail| says(&detail, index, number)))
+        self.open_entry(caller, entry, None).await
     }
 }
 
 /// The first entry of the log tells of the first version as well: the two were made together.
-fn says(detail: &Detail, index: u64, number: u32) -> bool {
+fn publishes(detail: &Detail, index: u64, version: &Numbered) -> bool {
     match detail.action {
-        Action::PolicyPublished => detail.note.as_deref() == Some(&format!("version {number}")),
-        Action::AccountOpened => index == 0 && number == 1,
+        Action::PolicyPublished => detail.note.as_deref() == Some(&version.note()),
+        Action::AccountOpened => index == 0 && version.number == 1,
         _ => false,
     }
 }

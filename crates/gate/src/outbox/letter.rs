@@ -11,7 +11,7 @@ use domain::{
 use jiff::Timestamp;
 use policy::document::Document;
 
-use crate::{Caller, Gate, GateError, requests::declared_or_refused};
+use crate::{Announcement, Caller, Gate, GateError, requests::declared_or_refused};
 
 /// The top-level domain that leads nowhere (RFC 2606): nothing is sent there.
 const NOWHERE: &str = ".invalid";
@@ -42,6 +42,8 @@ pub enum Says {
     Hold(Box<Hold>),
     /// How an incident stands.
     Incident(Box<Incident>, Countdown),
+    /// What a version of the policy changes.
+    Policy(Announcement),
 }
 
 /// Why there is no letter.
@@ -110,6 +112,11 @@ impl Gate {
                 }
             }
             Some(Topic::Incident(id)) => self.say_of_incident(id).await,
+            Some(Topic::Policy(announced)) => {
+                let account = self.account(announced.client).await?;
+                let announcement = self.announcement(message.template, announced.version, &account);
+                announcement.map(Says::Policy).ok_or(Stopped::For(Unsent::Superseded))
+            }
             None => Err(Stopped::For(Unsent::Gone)),
         }
     }

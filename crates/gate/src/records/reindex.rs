@@ -51,7 +51,7 @@ impl Gate {
         subject: &Subject,
         keys: &[KeyBinding],
     ) -> Result<Vec<Change>, GateError> {
-        let effective = self.policies.effective(record.account)?;
+        let effective = self.policy(record.account)?;
         let Some(permit) = to_index(&effective, record) else { return Ok(Vec::new()) };
         if subject.state != SubjectState::Active {
             return Ok(Vec::new());

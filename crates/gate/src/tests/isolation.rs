@@ -91,6 +91,6 @@ async fn only_the_operator_opens_accounts() {
     let client = process.client().await;
     let opened = process.open_account(&client, "Another", None).await;
     assert!(matches!(opened, Err(GateError::NotFound(_))), "{opened:?}");
-    let accepted = process.accept_policy(&client, process.account_id()).await;
+    let accepted = process.accept_policy(&client, process.account_id(), None).await;
     assert!(matches!(accepted, Err(GateError::NotFound(_))), "{accepted:?}");
 }

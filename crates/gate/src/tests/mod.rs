@@ -2,6 +2,7 @@
 
 mod bundles;
 mod certificates;
+mod changes;
 mod children;
 mod choices;
 mod choices_of_a_seed;
@@ -20,6 +21,7 @@ mod log;
 mod lookups;
 mod merging;
 mod metadata;
+mod notices;
 mod outbox;
 mod overtaken;
 mod plan;

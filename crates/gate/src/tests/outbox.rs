@@ -51,18 +51,18 @@ impl Process {
     }
 
     /// The messages that wait, or those that do not.
-    async fn messages(&self, is_open: bool) -> Vec<Message> {
+    pub(super) async fn messages(&self, is_open: bool) -> Vec<Message> {
         self.all_of(&self.operator, is_open).await.unwrap()
     }
 
-    async fn templates(&self) -> Vec<&'static str> {
+    pub(super) async fn templates(&self) -> Vec<&'static str> {
         let mut all: Vec<_> = self.messages(true).await.iter().map(|one| one.template.as_str()).collect();
         all.sort_unstable();
         all
     }
 
     /// The letter of the one message that waits with a template.
-    async fn begin(&self, template: &str) -> Result<Option<Letter>, GateError> {
+    pub(super) async fn begin(&self, template: &str) -> Result<Option<Letter>, GateError> {
         let due = self.due_messages(99).await.unwrap();
         let mut named = due.into_iter().filter(|message| message.template.as_str() == template);
         let message = named.next().unwrap_or_else(|| panic!("no `{template}` is due"));
@@ -71,7 +71,7 @@ impl Process {
     }
 
     /// Why the last message with a template was not sent.
-    async fn why_failed(&self, template: &str) -> Option<Unsent> {
+    pub(super) async fn why_failed(&self, template: &str) -> Option<Unsent> {
         let failed = self.messages(false).await.into_iter().rev();
         failed.filter(|one| one.template.as_str() == template).find_map(|one| match one.state {
             MessageState::Failed { why, .. } => Some(why),

@@ -225,10 +225,10 @@ async fn an_account_is_set_up_through_whichever_process() {
     let request = KeyRequest { name: "key", scopes: &[Scope::DataRead], expires_at: None };
     let made = other.create_key(&other.operator, opened.id, &request, None).await.unwrap();
     let secret = made.secret.unwrap();
-    assert!(!one.authenticate(&secret).await.unwrap().has_accepted());
+    assert!(!one.has_accepted(one.authenticate(&secret).await.unwrap().account_id()));
     world.pass(SignedDuration::from_secs(1));
-    other.accept_policy(&other.operator, opened.id).await.unwrap();
-    assert!(one.authenticate(&secret).await.unwrap().has_accepted());
+    other.accept_policy(&other.operator, opened.id, None).await.unwrap();
+    assert!(one.has_accepted(one.authenticate(&secret).await.unwrap().account_id()));
     one.revoke_key(&one.operator, made.key.id).await.unwrap();
     assert!(one.authenticate(&secret).await.is_none());
 }

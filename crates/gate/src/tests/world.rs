@@ -194,7 +194,7 @@ impl Process {
     /// A Client's account that has accepted the policy.
     pub(super) async fn client(&self) -> Caller {
         let account = self.open_account(&self.operator, "Client", None).await.unwrap();
-        Caller::system(self.accept_policy(&self.operator, account.id).await.unwrap())
+        Caller::system(self.accept_policy(&self.operator, account.id, None).await.unwrap())
     }
 
     /// How many entries there are in all.

@@ -30,6 +30,13 @@ pub fn asks_again(before: &Policy, after: &Policy) -> BTreeSet<String> {
     asked
 }
 
+/// Whether whoever accepted the version before must accept the version after as well: it permits more, and one of them
+/// promises to ask. Everything else was accepted as it is amended.
+pub fn must_be_accepted(before: &Policy, after: &Policy) -> bool {
+    [before, after].into_iter().any(|policy| promises_to_ask(policy.document()))
+        && diff(before, after).is_material()
+}
+
 /// Whether a material change asks again: a policy that says nothing of it (an account's need not) does not say no.
 fn promises_to_ask(document: &Document) -> bool {
     document.changes.as_ref().is_none_or(|changes| changes.get_ref().material_asks_again)

@@ -18,7 +18,7 @@ mod tests;
 mod told;
 mod used;
 
-pub use asks_again::{asks_again, everything};
+pub use asks_again::{asks_again, everything, must_be_accepted};
 
 use std::fmt;
 

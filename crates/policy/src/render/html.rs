@@ -11,15 +11,27 @@ use crate::{
     policy::Policy,
 };
 
+/// What is told above a policy: that another version is to come, or that this one is not in force.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// In one sentence.
+    pub told: String,
+    /// What changes, in sentences.
+    pub sentences: Vec<String>,
+    /// Where to read on: an address, and words for it.
+    pub link: (String, String),
+}
+
 /// The whole page of a policy, UTF-8, without scripts and without styles of its own. `stylesheet` is the address
 /// of the only thing it loads.
 ///
 /// Sections have the ids `section-4`, declarations `purposes.marketing`, so that a refusal can point at them.
-pub fn html(policy: &Policy, stylesheet: &str) -> String {
+pub fn html(policy: &Policy, stylesheet: &str, notices: &[Notice]) -> String {
     let document = policy.document();
     let tables = tables::all(document);
     let mut page = String::with_capacity(64 * 1024);
     page.push_str(&head(document, stylesheet));
+    page.extend(notices.iter().map(notice));
     page.push_str(&contents(document, &tables));
     page.push_str("<main>\n");
     for section in &document.sections {
@@ -41,8 +53,19 @@ fn head(document: &Document, stylesheet: &str) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<link rel=\"stylesheet\" href=\"{stylesheet}\">\n</head>\n\
          <body class=\"policy\">\n<header>\n<h1>{title}</h1>\n\
-         <p>{controller}, version {version}, in force since <time datetime=\"{effective}\">{effective}</time></p>\n\
+         <p>{controller}, version {version}, in force from <time datetime=\"{effective}\">{effective}</time></p>\n\
          </header>\n"
+    )
+}
+
+fn notice(notice: &Notice) -> String {
+    let sentences = notice.sentences.iter().map(|one| format!("<li>{}</li>\n", escape::html(one)));
+    let (address, words) = (escape::html(&notice.link.0), escape::html(&notice.link.1));
+    format!(
+        "<aside class=\"notice\">\n<p><strong>{}</strong></p>\n<ul>\n{}</ul>\n\
+         <p><a href=\"{address}\">{words}</a></p>\n</aside>\n",
+        escape::html(&notice.told),
+        sentences.collect::<String>()
     )
 }
 

@@ -27,7 +27,7 @@ fn head(document: &Document) -> String {
     let title = escape::markdown(&header.title);
     let controller = escape::markdown(document.controller.get_ref().name.get_ref());
     let version = escape::markdown(header.version.get_ref());
-    format!("# {title}\n\n{controller}, version {version}, in force since {}\n", header.effective.get_ref())
+    format!("# {title}\n\n{controller}, version {version}, in force from {}\n", header.effective.get_ref())
 }
 
 fn section(document: &Document, section: &Section) -> String {

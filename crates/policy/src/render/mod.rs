@@ -10,5 +10,5 @@ mod tables;
 mod tests;
 
 pub use escape::markdown as markdown_text;
-pub use html::html;
+pub use html::{Notice, html};
 pub use markdown::markdown;

@@ -10,7 +10,7 @@ const SMALL: &str = include_str!("small.toml");
 #[test]
 fn every_section_and_every_declaration_stands_on_the_page() {
     for policy in shipped_policies::all() {
-        let page = html(&policy, "/assets/bailee.css");
+        let page = html(&policy, "/assets/bailee.css", &[]);
         let document = policy.document();
         for section in &document.sections {
             let number = section.get_ref().number.get_ref();
@@ -37,7 +37,7 @@ fn every_section_and_every_declaration_stands_on_the_page() {
 #[test]
 fn the_page_runs_nothing_and_styles_nothing() {
     for policy in shipped_policies::all() {
-        let page = html(&policy, "/assets/bailee.css");
+        let page = html(&policy, "/assets/bailee.css", &[]);
         for forbidden in ["<script", "<style", " style=", " onclick", "<iframe", "<img"] {
             assert!(!page.contains(forbidden), "{forbidden}");
         }
@@ -60,7 +60,7 @@ fn how_requests_are_taken_and_who_has_a_part_in_them_stand_on_the_page() {
 
 #[test]
 fn identifiers_stand_once() {
-    let page = html(&shipped_policies::reference(), "x.css");
+    let page = html(&shipped_policies::reference(), "x.css", &[]);
     let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let once: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(ids.len(), once.len());
@@ -81,7 +81,7 @@ fn hostile() -> Policy {
 
 #[test]
 fn whatever_an_author_wrote_comes_out_as_text() {
-    let page = html(&hostile(), "\"><script>");
+    let page = html(&hostile(), "\"><script>", &[]);
     for broken in ["<script", "<img", "<em>", "<strong>", "href=\"javascript", "lang=\"\"'"] {
         assert!(!page.contains(broken), "{broken}");
     }
@@ -108,10 +108,23 @@ fn labels_stay_within_their_cell_of_the_markdown() {
 
 #[test]
 fn a_small_policy_as_a_page() {
-    insta::assert_snapshot!(html(&Policy::unchecked(SMALL), "/assets/bailee.css"));
+    insta::assert_snapshot!(html(&Policy::unchecked(SMALL), "/assets/bailee.css", &[]));
 }
 
 #[test]
 fn a_small_policy_as_markdown() {
     insta::assert_snapshot!(markdown(&Policy::unchecked(SMALL)));
+}
+
+#[test]
+fn a_notice_stands_above_the_policy_and_comes_out_as_text() {
+    let notice = Notice {
+        told: "This policy changes on 2027-05-02.".to_owned(),
+        sentences: vec!["<b>Orders</b> are kept longer.".to_owned()],
+        link: ("/policy?version=2&\"".to_owned(), "Read on".to_owned()),
+    };
+    let page = html(&Policy::unchecked(SMALL), "/assets/bailee.css", &[notice]);
+    let (before, after) = page.split_once("<nav").unwrap();
+    assert!(before.contains("This policy changes on 2027-05-02.") && !after.contains("2027-05-02"));
+    assert!(before.contains("&lt;b&gt;Orders") && before.contains("version=2&amp;&quot;"), "{before}");
 }

@@ -11,8 +11,8 @@ use domain::{
     message,
     request::{Answer, Milestone},
 };
-use gate::{Letter, Says};
-use jiff::Timestamp;
+use gate::{Announcement, Letter, Says};
+use jiff::{Timestamp, civil::Date};
 
 /// What every mail has.
 struct Frame<'a> {
@@ -57,6 +57,10 @@ mails! {
     HoldReviewMail = "mail/hold_review.txt" { exception: &'a str };
     /// The 72 hours go by.
     IncidentClockMail = "mail/incident_clock.txt" { is_over: bool, due: String };
+    /// The policy changes.
+    PolicyChangeMail = "mail/policy_change.txt" { day: String, sentences: &'a [String], must_accept: bool };
+    /// It changes soon, and must be accepted.
+    MustAcceptMail = "mail/must_accept.txt" { day: String, version: u32, sentences: &'a [String] };
 }
 
 /// The subject and the text of a letter; none when its message has nothing to say of its noun.
@@ -71,6 +75,7 @@ pub(super) fn render(letter: &Letter) -> Option<(String, String)> {
         }
         Says::Hold(hold) => HoldReviewMail { frame, exception: &hold.exception }.render(),
         Says::Incident(incident, countdown) => of_incident(frame, incident, *countdown),
+        Says::Policy(announcement) => of_policy(frame, letter.message.template, announcement),
     };
     rendered.ok().map(|text| in_two(&text))
 }
@@ -116,6 +121,18 @@ fn of_incident(frame: Frame<'_>, incident: &Incident, countdown: Countdown) -> R
     IncidentClockMail { frame, is_over, due: moment(due_at(incident.aware_at)) }.render()
 }
 
+fn of_policy(
+    frame: Frame<'_>,
+    template: message::Template,
+    Announcement { version, day, sentences, must_accept }: &Announcement,
+) -> Result<String, askama::Error> {
+    let (day, must_accept) = (written(*day), *must_accept);
+    match template {
+        message::Template::MustAccept => MustAcceptMail { frame, day, version: *version, sentences }.render(),
+        _ => PolicyChangeMail { frame, day, sentences, must_accept }.render(),
+    }
+}
+
 /// The first line and the rest. A line break in a value cannot make another header of a subject: it ends it.
 fn in_two(text: &str) -> (String, String) {
     let (subject, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -143,7 +160,11 @@ const fn how_much(milestone: Milestone) -> &'static str {
 }
 
 fn day(at: Timestamp) -> String {
-    calendar::day(at).strftime("%-d %B %Y").to_string()
+    written(calendar::day(at))
+}
+
+fn written(day: Date) -> String {
+    day.strftime("%-d %B %Y").to_string()
 }
 
 fn moment(at: Timestamp) -> String {

@@ -21,7 +21,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         promise: Promise::Roles,
         enforced_by: Some(
-            "The gate takes an End User only into a Client's account and anyone else only into the operator's, and a Client's key opens nothing before the Client accepted the policy.",
+            "The gate takes an End User only into a Client's account and anyone else only into the operator's, and a Client's key opens nothing before the Client accepted the policy, nor after one applies that permits more, until it accepts that.",
         ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/subjects" --json '{"role": "end_user"}'"#,
@@ -214,7 +214,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         promise: Promise::Changes,
         enforced_by: Some(
-            "A version is published only as the next number, together with its entry in the audit log.",
+            "A version is published only as the next number, together with its entry in the audit log; one that permits more is refused where the notice that was promised would not be over on its day.",
         ),
         try_to_break: Some(
             r#"curl -s -H "Authorization: Bearer $KEY" "$URL/v1/policy" | jq -r .operator.source | sed 's/^ahead = .*//; s/^notice = .*//' | curl -H "Authorization: Bearer $KEY" -H 'Content-Type: application/toml' --data-binary @- "$URL/v1/policy/versions""#,

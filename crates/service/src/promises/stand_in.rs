@@ -99,6 +99,7 @@ pub(crate) fn stranger(gate: &Gate) -> Caller {
         name: "a stranger".to_owned(),
         created_at: ambient.clock.now(),
         accepted_policy: None,
+        accepted_at: None,
         contact: None,
     })
 }

@@ -54,8 +54,9 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
 fn put(connection: &Connection, account: &Account) -> Result<(), CommitError> {
     let id = account.id.as_bytes();
     let (kind, created_at) = (account.kind.as_str(), time(account.created_at));
-    let row = params![id, kind, account.name, created_at, account.accepted_policy];
-    run(connection, "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, ?4, ?5)", row)?;
+    let accepted_at = account.accepted_at.map(time);
+    let row = params![id, kind, account.name, created_at, account.accepted_policy, accepted_at];
+    run(connection, "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row)?;
     match &account.contact {
         None => run(connection, "DELETE FROM account_contact WHERE account_id = ?1", [id]),
         Some(Contact { record, field }) => run(

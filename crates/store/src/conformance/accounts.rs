@@ -11,7 +11,8 @@ pub async fn accounts_read_back(store: &dyn Store) {
     let (mut first, second) = (sample::account(1), sample::account(2));
     change(store, vec![Change::PutAccount(second.clone()), Change::PutAccount(first.clone())]).await;
     assert_eq!(store.accounts().await.unwrap(), [first.clone(), second.clone()]);
-    (first.accepted_policy, first.kind) = (Some(3), AccountKind::Operator);
+    (first.accepted_policy, first.accepted_at) = (Some(3), Some(sample::time(9)));
+    first.kind = AccountKind::Operator;
     first.contact = Some(Contact { record: sample::record_id(1), field: "email".to_owned() });
     change(store, vec![Change::PutAccount(first.clone())]).await;
     assert_eq!(store.accounts().await.unwrap(), [first.clone(), second.clone()]);

@@ -115,6 +115,7 @@ pub fn account(number: u64) -> Account {
         name: format!("Client {number}"),
         created_at: time(0),
         accepted_policy: None,
+        accepted_at: None,
         contact: None,
     }
 }
@@ -136,7 +137,8 @@ pub fn api_key(number: u64) -> ApiKey {
 /// Version `number` of the policy of an account.
 pub fn policy(account: u64, number: u32) -> PolicyVersion {
     let source = format!("version {number} of {account}");
-    PolicyVersion { account: account_id(account), number, source, published_at: time(number.into()) }
+    let because = number.is_multiple_of(2).then(|| "a court ordered it".to_owned());
+    PolicyVersion { account: account_id(account), number, source, published_at: time(number.into()), because }
 }
 
 /// Subject `number` of account 1, alive.

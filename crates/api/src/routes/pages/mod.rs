@@ -2,6 +2,7 @@
 //! stylesheet, and a browser is told to let them load nothing else.
 
 pub(crate) mod front;
+mod policy;
 mod problems;
 
 use axum::{
@@ -23,7 +24,7 @@ const STYLESHEET_PATH: &str = "/assets/bailee.css";
 pub(crate) fn router() -> Router<ApiState> {
     Router::new()
         .route("/", get(front))
-        .route("/policy", get(policy))
+        .route("/policy", get(policy::page))
         .route("/problems/{slug}", get(problem))
         .route(STYLESHEET_PATH, get(stylesheet))
         .layer(map_response(protect))
@@ -31,12 +32,6 @@ pub(crate) fn router() -> Router<ApiState> {
 
 async fn front(State(state): State<ApiState>, _: Open) -> Result<Html<String>, Problem> {
     html(front::page(&state)?.html())
-}
-
-async fn policy(State(state): State<ApiState>, _: Open) -> Result<Html<String>, Problem> {
-    let operator = state.gate().accounts().into_iter().next().ok_or_else(|| Problem::not_found("policy"))?;
-    let effective = state.gate().policy(operator.id)?;
-    Ok(Html(policy::render::html(&effective.operator.policy, STYLESHEET_PATH)))
 }
 
 async fn problem(_: Open, Path(slug): Path<String>) -> Result<Html<String>, Problem> {

@@ -33,8 +33,8 @@ const KINDS: &[ProblemPage] = &[
     kind(
         ("not-accepted", 403),
         "The account has not accepted the policy",
-        "A Client's keys work once the Client has accepted the operator's policy, for itself and on behalf of its End Users.",
-        "Accept it with POST /v1/accounts/{id}/acceptance, stating that End Users are informed.",
+        "A Client's keys work once the Client has accepted the operator's policy, for itself and on behalf of its End Users, and, where a version permits more than the one that it accepted, once it has accepted that too.",
+        "Read it at /policy, and accept it with POST /v1/accounts/{id}/acceptance, stating that End Users are informed. What is to come can be accepted ahead.",
     ),
     kind(
         ("unauthenticated", 401),
@@ -89,6 +89,12 @@ const KINDS: &[ProblemPage] = &[
         "The complaint cannot take this step where it stands",
         "A complaint is acknowledged, owned, decided, appealed once in its time, and closed when what was to be done about it is done. A question is only answered, and only an allegation opens an incident.",
         "Read the complaint with GET /v1/complaints/{id}: its state, its decisions, its remedies and its steps say what is missing.",
+    ),
+    kind(
+        ("notice", 409),
+        "The notice of this change would not be over",
+        "The version that was sent permits more than people have been told of, and the policy in force promises notice of such a change some time ahead. It was not published. The policy in force stays so.",
+        "Let it be effective from the day that the answer names, or later. What cannot wait, such as what a court orders, is published with ?because= and the reason, which stands in the history for everyone to read.",
     ),
     kind(
         ("policy", 422),

@@ -96,7 +96,7 @@ async fn open_clients(service: &Service, operator: &Account) -> anyhow::Result<V
     let mut clients = Vec::new();
     for name in CLIENTS {
         let opened = service.gate().open_account(&operator, name, None).await?;
-        let accepted = gate.accept_policy(&operator, opened.id).await?;
+        let accepted = gate.accept_policy(&operator, opened.id, None).await?;
         clients.push(Caller::system(accepted));
     }
     if let Some(fan_club) = clients.last() {

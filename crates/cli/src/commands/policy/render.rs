@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let operator = load_operator(arguments.under.as_deref())?;
     let policy = load(&arguments.file, operator.as_ref())?;
     let page = match arguments.format {
-        Format::Html => render::html(&policy, &arguments.stylesheet),
+        Format::Html => render::html(&policy, &arguments.stylesheet, &[]),
         Format::Markdown => render::markdown(&policy),
     };
     match &arguments.output {

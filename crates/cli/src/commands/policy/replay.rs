@@ -73,12 +73,12 @@ async fn replay(arguments: &Arguments, source: &Source) -> anyhow::Result<Replay
     let from = gate.ambient().clock.now() - SignedDuration::from_hours(24 * i64::from(arguments.days));
     match gate.replay_policy(&caller, &source.text, from).await {
         Ok(replayed) => Ok(replayed),
-        Err(PublishError::Gate(error)) => Err(error.into()),
         Err(PublishError::Diagnostics(found)) => {
             let errors: Vec<_> = found.into_iter().filter(|one| one.severity == Severity::Error).collect();
             print_findings(&source.text, &source.path, &errors);
             bail!("{} has {}", source.name(), diagnostic::summary(&errors))
         }
+        Err(error) => Err(error.into()),
     }
 }
 

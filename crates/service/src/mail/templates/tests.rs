@@ -2,10 +2,11 @@ use domain::{
     AccountId, Address, Hold, HoldId, HoldState, IncidentId, Message, MessageId, MessageState, Personal,
     RequestId, SubjectId,
     incident::{Open, State},
-    message::Topic,
+    message::{Announced, Topic},
     request::{Channel, Terms},
 };
-use jiff::Span;
+use gate::Announcement;
+use jiff::{Span, civil::Date};
 
 use super::*;
 
@@ -41,6 +42,9 @@ fn letter(template: message::Template, says: Says) -> Letter {
     let about = match &says {
         Says::Code(request, ..) | Says::Request(request, _) => Topic::Request(request.id),
         Says::Hold(hold) => Topic::Hold(hold.id),
+        Says::Policy(told) => {
+            Topic::Policy(Announced { version: told.version, client: AccountId::from_bytes([2; 16]) })
+        }
         Says::Incident(incident, _) => Topic::Incident(incident.id),
     };
     let message = Message {
@@ -96,6 +100,12 @@ fn incident(countdown: Countdown) -> Says {
     Says::Incident(Box::new(incident), countdown)
 }
 
+fn policy_change(must_accept: bool) -> Says {
+    let sentences = ["Orders are kept 9 years instead of 7 years.", "Section 4, Use, is reworded."];
+    let sentences = sentences.map(str::to_owned).to_vec();
+    Says::Policy(Announcement { version: 3, day: Date::constant(2027, 5, 2), sentences, must_accept })
+}
+
 /// Every letter that there can be.
 fn all() -> Vec<Letter> {
     use message::Template as T;
@@ -121,6 +131,9 @@ fn all() -> Vec<Letter> {
         letter(T::RequestClock { milestone: Milestone::FourFifths }, says(open(), "")),
         letter(T::RequestClock { milestone: Milestone::Due }, says(open(), "")),
         letter(T::HoldReview, hold()),
+        letter(T::PolicyChange, policy_change(false)),
+        letter(T::PolicyChange, policy_change(true)),
+        letter(T::MustAccept, policy_change(true)),
         letter(T::IncidentClock { milestone }, incident(Countdown::Running { hours_left: 35 })),
         letter(
             T::IncidentClock { milestone: Milestone::Due },
@@ -158,6 +171,11 @@ fn every_mail_is_whole() {
         "=== Four fifths of the time are over for a request",
         "the exception \"fraud\"",
         "must be told by 3 April 2027, 10:00 UTC",
+        "=== The privacy policy changes on 2 May 2027\n",
+        "- Orders are kept 9 years instead of 7 years.\n- Section 4, Use, is reworded.\n",
+        "You can accept it now.",
+        "nothing that you must do",
+        "has not accepted version 3 of the policy",
         "=== The 72 hours of an incident are over",
         "Kupferkessel & Söhne",
     ] {

@@ -1,10 +1,11 @@
-//! `roles`: End Users only in Clients' accounts, and every acceptance names a policy version that was published.
+//! `roles`: End Users only in Clients' accounts; every acceptance names a policy version that was published and stands in
+//! the log, and no key of a Client works without the one that it needs.
 
-use domain::{AccountKind, Told};
+use domain::{Account, AccountKind, Told};
 use gate::{GateError, NewSubject};
 use policy::document::Relation;
 
-use super::{Checked, Checking};
+use super::{Checked, Checking, changes::GRACE};
 use crate::promises::{Examination, Verdict, verdict::counted};
 
 pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
@@ -14,13 +15,18 @@ pub(crate) fn check<'a>(examination: &'a Examination<'a>) -> Checking<'a> {
 async fn look(examination: &Examination<'_>) -> Checked {
     let mut faults = misplaced(examination);
     faults.extend(accepted_nothing(examination));
+    faults.extend(never_accepted(examination).await?);
+    let waiting = must_accept(examination);
+    faults.extend(admitted(examination, &waiting));
     faults.extend(stranger_admitted(examination).await?);
     Ok(Verdict::unless(&faults, || {
         format!(
             "{} looked at, each with a role of its account's kind; {} looked at, none of which accepted a version \
-             that was never published; an End User of the operator's own was refused",
+             that was never published or of which the log says nothing; {} turned away until they accept what is in \
+             force; an End User of the operator's own was refused",
             counted(examination.subjects.len(), "subject"),
-            counted(examination.accounts.len(), "account")
+            counted(examination.accounts.len(), "account"),
+            counted(waiting.len(), "Client")
         )
     }))
 }
@@ -37,7 +43,8 @@ fn misplaced(examination: &Examination<'_>) -> Vec<String> {
 
 /// Clients that accepted a version that was never published.
 fn accepted_nothing(examination: &Examination<'_>) -> Vec<String> {
-    let newest = examination.effective.operator.number;
+    let versions = examination.gate.policy_versions(examination.effective.operator_account);
+    let newest = versions.last().map_or(0, |version| version.number);
     let wrong = examination
         .accounts
         .iter()
@@ -45,6 +52,42 @@ fn accepted_nothing(examination: &Examination<'_>) -> Vec<String> {
     wrong
         .map(|account| format!("{} accepted a policy version that was never published", account.id))
         .collect()
+}
+
+/// Clients that accepted something of which the log says nothing.
+async fn never_accepted(examination: &Examination<'_>) -> Result<Vec<String>, GateError> {
+    let mut faults = Vec::new();
+    for account in &examination.accounts {
+        let is_fresh = account.accepted_at.is_some_and(|at| examination.now.duration_since(at) < GRACE);
+        if account.kind == AccountKind::Client
+            && account.accepted_policy.is_some()
+            && !is_fresh
+            && !examination.gate.is_acceptance_logged(account).await?
+        {
+            faults.push(format!("no entry of the log says that {} accepted what it did", account.id));
+        }
+    }
+    Ok(faults)
+}
+
+/// Clients that have accepted nothing, or nothing that covers what is in force.
+fn must_accept<'a>(examination: &'a Examination<'_>) -> Vec<&'a Account> {
+    let (in_force, gate) = (&examination.effective.operator, examination.gate);
+    let versions = gate.policy_versions(examination.effective.operator_account);
+    let covers = |accepted: u32| {
+        let accepted_policy = versions.iter().find(|version| version.number == accepted);
+        accepted >= in_force.number
+            || accepted_policy
+                .is_some_and(|accepted| !policy::diff::must_be_accepted(&accepted.policy, &in_force.policy))
+    };
+    let clients = examination.accounts.iter().filter(|account| account.kind == AccountKind::Client);
+    clients.filter(|account| !account.accepted_policy.is_some_and(covers)).collect()
+}
+
+/// Those of them whose keys would work all the same.
+fn admitted(examination: &Examination<'_>, waiting: &[&Account]) -> Vec<String> {
+    let admitted = waiting.iter().filter(|account| examination.gate.has_accepted(account.id));
+    admitted.map(|account| format!("the keys of {} work though it has not accepted", account.id)).collect()
 }
 
 /// Tries to store an End User as the operator's own.

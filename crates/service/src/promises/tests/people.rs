@@ -1,5 +1,6 @@
 //! Who: roles, children, consent, custodian, and Clients apart from one another.
 
+use jiff::Span;
 use policy::{Promise, document::Document};
 
 use super::world::{POLICY, World};
@@ -19,6 +20,22 @@ async fn roles_of_a_client_that_accepted_nothing_that_was_published() {
     world.sabotage("UPDATE account SET accepted_policy = 99 WHERE kind = 'client'");
     let world = world.restart().await;
     world.assert_broken(Promise::Roles, "never published").await;
+}
+
+/// A version that permits more, and every Client accepts it in the books alone.
+#[tokio::test]
+async fn roles_of_a_client_whose_acceptance_was_made_up() {
+    let world = World::new().await;
+    let wider = POLICY.replace(r#"then = "P7Y""#, r#"then = "P9Y""#);
+    let gate = world.service.gate();
+    gate.publish_policy_urgently(&world.operator(), &wider, "a court ordered it", None).await.unwrap();
+    world.run_jobs().await;
+    world.move_clock(Span::new().minutes(5));
+    let evidence = world.assert_kept(Promise::Roles).await;
+    assert!(evidence.contains("1 Client turned away"), "{evidence}");
+    world.sabotage("UPDATE account SET accepted_policy = 2 WHERE kind = 'client'");
+    let world = world.restart().await;
+    world.assert_broken(Promise::Roles, "no entry of the log says").await;
 }
 
 #[tokio::test]

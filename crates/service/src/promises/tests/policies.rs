@@ -38,20 +38,62 @@ fn careless(source: &str, today: Date, operator: Option<&Policy>) -> Result<Poli
     Policy::compile(rest, today, operator)
 }
 
+/// The reference policy with orders kept for another time.
+fn keeping_orders(term: &str) -> String {
+    let next = POLICY.replace(r#"then = "P7Y""#, &format!("then = \"{term}\""));
+    assert_ne!(next, POLICY);
+    next
+}
+
+/// The same, from a day on.
+fn from(day: &str, policy: &str) -> String {
+    policy.replacen("effective = 2018-05-25", &format!("effective = {day}"), 1)
+}
+
 #[tokio::test]
 async fn changes() {
     let world = World::new().await;
-    for term in ["P4Y", "P6Y"] {
-        let next = POLICY.replace(r#"then = "P7Y""#, &format!("then = \"{term}\""));
-        assert_ne!(next, POLICY);
-        world.service.gate().publish_policy(&world.operator(), &next, None).await.unwrap();
-    }
+    let gate = world.service.gate();
+    gate.publish_policy(&world.operator(), &keeping_orders("P4Y"), None).await.unwrap();
+    let because = "a court ordered it";
+    let longer = keeping_orders("P6Y");
+    gate.publish_policy_urgently(&world.operator(), &longer, because, None).await.unwrap();
     world.run_jobs().await;
     world.move_clock(Span::new().minutes(5));
-    world.assert_kept(Promise::Changes).await;
+    let evidence = world.assert_kept(Promise::Changes).await;
+    assert!(evidence.contains("but for 1 declared urgent"), "{evidence}");
     world.sabotage("DELETE FROM policy_version WHERE number = 2");
     let world = world.restart().await;
     world.assert_broken(Promise::Changes, "version 2").await;
+}
+
+#[tokio::test]
+async fn changes_that_nobody_was_told_of() {
+    let world = World::new().await;
+    let longer = from("2026-04-02", &keeping_orders("P9Y"));
+    world.service.gate().publish_policy(&world.operator(), &longer, None).await.unwrap();
+    world.run_jobs().await;
+    world.move_clock(Span::new().minutes(5));
+    let evidence = world.assert_kept(Promise::Changes).await;
+    assert!(evidence.contains("1 of them permit more"), "{evidence}");
+    world.sabotage(
+        "UPDATE policy_version SET source = replace(source, 'effective = 2026-04-02', 'effective = 2026-03-09')
+         WHERE number = 2",
+    );
+    let world = world.restart().await;
+    world.assert_broken(Promise::Changes, "before the notice of it is over").await;
+}
+
+#[tokio::test]
+async fn changes_that_were_called_urgent_afterwards() {
+    let world = World::new().await;
+    let shorter = keeping_orders("P6Y");
+    world.service.gate().publish_policy(&world.operator(), &shorter, None).await.unwrap();
+    world.run_jobs().await;
+    world.sabotage("UPDATE policy_version SET because = 'a court ordered it' WHERE number = 2");
+    let world = world.restart().await;
+    world.move_clock(Span::new().minutes(5));
+    world.assert_broken(Promise::Changes, "no entry of the log says that version 2").await;
 }
 
 #[tokio::test]

@@ -74,7 +74,7 @@ impl World {
         self.record(&operator, erased, "access_log", "service_diagnosis", log).await;
         self.service.gate().erase(&operator, erased).await.unwrap();
         let fanclub = self.service.gate().open_account(&operator, "Fan club", None).await.unwrap();
-        let fanclub = self.service.gate().accept_policy(&operator, fanclub.id).await.unwrap();
+        let fanclub = self.service.gate().accept_policy(&operator, fanclub.id, None).await.unwrap();
         let fanclub = Caller::system(fanclub);
         let fan = self.subject(&fanclub, "end_user").await;
         let profile = json!({ "full_name": "Cyd Example", "email": "cyd@example.com" });

@@ -33,9 +33,10 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
             transaction.run(sql, &[name, value]).await?;
         }
         Change::AddPolicyVersion(version) => {
-            let sql = "INSERT INTO policy_version VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO policy_version VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
             let (account, at) = (uuid(version.account), time(version.published_at));
-            let row: Parameters<'_> = &[&account, &number(version.number), &version.source, &at];
+            let row: Parameters<'_> =
+                &[&account, &number(version.number), &version.source, &at, &version.because];
             must(transaction, sql, row, Conflict::Policy).await?;
         }
         change => keys(transaction, change).await?,
@@ -44,11 +45,13 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
 }
 
 async fn put_account(transaction: &Transaction<'_>, account: &Account) -> Result<(), Refused> {
-    let sql = "INSERT INTO account VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET kind = excluded.kind,
-               name = excluded.name, created_at = excluded.created_at, accepted_policy = excluded.accepted_policy";
+    let sql = "INSERT INTO account VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET
+               kind = excluded.kind, name = excluded.name, created_at = excluded.created_at,
+               accepted_policy = excluded.accepted_policy, accepted_at = excluded.accepted_at";
     let (id, kind) = (uuid(account.id), account.kind.as_str());
     let (created, accepted) = (time(account.created_at), account.accepted_policy.map(number));
-    transaction.run(sql, &[&id, &kind, &account.name, &created, &accepted]).await?;
+    let accepted_at = account.accepted_at.map(time);
+    transaction.run(sql, &[&id, &kind, &account.name, &created, &accepted, &accepted_at]).await?;
     match &account.contact {
         None => transaction.run("DELETE FROM account_contact WHERE account_id = $1", &[&id]).await?,
         Some(Contact { record, field }) => {
