@@ -113,6 +113,8 @@ impl Gate {
             }
             Some(Topic::Incident(id)) => self.say_of_incident(id).await,
             Some(Topic::Policy(announced)) => {
+                // Another process may have published it a moment ago.
+                self.refresh().await?;
                 let account = self.account(announced.client).await?;
                 let announcement = self.announcement(message.template, announced.version, &account);
                 announcement.map(Says::Policy).ok_or(Stopped::For(Unsent::Superseded))

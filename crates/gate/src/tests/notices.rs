@@ -84,3 +84,18 @@ async fn without_mail_in_the_policy_nothing_is_mailed() {
     process.publish_policy(&process.operator, &shorter, None).await.unwrap();
     assert_eq!(process.messages(true).await, []);
 }
+
+/// One server sends what another has published, and has not heard of the version yet.
+#[tokio::test]
+async fn a_notice_is_sent_by_whichever_server() {
+    let world = World::under(POLICY).await;
+    let [one, other] = world.open_two().await;
+    client_at(&one, "cyd@client.example").await;
+    other.refresh().await.unwrap();
+    one.publish_policy(&one.operator, &POLICY.replace("then = \"P7Y\"", "then = \"P6Y\""), None)
+        .await
+        .unwrap();
+    let letter = other.begin("policy_change").await.unwrap().expect("a letter");
+    let Says::Policy(told) = &letter.says else { panic!("{letter:?}") };
+    assert!(!told.must_accept && told.version == 2, "{told:?}");
+}
