@@ -23,7 +23,7 @@ use crate::{
     keyring::Keyring,
     leases::Leases,
     log::{LogKeeper, Scanning},
-    policies::PolicyBook,
+    policies::{Numbered, PolicyBook},
     registry::Refreshing,
 };
 
@@ -129,7 +129,7 @@ impl Gate {
                 Change::AddPolicyVersion(policy),
                 Change::PutCheckpoint(Checkpoint::sign(0, tree.root(), &signing)),
             ],
-            entries: vec![first_entry(&account, &keys, ambient)],
+            entries: vec![first_entry(&account, &keys, ambient, installation.policy)],
         };
         stores.data.commit(unit).await?;
         Ok(())
@@ -201,7 +201,12 @@ fn operator(name: &str, ambient: &Ambient) -> Account {
 }
 
 /// The first entry of the log: the operator's account was opened and its policy published.
-fn first_entry(account: &Account, keys: &AccountKeys, ambient: &Ambient) -> store::PendingEntry {
+fn first_entry(
+    account: &Account,
+    keys: &AccountKeys,
+    ambient: &Ambient,
+    policy: &str,
+) -> store::PendingEntry {
     let detail = Detail {
         at: account.created_at,
         action: Action::AccountOpened,
@@ -217,7 +222,7 @@ fn first_entry(account: &Account, keys: &AccountKeys, ambient: &Ambient) -> stor
         policy: 1,
         clause: None,
         reason: None,
-        note: Some("the installation was made and policy version 1 published".to_owned()),
+        note: Some(Numbered::first_note(policy)),
         concerned: None,
         choice: None,
         case: None,

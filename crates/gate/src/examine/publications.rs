@@ -91,7 +91,10 @@ impl Gate {
 fn publishes(detail: &Detail, index: u64, version: &Numbered) -> bool {
     match detail.action {
         Action::PolicyPublished => detail.note.as_deref() == Some(&version.note()),
-        Action::AccountOpened => index == 0 && version.number == 1,
+        Action::AccountOpened => {
+            let first = Numbered::first_note(version.policy.source());
+            index == 0 && version.number == 1 && detail.note.as_deref() == Some(&first)
+        }
         _ => false,
     }
 }
