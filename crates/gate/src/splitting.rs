@@ -88,7 +88,7 @@ impl Gate {
         let detail = |subject| self.split_detail(caller, &effective, (subject, new.id), &carried, said);
         unit.entries.push(self.entry(&old_audit, Some(from), &detail(from)));
         unit.entries.push(self.entry(&key.audit_key(), Some(new.id), &detail(new.id)));
-        let committed = self.commit(unit).await.map_err(|error| match error {
+        let committed = self.commit_removals(unit, &subject, wanted).await?.map_err(|error| match error {
             // One of the records was changed, moved or deleted meanwhile.
             CommitError::Conflict(_) => Failed::Gate(GateError::Busy),
             other => Failed::Commit(other),

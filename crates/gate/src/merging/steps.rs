@@ -3,13 +3,13 @@
 use std::sync::atomic::Ordering;
 
 use domain::{
-    About, Action, Choice, ChoiceId, ChoiceState, Detail, Merge, Record, Subject, SubjectState,
+    About, Action, Choice, ChoiceId, ChoiceState, Detail, Merge, Record, RecordId, Subject, SubjectState,
     age::Known,
     choice::{Mechanism, Method, Said},
     id::MergeId,
 };
 use store::{
-    Change, CommitError, Expect, Unit,
+    Change, CommitError, Committed, Expect, Unit,
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
@@ -125,7 +125,8 @@ impl Gate {
         unit.entries.push(self.entry(&self.audit_key(heir, keys).await?, Some(heir.id), &detail));
         let moved = work.merge.clone().moved(records.len() as u64);
         unit.changes.push(Change::ReplaceCase(file(&moved)?));
-        self.commit_step(unit).await?;
+        let moved: Vec<RecordId> = records.iter().map(|record| record.id).collect();
+        stepped(self.commit_removals(unit, from, &moved).await?)?;
         self.remnants.store(true, Ordering::Relaxed);
         Ok(())
     }
@@ -182,10 +183,14 @@ impl Gate {
 
     /// Commits a step; when anything has changed meanwhile, what is next is found by looking again.
     async fn commit_step(&self, unit: Unit) -> Result<(), Failed> {
-        match self.commit(unit).await {
-            Ok(_) => Ok(()),
-            Err(CommitError::Conflict(_)) => Err(GateError::Busy.into()),
-            Err(error) => Err(Failed::Commit(error)),
-        }
+        stepped(self.commit(unit).await)
+    }
+}
+
+fn stepped(outcome: Result<Committed, CommitError>) -> Result<(), Failed> {
+    match outcome {
+        Ok(_) => Ok(()),
+        Err(CommitError::Conflict(_)) => Err(GateError::Busy.into()),
+        Err(error) => Err(Failed::Commit(error)),
     }
 }

@@ -118,6 +118,10 @@ fn ended() -> StoreError {
     StoreError::Unavailable("the process ended here".to_owned())
 }
 
+fn unheard() -> CommitError {
+    CommitError::Unknown("the process ended here".to_owned())
+}
+
 fn keys_ended() -> KeyStoreError {
     KeyStoreError::Unavailable("the process ended here".into())
 }
@@ -132,7 +136,7 @@ impl Commit for FaultyStore {
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
         match self.faults.next().await {
             Fate::Done => self.inner.commit(unit).await,
-            Fate::DoneUnheard => self.inner.commit(unit).await.and(Err(ended().into())),
+            Fate::DoneUnheard => self.inner.commit(unit).await.and(Err(unheard())),
             Fate::NotDone => Err(ended().into()),
         }
     }
