@@ -102,6 +102,9 @@ impl Gate {
 
     fn split_off(&self, subject: &Subject) -> Subject {
         let bucket = Bucket::random(self.randomness());
+        // How far the ends of the one's records have followed says nothing of the new ones.
+        let triggers = subject.triggers.clone();
+        let triggers = if triggers.is_settling() { triggers.unsettled(self.now()) } else { triggers };
         Subject {
             id: SubjectId::new(&*self.ambient.clock, self.randomness(), bucket),
             state: SubjectState::Active,
@@ -111,6 +114,7 @@ impl Gate {
             age: Known::Unknown,
             choices: Standing::default(),
             freezes: Freezes::default(),
+            triggers,
             ..subject.clone()
         }
     }

@@ -45,10 +45,11 @@ impl Gate {
         let mut expects = effective.expects_of(&subject);
         expects.push(Expect::Record { id: record.id, version: record.version });
         let unit = Unit { expects, changes: vec![Change::RemoveRecord(record.id)], entries: vec![entry] };
-        let committed = self.commit_removals(unit, &subject, &[record.id]).await?.map_err(|error| match error {
-            CommitError::Conflict(Conflict::Record) => GateError::Stale { current: record.version },
-            other => other.into(),
-        })?;
+        let committed =
+            self.commit_removals(unit, &subject, &[record.id]).await?.map_err(|error| match error {
+                CommitError::Conflict(Conflict::Record) => GateError::Stale { current: record.version },
+                other => other.into(),
+            })?;
         self.remnants.store(true, Ordering::Relaxed);
         self.shred_empty_class(subject.id, &record.class).await?;
         first_entry(&committed)

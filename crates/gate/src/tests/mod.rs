@@ -12,6 +12,7 @@ mod draining;
 mod erasure;
 mod expiry;
 mod faults;
+mod half_merged;
 mod holds;
 mod incidents;
 mod installing;
