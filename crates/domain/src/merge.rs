@@ -24,6 +24,11 @@ pub enum Unmergeable {
     /// Something is open about one of them.
     #[error("something is open about one of the two: answer, release or close it first")]
     Open,
+    /// For one of them an account or a contract has ended, and not for the other.
+    #[error(
+        "an account or a contract has ended for one of the two only: tell it of the other one too, or take it back, first"
+    )]
+    Ended,
 }
 
 /// A merge.

@@ -63,6 +63,9 @@ struct Pulled {
 /// How far the ends of a person's records follow what happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Settling {
+    /// Since when they do not. What had ended by then is over, and stays so: nobody came in time.
+    #[serde(default)]
+    since: Timestamp,
     /// The last record whose end does; none at the beginning.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     after: Option<RecordId>,
@@ -107,18 +110,18 @@ impl Triggers {
         self.pulled.iter().map(|(trigger, pulled)| (*trigger, pulled.at))
     }
 
-    /// After something happened. A visit that is older than the last one known changes nothing.
+    /// After something happened, which is known since `now`. A visit that is older than the last one known changes nothing.
     ///
     /// # Errors
     /// It happened before, and is no visit.
-    pub fn pulled(mut self, trigger: Trigger, at: Timestamp) -> Result<Self, NotNow> {
+    pub fn pulled(mut self, trigger: Trigger, at: Timestamp, now: Timestamp) -> Result<Self, NotNow> {
         match (trigger, self.at(trigger)) {
             (Trigger::Visits, Some(last)) if at <= last => return Ok(self),
             (Trigger::Account | Trigger::Contract, Some(_)) => return Err(NotNow::Happened),
             _ => {}
         }
         self.pulled.insert(trigger, Pulled { at, first_end: None });
-        Ok(self.unsettled())
+        Ok(self.unsettled(now))
     }
 
     /// After it turned out that it did not happen, or that it was undone: as long as nothing has ended for it.
@@ -134,7 +137,7 @@ impl Triggers {
             return Err(NotNow::Over);
         }
         self.pulled.remove(&trigger);
-        Ok(self.unsettled())
+        Ok(self.unsettled(now))
     }
 
     /// After the person was erased: whatever was still going on is over.
@@ -143,27 +146,39 @@ impl Triggers {
         for trigger in [Trigger::Account, Trigger::Contract] {
             self.pulled.entry(trigger).or_insert(Pulled { at, first_end: None });
         }
-        self.unsettled()
+        self.unsettled(at)
     }
 
-    /// What happened to one person who was held as two: the later visit, and what is over for both.
-    #[must_use]
-    pub fn joined(&self, other: &Self) -> Self {
+    /// What happened to one person who was held as two: the later visit, and what is over for both. None where something is
+    /// over for one of them only.
+    pub fn joined(&self, other: &Self, now: Timestamp) -> Option<Self> {
         let mut pulled = BTreeMap::new();
         for trigger in Trigger::ALL {
-            let both = match (self.pulled.get(&trigger), other.pulled.get(&trigger)) {
-                (Some(one), Some(two)) => Some(if one.at < two.at { *two } else { *one }),
-                (one, two) if trigger == Trigger::Visits => one.or(two).copied(),
-                _ => None,
-            };
-            // What it gave before, it gave to another.
-            pulled.extend(both.map(|both| (trigger, Pulled { first_end: None, ..both })));
+            let (one, two) = (self.pulled.get(&trigger), other.pulled.get(&trigger));
+            if trigger != Trigger::Visits && one.is_some() != two.is_some() {
+                return None;
+            }
+            let both = || one.into_iter().chain(two);
+            // Of the ends that it gave only those stand that have come: the others are given anew.
+            let first_end = both().filter_map(|pulled| pulled.first_end).filter(|end| *end <= now).min();
+            let at = both().map(|pulled| pulled.at).max();
+            pulled.extend(at.map(|at| (trigger, Pulled { at, first_end })));
         }
-        Self { pulled, settling: None }.unsettled()
+        let settling = self.settling.into_iter().chain(other.settling).min_by_key(|settling| settling.since);
+        Some(Self { pulled, settling }.unsettled(now))
     }
 
-    fn unsettled(self) -> Self {
-        Self { settling: Some(Settling::default()), ..self }
+    /// The same where ends of records do not follow, from the first one on. Those that did not before could not be over
+    /// because of it.
+    #[must_use]
+    pub fn unsettled(self, now: Timestamp) -> Self {
+        let since = self.settling.map_or(now, |settling| settling.since.min(now));
+        Self { settling: Some(Settling { since, after: None }), ..self }
+    }
+
+    /// Whether a record had come to its end before it was known what that would follow now.
+    pub fn had_ended(&self, end: Option<Timestamp>) -> bool {
+        self.settling.is_some_and(|settling| end.is_some_and(|end| end <= settling.since))
     }
 
     /// Whether ends of records do not follow yet.
@@ -186,7 +201,8 @@ impl Triggers {
     /// After the ends of records up to this one follow; none when all do.
     #[must_use]
     pub fn settled(self, up_to: Option<RecordId>) -> Self {
-        Self { settling: up_to.map(|record| Settling { after: Some(record) }), ..self }
+        let since = self.settling.unwrap_or_default().since;
+        Self { settling: up_to.map(|record| Settling { since, after: Some(record) }), ..self }
     }
 }
 
@@ -199,27 +215,47 @@ mod tests {
     }
 
     #[test]
-    fn of_two_that_are_one_nothing_ends_that_goes_on_for_either() {
-        let left = Triggers::default().pulled(Trigger::Visits, day(2)).unwrap();
-        let left = left.pulled(Trigger::Account, day(3)).unwrap();
-        let stays = Triggers::default().pulled(Trigger::Visits, day(1)).unwrap();
-        for joined in [left.joined(&stays), stays.joined(&left)] {
-            assert_eq!((joined.at(Trigger::Visits), joined.at(Trigger::Account)), (Some(day(2)), None));
+    fn of_two_that_are_one_the_later_visit_counts_and_what_is_over_for_both() {
+        let left = Triggers::default().pulled(Trigger::Visits, day(2), day(2)).unwrap();
+        let mut left = left.pulled(Trigger::Account, day(3), day(3)).unwrap();
+        let stays = Triggers::default().pulled(Trigger::Visits, day(1), day(1)).unwrap();
+        assert_eq!((left.joined(&stays, day(9)), stays.joined(&left, day(9))), (None, None));
+        left.gave(Trigger::Account, day(8));
+        let mut stays = stays.pulled(Trigger::Account, day(5), day(5)).unwrap();
+        stays.gave(Trigger::Account, day(20));
+        for joined in [left.joined(&stays, day(9)).unwrap(), stays.joined(&left, day(9)).unwrap()] {
+            assert_eq!(
+                (joined.at(Trigger::Visits), joined.at(Trigger::Account)),
+                (Some(day(2)), Some(day(5)))
+            );
             assert!(joined.is_settling());
+            assert_eq!(joined.taken_back(Trigger::Account, day(9)), Err(NotNow::Over));
         }
-        let stays = stays.pulled(Trigger::Account, day(5)).unwrap();
-        assert_eq!(left.joined(&stays).at(Trigger::Account), Some(day(5)));
+    }
+
+    #[test]
+    fn what_had_ended_before_is_over() {
+        let visited = Triggers::default().pulled(Trigger::Visits, day(4), day(5)).unwrap();
+        let over = |triggers: &Triggers, end| triggers.had_ended(Some(day(end)));
+        assert!(over(&visited, 5) && !over(&visited, 6) && !visited.had_ended(None));
+        // What does not follow the first visit yet may not be over.
+        let again = visited.clone().settled(Some(RecordId::from_bytes([1; 16])));
+        let again = again.pulled(Trigger::Visits, day(8), day(8)).unwrap();
+        assert_eq!((over(&again, 5), over(&again, 6), again.settled_to()), (true, false, None));
+        let later = visited.settled(None).pulled(Trigger::Visits, day(8), day(8)).unwrap();
+        assert!(over(&later, 8));
+        assert!(!over(&later.settled(None), 1), "all follow");
     }
 
     #[test]
     fn a_visit_moves_on_and_an_end_happens_once() {
-        let visited = Triggers::default().pulled(Trigger::Visits, day(2)).unwrap();
-        assert_eq!(visited.clone().pulled(Trigger::Visits, day(1)).unwrap(), visited);
-        let again = visited.pulled(Trigger::Visits, day(3)).unwrap();
+        let visited = Triggers::default().pulled(Trigger::Visits, day(2), day(2)).unwrap();
+        assert_eq!(visited.clone().pulled(Trigger::Visits, day(1), day(1)).unwrap(), visited);
+        let again = visited.pulled(Trigger::Visits, day(3), day(3)).unwrap();
         assert_eq!(again.at(Trigger::Visits), Some(day(3)));
         assert_eq!(again.clone().taken_back(Trigger::Visits, day(3)), Err(NotNow::Visit));
-        let closed = again.pulled(Trigger::Account, day(4)).unwrap();
-        assert_eq!(closed.clone().pulled(Trigger::Account, day(5)), Err(NotNow::Happened));
+        let closed = again.pulled(Trigger::Account, day(4), day(4)).unwrap();
+        assert_eq!(closed.clone().pulled(Trigger::Account, day(5), day(5)), Err(NotNow::Happened));
         assert_eq!(
             closed.ended(day(9)).all().collect::<Vec<_>>(),
             [(Trigger::Account, day(4)), (Trigger::Visits, day(3)), (Trigger::Contract, day(9)),]
@@ -228,7 +264,7 @@ mod tests {
 
     #[test]
     fn it_is_taken_back_while_nothing_has_ended() {
-        let mut closed = Triggers::default().pulled(Trigger::Account, day(1)).unwrap();
+        let mut closed = Triggers::default().pulled(Trigger::Account, day(1), day(1)).unwrap();
         assert!(closed.is_settling());
         closed.gave(Trigger::Account, day(20));
         closed.gave(Trigger::Account, day(10));

@@ -1,6 +1,8 @@
 //! Cases through the door: whatever is opened, watched by a clock and closed. This is what holds, requests, complaints and
 //! messages share.
 
+use std::collections::BTreeSet;
+
 use domain::{AccountId, Case, CaseId, CaseKind, Detail, Filed, Freeze, Merge, SubjectId};
 use store::{Change, Expect, PendingEntry, Unit, cases::Queue};
 
@@ -68,7 +70,7 @@ impl Gate {
             CaseKind::Hold => self.wake_hold(read(case)?).await,
             CaseKind::Request => self.wake_request(read(case)?).await,
             CaseKind::Complaint => self.wake_complaint(read(case)?).await,
-            CaseKind::Merge => self.go_on_merging(read::<Merge>(case)?.id).await.map(drop),
+            CaseKind::Merge => self.merge_a_little(read::<Merge>(case)?.id).await.map(drop),
             CaseKind::Attestation => self.wake_attestation(read(case)?).await,
             // Nothing is to be done about them here.
             CaseKind::Message | CaseKind::Assessment => Ok(()),
@@ -100,8 +102,11 @@ impl Gate {
         (case, freeze): (&str, Option<&Freeze>),
         subjects: &[SubjectId],
     ) -> Result<(), GateError> {
+        let mut people = BTreeSet::new();
         for subject in subjects {
-            let Some((subject, _)) = self.store.subject(*subject).await? else { continue };
+            // Whoever was merged is frozen where everything of theirs is, or is on its way to.
+            let (id, found) = self.merged_with(*subject).await?;
+            let Some((subject, _)) = found.filter(|_| people.insert(id)) else { continue };
             let without = subject.freezes.without(case);
             let freezes = freeze.map_or(without, |freeze| subject.freezes.with(freeze.clone()));
             unit.expects.push(Expect::Subject { id: subject.id, version: subject.version });

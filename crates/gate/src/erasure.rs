@@ -83,12 +83,29 @@ impl Gate {
         cause: Cause,
     ) -> Result<Erasure, Failed> {
         let effective = self.effective(caller)?;
-        let counts = self.store.type_counts(subject.id).await?;
-        let records = counts.iter().map(|count| count.records).sum();
         let requested = subject.freezes.0.iter().find(|freeze| freeze.exception.is_none());
         if let Some(freeze) = requested.filter(|_| cause == Cause::Asked) {
             return Err(self.refuse_frozen(caller, &effective, (subject, keys), freeze).await.into());
         }
+        let (erasure, mut unit) = self.tombstone((caller, &effective), (subject, keys), cause).await?;
+        unit.expects.push(Expect::Subject { id: subject.id, version: subject.version });
+        match self.commit(unit).await {
+            Ok(_) => Ok(erasure),
+            // Someone else began it, or what it would keep has changed: both are found by looking again.
+            Err(CommitError::Conflict(_)) => Err(GateError::Busy.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The erasure of a subject as it begins, and the unit that begins it. Whoever commits that expects the subject as it is.
+    pub(crate) async fn tombstone(
+        &self,
+        (caller, effective): (&Caller, &Effective),
+        (subject, keys): (&Subject, &[KeyBinding]),
+        cause: Cause,
+    ) -> Result<(Erasure, Unit), GateError> {
+        let counts = self.store.type_counts(subject.id).await?;
+        let records = counts.iter().map(|count| count.records).sum();
         let at = self.now();
         let kept = kept(effective.declaring().document(), counts, (subject, at), cause);
         let ended = ended(effective.declaring().document(), subject, (&kept, at), cause);
@@ -99,35 +116,28 @@ impl Gate {
             state: ErasureState::Inaccessible { at, kept },
         };
         let entry = match cause {
-            Cause::Child => self.discovery_entry(caller, &effective, records)?,
+            Cause::Child => self.discovery_entry(caller, effective, records)?,
             Cause::Asked | Cause::Requested => {
                 let detail = Detail {
                     subject: Some(subject.id),
-                    clause: Some(erasure_clause(&effective, cause)),
-                    ..self.detail_under(caller, Action::ErasureBegun, &effective)
+                    clause: Some(erasure_clause(effective, cause)),
+                    ..self.detail_under(caller, Action::ErasureBegun, effective)
                 };
                 self.last_entry(subject, keys, detail).await?
             }
         };
-        let entries = vec![entry];
         let mut expects = effective.expects();
-        expects.push(Expect::Subject { id: subject.id, version: subject.version });
         // A record stored since they were counted could be one that must be kept.
         expects.push(Expect::RecordCount { subject: subject.id, records });
         let mut changes: Vec<Change> = cause.marks(subject).into_iter().collect();
         changes.push(Change::SetSubjectState(subject.id, SubjectState::Erasing));
         changes.extend(ended);
         changes.push(Change::AddErasure(erasure.clone()));
-        match self.commit(Unit { expects, changes, entries }).await {
-            Ok(_) => Ok(erasure),
-            // Someone else began it, or what it would keep has changed: both are found by looking again.
-            Err(CommitError::Conflict(_)) => Err(GateError::Busy.into()),
-            Err(error) => Err(error.into()),
-        }
+        Ok((erasure, Unit { expects, changes, entries: vec![entry] }))
     }
 
     /// Steps 2 and 3, from wherever they stopped.
-    async fn resume(&self, caller: &Caller, erasure: Erasure) -> Result<Erasure, GateError> {
+    pub(crate) async fn resume(&self, caller: &Caller, erasure: Erasure) -> Result<Erasure, GateError> {
         self.retried(|| self.try_resume(caller, erasure.id)).await.map_err(Failed::into_error)
     }
 

@@ -13,12 +13,12 @@ use futures_util::future::join_all;
 use jiff::SignedDuration;
 use policy::document::Document;
 use store::{
-    Change, Unit,
+    Change, CommitError, Unit,
     key_store::{Deletion, Gone, Removal},
     retention::Expired,
 };
 
-use crate::{Caller, Effective, Gate, GateError};
+use crate::{Caller, Effective, Gate, GateError, attempts::Failed};
 use departure::Departure;
 
 /// What became of the units of a round.
@@ -28,8 +28,8 @@ struct Round {
     emptied: Vec<Deletion>,
     /// People who were erased before, and of whom something went that had been kept.
     erased: Vec<SubjectId>,
-    /// What the journal was told of and that is still there.
-    stays: Vec<Gone>,
+    /// What the journal was told of and that is certainly still there.
+    stays: Vec<Removal>,
     failed: Option<GateError>,
 }
 
@@ -46,12 +46,13 @@ impl Gate {
         }
         let count = expired.len();
         self.refresh().await?;
-        let departures = self.departures(expired).await?;
-        let buried: Vec<Gone> = departures.iter().flat_map(Departure::buried).collect();
+        let mut round = Round::default();
+        let departures = self.departures(expired, &mut round).await;
+        let buried: Vec<Gone> =
+            departures.iter().flat_map(|one| &one.buried).cloned().map(Gone::Record).collect();
         if !buried.is_empty() {
             self.keyring.key_store().bury(&buried).await?;
         }
-        let mut round = Round::default();
         let outcomes = join_all(departures.iter().map(|departure| self.depart(departure))).await;
         for (departure, outcome) in departures.into_iter().zip(outcomes) {
             round.add(departure, outcome);
@@ -60,8 +61,9 @@ impl Gate {
         self.finish_round(round).await.map(|()| count)
     }
 
-    /// Who departs with what. Someone whom anything was decided about since is left for the next round.
-    async fn departures(&self, expired: Vec<Expired>) -> Result<Vec<Departure>, GateError> {
+    /// Who departs with what. Someone whom anything was decided about since is left for the next round, and so is whoever
+    /// something is wrong with; all others go.
+    async fn departures(&self, expired: Vec<Expired>, round: &mut Round) -> Vec<Departure> {
         let mut people: BTreeMap<SubjectId, Vec<Expired>> = BTreeMap::new();
         for one in expired {
             people.entry(one.subject).or_default().push(one);
@@ -70,31 +72,47 @@ impl Gate {
         let mut policies: BTreeMap<AccountId, (Caller, Effective)> = BTreeMap::new();
         let mut departures = Vec::with_capacity(people.len());
         for (records, found) in people.into_values().zip(found) {
-            let Some((subject, keys)) = found? else { continue };
+            let (subject, keys) = match found {
+                Ok(Some(found)) => found,
+                Ok(None) => continue,
+                Err(error) => {
+                    round.failed.get_or_insert(error.into());
+                    continue;
+                }
+            };
             if records.iter().any(|record| record.subject_version != subject.version) {
                 continue;
             }
-            let account = subject.account;
-            let (caller, effective) = match policies.entry(account) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(unknown) => {
-                    let caller = Caller::system(self.account(account).await?);
-                    let effective = self.effective(&caller)?;
-                    unknown.insert((caller, effective))
+            match self.policy_of(subject.account, &mut policies).await {
+                Ok(acting) => departures.extend(Departure::of(self, acting, (subject, keys), &records)),
+                Err(error) => {
+                    round.failed.get_or_insert(error);
                 }
-            };
-            departures.extend(Departure::of(self, (caller, effective), (subject, keys), &records));
+            }
         }
-        Ok(departures)
+        departures
+    }
+
+    /// Who deletes in an account, and under which policy.
+    async fn policy_of<'a>(
+        &self,
+        account: AccountId,
+        known: &'a mut BTreeMap<AccountId, (Caller, Effective)>,
+    ) -> Result<(&'a Caller, &'a Effective), GateError> {
+        let (caller, effective) = match known.entry(account) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let caller = Caller::system(self.account(account).await?);
+                let effective = self.effective(&caller)?;
+                unknown.insert((caller, effective))
+            }
+        };
+        Ok((caller, effective))
     }
 
     /// Tells the journal what was not deleted after all, and destroys the keys that nothing needs any more.
     async fn finish_round(&self, round: Round) -> Result<(), GateError> {
-        if !round.stays.is_empty()
-            && let Err(error) = self.keyring.key_store().bury(&round.stays).await
-        {
-            tracing::error!(%error, "the journal says that records are deleted which are not");
-        }
+        self.unbury(round.stays).await;
         self.destroy_emptied(round.emptied).await?;
         for subject in round.erased {
             self.shred_leftovers(subject).await?;
@@ -145,25 +163,21 @@ impl Gate {
 }
 
 impl Round {
-    fn add(&mut self, departure: Departure, outcome: Result<(), GateError>) {
-        match outcome {
-            Ok(()) => {
-                if departure.subject.state == SubjectState::Erased {
-                    self.erased.push(departure.subject.id);
-                }
-                self.emptied.extend(departure.emptied);
+    fn add(&mut self, departure: Departure, outcome: Result<(), Failed>) {
+        let Err(failed) = outcome else {
+            if departure.subject.state == SubjectState::Erased {
+                self.erased.push(departure.subject.id);
             }
-            Err(error) => {
-                let stays = |gone| match gone {
-                    Gone::Record(removal) => Gone::Record(Removal { stays: true, ..removal }),
-                    key @ Gone::Key(_) => key,
-                };
-                self.stays.extend(departure.buried().map(stays));
-                // Someone changed or deleted it meanwhile; the next round looks again.
-                if !matches!(error, GateError::Busy) {
-                    self.failed.get_or_insert(error);
-                }
-            }
+            self.emptied.extend(departure.emptied);
+            return;
+        };
+        // Where nobody knows whether it was committed, a restore rather loses what it was about.
+        if !matches!(failed, Failed::Commit(CommitError::Unknown(_))) {
+            self.stays.extend(departure.buried);
+        }
+        // Someone changed or deleted it meanwhile; the next round looks again.
+        if !matches!(failed, Failed::Commit(CommitError::Conflict(_)) | Failed::Gate(GateError::Busy)) {
+            self.failed.get_or_insert(failed.into_error());
         }
     }
 }

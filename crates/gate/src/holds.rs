@@ -74,21 +74,34 @@ impl Gate {
         let exception = determinable(&effective, &new.exception)?;
         let (subject, keys) = self.holdable(caller, new.subject, exception).await?;
         let hold = self.new_hold(&subject, &new.exception, exception);
-        let detail = Detail {
-            clause: Some(clause(&effective, &new.exception)),
-            ..self.hold_detail(caller, &effective, Action::HoldPlaced, (&hold, &new.determined))
-        };
-        let entry = self.last_entry(&subject, &keys, detail).await?;
+        let placed = (&hold, &new.determined);
+        let mut unit = self.placing((caller, &effective), (&subject, &keys), placed).await?;
         let freezes = hold.freeze().map_or_else(Default::default, |freeze| subject.freezes.with(freeze));
-        let mut changes = vec![
-            Change::OpenCase(file(&hold)?),
-            Change::SetFreezes { subject: subject.id, version: subject.version + 1, freezes },
-            self.tell(hold.account, EventKind::HoldPlaced, told_of(&hold)),
-        ];
-        changes.extend(remember(replay, *hold.id.as_bytes()));
-        let unit = Unit { expects: effective.expects_of(&subject), changes, entries: vec![entry] };
+        let version = subject.version + 1;
+        unit.changes.push(Change::SetFreezes { subject: subject.id, version, freezes });
+        unit.changes.extend(remember(replay, *hold.id.as_bytes()));
+        unit.expects = effective.expects_of(&subject);
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         Ok((hold, first_entry(&committed)?))
+    }
+
+    /// What places a hold, but for what it freezes, which stands with the subject.
+    pub(crate) async fn placing(
+        &self,
+        (caller, effective): (&Caller, &Effective),
+        (subject, keys): (&Subject, &[KeyBinding]),
+        (hold, determined): (&Hold, &Determination),
+    ) -> Result<Unit, GateError> {
+        let detail = self.hold_detail(caller, effective, Action::HoldPlaced, (hold, determined));
+        let entries = vec![self.last_entry(subject, keys, detail).await?];
+        let told = self.tell(hold.account, EventKind::HoldPlaced, told_of(hold));
+        Ok(Unit { changes: vec![Change::OpenCase(file(hold)?), told], entries, ..Unit::default() })
+    }
+
+    /// A hold that stands on another subject as one does, to be looked at again at the same time.
+    pub(crate) fn hold_alike(&self, hold: Hold, subject: SubjectId) -> Hold {
+        let id = HoldId::new(&*self.ambient.clock, self.randomness(), subject.bucket());
+        Hold { id, subject, placed_at: self.now(), version: 1, ..hold }
     }
 
     /// A subject of whom something that the exception names can be held: alive, or erased with that kept.

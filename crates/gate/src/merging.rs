@@ -4,6 +4,7 @@
 //! The key of the log about it is not: it is bound to the other from then on. So who has looked at what stays to be told, until
 //! the other is erased, and not a moment longer.
 
+mod orphaned;
 mod steps;
 
 use domain::{
@@ -67,11 +68,14 @@ impl Gate {
             }
         }
         self.check_mergeable(&one, &other).await?;
+        let triggers = other.triggers.joined(&one.triggers, self.now()).ok_or(Unmergeable::Ended)?;
         let id = MergeId::new(&*self.ambient.clock, self.randomness(), from.bucket());
         let merge = Merge::new(id, one.account, (from, into), self.now());
         let mut unit = Unit { expects: effective.expects_of(&one), ..Unit::default() };
         unit.expects.push(Expect::Subject { id: into, version: other.version });
         unit.changes.push(Change::SetSubjectState(from, SubjectState::Merged));
+        // From now on what happens is said of the other, and has happened to both.
+        unit.changes.push(Change::SetTriggers { subject: into, version: other.version + 1, triggers });
         unit.changes.push(Change::OpenCase(file(&merge)?));
         for (subject, keys) in [(&one, &keys), (&other, &other_keys)] {
             let detail = self.merge_detail(caller, &effective, (&merge, subject.id), Action::SubjectMerged);
@@ -135,19 +139,26 @@ impl Gate {
         }
     }
 
-    /// Where a subject is now, however often that was merged; none when whoever it is was erased.
-    async fn heir(&self, mut id: SubjectId) -> Result<Option<(Subject, Vec<KeyBinding>)>, GateError> {
+    /// Whom a subject is one with now, however often that was merged, and what is left of them: nothing once they were
+    /// erased and purged.
+    pub(crate) async fn merged_with(
+        &self,
+        mut id: SubjectId,
+    ) -> Result<(SubjectId, Option<(Subject, Vec<KeyBinding>)>), GateError> {
         loop {
-            let Some((subject, keys)) = self.store.subject(id).await? else { return Ok(None) };
-            match subject.state {
-                SubjectState::Active => return Ok(Some((subject, keys))),
-                SubjectState::Merged => match self.merge_of(id).await? {
-                    Some(merge) => id = merge.into,
-                    None => return Err(GateError::Damaged("a subject that was merged into none")),
-                },
-                SubjectState::Erasing | SubjectState::Erased => return Ok(None),
+            let found = self.store.subject(id).await?;
+            if found.as_ref().is_none_or(|(subject, _)| subject.state != SubjectState::Merged) {
+                return Ok((id, found));
             }
+            let merge = self.merge_of(id).await?;
+            id = merge.ok_or(GateError::Damaged("a subject that was merged into none"))?.into;
         }
+    }
+
+    /// The same; none when whoever it is was erased.
+    async fn heir(&self, id: SubjectId) -> Result<Option<(Subject, Vec<KeyBinding>)>, GateError> {
+        let (_, found) = self.merged_with(id).await?;
+        Ok(found.filter(|(subject, _)| subject.state == SubjectState::Active))
     }
 
     /// Those who were merged into a subject, whose part of the log it opens.

@@ -6,6 +6,7 @@ mod delete;
 mod list;
 mod read;
 mod reindex;
+mod removal;
 mod screen;
 mod seal;
 mod update;

@@ -88,7 +88,7 @@ impl Gate {
         let detail = |subject| self.split_detail(caller, &effective, (subject, new.id), &carried, said);
         unit.entries.push(self.entry(&old_audit, Some(from), &detail(from)));
         unit.entries.push(self.entry(&key.audit_key(), Some(new.id), &detail(new.id)));
-        let committed = self.commit(unit).await.map_err(|error| match error {
+        let committed = self.commit_removals(unit, &subject, wanted).await?.map_err(|error| match error {
             // One of the records was changed, moved or deleted meanwhile.
             CommitError::Conflict(_) => Failed::Gate(GateError::Busy),
             other => Failed::Commit(other),
@@ -102,6 +102,9 @@ impl Gate {
 
     fn split_off(&self, subject: &Subject) -> Subject {
         let bucket = Bucket::random(self.randomness());
+        // How far the ends of the one's records have followed says nothing of the new ones.
+        let triggers = subject.triggers.clone();
+        let triggers = if triggers.is_settling() { triggers.unsettled(self.now()) } else { triggers };
         Subject {
             id: SubjectId::new(&*self.ambient.clock, self.randomness(), bucket),
             state: SubjectState::Active,
@@ -111,6 +114,7 @@ impl Gate {
             age: Known::Unknown,
             choices: Standing::default(),
             freezes: Freezes::default(),
+            triggers,
             ..subject.clone()
         }
     }

@@ -61,7 +61,7 @@ impl Gate {
         keys: &[KeyBinding],
         mut detail: Detail,
     ) -> Result<PendingEntry, GateError> {
-        match self.audit_key(subject, keys).await {
+        match self.key_of_log(subject, keys).await {
             Ok(audit) => Ok(self.entry(&audit, Some(subject.id), &detail)),
             Err(GateError::Gone(_) | GateError::Damaged(_)) => {
                 detail.subject = None;

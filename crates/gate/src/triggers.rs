@@ -70,10 +70,16 @@ impl Gate {
         let (subject, keys) = self.living_subject(caller, subject).await?;
         let effective = self.effective(caller)?;
         let NewTrigger { trigger, at } = new;
-        let clock = waiting(effective.declaring().document(), trigger).ok_or_else(|| {
-            let word = trigger.as_str();
-            GateError::Malformed(format!("no retention clock of the policy in force waits for `{word}`"))
-        })?;
+        // What was said under another policy can be taken back under this one.
+        let clock = match waiting(effective.declaring().document(), trigger) {
+            Some(clock) => clock,
+            None if at.is_none() => String::new(),
+            None => {
+                let word = trigger.as_str();
+                let why = format!("no retention clock of the policy in force waits for `{word}`");
+                return Err(GateError::Malformed(why).into());
+            }
+        };
         let triggers = self.after(subject.triggers.clone(), new)?;
         let happened = at.map_or_else(|| "taken back".to_owned(), |at| at.to_string());
         let detail = Detail {
@@ -97,6 +103,10 @@ impl Gate {
     ) -> Result<Triggers, GateError> {
         let now = self.now();
         let Some(at) = at else {
+            // Which ends it gave is not known yet.
+            if triggers.is_settling() {
+                return Err(GateError::Busy);
+            }
             return Ok(triggers.taken_back(trigger, now)?);
         };
         if at > now + TOLERANCE {
@@ -104,7 +114,7 @@ impl Gate {
                 "`at` is in the future; say it once it has happened".to_owned(),
             ));
         }
-        Ok(triggers.pulled(trigger, at)?)
+        Ok(triggers.pulled(trigger, at, now)?)
     }
 
     /// Lets the ends of records follow for everyone of whom they do not all do, a few pages each. Returns how many people
@@ -146,7 +156,7 @@ impl Gate {
         let document = effective.declaring().document();
         let (mut triggers, mut ends) = (subject.triggers.clone(), Vec::new());
         for record in &records {
-            let Some((trigger, end)) = end_by_trigger(document, record, &subject.triggers) else { continue };
+            let Some((trigger, end)) = end_by_trigger(document, record, &subject) else { continue };
             if let Some(end) = end {
                 triggers.gave(trigger, end);
             }
@@ -168,19 +178,23 @@ impl Gate {
             return stored;
         }
         let effective: Option<Effective> = self.policy(subject.account).ok();
-        let reckoned = effective.and_then(|effective| {
-            end_by_trigger(effective.declaring().document(), record, &subject.triggers)
-        });
+        let reckoned =
+            effective.and_then(|effective| end_by_trigger(effective.declaring().document(), record, subject));
         reckoned.map_or(stored, |(_, end)| record.metadata.end(end))
     }
 }
 
-/// What a record's clock waits for, and when it ends by what happened; none when it waits for nothing.
+/// What a record's clock waits for, and when it ends by what happened; none when it waits for nothing, or was over before
+/// that was known.
 fn end_by_trigger(
     document: &Document,
     record: &Record,
-    triggers: &Triggers,
+    subject: &Subject,
 ) -> Option<(Trigger, Option<Timestamp>)> {
+    let triggers = &subject.triggers;
+    if triggers.had_ended(record.metadata.expires_at) && subject.freezes.on(&record.record_type).is_none() {
+        return None;
+    }
     let clock = document.retention.get(record.class.as_str())?;
     let trigger = Trigger::of(*clock.until.get_ref())?;
     Some((trigger, expires_at(clock, record.created_at, record.changed_at, triggers)))

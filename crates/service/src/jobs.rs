@@ -16,7 +16,7 @@ use tokio::{
 use crate::Service;
 
 /// How many records or erasures one round handles before it lets others in.
-const ROUND: u32 = 256;
+const LIMIT: u32 = 256;
 /// How many records expire together while nobody else is there.
 const ALONE: u32 = 2_048;
 /// How many while somebody is.
@@ -45,6 +45,20 @@ struct Job {
     period: Duration,
     /// None when every process does it for itself.
     lease: Option<(&'static str, SignedDuration)>,
+}
+
+/// What a round of a job has done.
+struct Round {
+    /// How much; after nothing the next tick is waited for.
+    done: usize,
+    /// How long the job then keeps still, unless it is told to stop.
+    rest: Duration,
+}
+
+impl From<usize> for Round {
+    fn from(done: usize) -> Self {
+        Self { done, rest: Duration::ZERO }
+    }
 }
 
 /// Starts every job. They end after their current step once `stop` changes.
@@ -76,10 +90,11 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
 }
 
 /// Runs a job's rounds: again at once while it finds work, else at the next tick.
-async fn every<F, R>((job, service, mut stop): (Job, Arc<Service>, Stop), round: F)
+async fn every<F, R, T>((job, service, mut stop): (Job, Arc<Service>, Stop), round: F)
 where
     F: Fn(Arc<Service>) -> R,
-    R: Future<Output = Result<usize, GateError>>,
+    R: Future<Output = Result<T, GateError>>,
+    T: Into<Round>,
 {
     let mut ticks = tokio::time::interval(job.period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -91,9 +106,15 @@ where
         loop {
             match attempt(&job, &service, &round).await {
                 // Nothing to do, or another process was faster; the next turn finds what is left.
-                Ok(0) | Err(GateError::Busy) => break,
-                Ok(done) => {
+                Ok(Round { done: 0, .. }) | Err(GateError::Busy) => break,
+                Ok(Round { done, rest }) => {
                     metrics::counter!("bailee_job_steps_total", "job" => job.name).increment(done as u64);
+                    if !rest.is_zero() {
+                        tokio::select! {
+                            () = tokio::time::sleep(rest) => {}
+                            _ = stop.changed() => return,
+                        }
+                    }
                 }
                 Err(error) => {
                     metrics::counter!("bailee_job_failures_total", "job" => job.name).increment(1);
@@ -109,17 +130,18 @@ where
 }
 
 /// One round, when it is this process's to do.
-async fn attempt<F, R>(job: &Job, service: &Arc<Service>, round: &F) -> Result<usize, GateError>
+async fn attempt<F, R, T>(job: &Job, service: &Arc<Service>, round: &F) -> Result<Round, GateError>
 where
     F: Fn(Arc<Service>) -> R,
-    R: Future<Output = Result<usize, GateError>>,
+    R: Future<Output = Result<T, GateError>>,
+    T: Into<Round>,
 {
     if let Some((lease, lasts)) = job.lease
         && !service.gate.holds_lease(lease, lasts).await?
     {
-        return Ok(0);
+        return Ok(0.into());
     }
-    round(Arc::clone(service)).await
+    round(Arc::clone(service)).await.map(Into::into)
 }
 
 async fn refresh(service: Arc<Service>) -> Result<usize, GateError> {
@@ -138,26 +160,24 @@ async fn finish_leftovers(service: Arc<Service>) -> Result<usize, GateError> {
 
 /// Deletes what is over: all that it can while nobody else is there, and a fifth of the time in small steps while somebody
 /// is. Whoever reads waits at most for one such step.
-async fn expire(service: Arc<Service>) -> Result<usize, GateError> {
+async fn expire(service: Arc<Service>) -> Result<Round, GateError> {
     if !service.trusts_clock() {
-        return Ok(0);
+        return Ok(0.into());
     }
     let traffic = service.gate.traffic();
     let is_alone = service.traffic.swap(traffic, Ordering::Relaxed) == traffic;
     let begun = Instant::now();
     let done = service.gate.expire(if is_alone { ALONE } else { TOGETHER }).await?;
-    if done > 0 && !is_alone {
-        tokio::time::sleep(begun.elapsed() * RESTS).await;
-    }
-    Ok(done)
+    let rest = if is_alone { Duration::ZERO } else { begun.elapsed() * RESTS };
+    Ok(Round { done, rest })
 }
 
 async fn settle(service: Arc<Service>) -> Result<usize, GateError> {
-    service.gate.settle_triggers(ROUND).await
+    service.gate.settle_triggers(LIMIT).await
 }
 
 async fn wake(service: Arc<Service>) -> Result<usize, GateError> {
-    if service.trusts_clock() { service.gate.wake(ROUND).await } else { Ok(0) }
+    if service.trusts_clock() { service.gate.wake(LIMIT).await } else { Ok(0) }
 }
 
 async fn send_mail(service: Arc<Service>) -> Result<usize, GateError> {
@@ -185,7 +205,7 @@ async fn keep_time(service: Arc<Service>) -> Result<usize, GateError> {
 }
 
 async fn finish_erasures(service: Arc<Service>) -> Result<usize, GateError> {
-    service.gate.finish_erasures(ROUND).await
+    service.gate.finish_erasures(LIMIT).await
 }
 
 /// One process assesses; the others show what it has found.
@@ -235,7 +255,7 @@ async fn forget_replays(service: Arc<Service>) -> Result<usize, GateError> {
 pub async fn run_to_end(service: &Arc<Service>) -> Result<(), GateError> {
     service.confirm_clock();
     while settle(Arc::clone(service)).await? > 0 {}
-    while expire(Arc::clone(service)).await? > 0 {}
+    while expire(Arc::clone(service)).await?.done > 0 {}
     while wake(Arc::clone(service)).await? > 0 {}
     while remind(Arc::clone(service)).await? > 0 {}
     while send_mail(Arc::clone(service)).await? > 0 {}

@@ -24,7 +24,7 @@ impl Retention for PostgresStore {
                    FROM record_metadata AS m
                    JOIN subject AS s ON s.bucket = m.bucket AND s.id = m.subject_id
                    JOIN record AS r ON r.bucket = m.bucket AND r.id = m.record_id
-                   WHERE m.expires_at <= $1 AND NOT s.settling AND (s.freezes = '[]' OR NOT
+                   WHERE m.expires_at <= $1 AND NOT s.settling AND s.state <> 3 AND (s.freezes = '[]' OR NOT
                        (position('\"records.*\"' IN s.freezes) > 0
                         OR position('\"records.' || m.record_type || '\"' IN s.freezes) > 0))
                    ORDER BY m.expires_at LIMIT $2";

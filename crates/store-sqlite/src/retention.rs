@@ -28,7 +28,7 @@ impl Retention for SqliteStore {
                    FROM record_metadata m INDEXED BY record_metadata_by_end
                    CROSS JOIN subject s ON s.id = m.subject_id
                    CROSS JOIN record r ON r.id = m.record_id
-                   WHERE m.expires_at <= ?1 AND s.settling = 0 AND (s.freezes = '[]' OR NOT
+                   WHERE m.expires_at <= ?1 AND s.settling = 0 AND s.state <> 3 AND (s.freezes = '[]' OR NOT
                        (instr(s.freezes, '\"records.*\"') OR instr(s.freezes, '\"records.' || m.record_type || '\"')))
                    ORDER BY m.expires_at LIMIT ?2";
         self.readers.apart(move |connection| query(connection, sql, params![time(now), limit], expired)).await

@@ -64,7 +64,7 @@ pub struct Span {
 #[async_trait]
 pub trait Retention {
     /// Records whose time is over at `now`, oldest first. What is frozen is left out, and people whose ends do not follow
-    /// what happened yet.
+    /// what happened yet; and whoever was merged, as what keeps their records stands with the other one.
     async fn expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Expired>, StoreError>;
     /// How many records end in a span, in the order of day, account and type, whoever keeps them.
     async fn endings(&self, span: Span) -> Result<Vec<Ending>, StoreError>;

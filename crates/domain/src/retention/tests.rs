@@ -14,7 +14,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn pulled(trigger: Trigger, at: Timestamp) -> Triggers {
-    Triggers::default().pulled(trigger, at).unwrap()
+    Triggers::default().pulled(trigger, at, at).unwrap()
 }
 
 #[test]
@@ -85,7 +85,7 @@ proptest! {
         let mut triggers = Triggers::default();
         let mut last = expires_at(&clock("visits", &then), stored, stored, &triggers);
         for visit in &visits {
-            triggers = triggers.pulled(Trigger::Visits, *visit).unwrap();
+            triggers = triggers.pulled(Trigger::Visits, *visit, *visit).unwrap();
             let now = expires_at(&clock("visits", &then), stored, stored, &triggers);
             prop_assert!(last <= now, "a visit brought the end forward");
             last = now;

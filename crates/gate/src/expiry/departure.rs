@@ -3,14 +3,14 @@
 use domain::{Action, Detail, Subject, audit};
 use policy::Promise;
 use store::{
-    Change, CommitError, Expect, Unit,
-    key_store::{Deletion, Gone, Removal},
+    Change, Expect, Unit,
+    key_store::{Deletion, Removal},
     retention::Expired,
     subjects::KeyBinding,
 };
 
 use super::ends_by_trigger;
-use crate::{Caller, Effective, Gate, GateError};
+use crate::{Caller, Effective, Gate, attempts::Failed};
 
 /// How many records one entry names.
 const RECORDS: usize = 256;
@@ -25,7 +25,8 @@ pub(super) struct Departure {
     expects: Vec<Expect>,
     /// The keys of their classes.
     pub(super) emptied: Vec<Deletion>,
-    buried: Vec<Removal>,
+    /// What the journal must know of before it goes.
+    pub(super) buried: Vec<Removal>,
 }
 
 impl Departure {
@@ -38,13 +39,6 @@ impl Departure {
     ) -> Vec<Self> {
         let document = effective.declaring().document();
         let depart = |records: &[Expired]| {
-            let removal = |one: &Expired| Removal {
-                at: gate.now(),
-                account: subject.account,
-                subject: subject.id,
-                record: one.record,
-                stays: false,
-            };
             let classes = |binding: &&KeyBinding| records.iter().any(|record| record.class == binding.class);
             let sealed: Vec<&KeyBinding> = keys.iter().filter(classes).collect();
             let mut expects = effective.expects_of(&subject);
@@ -54,7 +48,7 @@ impl Departure {
                 detail: detail(gate, (caller, effective), &subject, records),
                 expects,
                 emptied: sealed.iter().map(|binding| gate.doomed(subject.account, binding)).collect(),
-                buried: by_trigger.map(removal).collect(),
+                buried: by_trigger.map(|one| gate.removal(&subject, one.record)).collect(),
                 subject: subject.clone(),
                 keys: keys.clone(),
                 records: records.to_vec(),
@@ -62,27 +56,19 @@ impl Departure {
         };
         records.chunks(RECORDS).map(depart).collect()
     }
-
-    /// What the journal must know of before it goes.
-    pub(super) fn buried(&self) -> impl Iterator<Item = Gone> {
-        self.buried.iter().cloned().map(Gone::Record)
-    }
 }
 
 impl Gate {
-    /// Removes the records with their entry. Busy when anything was decided about the person meanwhile, a hold among it.
-    pub(super) async fn depart(&self, departure: &Departure) -> Result<(), GateError> {
+    /// Removes the records with their entry. Fails when anything was decided about the person meanwhile, a hold among it.
+    pub(super) async fn depart(&self, departure: &Departure) -> Result<(), Failed> {
         let Departure { subject, keys, records, detail, expects, emptied, .. } = departure;
         let entry = self.last_entry(subject, keys, detail.clone()).await?;
         let mut expects = expects.clone();
         expects.extend(records.iter().map(|one| Expect::Record { id: one.record, version: one.version }));
         let mut changes: Vec<Change> = records.iter().map(|one| Change::RemoveRecord(one.record)).collect();
         changes.extend(emptied.iter().cloned().map(Change::CondemnEmptied));
-        match self.store.commit(Unit { expects, changes, entries: vec![entry] }).await {
-            Ok(_) => Ok(()),
-            Err(CommitError::Conflict(_)) => Err(GateError::Busy),
-            Err(error) => Err(error.into()),
-        }
+        let unit = Unit { expects, changes, entries: vec![entry] };
+        self.store.commit(unit).await.map(drop).map_err(Failed::Commit)
     }
 }
 

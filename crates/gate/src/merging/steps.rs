@@ -3,13 +3,13 @@
 use std::sync::atomic::Ordering;
 
 use domain::{
-    About, Action, Choice, ChoiceId, ChoiceState, Detail, Merge, Record, Subject, SubjectState,
+    About, Action, Choice, ChoiceId, ChoiceState, Merge, Record, RecordId, Subject,
     age::Known,
     choice::{Mechanism, Method, Said},
     id::MergeId,
 };
 use store::{
-    Change, CommitError, Expect, Unit,
+    Change, CommitError, Committed, Expect, Unit,
     subjects::{AUDIT_CLASS, KeyBinding},
 };
 
@@ -21,6 +21,8 @@ use crate::{
 
 /// How many records are moved together.
 const STEP: u32 = 50;
+/// How many steps the clock does before it looks at other cases.
+const TURN: usize = 4;
 
 /// A merge at work.
 struct Work<'a> {
@@ -36,13 +38,26 @@ impl Gate {
     ///
     /// # Errors
     /// A store fails; the clock takes it up again.
-    pub(crate) async fn go_on_merging(&self, id: MergeId) -> Result<Merge, GateError> {
+    pub(super) async fn go_on_merging(&self, id: MergeId) -> Result<Merge, GateError> {
         loop {
-            let step = self.retried(|| self.merge_step(id)).await;
-            if let Some(ended) = step.map_err(Failed::into_error)? {
+            if let Some(ended) = self.merge_a_little(id).await? {
                 return Ok(ended);
             }
         }
+    }
+
+    /// Brings a merge a few steps on, so that whoever does so can do something else in between. Returns it once it has ended.
+    ///
+    /// # Errors
+    /// A store fails; the clock takes it up again.
+    pub(crate) async fn merge_a_little(&self, id: MergeId) -> Result<Option<Merge>, GateError> {
+        for _ in 0..TURN {
+            let step = self.retried(|| self.merge_step(id)).await;
+            if let Some(ended) = step.map_err(Failed::into_error)? {
+                return Ok(Some(ended));
+            }
+        }
+        Ok(None)
     }
 
     /// Does what is next; the merge once nothing is left.
@@ -56,7 +71,7 @@ impl Gate {
         };
         let caller = Caller::system(self.account(merge.account).await?);
         let Some((heir, heir_keys)) = self.heir(merge.into).await? else {
-            return self.erase_after(&caller, merge, &from).await;
+            return self.erase_after(&caller, merge, (&from, &keys)).await.map(Some);
         };
         let effective = self.effective(&caller)?;
         let work = Work { caller, effective, merge: &merge, from: (&from, &keys), heir: (&heir, &heir_keys) };
@@ -117,7 +132,10 @@ impl Gate {
         let ((from, _), (heir, keys)) = (work.from, work.heir);
         let mut unit = Unit { expects: work.effective.expects_of(heir), ..Unit::default() };
         unit.expects.push(Expect::Subject { id: from.id, version: from.version });
-        let both = (work.from, work.heir);
+        // What came to its end before the merge began is over; all else ends by what has happened to both.
+        let triggers = heir.triggers.clone().unsettled(work.merge.begun_at);
+        let heir_to_be = Subject { triggers, ..heir.clone() };
+        let both = (work.from, (&heir_to_be, keys));
         let carried = self.carry(&mut unit, &work.effective, records, both).await?;
         let merge = (work.merge, heir.id);
         let mut detail = self.merge_detail(&work.caller, &work.effective, merge, Action::RecordsMoved);
@@ -125,7 +143,8 @@ impl Gate {
         unit.entries.push(self.entry(&self.audit_key(heir, keys).await?, Some(heir.id), &detail));
         let moved = work.merge.clone().moved(records.len() as u64);
         unit.changes.push(Change::ReplaceCase(file(&moved)?));
-        self.commit_step(unit).await?;
+        let moved: Vec<RecordId> = records.iter().map(|record| record.id).collect();
+        stepped(self.commit_removals(unit, from, &moved).await?)?;
         self.remnants.store(true, Ordering::Relaxed);
         Ok(())
     }
@@ -145,7 +164,7 @@ impl Gate {
             let slot = binding.slot;
             unit.changes.push(Change::AddKeyBinding(KeyBinding { subject: heir.id, class, slot }));
         }
-        let (version, triggers) = (heir.version + 1, heir.triggers.joined(&from.triggers));
+        let (version, triggers) = (heir.version + 1, heir.triggers.clone().unsettled(work.merge.begun_at));
         unit.changes.push(Change::SetTriggers { subject: heir.id, version, triggers });
         let merge = (work.merge, heir.id);
         let detail = self.merge_detail(&work.caller, &work.effective, merge, Action::MergeEnded);
@@ -153,27 +172,7 @@ impl Gate {
         self.end_merge(work.merge.clone(), unit).await
     }
 
-    /// Whoever it is was erased meanwhile: so is what is left of the one.
-    async fn erase_after(
-        &self,
-        caller: &Caller,
-        merge: Merge,
-        from: &Subject,
-    ) -> Result<Option<Merge>, Failed> {
-        if from.state == SubjectState::Merged {
-            let effective = self.effective(caller)?;
-            let detail = self.merge_detail(caller, &effective, (&merge, from.id), Action::MergeEnded);
-            let entry = self.account_entry(from.account, &Detail { subject: None, ..detail })?;
-            let changes = vec![Change::SetSubjectState(from.id, SubjectState::Active)];
-            let unit = Unit { expects: effective.expects_of(from), changes, entries: vec![entry] };
-            self.commit_step(unit).await?;
-            return Ok(None);
-        }
-        self.erase(caller, from.id).await?;
-        Ok(Some(self.end_merge(merge, Unit::default()).await?))
-    }
-
-    async fn end_merge(&self, merge: Merge, mut unit: Unit) -> Result<Merge, Failed> {
+    pub(super) async fn end_merge(&self, merge: Merge, mut unit: Unit) -> Result<Merge, Failed> {
         let ended = merge.ended(self.now());
         unit.changes.push(Change::ReplaceCase(file(&ended)?));
         self.commit_step(unit).await?;
@@ -182,10 +181,14 @@ impl Gate {
 
     /// Commits a step; when anything has changed meanwhile, what is next is found by looking again.
     async fn commit_step(&self, unit: Unit) -> Result<(), Failed> {
-        match self.commit(unit).await {
-            Ok(_) => Ok(()),
-            Err(CommitError::Conflict(_)) => Err(GateError::Busy.into()),
-            Err(error) => Err(Failed::Commit(error)),
-        }
+        stepped(self.commit(unit).await)
+    }
+}
+
+fn stepped(outcome: Result<Committed, CommitError>) -> Result<(), Failed> {
+    match outcome {
+        Ok(_) => Ok(()),
+        Err(CommitError::Conflict(_)) => Err(GateError::Busy.into()),
+        Err(error) => Err(Failed::Commit(error)),
     }
 }

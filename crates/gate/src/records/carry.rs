@@ -67,6 +67,7 @@ impl Gate {
         drop(permit.spend());
         let id = RecordId::new(&*self.ambient.clock, self.randomness(), owner.id.bucket());
         let mut moved = Record { id, subject: owner.id, ..record.clone() };
+        moved.metadata.expires_at = self.end_of(record, owner);
         let spot = Spot::of(&moved);
         let seal = |field: &domain::record::SealedField| {
             let value = values.reveal().get(&field.name)?;

@@ -3,11 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use domain::{Action, EntryId, RecordId};
-use store::{
-    Change, CommitError, Committed, Conflict, Expect, Unit,
-    key_store::{Gone, Removal},
-    records::Held,
-};
+use store::{Change, CommitError, Conflict, Expect, Unit, records::Held};
 
 use super::first_entry;
 use crate::{Caller, Gate, GateError, attempts::Failed};
@@ -49,31 +45,13 @@ impl Gate {
         let mut expects = effective.expects_of(&subject);
         expects.push(Expect::Record { id: record.id, version: record.version });
         let unit = Unit { expects, changes: vec![Change::RemoveRecord(record.id)], entries: vec![entry] };
-        let (at, account, owner) = (self.now(), record.account, subject.id);
-        let removal = Removal { at, account, subject: owner, record: record.id, stays: false };
-        let committed = self.commit_removal(unit, removal).await.map_err(|error| match error {
-            Failed::Commit(CommitError::Conflict(Conflict::Record)) => {
-                GateError::Stale { current: record.version }
-            }
-            other => other.into_error(),
-        })?;
+        let committed =
+            self.commit_removals(unit, &subject, &[record.id]).await?.map_err(|error| match error {
+                CommitError::Conflict(Conflict::Record) => GateError::Stale { current: record.version },
+                other => other.into(),
+            })?;
         self.remnants.store(true, Ordering::Relaxed);
         self.shred_empty_class(subject.id, &record.class).await?;
         first_entry(&committed)
-    }
-
-    /// Commits the deletion of a record. The journal is told before, so that no crash leaves one that it does not know of;
-    /// and again when it was not deleted after all, so that a restore does not take what someone holds.
-    async fn commit_removal(&self, unit: Unit, removal: Removal) -> Result<Committed, Failed> {
-        let keys = self.keyring.key_store();
-        keys.bury(&[Gone::Record(removal.clone())]).await.map_err(GateError::from)?;
-        let outcome = self.commit(unit).await;
-        if let Err(error) = &outcome
-            && !matches!(error, CommitError::Unknown(_))
-            && let Err(error) = keys.bury(&[Gone::Record(Removal { stays: true, ..removal })]).await
-        {
-            tracing::error!(%error, "the journal says that a record is deleted which is not");
-        }
-        outcome.map_err(Failed::Commit)
     }
 }

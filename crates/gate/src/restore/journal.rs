@@ -1,7 +1,7 @@
 //! The deletion journal off the host: written beside the installation's backups, and read when one is restored.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     io::{self, BufRead, Write},
 };
 
@@ -178,16 +178,16 @@ pub(super) struct Fates {
 impl Fates {
     pub(super) fn of(journal: &Journal) -> Self {
         let keys = || journal.entries.iter().filter_map(|entry| entry.gone.key());
-        let mut removed = BTreeSet::new();
+        // Of several who would delete one at the same moment, one does, and the others say that it stays for their part.
+        let mut removals: BTreeMap<RecordId, i64> = BTreeMap::new();
         for entry in &journal.entries {
-            match &entry.gone {
-                Gone::Record(removal) if removal.stays => removed.remove(&removal.record),
-                Gone::Record(removal) => removed.insert(removal.record),
-                Gone::Key(_) => false,
-            };
+            if let Gone::Record(removal) = &entry.gone {
+                *removals.entry(removal.record).or_default() += if removal.stays { -1 } else { 1 };
+            }
         }
+        removals.retain(|_, left| *left > 0);
         Self {
-            removed,
+            removed: removals.into_keys().collect(),
             slots: keys().map(|deletion| (deletion.slot, deletion.lives_in)).collect(),
             erased: keys().filter_map(|deletion| Some((deletion.subject, deletion.erasure?))).collect(),
         }

@@ -33,7 +33,7 @@ fn reason(error: &GateError) -> Option<Reason> {
 }
 
 /// The entries that anyone can find with the key of the account, and whom they name.
-async fn named(process: &Process) -> Vec<(Action, Option<SubjectId>, Option<String>)> {
+pub(super) async fn named(process: &Process) -> Vec<(Action, Option<SubjectId>, Option<String>)> {
     let mut all = Vec::new();
     while process.advance_log().await.unwrap() > 0 {}
     for bundle in 1.. {

@@ -2,7 +2,7 @@
 //! in their own cause is known again.
 
 use domain::{
-    Complaint, Outcome,
+    Action, Complaint, Outcome, SubjectId,
     complaint::{self, Matter},
     request::Channel,
 };
@@ -17,11 +17,15 @@ fn said() -> Determination {
 }
 
 async fn complain(process: &Process, matter: Matter) -> Complaint {
+    complain_as(process, matter, None).await
+}
+
+async fn complain_as(process: &Process, matter: Matter, subject: Option<SubjectId>) -> Complaint {
     let new = NewComplaint {
         matter,
         channel: Channel::Email,
         received_at: None,
-        subject: None,
+        subject,
         about: vec![Accused::Staff("Eve".to_owned())],
         message: "That was not as promised".to_owned(),
         scan: None,
@@ -126,4 +130,32 @@ async fn an_allegation_and_its_incident_are_opened_together_or_not_at_all() {
         let incidents = process.incidents(&process.operator, None, 10).await.unwrap();
         assert_eq!((held.incident.is_some(), incidents.len()), (unheard, usize::from(unheard)));
     }
+}
+
+/// An appeal opens it again: its words stay with the one they are with by now, and the log about both tells of it.
+#[tokio::test]
+async fn an_appeal_of_someone_who_was_merged_keeps_the_words_where_they_are() {
+    let world = World::under(REFERENCE).await;
+    let process = world.open().await;
+    let operator = &process.operator;
+    let (one, other) =
+        (process.person_for(operator, "visitor").await.id, process.person_for(operator, "visitor").await.id);
+    let complaint = complain_as(&process, Matter::Complaint, Some(one)).await;
+    let findings = Findings { outcome: complaint::Outcome::Rejected, ..citing(Vec::new()) };
+    process.acknowledge_complaint(operator, complaint.id, &said()).await.unwrap();
+    let (decided, _) = process.decide_complaint(operator, complaint.id, &findings).await.unwrap();
+    assert!(!decided.is_open());
+    process.merge_subjects(operator, (one, other), &said()).await.unwrap();
+    let (_, entry) = process.appeal_complaint(operator, complaint.id, None, &said()).await.unwrap();
+    let detail = process.open_entry(operator, entry, Some(one)).await.unwrap().unwrap();
+    assert_eq!((detail.action, detail.subject), (Action::ComplaintAppealed, Some(one)));
+    let freezes = async |subject| {
+        let (subject, _) = process.stores.data.subject(subject).await.unwrap().unwrap();
+        subject.freezes.0.len()
+    };
+    assert_eq!((freezes(one).await, freezes(other).await), (0, 1));
+    world.pass_days(4 * 366);
+    assert_eq!(process.expire(10).await.unwrap(), 0);
+    process.withdraw_complaint(operator, complaint.id).await.unwrap();
+    assert_eq!((freezes(other).await, process.expire(10).await.unwrap()), (0, 1));
 }

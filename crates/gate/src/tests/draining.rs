@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use domain::{Action, RecordId, SubjectId};
-use store::key_store::Slot;
+use store::key_store::{Gone, Slot};
 
 use super::{
     holds::{on, policy},
@@ -130,4 +130,34 @@ async fn a_drain_that_is_cut_short_anywhere_is_brought_to_its_end() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_one_person_keeps_nobody_elses_from_going() {
+    let world = World::new().await;
+    let process = world.open().await;
+    let people = people(&process, 5).await;
+    world.pass_days(366);
+    world.faults.damage(Some(people[2].0));
+    let outcome = process.expire(1_000).await;
+    assert!(matches!(outcome, Err(GateError::Damaged(_))), "{outcome:?}");
+    assert_eq!(left(&process).await, 3);
+    world.faults.damage(None);
+    assert_eq!(process.expire(1_000).await.unwrap(), 3);
+}
+
+/// Where nobody knows whether it was committed, nothing says that it stays: a restore would bring it back.
+#[tokio::test]
+async fn what_may_have_gone_is_not_said_to_stay() {
+    let world = World::under(&super::triggers::policy()).await;
+    let process = world.open().await;
+    let person = process.person().await.id;
+    process.message(person, "hello").await;
+    world.pass_days(366);
+    world.faults.lose_answer_after(1);
+    process.expire(10).await.unwrap_err();
+    assert_eq!(left(&process).await, 0);
+    let journal = process.stores.keys.journal(0).await.unwrap();
+    let stays = |gone: &Gone| matches!(gone, Gone::Record(removal) if removal.stays);
+    assert!(!journal.is_empty() && !journal.iter().any(|line| stays(&line.gone)), "{journal:?}");
 }

@@ -41,6 +41,10 @@ pub(super) struct Faults {
     armed: AtomicBool,
     /// Whether the last step is still done, though nobody hears of it.
     done_unheard: AtomicBool,
+    /// Whether everything after that step goes well: only its answer was lost.
+    goes_on: AtomicBool,
+    /// Whose row cannot be read.
+    unreadable: Mutex<Option<SubjectId>>,
     /// What happens in between, and before how many further steps.
     interlude: Mutex<Option<(u32, Interlude)>>,
     /// Whether several processes are said to have the stores open.
@@ -63,6 +67,17 @@ impl Faults {
         self.remaining.store(steps, Ordering::SeqCst);
         self.done_unheard.store(done_unheard, Ordering::SeqCst);
         self.armed.store(true, Ordering::SeqCst);
+    }
+
+    /// Loses the answer to the commit after `steps` more steps, which is done all the same, as is what comes after it.
+    pub(super) fn lose_answer_after(&self, steps: i64) {
+        self.end_after(steps, true);
+        self.goes_on.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets the row of a subject be read no more; none lets all be read again.
+    pub(super) fn damage(&self, subject: Option<SubjectId>) {
+        *self.unreadable.lock() = subject;
     }
 
     /// Lets something else happen once `steps` more steps are done, just before the one after them.
@@ -108,7 +123,12 @@ impl Faults {
         }
         match self.remaining.fetch_sub(1, Ordering::SeqCst) {
             1.. => Fate::Done,
-            0 if self.done_unheard.load(Ordering::SeqCst) => Fate::DoneUnheard,
+            0 if self.done_unheard.load(Ordering::SeqCst) => {
+                if self.goes_on.swap(false, Ordering::SeqCst) {
+                    self.armed.store(false, Ordering::SeqCst);
+                }
+                Fate::DoneUnheard
+            }
             _ => Fate::NotDone,
         }
     }
@@ -116,6 +136,10 @@ impl Faults {
 
 fn ended() -> StoreError {
     StoreError::Unavailable("the process ended here".to_owned())
+}
+
+fn unheard() -> CommitError {
+    CommitError::Unknown("the process ended here".to_owned())
 }
 
 fn keys_ended() -> KeyStoreError {
@@ -132,7 +156,7 @@ impl Commit for FaultyStore {
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
         match self.faults.next().await {
             Fate::Done => self.inner.commit(unit).await,
-            Fate::DoneUnheard => self.inner.commit(unit).await.and(Err(ended().into())),
+            Fate::DoneUnheard => self.inner.commit(unit).await.and(Err(unheard())),
             Fate::NotDone => Err(ended().into()),
         }
     }
@@ -214,6 +238,9 @@ impl Accounts for FaultyStore {
 #[async_trait]
 impl Subjects for FaultyStore {
     async fn subject(&self, id: SubjectId) -> Read<Option<(Subject, Vec<KeyBinding>)>> {
+        if *self.faults.unreadable.lock() == Some(id) {
+            return Err(StoreError::Corrupt("a row that was damaged".to_owned()));
+        }
         self.inner.subject(id).await
     }
     async fn subjects(&self, account: AccountId, after: Option<SubjectId>, limit: u32) -> Read<Vec<Subject>> {

@@ -14,12 +14,12 @@ use super::{
 };
 use crate::{Determination, GateError, NewChoice, Patch};
 
-fn said() -> Determination {
+pub(super) fn said() -> Determination {
     Determination { by: Some("Bob".to_owned()), because: "the same passport".to_owned() }
 }
 
 /// The texts of everything that is held on someone.
-async fn held(process: &Process, subject: SubjectId) -> Vec<String> {
+pub(super) async fn held(process: &Process, subject: SubjectId) -> Vec<String> {
     let found = process.list_records(&process.operator, subject, "support", None, 100).await.unwrap();
     let mut texts: Vec<String> =
         found.iter().map(|record| Value::Object(record.fields.reveal().clone()).to_string()).collect();
@@ -28,7 +28,7 @@ async fn held(process: &Process, subject: SubjectId) -> Vec<String> {
 }
 
 /// Two who are one: a profile and messages of the one, a message of the other.
-async fn two(process: &Process) -> (SubjectId, SubjectId) {
+pub(super) async fn two(process: &Process) -> (SubjectId, SubjectId) {
     let (one, other) = (process.person().await.id, process.person().await.id);
     process.profile(one, "ada@example.org").await;
     for number in 0..3 {

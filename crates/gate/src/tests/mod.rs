@@ -13,6 +13,7 @@ mod draining;
 mod erasure;
 mod expiry;
 mod faults;
+mod half_merged;
 mod holds;
 mod incidents;
 mod installing;

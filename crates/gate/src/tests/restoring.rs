@@ -155,6 +155,55 @@ async fn who_was_being_erased_when_the_backup_was_made_is_erased() {
     assert_eq!(process.found("ada@example.org").await, []);
 }
 
+/// What became another's since the backup, and was erased as theirs, is not the one's again.
+#[tokio::test]
+async fn what_was_split_off_or_moved_and_erased_since_does_not_come_back() {
+    let world = World::new().await;
+    let process = world.open().await;
+    let (ada, bob) = (process.person().await.id, process.person().await.id);
+    let address = process.profile(ada, "eve@example.org").await;
+    let (stays, kept) = (process.profile(ada, "ada@example.org").await, process.message(ada, "hello").await);
+    let theirs = process.message(bob, "theirs").await;
+    let data = back_up(&world, &process, BackupKind::Data).await;
+    let keys = back_up(&world, &process, BackupKind::Keys).await;
+    let said = crate::Determination { by: None, because: "another holder".to_owned() };
+    let split = process.split_subject(&process.operator, ada, &[address], &said).await.unwrap();
+    process.erase(&process.operator, split.subject).await.unwrap();
+    // One that is overtaken says so, and goes another time.
+    let (gate, operator, also) = (Arc::clone(&process.gate), process.operator.clone(), said.clone());
+    world.faults.interpose(1, async move {
+        let patch = crate::Patch { version: None, fields: super::world::object(json!({ "body": "hello?" })) };
+        gate.update_record(&operator, kept, "support", &patch).await.unwrap();
+        gate.split_subject(&operator, bob, &[theirs], &also).await.unwrap();
+    });
+    process.split_subject(&process.operator, ada, &[kept], &said).await.unwrap();
+    let (_folder, process) = put_back(&world, process, data, keys).await;
+    assert_eq!(process.found("eve@example.org").await, []);
+    for gone in [address, kept, theirs] {
+        assert!(matches!(process.read(gone).await, Err(GateError::NotFound("record"))));
+    }
+    assert_eq!(process.read(stays).await.unwrap()["email"], "ada@example.org");
+}
+
+/// Of two who delete a record at the same moment one does, and the other one's failure does not bring it back.
+#[tokio::test]
+async fn what_two_deleted_at_the_same_moment_does_not_come_back() {
+    let world = World::new().await;
+    let process = world.open().await;
+    let person = process.person().await.id;
+    let (message, other) = (process.message(person, "hello").await, process.message(person, "stays").await);
+    let data = back_up(&world, &process, BackupKind::Data).await;
+    let keys = back_up(&world, &process, BackupKind::Keys).await;
+    let (gate, operator) = (Arc::clone(&process.gate), process.operator.clone());
+    world.faults.interpose(1, async move {
+        gate.delete_record(&operator, message, None).await.unwrap();
+    });
+    process.delete_record(&process.operator, message, None).await.unwrap_err();
+    let (_folder, process) = put_back(&world, process, data, keys).await;
+    assert!(matches!(process.read(message).await, Err(GateError::NotFound("record"))));
+    process.read(other).await.unwrap();
+}
+
 #[tokio::test]
 async fn the_journal_tells_an_erasure_from_a_rotation_and_both_from_an_empty_class() {
     let world = World::new().await;

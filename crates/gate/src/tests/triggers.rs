@@ -10,7 +10,7 @@ use super::world::{POLICY, Process, World};
 use crate::{GateError, NewTrigger};
 
 /// The policy of the world, where messages are kept for a year after a visit, and profiles a month after the account.
-fn policy() -> String {
+pub(super) fn policy() -> String {
     POLICY
         .replacen(
             "while = \"account\"",
@@ -20,7 +20,7 @@ fn policy() -> String {
         .replacen("while = \"changed\"", "while = \"visits\"", 1)
 }
 
-async fn pull(
+pub(super) async fn pull(
     process: &Process,
     subject: SubjectId,
     trigger: Trigger,
@@ -30,7 +30,7 @@ async fn pull(
     process.pull_trigger(&process.operator, subject, new, None).await.map(drop)
 }
 
-async fn take_back(process: &Process, subject: SubjectId) -> Result<(), GateError> {
+pub(super) async fn take_back(process: &Process, subject: SubjectId) -> Result<(), GateError> {
     let new = NewTrigger { trigger: Trigger::Account, at: None };
     process.pull_trigger(&process.operator, subject, new, None).await.map(drop)
 }
@@ -192,22 +192,50 @@ async fn ends_follow_page_by_page() {
     assert!(counts[0].last_expiry.unwrap() > now + day(364));
 }
 
-/// A visit that comes between finding what is over and deleting it.
+/// A visit that comes between finding what is over and deleting it brings nothing back, and keeps nothing else from going.
 #[tokio::test]
-async fn a_visit_at_the_last_moment_counts() {
+async fn a_visit_after_the_end_revives_nothing() {
     let world = World::under(&policy()).await;
     let process = world.open().await;
     let person = process.person().await;
     let record = process.message(person.id, "hello").await;
-    world.pass_days(366);
+    world.pass_days(300);
+    let later = process.message(person.id, "hello again").await;
+    world.pass_days(66);
     let (gate, operator) = (Arc::clone(&process.gate), process.operator.clone());
     world.faults.interpose(0, async move {
         let new = NewTrigger { trigger: Trigger::Visits, at: Some(gate.now()) };
         gate.pull_trigger(&operator, person.id, new, None).await.unwrap();
     });
     process.expire(10).await.unwrap();
-    assert_eq!(process.expire(10).await.unwrap(), 0);
-    process.read(record).await.unwrap();
+    let gone = process.read(record).await;
+    assert!(matches!(gone, Err(GateError::Gone("record"))), "{gone:?}");
+    assert_eq!(process.expire(10).await.unwrap(), 1);
+    assert!(process.stores.data.record(record).await.unwrap().is_none());
+    assert!(end_of(&process, later).await.unwrap() > process.ambient().clock.now() + day(364));
+}
+
+#[tokio::test]
+async fn it_is_taken_back_under_any_policy_and_once_its_ends_are_known() {
+    let world = World::under(&policy()).await;
+    let process = world.open().await;
+    let person = process.person().await;
+    let record = process.profile(person.id, "ada@example.org").await;
+    // It ends before any record follows.
+    world.faults.end_after(1, false);
+    pull(&process, person.id, Trigger::Account, process.ambient().clock.now()).await.unwrap();
+    world.faults.clear();
+    let refused = take_back(&process, person.id).await;
+    assert!(matches!(refused, Err(GateError::Busy)), "{refused:?}");
+    process.settle_triggers(10).await.unwrap();
+    assert!(end_of(&process, record).await.is_some());
+    let without = POLICY.replacen("while = \"account\"", "while = \"changed\"\nthen = \"P9Y\"", 1);
+    process.publish_policy(&process.operator, &without, None).await.unwrap();
+    take_back(&process, person.id).await.unwrap();
+    let (subject, _) = process.stores.data.subject(person.id).await.unwrap().unwrap();
+    assert_eq!(subject.triggers.at(Trigger::Account), None);
+    let refused = pull(&process, person.id, Trigger::Account, process.ambient().clock.now()).await;
+    assert!(matches!(refused, Err(GateError::Malformed(_))), "{refused:?}");
 }
 
 /// What an exception keeps has an end from the erasure on, which is the end of the account.

@@ -85,6 +85,7 @@ macro_rules! for_each_store_case {
             retention::what_happened_is_read_with_the_subject_and_binds,
             retention::ends_that_settle_follow_and_an_earlier_end_stays,
             retention::nothing_of_whom_is_settling_expires,
+            retention::nothing_of_whom_was_merged_expires,
             retention::an_emptied_class_is_condemned_and_no_other,
             records::records_read_back_with_whose_they_are,
             records::a_record_is_added_once,

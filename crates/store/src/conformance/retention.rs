@@ -1,6 +1,6 @@
 //! What ends when, what is left out of it, and the ends that follow what happened.
 
-use domain::{Freeze, Freezes, Record, Trigger, Triggers};
+use domain::{Freeze, Freezes, Record, SubjectState, Trigger, Triggers};
 
 use super::{change, sample};
 use crate::{
@@ -64,7 +64,7 @@ pub async fn endings_of_people_of_whom_something_is_kept_are_told_apart(store: &
     let freezes = Freezes::default().with(Freeze::by_request("req_1".to_owned(), sample::time(9)));
     let (version, subject) = (2, sample::subject_id(1));
     changes.push(Change::SetFreezes { subject, version, freezes: freezes.clone() });
-    let triggers = Triggers::default().pulled(Trigger::Visits, sample::time(5)).unwrap();
+    let triggers = Triggers::default().pulled(Trigger::Visits, sample::time(5), sample::time(5)).unwrap();
     changes.push(Change::SetTriggers { subject: sample::subject_id(3), version, triggers });
     change(store, changes).await;
     let mut kept = store.kept_endings(up_to(10, Some(1))).await.unwrap();
@@ -79,7 +79,7 @@ pub async fn endings_of_people_of_whom_something_is_kept_are_told_apart(store: &
 pub async fn what_happened_is_read_with_the_subject_and_binds(store: &dyn Store) {
     change(store, sample::with_records(1, [sample::record(1, 1)])).await;
     let subject = sample::subject_id(1);
-    let triggers = Triggers::default().pulled(Trigger::Account, sample::time(5)).unwrap();
+    let triggers = Triggers::default().pulled(Trigger::Account, sample::time(5), sample::time(5)).unwrap();
     let set = Change::SetTriggers { subject, version: 2, triggers: triggers.clone() };
     change(store, vec![set.clone()]).await;
     let (read, _) = store.subject(subject).await.unwrap().unwrap();
@@ -101,7 +101,7 @@ pub async fn ends_that_settle_follow_and_an_earlier_end_stays(store: &dyn Store)
     sooner.metadata.expires_at = Some(sample::time(40));
     change(store, sample::with_records(1, [sample::record(1, 1), sooner])).await;
     let subject = sample::subject_id(1);
-    let triggers = Triggers::default().pulled(Trigger::Account, sample::time(5)).unwrap();
+    let triggers = Triggers::default().pulled(Trigger::Account, sample::time(5), sample::time(5)).unwrap();
     change(store, vec![Change::SetTriggers { subject, version: 2, triggers: triggers.clone() }]).await;
     let settle = async |triggers: &Triggers, number, end: Option<i64>| {
         let ends = vec![(sample::record_id(number), end.map(sample::time))];
@@ -124,7 +124,7 @@ pub async fn ends_that_settle_follow_and_an_earlier_end_stays(store: &dyn Store)
 /// Its end may be too early.
 pub async fn nothing_of_whom_is_settling_expires(store: &dyn Store) {
     let mut changes = sample::with_records(1, [sample::ending(1, 1, 3)]);
-    let triggers = Triggers::default().pulled(Trigger::Visits, sample::time(5)).unwrap();
+    let triggers = Triggers::default().pulled(Trigger::Visits, sample::time(5), sample::time(5)).unwrap();
     let subject = sample::subject_id(1);
     changes.push(Change::SetTriggers { subject, version: 2, triggers: triggers.clone() });
     change(store, changes).await;
@@ -136,6 +136,17 @@ pub async fn nothing_of_whom_is_settling_expires(store: &dyn Store) {
         expired.iter().map(|one| (one.record, one.subject_version)).collect::<Vec<_>>(),
         [(sample::record_id(1), 2)]
     );
+}
+
+/// What keeps it stands with the one it was merged into.
+pub async fn nothing_of_whom_was_merged_expires(store: &dyn Store) {
+    let mut changes = sample::with_records(1, [sample::ending(1, 1, 3)]);
+    changes.extend(sample::with_records(2, [sample::ending(2, 2, 3)]));
+    changes.push(Change::SetSubjectState(sample::subject_id(1), SubjectState::Merged));
+    changes.push(Change::SetSubjectState(sample::subject_id(2), SubjectState::Erased));
+    change(store, changes).await;
+    let expired = store.expired(sample::time(9), 9).await.unwrap();
+    assert_eq!(expired.iter().map(|one| one.record).collect::<Vec<_>>(), [sample::record_id(2)]);
 }
 
 /// In the same unit as the last of its records; a key that was moved is left alone.

@@ -24,7 +24,7 @@ pub(super) async fn close_and_reopen(
         ends.push(end_of(examination, &closed).await?);
     }
     gate.erase(operator, closed.subject).await?;
-    let triggers = domain::Triggers::default().pulled(trigger, at)?;
+    let triggers = domain::Triggers::default().pulled(trigger, at, at)?;
     let declared = expires_at(clock, closed.since, closed.since, &triggers);
     let is_close =
         |end: Timestamp| declared.is_some_and(|declared| end.duration_since(declared).abs().as_secs() < 60);
