@@ -83,7 +83,7 @@ impl Gate {
         let mut changes = vec![
             Change::OpenCase(file(&hold)?),
             Change::SetFreezes { subject: subject.id, version: subject.version + 1, freezes },
-            self.tell(hold.account, EventKind::HoldPlaced, told_of(&hold)),
+            self.tell(hold.account, EventKind::HoldPlaced, self.told_of_hold(&hold).await?),
         ];
         changes.extend(remember(replay, *hold.id.as_bytes()));
         let unit = Unit { expects: effective.expects_of(&subject), changes, entries: vec![entry] };
@@ -214,7 +214,7 @@ impl Gate {
         let detail = self.hold_detail(caller, effective, action, (&hold, determined));
         let mut changes = vec![Change::ReplaceCase(file(&hold)?)];
         if action == Action::HoldReleased {
-            changes.push(self.tell(hold.account, EventKind::HoldReleased, told_of(&hold)));
+            changes.push(self.tell(hold.account, EventKind::HoldReleased, self.told_of_hold(&hold).await?));
         }
         let mut expects = effective.expects();
         let entry = match self.store.subject(hold.subject).await? {
@@ -232,12 +232,13 @@ impl Gate {
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         Ok((hold, first_entry(&committed)?))
     }
-}
 
-/// What an event says of a hold.
-fn told_of(hold: &Hold) -> Facts {
-    let exception = Some(hold.exception.clone());
-    Facts { hold: Some(hold.id), subject: Some(hold.subject), exception, ..Facts::default() }
+    /// What an event says of a hold.
+    async fn told_of_hold(&self, hold: &Hold) -> Result<Facts, GateError> {
+        let is_unnamed = !self.known_children(&[hold.subject]).await?.is_empty();
+        let (subject, exception) = ((!is_unnamed).then_some(hold.subject), Some(hold.exception.clone()));
+        Ok(Facts { hold: Some(hold.id), subject, exception, ..Facts::default() })
+    }
 }
 
 /// An exception that someone must determine, among those that limit an erasure.
