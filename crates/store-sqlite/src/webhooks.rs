@@ -34,7 +34,7 @@ impl Webhooks for SqliteStore {
         let sql = concat!(
             "SELECT w.facts FROM webhook w WHERE w.due_at <= ?1 AND EXISTS (SELECT 1 ",
             waiting!(),
-            ") ORDER BY w.due_at, w.id LIMIT ?2"
+            ") ORDER BY w.due_at, w.from_index, w.id LIMIT ?2"
         );
         self.readers.all(sql, params![time(now), limit], webhook)
     }
