@@ -27,11 +27,13 @@ pub enum CaseKind {
     Attestation,
     /// What was found of every promise.
     Assessment,
+    /// How many mails went out on a day.
+    MailCount,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Hold,
         Self::Request,
         Self::Message,
@@ -39,6 +41,7 @@ impl CaseKind {
         Self::Merge,
         Self::Attestation,
         Self::Assessment,
+        Self::MailCount,
     ];
 
     /// The word that is stored for it.
@@ -51,6 +54,7 @@ impl CaseKind {
             Self::Merge => "merge",
             Self::Attestation => "attestation",
             Self::Assessment => "assessment",
+            Self::MailCount => "mail_count",
         }
     }
 

@@ -123,7 +123,7 @@ impl Place {
     /// The place right after this one.
     #[must_use]
     pub const fn next(self) -> Self {
-        Self { ordinal: self.ordinal + 1, ..self }
+        Self { ordinal: self.ordinal.saturating_add(1), ..self }
     }
 }
 
@@ -188,9 +188,11 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// What is told of a request to the account that holds the data.
-    pub fn of(request: &Request) -> Self {
-        Self { subjects: request.subjects.clone(), ..Self::of_unknown(request) }
+    /// What is told of a request to the account that holds the data: whom it is about too, but for those who must not be
+    /// named.
+    pub fn of(request: &Request, unnamed: &[SubjectId]) -> Self {
+        let named = request.subjects.iter().filter(|subject| !unnamed.contains(subject));
+        Self { subjects: named.copied().collect(), ..Self::of_unknown(request) }
     }
 
     /// What is told of a request to whoever passed it on: not whom it is about.

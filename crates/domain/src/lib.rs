@@ -54,7 +54,7 @@ pub use id::{
 };
 pub use incident::Incident;
 pub use merge::{Merge, Unmergeable};
-pub use message::{Address, Message, MessageState};
+pub use message::{Address, MailCount, Message, MessageState};
 pub use metadata::Metadata;
 pub use personal::Personal;
 pub use record::{Record, Source};

@@ -9,11 +9,16 @@
 //!       └── five days, or nobody to be told any more ─▶ Failed
 //! ```
 
+mod count;
 #[cfg(test)]
 mod tests;
+mod unsent;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+pub use count::{MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
+pub use unsent::Unsent;
 
 use crate::{
     case::{CaseKind, Filed, Filing},
@@ -26,7 +31,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// How long after an attempt the next one follows at first; twice that after each further one.
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 /// The longest that an attempt waits for the next.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(1);
+pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 /// For how long it is remembered that something was told.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
@@ -50,6 +55,9 @@ pub struct Message {
     pub to: Address,
     /// Since when it waits.
     pub since: Timestamp,
+    /// Whether it is among the mails of a day that were counted.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub is_counted: bool,
     /// Where it stands.
     #[serde(flatten)]
     pub state: MessageState,
@@ -150,6 +158,8 @@ pub enum Address {
         /// Its field.
         field: String,
     },
+    /// Nobody knows of one.
+    Nowhere,
 }
 
 /// Where a message stands.
@@ -191,50 +201,6 @@ impl MessageState {
     }
 }
 
-/// Why a message was not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unsent {
-    /// The mail server could not be reached.
-    Unreachable,
-    /// The mail server said to come again later.
-    Later,
-    /// The mail server refuses it for good.
-    Refused,
-    /// Nobody can be written to there.
-    NoAddress,
-    /// It was tried for as long as it may be.
-    GivenUp,
-    /// Whom it is about was erased.
-    Erased,
-    /// Where the address or the words stood, nothing is any more.
-    Gone,
-    /// The policy does not let the address be used for this.
-    NotAllowed,
-    /// It is not so any more.
-    Superseded,
-    /// A backup was restored, and it may have been sent since that was made.
-    Restored,
-}
-
-impl Unsent {
-    /// Its name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unreachable => "unreachable",
-            Self::Later => "later",
-            Self::Refused => "refused",
-            Self::NoAddress => "no_address",
-            Self::GivenUp => "given_up",
-            Self::Erased => "erased",
-            Self::Gone => "gone",
-            Self::NotAllowed => "not_allowed",
-            Self::Superseded => "superseded",
-            Self::Restored => "restored",
-        }
-    }
-}
-
 impl Template {
     /// Its name.
     pub const fn as_str(&self) -> &'static str {
@@ -251,6 +217,24 @@ impl Template {
             Self::IncidentClock { .. } => "incident_clock",
             Self::PolicyChange => "policy_change",
             Self::MustAccept => "must_accept",
+        }
+    }
+
+    /// Whether it goes to whoever makes a request, and not to whoever must act.
+    pub const fn is_for_a_person(&self) -> bool {
+        match self {
+            Self::Code { .. }
+            | Self::Received
+            | Self::Extended
+            | Self::Paused
+            | Self::Refused
+            | Self::Fulfilled => true,
+            Self::PassedOn
+            | Self::RequestClock { .. }
+            | Self::HoldReview
+            | Self::IncidentClock { .. }
+            | Self::PolicyChange
+            | Self::MustAccept => false,
         }
     }
 
@@ -294,6 +278,13 @@ impl Message {
         }
     }
 
+    /// It is among the mails of its day.
+    #[must_use]
+    pub fn counted(self) -> Self {
+        let state = self.state;
+        Self { is_counted: true, ..self.moved(state) }
+    }
+
     /// A mail server took it.
     #[must_use]
     pub fn sent(self, at: Timestamp) -> Self {
@@ -306,7 +297,7 @@ impl Message {
         self.moved(MessageState::Failed { at, why })
     }
 
-    /// It is tried again, from now on and for as long as a new one; none when it was sent, or may be on its way.
+    /// It is tried again, from now on and for as long as a new one, and counted as one; none when it was sent, or may be on its way.
     #[must_use]
     pub fn retried(self, now: Timestamp) -> Option<Self> {
         let may = match self.state {
@@ -315,7 +306,7 @@ impl Message {
             MessageState::Sent { .. } => false,
         };
         let waiting = MessageState::Waiting { attempts: 0, next_at: now, why: None };
-        may.then(|| Self { since: now, ..self.moved(waiting) })
+        may.then(|| Self { since: now, is_counted: false, ..self.moved(waiting) })
     }
 
     /// When it is tried no more.

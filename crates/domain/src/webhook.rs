@@ -28,6 +28,8 @@ use crate::{
 
 /// For how long the secret before signs as well, after a new one was made.
 pub const BOTH_SIGN: SignedDuration = SignedDuration::from_hours(24);
+/// When a webhook is due that is due at once: before whatever a clock says that was set back.
+pub const DUE_AT_ONCE: Timestamp = Timestamp::UNIX_EPOCH;
 /// For how long a receiver may fail before it is given up.
 pub const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// How often it must have been tried by then: a server that was off for days has tried nothing.
@@ -119,7 +121,7 @@ pub enum Failure {
     #[error("the address lies inside the network; `[egress] allow` lets named places through")]
     InsideAddress,
     /// The name of the host leads nowhere.
-    #[error("the name of the host leads nowhere")]
+    #[error("the name of the host leads nowhere that is sent to")]
     NoAddress,
     /// Nobody listens there.
     #[error("nobody listens there")]
@@ -158,6 +160,15 @@ impl Failure {
             500..=599 => Self::Status5xx,
             _ => Self::BrokenReply,
         })
+    }
+
+    /// What anyone but the operator is told of it: what lies inside the operator's network is not theirs to find out.
+    #[must_use]
+    pub const fn from_outside(self) -> Self {
+        match self {
+            Self::InsideAddress => Self::NoAddress,
+            other => other,
+        }
     }
 
     /// The word for it.
@@ -211,7 +222,7 @@ impl Webhook {
             delivered: Some(event.id),
             failures: 0,
             failing_since: None,
-            due_at: at,
+            due_at: DUE_AT_ONCE,
             last: Some(LastAttempt { at, event: event.id, failure: None }),
             ..self.moved()
         }
@@ -241,15 +252,9 @@ impl Webhook {
 
     /// It is delivered to from a place on, whatever became of it before.
     #[must_use]
-    pub fn replayed(self, from: Place, at: Timestamp) -> Self {
+    pub fn replayed(self, from: Place) -> Self {
         let state = WebhookState::Active;
-        Self { state, from, failures: 0, failing_since: None, due_at: at, ..self.moved() }
-    }
-
-    /// After a restore it goes on with what happens from then on.
-    #[must_use]
-    pub fn restarted(self, from: Place) -> Self {
-        Self { from, ..self.moved() }
+        Self { state, from, failures: 0, failing_since: None, due_at: DUE_AT_ONCE, ..self.moved() }
     }
 
     /// Another secret signs from now on, and for a while the one before as well.

@@ -44,7 +44,8 @@ pub struct HttpOut {
 }
 
 impl HttpOut {
-    /// Trusts the authorities of the system. The named places may lie inside the network, and speak plain HTTP.
+    /// Trusts the authorities of the system. The named places may lie inside the network, and speak plain HTTP; only the
+    /// operator sends to them.
     pub fn new(named: NamedPlaces) -> Self {
         let mut roots = RootCertStore::empty();
         let found = rustls_native_certs::load_native_certs();
@@ -65,10 +66,11 @@ impl HttpOut {
         Self { tls: TlsConnector::from(Arc::new(config)), named, time: TIME }
     }
 
-    fn target(&self, url: &str) -> Result<Target, Failure> {
+    /// Where a URL leads, and whether it may lead inside: only the operator sends to places that are named.
+    fn target(&self, url: &str, is_operators: bool) -> Result<(Target, bool), Failure> {
         let target = Target::parse(url)?;
-        if self.named.has(&target) {
-            return Ok(target);
+        if is_operators && self.named.has(&target) {
+            return Ok((target, true));
         }
         if !target.is_encrypted {
             return Err(Failure::Url);
@@ -76,22 +78,22 @@ impl HttpOut {
         if target.literal().is_some_and(is_inside) {
             return Err(Failure::InsideAddress);
         }
-        Ok(target)
+        Ok((target, false))
     }
 
     /// The addresses that may be connected to: none when one of them lies inside.
-    async fn addresses(&self, target: &Target) -> Result<Vec<SocketAddr>, Failure> {
+    async fn addresses(target: &Target, is_named: bool) -> Result<Vec<SocketAddr>, Failure> {
         let found = lookup_host((target.bare_host(), target.port)).await;
         let found: Vec<SocketAddr> = found.map_err(|_| Failure::NoAddress)?.collect();
         let is_refused = |address: &SocketAddr| is_inside(address.ip());
-        if !self.named.has(target) && found.iter().any(is_refused) {
+        if !is_named && found.iter().any(is_refused) {
             return Err(Failure::InsideAddress);
         }
         if found.is_empty() { Err(Failure::NoAddress) } else { Ok(found) }
     }
 
-    async fn connect(&self, target: &Target) -> Result<TcpStream, Failure> {
-        for address in self.addresses(target).await? {
+    async fn connect(target: &Target, is_named: bool) -> Result<TcpStream, Failure> {
+        for address in Self::addresses(target, is_named).await? {
             if let Ok(stream) = TcpStream::connect(address).await {
                 drop(stream.set_nodelay(true));
                 return Ok(stream);
@@ -100,8 +102,8 @@ impl HttpOut {
         Err(Failure::NoConnection)
     }
 
-    async fn exchange(&self, target: &Target, message: &Message) -> Result<u16, Failure> {
-        let stream = self.connect(target).await?;
+    async fn exchange(&self, (target, is_named): (&Target, bool), message: &Message) -> Result<u16, Failure> {
+        let stream = Self::connect(target, is_named).await?;
         if !target.is_encrypted {
             return ask(stream, target, message).await;
         }
@@ -113,13 +115,13 @@ impl HttpOut {
 
 #[async_trait]
 impl Http for HttpOut {
-    fn check(&self, url: &str) -> Result<(), Failure> {
-        self.target(url).map(drop)
+    fn check(&self, url: &str, is_operators: bool) -> Result<(), Failure> {
+        self.target(url, is_operators).map(drop)
     }
 
     async fn post(&self, message: &Message) -> Result<u16, Failure> {
-        let target = self.target(&message.url)?;
-        let exchange = self.exchange(&target, message);
+        let (target, is_named) = self.target(&message.url, message.is_operators)?;
+        let exchange = self.exchange((&target, is_named), message);
         tokio::time::timeout(self.time, exchange).await.unwrap_or(Err(Failure::Timeout))
     }
 }

@@ -8,7 +8,7 @@ use store::{Change, Expect, PendingEntry, Unit, cases::Queue};
 
 use crate::{Caller, Gate, GateError};
 
-/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment nothing is to be done.
+/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment or a count nothing is to be done.
 const fn is_woken(kind: CaseKind) -> bool {
     match kind {
         CaseKind::Hold
@@ -16,7 +16,7 @@ const fn is_woken(kind: CaseKind) -> bool {
         | CaseKind::Complaint
         | CaseKind::Merge
         | CaseKind::Attestation => true,
-        CaseKind::Message | CaseKind::Assessment => false,
+        CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount => false,
     }
 }
 
@@ -73,7 +73,7 @@ impl Gate {
             CaseKind::Merge => self.merge_a_little(read::<Merge>(case)?.id).await.map(drop),
             CaseKind::Attestation => self.wake_attestation(read(case)?).await,
             // Nothing is to be done about them here.
-            CaseKind::Message | CaseKind::Assessment => Ok(()),
+            CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount => Ok(()),
         }
     }
 }

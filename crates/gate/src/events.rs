@@ -2,7 +2,8 @@
 //! read here that is sealed.
 
 use domain::{
-    AccountId, Action, Event, EventId, EventKind, NewEvent, Request, RequestState,
+    AccountId, Action, Event, EventId, EventKind, NewEvent, Request, RequestState, SubjectId,
+    age::Known,
     event::{Facts, Place},
 };
 use jiff::SignedDuration;
@@ -57,11 +58,17 @@ impl Gate {
 
     /// What a step of a request is told as: to the account that holds the data, and of its clock also to whoever passed it
     /// on, who learns nothing of whom it is about.
-    pub(crate) fn told_of(&self, action: Action, before: Option<&Request>, after: &Request) -> Change {
+    pub(crate) async fn told_of(
+        &self,
+        action: Action,
+        before: Option<&Request>,
+        after: &Request,
+    ) -> Result<Change, GateError> {
         let mut events = Vec::new();
+        let of_request = Facts::of(after, &self.known_children(&after.subjects).await?);
         if let Some(kind) = kind_of(action, after) {
             let reached = after.told.filter(|_| kind == EventKind::RequestDue);
-            let facts = Facts { reached, ..Facts::of(after) };
+            let facts = Facts { reached, ..of_request.clone() };
             events.push(self.event(after.account, kind, facts));
             let to_operator = after.passed_on_by.filter(|_| kind == EventKind::RequestDue);
             let unknown = Facts { reached, ..Facts::of_unknown(after) };
@@ -69,11 +76,31 @@ impl Gate {
         }
         if has_work_for_others(before, after) {
             for task in after.tasks.iter().filter(|task| task.done_at.is_none()) {
-                let facts = Facts { system: Some(task.system.clone()), ..Facts::of(after) };
+                let facts = Facts { system: Some(task.system.clone()), ..of_request.clone() };
                 events.push(self.event(after.account, EventKind::RequestTask, facts));
             }
         }
-        Change::AddEvents(events)
+        Ok(Change::AddEvents(events))
+    }
+
+    /// Those of whom it is known that they are children: no event names them any more.
+    pub(crate) async fn known_children(&self, subjects: &[SubjectId]) -> Result<Vec<SubjectId>, GateError> {
+        let mut children = Vec::new();
+        for id in subjects {
+            let is_child = match self.store.subject(*id).await? {
+                Some((subject, _)) => subject.age == Known::Child,
+                // Of whoever is gone, the certificate names all but children.
+                None => {
+                    let erasure = self.store.erasure_of(*id).await?;
+                    let certificate = erasure.and_then(|erasure| erasure.state.into_certificate());
+                    certificate.is_none_or(|certificate| certificate.subject.is_none())
+                }
+            };
+            if is_child {
+                children.push(*id);
+            }
+        }
+        Ok(children)
     }
 }
 

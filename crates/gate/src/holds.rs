@@ -94,7 +94,7 @@ impl Gate {
     ) -> Result<Unit, GateError> {
         let detail = self.hold_detail(caller, effective, Action::HoldPlaced, (hold, determined));
         let entries = vec![self.last_entry(subject, keys, detail).await?];
-        let told = self.tell(hold.account, EventKind::HoldPlaced, told_of(hold));
+        let told = self.tell(hold.account, EventKind::HoldPlaced, self.told_of_hold(hold).await?);
         Ok(Unit { changes: vec![Change::OpenCase(file(hold)?), told], entries, ..Unit::default() })
     }
 
@@ -227,7 +227,7 @@ impl Gate {
         let detail = self.hold_detail(caller, effective, action, (&hold, determined));
         let mut changes = vec![Change::ReplaceCase(file(&hold)?)];
         if action == Action::HoldReleased {
-            changes.push(self.tell(hold.account, EventKind::HoldReleased, told_of(&hold)));
+            changes.push(self.tell(hold.account, EventKind::HoldReleased, self.told_of_hold(&hold).await?));
         }
         let mut expects = effective.expects();
         let entry = match self.store.subject(hold.subject).await? {
@@ -245,12 +245,13 @@ impl Gate {
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         Ok((hold, first_entry(&committed)?))
     }
-}
 
-/// What an event says of a hold.
-fn told_of(hold: &Hold) -> Facts {
-    let exception = Some(hold.exception.clone());
-    Facts { hold: Some(hold.id), subject: Some(hold.subject), exception, ..Facts::default() }
+    /// What an event says of a hold.
+    async fn told_of_hold(&self, hold: &Hold) -> Result<Facts, GateError> {
+        let is_unnamed = !self.known_children(&[hold.subject]).await?.is_empty();
+        let (subject, exception) = ((!is_unnamed).then_some(hold.subject), Some(hold.exception.clone()));
+        Ok(Facts { hold: Some(hold.id), subject, exception, ..Facts::default() })
+    }
 }
 
 /// An exception that someone must determine, among those that limit an erasure.

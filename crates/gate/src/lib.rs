@@ -84,7 +84,7 @@ pub use incidents::{NewIncident, Report, ScopeQuestion, Scoped, Touched};
 pub use install::{InstallError, Installation, LOG_KEY, OpenError};
 pub use log::{LogProof, ProofState};
 pub use metadata::{MetadataPage, MetadataSet};
-pub use outbox::{Backlog, Letter, Says};
+pub use outbox::{Letter, Says};
 pub use permit::Permit;
 pub use plan::{Going, Grain, Keeping, Plan, Waiting};
 pub use policies::{Announcement, Effective, Numbered, PublishError, TooSoon};

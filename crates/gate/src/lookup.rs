@@ -10,7 +10,7 @@ use crate::{
     entry::refused,
     judge::{Ask, yes_to},
     policies::Effective,
-    records::metadata_stands,
+    records::{is_lookup, metadata_stands},
 };
 
 /// The most subjects one lookup answers with: a lookup field is near-unique.
@@ -167,10 +167,7 @@ fn decisions_on<'a>(
 ) -> impl Iterator<Item = Decision> + 'a {
     let records = effective.declaring().document().records.iter();
     records.flat_map(move |(name, record)| {
-        let declared = record
-            .fields
-            .get(field)
-            .filter(|declared| declared.lookup.as_ref().is_some_and(|lookup| *lookup.get_ref()));
+        let declared = record.fields.get(field).filter(|declared| is_lookup(declared));
         let category = declared.and_then(|declared| declared.category.as_ref());
         let roles = record.roles.iter();
         roles.filter_map(move |role| {

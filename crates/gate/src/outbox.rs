@@ -2,14 +2,16 @@
 //! later by whoever holds the job. The state of a message is committed before an attempt and after it: what was in flight when
 //! a process ended is sent once more, under the same `Message-ID`.
 
+mod day;
 mod letter;
 mod upkeep;
 
 use domain::{
-    AccountId, Action, Address, CaseId, Detail, Message, MessageId, MessageState, SubjectId,
+    AccountId, Action, Address, Case, CaseId, Detail, Message, MessageId, MessageState, SubjectId,
     audit::Statement,
     case::Filed,
-    message::{Template, Topic, Unsent},
+    message::{LONGEST_PAUSE, Template, Topic, Unsent},
+    request::Milestone,
 };
 use jiff::Timestamp;
 use store::{Change, Unit};
@@ -21,7 +23,6 @@ use crate::{
 };
 
 pub use letter::{Letter, Says};
-pub use upkeep::Backlog;
 
 /// A message to be written beside what it tells.
 pub(crate) struct NewMessage {
@@ -35,11 +36,26 @@ pub(crate) struct NewMessage {
 }
 
 impl NewMessage {
-    /// The message, to be sent from a moment on.
+    /// The message, to be sent from a moment on. One that goes nowhere has failed from the beginning, for somebody to see.
     pub(crate) fn written(self, id: MessageId, from: Timestamp) -> Message {
         let Self { account, subject, template, about, to } = self;
-        let state = MessageState::Waiting { attempts: 0, next_at: from, why: None };
-        Message { id, account, subject, template, about: Some(about), to, since: from, state, version: 1 }
+        let state = if to == Address::Nowhere {
+            MessageState::Failed { at: from, why: Unsent::NoAddress }
+        } else {
+            MessageState::Waiting { attempts: 0, next_at: from, why: None }
+        };
+        Message {
+            id,
+            account,
+            subject,
+            template,
+            about: Some(about),
+            to,
+            since: from,
+            is_counted: false,
+            state,
+            version: 1,
+        }
     }
 }
 
@@ -56,12 +72,26 @@ impl Gate {
         Ok(Change::OpenCase(file(&new.written(id, at))?))
     }
 
-    /// Messages of all accounts that are to be sent now, the longest awaited first.
+    /// Messages of all accounts that are to be sent now, the longest awaited first. One that cannot be read is put off, so
+    /// that it stands in the way of no other.
     ///
     /// # Errors
-    /// The data store fails.
+    /// A store fails.
     pub async fn due_messages(&self, limit: u32) -> Result<Vec<Message>, GateError> {
-        self.store.woken(Message::KIND, self.now(), limit).await?.iter().map(read).collect()
+        let mut due = Vec::new();
+        for case in self.store.woken(Message::KIND, self.now(), limit).await? {
+            match read(&case) {
+                Ok(message) => due.push(message),
+                Err(error) => {
+                    tracing::error!(message = %case.id, %error, "a message is put off");
+                    let wake_at = self.now().saturating_add(LONGEST_PAUSE).ok();
+                    let put_off = Case { version: case.version + 1, wake_at, ..case };
+                    let changes = vec![Change::ReplaceCase(put_off)];
+                    self.commit(Unit { changes, ..Unit::default() }).await?;
+                }
+            }
+        }
+        Ok(due)
     }
 
     /// Begins an attempt: takes the message, so that nobody else sends it, and opens its address and its words, which leaves
@@ -78,7 +108,10 @@ impl Gate {
         let Some(begun) = message.begun(now) else { return Ok(None) };
         self.commit(Unit { changes: vec![Change::ReplaceCase(file(&begun)?)], ..Unit::default() }).await?;
         match self.letter(&begun).await {
-            Ok(letter) => Ok(Some(letter)),
+            Ok(letter) => match self.within_the_day(letter).await? {
+                Some(letter) => Ok(Some(letter)),
+                None => self.end_message(begun, Err(Unsent::TooMany)).await.map(|()| None),
+            },
             Err(letter::Stopped::For(why)) => self.end_message(begun, Err(why)).await.map(|()| None),
             Err(letter::Stopped::By(error)) => Err(error),
         }
@@ -96,7 +129,8 @@ impl Gate {
             Err(why) => (Some(Action::MessageFailed), message.failed(now, why)),
         };
         let system = Caller::system(self.account(ended.account).await?);
-        self.move_message(&system, action, &ended).await?;
+        let instead = instead_of_the_contact(&ended).map(|new| self.write_message(new)).transpose()?;
+        self.move_message(&system, action, &ended, instead).await?;
         count(&ended);
         Ok(())
     }
@@ -114,7 +148,7 @@ impl Gate {
         // One version for both.
         let put_off = Message { version: begun.version, ..begun.put_off(Unsent::Unreachable) };
         let system = Caller::system(self.account(put_off.account).await?);
-        self.move_message(&system, None, &put_off).await
+        self.move_message(&system, None, &put_off, None).await
     }
 
     /// Tries a message of the caller's account anew, from now on.
@@ -128,20 +162,22 @@ impl Gate {
                 return Err(GateError::NotFound("message").into());
             }
             let retried = message.retried(self.now()).ok_or(GateError::NothingToRetry)?;
-            self.move_message(caller, Some(Action::MessageRetried), &retried).await?;
+            self.move_message(caller, Some(Action::MessageRetried), &retried, None).await?;
             Ok(retried)
         };
         self.retried(attempt).await.map_err(Failed::into_error)
     }
 
-    /// Commits the next version of a message, with the entry that says so.
+    /// Commits the next version of a message, with the entry that says so and what is told instead.
     async fn move_message(
         &self,
         caller: &Caller,
         action: Option<Action>,
         message: &Message,
+        instead: Option<Change>,
     ) -> Result<(), GateError> {
         let mut unit = Unit { changes: vec![Change::ReplaceCase(file(message)?)], ..Unit::default() };
+        unit.changes.extend(instead);
         if let Some(action) = action {
             let effective = self.effective(caller)?;
             let detail = Detail {
@@ -161,6 +197,21 @@ impl Gate {
         let case = self.store.case(Message::KIND, CaseId::from_bytes(*message.id.as_bytes())).await?;
         Ok(case.and_then(|case| case.entry))
     }
+}
+
+/// What a Client's contact could not be told, the operator's custodian is: the request waits for somebody. Of one whose time
+/// is over they were told already.
+fn instead_of_the_contact(ended: &Message) -> Option<NewMessage> {
+    let MessageState::Failed { why, .. } = ended.state else { return None };
+    let is_dangling = matches!(
+        why,
+        Unsent::Gone | Unsent::Erased | Unsent::NotAllowed | Unsent::NoAddress | Unsent::Refused
+    );
+    let is_told_already = ended.template == Template::RequestClock { milestone: Milestone::Due };
+    let is_contact = matches!(ended.to, Address::Record { .. }) && !ended.template.is_for_a_person();
+    let about = ended.about.filter(|_| is_contact && is_dangling && !is_told_already)?;
+    let (account, template) = (ended.account, ended.template);
+    Some(NewMessage { account, subject: None, template, about, to: Address::Custodian })
 }
 
 /// What an entry says of a message: never where it goes.

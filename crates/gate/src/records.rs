@@ -14,7 +14,10 @@ mod update;
 pub(crate) use carry::{Carried, Keyed};
 use domain::{EntryId, Record, RecordId, Source, Subject, SubjectState, detector::Detector, value};
 use jiff::Timestamp;
-use policy::{Policy, Refusal, document::RecordType};
+use policy::{
+    Policy, Refusal,
+    document::{Field, RecordType},
+};
 use sealing::AuditKey;
 use serde_json::{Map, Value};
 use store::{Committed, Expect, Unit, records::Held};
@@ -104,12 +107,16 @@ fn declared<'a>(policy: &'a Policy, name: &str) -> Result<&'a RecordType, GateEr
     policy.record_type(name).ok_or_else(unknown)
 }
 
+/// Whether people can be found by a field.
+pub(crate) fn is_lookup(field: &Field) -> bool {
+    field.lookup.as_ref().is_some_and(|lookup| *lookup.get_ref())
+}
+
 /// A lookup field and the normalised form of its value, when a subject can be found by it.
 fn lookup_value(policy: &Policy, declared: &RecordType, name: &str, value: &Value) -> Option<String> {
     let field = declared.fields.get(name)?;
-    let findable = field.lookup.as_ref().is_some_and(|lookup| *lookup.get_ref());
     let text = value.as_str()?;
-    findable.then(|| Detector::normalise(value::detector(policy, field), text))
+    is_lookup(field).then(|| Detector::normalise(value::detector(policy, field), text))
 }
 
 pub(crate) fn first_entry(committed: &Committed) -> Result<EntryId, GateError> {

@@ -81,7 +81,7 @@ impl Gate {
         let mut unit = Unit { expects: effective.expects(), ..Unit::default() };
         unit.entries.push(self.request_entry(caller, &effective, &moved).await?);
         unit.changes.push(Change::ReplaceCase(file(&moved.after)?));
-        unit.changes.push(self.told_of(moved.action, Some(moved.before), &moved.after));
+        unit.changes.push(self.told_of(moved.action, Some(moved.before), &moved.after).await?);
         unit.changes.extend(self.notices(caller, &effective, &moved).await?);
         unit.changes.extend(message.map(|message| self.write_message(message)).transpose()?);
         self.freeze_for(&mut unit, (Some(moved.before), &moved.after)).await?;

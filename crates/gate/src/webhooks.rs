@@ -9,7 +9,7 @@ use domain::{
     Action, Detail, EventId, EventKind, Webhook, WebhookId,
     ambient::random_bytes,
     event::{Facts, Place},
-    webhook::{Sealed, WebhookState},
+    webhook::{DUE_AT_ONCE, Sealed, WebhookState},
 };
 use store::{Change, CommitError, Conflict, Unit, records::Replay};
 
@@ -80,7 +80,7 @@ impl Gate {
             delivered: None,
             failures: 0,
             failing_since: None,
-            due_at: now,
+            due_at: DUE_AT_ONCE,
             last: None,
             version: 1,
         };
@@ -181,7 +181,7 @@ impl Gate {
     ) -> Result<Webhook, GateError> {
         let attempt = async || {
             let from = self.place_after(after).await?;
-            let replayed = self.webhook(caller, id).await?.replayed(from, self.now());
+            let replayed = self.webhook(caller, id).await?.replayed(from);
             let changes = vec![Change::ReplaceWebhook(replayed.clone())];
             self.commit_webhook(caller, Action::WebhookReplayed, id, changes).await?;
             Ok(replayed)

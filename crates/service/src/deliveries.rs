@@ -1,67 +1,50 @@
 //! Delivering events to webhooks: for each one after the other, and all of them at once.
 
-use std::{collections::HashSet, sync::Arc};
+#[cfg(test)]
+mod tests;
+mod turns;
 
-use domain::{Webhook, WebhookId, webhook::Failure};
-use gate::{Delivery, GateError};
-use parking_lot::Mutex;
+use std::{sync::Arc, time::Duration};
+
+use domain::{AccountKind, Webhook, webhook::Failure};
+use gate::{Caller, Delivery, GateError};
+use tokio::time::Instant;
 
 use crate::{
     Service,
     outside::{Http, Message},
 };
 
-/// Webhooks that are delivered to at once.
-const AT_ONCE: usize = 128;
+use turns::Turn;
+pub(crate) use turns::Turns;
+
 /// Webhooks that are looked at for one that nobody delivers to yet.
 const LOOKED_AT: u32 = 256;
-/// Events that a webhook is sent in its turn, before it is another's.
-const TURN: usize = 100;
-
-/// The webhooks that this process is just delivering to.
-pub(crate) type UnderWay = Arc<Mutex<HashSet<WebhookId>>>;
-
-/// A webhook that nobody else delivers to until this is dropped.
-struct Turn {
-    under_way: UnderWay,
-    id: WebhookId,
-}
-
-impl Turn {
-    fn take(under_way: &UnderWay, id: WebhookId) -> Option<Self> {
-        let mut all = under_way.lock();
-        let is_free = all.len() < AT_ONCE && all.insert(id);
-        is_free.then(|| Self { under_way: Arc::clone(under_way), id })
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.under_way.lock().remove(&self.id);
-    }
-}
+/// How long a webhook is sent events in its turn, before it is another's.
+const TURN: Duration = Duration::from_secs(10);
 
 impl Service {
-    /// Says whether events can be sent to a URL at all.
+    /// Says whether the caller's events can be sent to a URL at all.
     ///
     /// # Errors
     /// They cannot be sent there, or nowhere.
-    pub fn check_receiver(&self, url: &str) -> Result<(), Failure> {
-        self.http.as_ref().map_or(Err(Failure::Url), |http| http.check(url))
+    pub fn check_receiver(&self, caller: &Caller, url: &str) -> Result<(), Failure> {
+        let is_operators = caller.account.kind == AccountKind::Operator;
+        let checked = self.http.as_ref().map_or(Err(Failure::Url), |http| http.check(url, is_operators));
+        checked.map_err(|failure| failure_told(failure, is_operators))
     }
 
     /// Begins to deliver to every webhook that is due and not being delivered to.
     pub(crate) async fn begin_deliveries(self: &Arc<Self>) -> Result<(), GateError> {
         let Some(http) = &self.http else { return Ok(()) };
         for webhook in self.gate.due_webhooks(LOOKED_AT).await? {
-            let Some(turn) = Turn::take(&self.under_way, webhook.id) else { continue };
+            let Some(turn) = self.turns.take(&webhook, Instant::now()) else { continue };
             let (service, http) = (Arc::clone(self), Arc::clone(http));
             tokio::spawn(async move {
                 let id = webhook.id;
-                if let Err(error) = service.deliver_to(&*http, webhook).await {
-                    tracing::error!(webhook = %id, %error, "a delivery stopped; it goes on at its next turn");
+                if let Err(error) = service.take_turn(turn, &*http, webhook).await {
+                    tracing::error!(webhook = %id, %error, "a delivery stopped; it goes on after a pause");
                 }
-                drop(turn);
             });
         }
         Ok(())
@@ -72,20 +55,31 @@ impl Service {
         let Some(http) = &self.http else { return Ok(0) };
         let mut delivered_to = 0;
         for webhook in self.gate.due_webhooks(LOOKED_AT).await? {
-            let Some(_turn) = Turn::take(&self.under_way, webhook.id) else { continue };
-            self.deliver_to(&**http, webhook).await?;
+            let Some(turn) = self.turns.take(&webhook, Instant::now()) else { continue };
+            self.take_turn(turn, &**http, webhook).await?;
             delivered_to += 1;
         }
         Ok(delivered_to)
     }
 
-    /// Sends a webhook what waits for it, one event at a time, until one does not arrive.
+    /// Delivers to a webhook in its turn. After an error of our own the next turn follows after a pause.
+    async fn take_turn(&self, turn: Turn, http: &dyn Http, webhook: Webhook) -> Result<(), GateError> {
+        let delivered = self.deliver_to(http, webhook).await;
+        match &delivered {
+            Ok(()) => turn.went_well(),
+            Err(_) => turn.failed(Instant::now()),
+        }
+        delivered
+    }
+
+    /// Sends a webhook what waits for it, one event at a time, until one does not arrive or its turn is over.
     async fn deliver_to(&self, http: &dyn Http, webhook: Webhook) -> Result<(), GateError> {
-        let mut webhook = webhook;
-        for _ in 0..TURN {
+        let (mut webhook, begun) = (webhook, Instant::now());
+        while begun.elapsed() < TURN {
             let Some((standing, delivery)) = self.gate.next_delivery(webhook).await? else { return Ok(()) };
             let sent = http.post(&message(&delivery)).await;
             let outcome = sent.and_then(|status| Failure::of_status(status).map_or(Ok(()), Err));
+            let outcome = outcome.map_err(|failure| failure_told(failure, delivery.is_operators));
             let result = outcome.err().map_or("delivered", Failure::as_str);
             metrics::counter!("bailee_webhook_deliveries_total", "result" => result).increment(1);
             let stands = self.gate.delivery_ended(standing, &delivery.event, outcome).await?;
@@ -107,6 +101,11 @@ impl Service {
     }
 }
 
+/// What is told of a failure: to anyone but the operator nothing of what lies inside.
+const fn failure_told(failure: Failure, is_operators: bool) -> Failure {
+    if is_operators { failure } else { failure.from_outside() }
+}
+
 /// The message of a delivery, as Standard Webhooks has it.
 fn message(delivery: &Delivery) -> Message {
     let headers = vec![
@@ -114,5 +113,6 @@ fn message(delivery: &Delivery) -> Message {
         ("webhook-timestamp", delivery.second.to_string()),
         ("webhook-signature", delivery.signature.clone()),
     ];
-    Message { url: delivery.url.clone(), headers, body: delivery.body.clone() }
+    let is_operators = delivery.is_operators;
+    Message { url: delivery.url.clone(), is_operators, headers, body: delivery.body.clone() }
 }

@@ -22,7 +22,7 @@ pub use promises::Status;
 pub use repetition::Repetition;
 
 use clock_watch::ClockWatch;
-use deliveries::UnderWay;
+use deliveries::Turns;
 use outside::Http;
 
 /// An installation at work.
@@ -35,7 +35,7 @@ pub struct Service {
     assessing: tokio::sync::Mutex<()>,
     /// None where nothing is sent out.
     http: Option<Arc<dyn Http>>,
-    under_way: UnderWay,
+    turns: Turns,
     mailer: Option<Arc<dyn Mailer>>,
 }
 
@@ -51,7 +51,7 @@ impl Service {
             assessment: RwLock::default(),
             assessing: tokio::sync::Mutex::default(),
             http: None,
-            under_way: UnderWay::default(),
+            turns: Turns::default(),
             mailer: None,
         }
     }

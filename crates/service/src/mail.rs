@@ -10,6 +10,7 @@ use domain::{Message, MessageId, Personal, message::Unsent};
 use futures_util::StreamExt;
 use gate::{GateError, Letter};
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use crate::Service;
 
@@ -17,8 +18,8 @@ use crate::Service;
 const ROUND: u32 = 16;
 /// How many are sent at once.
 const AT_ONCE: usize = 8;
-/// How long one may take: less than the pause before its next attempt, so that nobody else begins meanwhile.
-const SEND_TIME: Duration = Duration::from_secs(45);
+/// How long an attempt may take in all: less than the pause before the next one, so that nobody else begins meanwhile.
+const ATTEMPT_TIME: Duration = Duration::from_secs(50);
 /// How long it may take to find out whether the server is there.
 const REACH_TIME: Duration = Duration::from_secs(20);
 
@@ -72,43 +73,45 @@ impl Service {
             return self.put_off(due).await;
         }
         let count = due.len();
-        let sent = futures_util::stream::iter(due).map(|message| self.send_one(mailer, message));
+        let sent = futures_util::stream::iter(due)
+            .map(async |message| unless_busy(self.send_one(mailer, message).await));
         let sent: Vec<_> = sent.buffer_unordered(AT_ONCE).collect().await;
-        sent.into_iter().try_for_each(unless_busy).map(|()| count)
+        sent.into_iter().find_map(Result::err).map_or(Ok(count), Err)
     }
 
     /// Puts off what is due, and all that is due besides: nobody has to find out again that the server is not there.
     async fn put_off(&self, mut due: Vec<Message>) -> Result<usize, GateError> {
-        let mut count = 0;
-        while !due.is_empty() {
+        let (mut count, mut failed) = (0, None);
+        while !due.is_empty() && failed.is_none() {
             count += due.len();
             for message in due {
-                unless_busy(self.gate.put_message_off(message).await)?;
+                failed = failed.or(unless_busy(self.gate.put_message_off(message).await).err());
             }
             due = self.gate.due_messages(ROUND).await?;
         }
-        Ok(count)
+        failed.map_or(Ok(count), Err)
     }
 
     async fn send_one(&self, mailer: &dyn Mailer, message: Message) -> Result<(), GateError> {
-        let Some(letter) = self.gate.begin_message(message).await? else { return Ok(()) };
+        let end = Instant::now() + ATTEMPT_TIME;
+        let begun = tokio::time::timeout_at(end, self.gate.begin_message(message)).await;
+        // What could not be opened in time is tried again at its time.
+        let Ok(begun) = begun else { return Ok(()) };
+        let Some(letter) = begun? else { return Ok(()) };
         let outcome = match write(&letter, self.now()) {
             None => Err(Unsent::Superseded),
             Some(mail) => {
-                let sent = tokio::time::timeout(SEND_TIME, mailer.send(&mail)).await;
+                let sent = tokio::time::timeout_at(end, mailer.send(&mail)).await;
                 sent.unwrap_or(Err(Unsent::Unreachable))
             }
         };
         self.gate.end_message(letter.message, outcome).await
     }
 
-    /// Gives up what waits in vain, forgets what was closed long ago, and shows how much waits.
-    pub(crate) async fn tidy_outbox(&self) -> Result<usize, GateError> {
-        let tidied = self.gate.tidy_outbox().await?;
-        let waiting = self.gate.waiting_messages().await?;
-        #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 messages waiting")]
-        metrics::gauge!("bailee_messages_waiting").set(waiting.messages as f64);
-        Ok(tidied)
+    /// Shows how many messages wait.
+    pub(crate) async fn measure_outbox(&self) -> Result<(), GateError> {
+        metrics::gauge!("bailee_messages_waiting").set(f64::from(self.gate.waiting_messages().await?));
+        Ok(())
     }
 }
 
@@ -122,6 +125,6 @@ fn unless_busy(done: Result<(), GateError>) -> Result<(), GateError> {
 
 /// The mail of a letter.
 fn write(letter: &Letter, at: Timestamp) -> Option<Mail> {
-    let (subject, text) = templates::render(letter)?;
+    let (subject, text) = templates::render(letter, at)?;
     Some(Mail { id: letter.message.id, at, to: letter.to.clone(), subject, text: Personal::new(text) })
 }

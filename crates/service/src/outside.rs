@@ -8,6 +8,8 @@ use domain::webhook::Failure;
 pub struct Message {
     /// Where to.
     pub url: String,
+    /// Whether it is the operator's, who may send to places inside that are named.
+    pub is_operators: bool,
     /// Names and values of headers beside those that every message has.
     pub headers: Vec<(&'static str, String)>,
     /// JSON.
@@ -17,11 +19,11 @@ pub struct Message {
 /// Sends messages out by HTTP.
 #[async_trait]
 pub trait Http: Send + Sync {
-    /// Checks what can be known of a URL before anything is sent there.
+    /// Checks what can be known of a URL before anything is sent there, by the operator or by anyone else.
     ///
     /// # Errors
     /// It is none that is sent to.
-    fn check(&self, url: &str) -> Result<(), Failure>;
+    fn check(&self, url: &str, is_operators: bool) -> Result<(), Failure>;
 
     /// Posts a message and waits for the answer, of which nothing is kept but its status.
     ///

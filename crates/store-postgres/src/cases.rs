@@ -61,6 +61,12 @@ impl Cases for PostgresStore {
             .map(case)
             .collect()
     }
+
+    async fn awake(&self, kind: CaseKind) -> Result<u32, StoreError> {
+        let sql = "SELECT count(*) AS count FROM case_file WHERE kind = $1 AND wake_at IS NOT NULL";
+        let rows = self.database.query(sql, &[&kind.as_str()]).await?;
+        Ok(rows.first().map(|row| get_count(row, "count")).transpose()?.unwrap_or(0))
+    }
 }
 
 /// When a case is due, as a column.

@@ -36,7 +36,7 @@ impl Webhooks for PostgresStore {
         let sql = concat!(
             "SELECT w.facts FROM webhook w WHERE w.due_at <= $1 AND EXISTS (SELECT 1 ",
             waiting!(),
-            ") ORDER BY w.due_at, w.id LIMIT $2"
+            ") ORDER BY w.due_at, w.from_index, w.id LIMIT $2"
         );
         self.database.query(sql, &[&time(now), &number(limit)]).await?.iter().map(webhook).collect()
     }

@@ -52,6 +52,12 @@ impl Cases for SqliteStore {
         let sql = select!("WHERE kind = ?1 AND wake_at <= ?2 ORDER BY wake_at LIMIT ?3");
         self.readers.all(sql, params![kind.as_str(), time(now), limit], case)
     }
+
+    async fn awake(&self, kind: CaseKind) -> Result<u32, StoreError> {
+        let sql = "SELECT count(*) AS count FROM case_file WHERE kind = ?1 AND wake_at IS NOT NULL";
+        let counted = self.readers.first(sql, params![kind.as_str()], |row| get_count(row, "count"))?;
+        Ok(counted.unwrap_or(0))
+    }
 }
 
 /// When a case is due, as a column.

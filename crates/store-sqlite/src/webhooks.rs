@@ -23,7 +23,7 @@ macro_rules! waiting {
 pub(crate) const DUE: &str = concat!(
     "SELECT w.facts FROM webhook w WHERE w.due_at <= ?1 AND EXISTS (SELECT 1 ",
     waiting!(),
-    ") ORDER BY w.due_at, w.id LIMIT ?2"
+    ") ORDER BY w.due_at, w.from_index, w.id LIMIT ?2"
 );
 
 #[async_trait]

@@ -32,4 +32,6 @@ pub trait Cases {
     async fn cases_about(&self, kind: CaseKind, subject: SubjectId) -> Result<Vec<Case>, StoreError>;
     /// Cases of a kind, of all accounts, that the clock must look at by `now`, the longest awaited first.
     async fn woken(&self, kind: CaseKind, now: Timestamp, limit: u32) -> Result<Vec<Case>, StoreError>;
+    /// How many cases of a kind, of all accounts, the clock must look at some time.
+    async fn awake(&self, kind: CaseKind) -> Result<u32, StoreError>;
 }

@@ -14,7 +14,7 @@ fn kinds(events: &[Value]) -> Vec<&str> {
     events.iter().map(|event| event["type"].as_str().unwrap()).collect()
 }
 
-pub(super) fn chooses(client: &Actor, subject: &str) -> Value {
+fn chooses(client: &Actor, subject: &str) -> Value {
     let target = format!("/v1/subjects/{subject}/choices/purposes.mailing_for_client");
     client.put(&target, &json!({ "state": "denied", "method": "api" })).send().expect(200)
 }

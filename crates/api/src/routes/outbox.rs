@@ -45,7 +45,7 @@ pub(crate) struct MessageView {
     #[schema(value_type = Option<String>, format = DateTime)]
     at: Option<Timestamp>,
     /// Why it was not sent: `unreachable` or `later` of one that waits; `refused`, `no_address`, `given_up`, `erased`, `gone`,
-    /// `not_allowed`, `superseded` or `restored` of one that failed.
+    /// `not_allowed`, `superseded`, `too_many` or `restored` of one that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,
 }

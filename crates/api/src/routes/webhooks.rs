@@ -132,7 +132,7 @@ pub(crate) async fn create(
     let replay = repeatable.replay(&state, &caller, &body.bytes)?;
     let CreateWebhook { url, events } = body.value;
     let refused = |failure| Problem::malformed(format!("Nothing is sent to this `url`: {failure}."));
-    state.service.check_receiver(&url).map_err(refused)?;
+    state.service.check_receiver(&caller, &url).map_err(refused)?;
     let new = NewWebhook { url, kinds: events };
     let (webhook, secret) = state.gate().create_webhook(&caller, &new, replay.as_ref()).await?;
     let location = format!("/v1/webhooks/{}", webhook.id);

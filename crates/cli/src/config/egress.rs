@@ -10,14 +10,14 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct EgressSection {
-    /// Hosts with their ports that may lie inside the network, and speak plain HTTP.
+    /// Hosts with their ports that the operator's own events are sent to: they may lie inside the network, and speak plain HTTP.
     pub(crate) allow: Vec<String>,
 }
 
 /// Places that the command line adds.
 #[derive(Debug, Args)]
 pub(crate) struct EgressPlaces {
-    /// A host and port inside the network that events may be sent to; the option can be repeated.
+    /// A host and port inside the network that the operator's own events may be sent to; the option can be repeated.
     #[arg(long, env = "BAILEE_EGRESS_ALLOW", value_name = "HOST:PORT", value_delimiter = ',')]
     egress_allow: Vec<String>,
 }

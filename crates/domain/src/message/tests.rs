@@ -16,6 +16,7 @@ fn message(template: Template) -> Message {
         about: Some(Topic::Request(RequestId::from_bytes([4; 16]))),
         to: Address::Identifier { request: RequestId::from_bytes([4; 16]), place: 0 },
         since: at(0),
+        is_counted: false,
         state: MessageState::Waiting { attempts: 0, next_at: at(0), why: None },
         version: 1,
     }

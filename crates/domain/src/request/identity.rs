@@ -129,6 +129,12 @@ impl Request {
         Ok(Tried::Right(self))
     }
 
+    /// Whether whoever reads what is sent to an identifier showed so, by a code.
+    pub fn is_proved_by_code(&self, place: usize) -> bool {
+        let proof = self.identifiers.get(place).map(|identifier| &identifier.proof);
+        matches!(proof, Some(Proof::Proved { by: ProvedBy::Code, .. }))
+    }
+
     /// How many codes were made for an identifier.
     pub fn codes_of(&self, place: usize) -> u8 {
         match self.identifiers.get(place).map(|identifier| &identifier.proof) {

@@ -70,8 +70,8 @@ fn what_it_wants_is_what_it_named() {
 fn one_that_is_gone_is_given_up_at_once_and_taken_up_by_a_replay() {
     let gone = webhook().failed(event(3).id, Failure::Gone, time(5), 0);
     assert_eq!(gone.state, WebhookState::Disabled { at: time(5), failure: Failure::Gone });
-    let again = gone.replayed(Place { index: 2, ordinal: 0 }, time(9));
-    assert!(again.is_active() && again.due_at == time(9) && again.failures == 0);
+    let again = gone.replayed(Place { index: 2, ordinal: 0 });
+    assert!(again.is_active() && again.due_at == DUE_AT_ONCE && again.failures == 0);
 }
 
 #[test]

@@ -22,11 +22,12 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Reads a URL. One with an `@` is refused wherever that stands: a name of somebody, or a way to hide a host.
+    /// Reads a URL. One with an `@`, written out or as `%40`, is refused wherever that stands: a name of somebody, or a way to hide a host.
     pub(super) fn parse(url: &str) -> Result<Self, Failure> {
         let is_plain = url.len() <= LONGEST
             && url.bytes().all(|byte| byte.is_ascii_graphic())
-            && !url.contains(['@', '#', '\\']);
+            && !url.contains(['@', '#', '\\'])
+            && !url.contains("%40");
         let uri: Uri = url.parse().ok().filter(|_| is_plain).ok_or(Failure::Url)?;
         let is_encrypted = match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS => true,

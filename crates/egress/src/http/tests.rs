@@ -28,7 +28,7 @@ fn out(roots: RootCertStore, allowed: &[String]) -> HttpOut {
 
 fn message(url: &str) -> Message {
     let headers = vec![("webhook-id", "evt_1".to_owned())];
-    Message { url: url.to_owned(), headers, body: "{}".to_owned() }
+    Message { url: url.to_owned(), is_operators: true, headers, body: "{}".to_owned() }
 }
 
 /// Answers one connection with these bytes; what it was asked.
@@ -106,9 +106,24 @@ async fn a_name_that_leads_inside_is_refused_before_anything_is_sent() {
     let (listener, port) = listener().await;
     let out = out(RootCertStore::empty(), &[]);
     let url = format!("https://localhost:{port}/");
-    assert_eq!(out.check(&url), Ok(()), "where a name leads is asked when it is sent to");
+    assert_eq!(out.check(&url, true), Ok(()), "where a name leads is asked when it is sent to");
     assert_eq!(out.post(&message(&url)).await, Err(Failure::InsideAddress));
     assert_eq!(out.post(&message("https://receiver.invalid/")).await, Err(Failure::NoAddress));
+    drop(listener);
+}
+
+#[tokio::test]
+async fn a_named_place_is_the_operators_alone() {
+    let (listener, port) = listener().await;
+    let out = out(RootCertStore::empty(), &[format!("127.0.0.1:{port}"), format!("localhost:{port}")]);
+    let plain = format!("http://127.0.0.1:{port}/");
+    assert_eq!((out.check(&plain, true), out.check(&plain, false)), (Ok(()), Err(Failure::Url)));
+    let literal = format!("https://127.0.0.1:{port}/");
+    assert_eq!(out.check(&literal, false), Err(Failure::InsideAddress));
+    for url in [literal, format!("https://localhost:{port}/")] {
+        let told = Message { is_operators: false, ..message(&url) };
+        assert_eq!(out.post(&told).await, Err(Failure::InsideAddress), "{url}");
+    }
     drop(listener);
 }
 
@@ -142,6 +157,7 @@ fn only_plain_urls_are_read() {
         "https://ada@example.com/",
         "https://ada:secret@example.com/",
         "https://example.com/?to=ada@example.com",
+        "https://example.com/?to=ada%40example.com",
         "https://exämple.com/",
         "https://example.com/a b",
         "https://example.com/#a",
@@ -155,11 +171,11 @@ fn only_plain_urls_are_read() {
         assert_eq!(Target::parse(url).err(), Some(Failure::Url), "{url}");
     }
     let out = out(RootCertStore::empty(), &[]);
-    assert_eq!(out.check("http://example.com/"), Err(Failure::Url), "nothing goes out in the clear");
+    assert_eq!(out.check("http://example.com/", true), Err(Failure::Url), "nothing goes out in the clear");
     for inside in
         ["https://[::1]/", "https://10.0.0.1/", "https://[::ffff:7f00:1]/", "https://169.254.169.254/"]
     {
-        assert_eq!(out.check(inside), Err(Failure::InsideAddress), "{inside}");
+        assert_eq!(out.check(inside, true), Err(Failure::InsideAddress), "{inside}");
     }
 }
 

@@ -2,11 +2,13 @@
 //! opening is one of the gate's, under the policy's purpose for requests, with its entry.
 
 use domain::{
-    Address, Hold, HoldState, Incident, Message, Personal, Record, Request, RequestState, SubjectState,
+    Address, Hold, HoldState, Incident, Message, Personal, Record, Request, RequestState, Right,
+    SubjectState,
     detector::Detector,
     id::{IncidentId, RecordId, RequestId},
     incident::Countdown,
     message::{Template, Topic, Unsent},
+    request::Milestone,
 };
 use jiff::Timestamp;
 use policy::document::Document;
@@ -77,6 +79,7 @@ impl Gate {
             Address::Custodian => custodian.clone(),
             Address::Identifier { request, place } => self.identifier_of(*request, *place).await?,
             Address::Record { record, field } => self.field_of(*record, field).await?,
+            Address::Nowhere => return Err(Stopped::For(Unsent::NoAddress)),
         };
         if !Detector::Email.matches(&to) || to.to_lowercase().ends_with(NOWHERE) {
             return Err(Stopped::For(Unsent::NoAddress));
@@ -85,12 +88,15 @@ impl Gate {
         Ok(Letter { message: message.clone(), to: Personal::new(to), controller, custodian, says })
     }
 
-    /// Whoever was erased is not written to any more, but for the answer.
+    /// Whoever was erased is not written to any more, but for the answer to their request to be.
     async fn must_live(&self, message: &Message) -> Result<(), Stopped> {
-        let (Some(subject), false) = (message.subject, matches!(message.template, Template::Fulfilled))
-        else {
-            return Ok(());
-        };
+        let Some(subject) = message.subject else { return Ok(()) };
+        if let (Template::Fulfilled, Some(Topic::Request(id))) = (message.template, message.about) {
+            let request: Request = self.filed(*id.as_bytes()).await?;
+            if request.right == Right::Erasure {
+                return Ok(());
+            }
+        }
         match self.store.subject(subject).await.map_err(GateError::from)? {
             Some((subject, _)) if subject.state == SubjectState::Active => Ok(()),
             _ => Err(Stopped::For(Unsent::Erased)),
@@ -111,7 +117,7 @@ impl Gate {
                     }
                 }
             }
-            Some(Topic::Incident(id)) => self.say_of_incident(id).await,
+            Some(Topic::Incident(id)) => self.say_of_incident(message.template, id).await,
             Some(Topic::Policy(announced)) => {
                 // Another process may have published it a moment ago.
                 self.refresh().await?;
@@ -136,17 +142,21 @@ impl Gate {
         if !is_so_still(message.template, &request) {
             return Err(Stopped::For(Unsent::Superseded));
         }
-        let because = self.reason_of(&acting, message).await?;
+        let because = self.reason_of(&acting, message, &request).await?;
         Ok(Says::Request(Box::new(request), because))
     }
 
-    /// The reason that was given in the entry of what is told.
+    /// The reason that was given in the entry of what is told. It is free text, so it goes only to whoever showed by a code
+    /// that they read it, or where the account would write to its own people.
     async fn reason_of(
         &self,
         acting: &Caller,
         message: &Message,
+        request: &Request,
     ) -> Result<Option<Personal<String>>, GateError> {
-        if !matches!(message.template, Template::Extended | Template::Paused | Template::Refused) {
+        let has_reason =
+            matches!(message.template, Template::Extended | Template::Paused | Template::Refused);
+        if !has_reason || !self.may_read_reasons(&message.to, request).await? {
             return Ok(None);
         }
         let Some(entry) = self.entry_of(message).await? else { return Ok(None) };
@@ -154,10 +164,24 @@ impl Gate {
         Ok(detail.and_then(|detail| detail.case?.because).map(Personal::new))
     }
 
-    async fn say_of_incident(&self, id: IncidentId) -> Result<Says, Stopped> {
+    async fn may_read_reasons(&self, to: &Address, request: &Request) -> Result<bool, GateError> {
+        Ok(match to {
+            Address::Identifier { place, .. } => request.is_proved_by_code(*place),
+            Address::Record { record, .. } => {
+                let held = self.store.record(*record).await?;
+                held.is_some_and(|held| held.record.account == request.account)
+            }
+            Address::Custodian | Address::Nowhere => false,
+        })
+    }
+
+    async fn say_of_incident(&self, template: Template, id: IncidentId) -> Result<Says, Stopped> {
         let found = self.store.incident(id).await.map_err(GateError::from)?;
         let incident = found.ok_or(Stopped::For(Unsent::Gone))?;
+        let of_half = Template::IncidentClock { milestone: Milestone::Half };
         match incident.countdown(self.now()) {
+            // That they are over is told by another message.
+            Countdown::Overdue { .. } if template == of_half => Err(Stopped::For(Unsent::Superseded)),
             countdown @ (Countdown::Running { .. }
             | Countdown::Warning { .. }
             | Countdown::Overdue { .. }) => Ok(Says::Incident(Box::new(incident), countdown)),

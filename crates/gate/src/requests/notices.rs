@@ -2,18 +2,20 @@
 //! the person gets a receipt and nothing else.
 
 use domain::{
-    AccountKind, Action, Address, Request,
+    AccountKind, Action, Address, Record, Request, SubjectId,
     detector::Detector,
     message::{Template, Topic},
+    request::Identifier,
     value,
 };
+use policy::Policy;
 use store::Change;
 
 use super::{Moved, concerned, declared};
-use crate::{Caller, Effective, Gate, GateError, outbox::NewMessage};
+use crate::{Caller, Effective, Gate, GateError, outbox::NewMessage, records::is_lookup};
 
-/// How many records of a person are looked through for an address.
-const LOOKED_THROUGH: u32 = 100;
+/// How many records of a person are looked through together.
+const STEP: u32 = 256;
 
 impl Gate {
     /// The messages that a step leaves.
@@ -39,7 +41,7 @@ impl Gate {
             messages.push(self.write_message(about(request, template, to))?);
         }
         if let Some(template) = for_whoever_answers(moved) {
-            messages.extend(self.tell_whoever_answers(caller, request, template)?);
+            messages.extend(self.tell_whoever_answers(caller, moved, template)?);
         }
         Ok(messages)
     }
@@ -58,30 +60,40 @@ impl Gate {
         if let Some(place) = reached {
             return Ok(Some(Address::Identifier { request: request.id, place }));
         }
-        let is_vouched = request.identifiers.is_empty();
-        let Some(subject) = request.subjects.first().filter(|_| is_vouched) else { return Ok(None) };
-        let policy = effective.declaring();
-        let records = self.store.records(*subject, None, LOOKED_THROUGH).await?;
-        let found = records.iter().find_map(|record| {
-            let declared = policy.record_type(&record.record_type)?;
-            let is_address = |name: &str| {
-                let field = declared.fields.get(name)?;
-                (value::detector(policy, field) == Some(Detector::Email)).then_some(())
-            };
-            let field = record.fields.iter().find(|field| is_address(&field.name).is_some())?;
-            Some(Address::Record { record: record.id, field: field.name.clone() })
-        });
-        Ok(found)
+        let subject = request.subjects.first().filter(|_| request.identifiers.is_empty());
+        match subject {
+            Some(subject) => self.newest_address(effective, *subject).await.map(Some),
+            None => {
+                let is_proved = request.identifiers.iter().any(Identifier::is_proved);
+                Ok((is_proved && !is_receipt).then_some(Address::Nowhere))
+            }
+        }
     }
 
-    /// The Client whose request it is, where the operator passed it on, or else the custodian; of one whose time is over,
-    /// both.
+    /// Where the account would write to one of its own people: the newest address by which they can be found. One that they
+    /// cannot be found by may be another's, for example of someone whom they named.
+    async fn newest_address(&self, effective: &Effective, subject: SubjectId) -> Result<Address, GateError> {
+        let (mut newest, mut after) = (Address::Nowhere, None);
+        loop {
+            let page = self.store.records(subject, after, STEP).await?;
+            let found = page.iter().rev().find_map(|record| address_in(effective.declaring(), record));
+            newest = found.unwrap_or(newest);
+            after = page.last().map(|record| record.id);
+            if page.len() < STEP as usize {
+                return Ok(newest);
+            }
+        }
+    }
+
+    /// The Client whose request it was until now, where the operator passed it on, or else the custodian; of one whose time
+    /// is over, both.
     fn tell_whoever_answers(
         &self,
         caller: &Caller,
-        request: &Request,
+        moved: &Moved<'_>,
         template: Template,
     ) -> Result<Vec<Change>, GateError> {
+        let request = &moved.after;
         let to_write = |account, to| NewMessage {
             account,
             subject: None,
@@ -89,7 +101,7 @@ impl Gate {
             about: Topic::Request(request.id),
             to,
         };
-        let Some(operator) = request.passed_on_by.filter(|_| !request.is_taken_over) else {
+        let Some(operator) = request.passed_on_by.filter(|_| !moved.before.is_taken_over) else {
             return Ok(vec![self.write_message(to_write(request.answered_by(), Address::Custodian))?]);
         };
         let contact = Some(&caller.account).filter(|account| account.kind == AccountKind::Client);
@@ -99,6 +111,19 @@ impl Gate {
         let client = contact.map(|contact| Address::Record { record: contact.record, field: contact.field });
         client.into_iter().chain(custodian).map(|to| self.write_message(to_write(operator, to))).collect()
     }
+}
+
+/// The field of a record that holds an address by which the person can be found.
+fn address_in(policy: &Policy, record: &Record) -> Option<Address> {
+    let declared = policy.record_type(&record.record_type)?;
+    let is_address = |name: &str| {
+        declared
+            .fields
+            .get(name)
+            .is_some_and(|field| is_lookup(field) && value::detector(policy, field) == Some(Detector::Email))
+    };
+    let field = record.fields.iter().find(|field| is_address(&field.name))?;
+    Some(Address::Record { record: record.id, field: field.name.clone() })
 }
 
 fn about(request: &Request, template: Template, to: Address) -> NewMessage {

@@ -202,7 +202,7 @@ impl Gate {
         let mut unit = Unit { expects: effective.expects(), ..Unit::default() };
         unit.entries.push(self.request_entry(acting, &effective, &moved).await?);
         unit.changes.push(Change::OpenCase(file(&moved.after)?));
-        unit.changes.push(self.told_of(moved.action, None, &moved.after));
+        unit.changes.push(self.told_of(moved.action, None, &moved.after).await?);
         unit.changes.extend(self.notices(acting, &effective, &moved).await?);
         self.freeze_for(&mut unit, (None, &moved.after)).await?;
         unit.changes.extend(remember(replay, *received.id.as_bytes()));

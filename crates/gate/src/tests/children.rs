@@ -1,6 +1,8 @@
 //! Children: turned away at every door, and erased without a name when one is discovered.
 
-use domain::{Action, Age, EntryId, ErasureState, Freeze, SubjectId, Told, age::Known, value::Fault};
+use domain::{
+    Action, Age, EntryId, ErasureState, EventKind, Freeze, SubjectId, Told, age::Known, value::Fault,
+};
 use policy::decide::Reason;
 use serde_json::json;
 use store::{Change, Unit, key_store::Slot};
@@ -282,4 +284,30 @@ async fn a_refused_child_leaves_an_entry_and_nothing_else() {
     let refused: Vec<_> =
         entries.into_iter().filter(|(action, ..)| *action == Action::SubjectCreated).collect();
     assert_eq!(refused, [(Action::SubjectCreated, None, None)]);
+}
+
+#[tokio::test]
+async fn no_event_names_a_child_that_was_discovered() {
+    let world = World::under(&policy()).await;
+    let process = world.open().await;
+    for is_child in [false, true] {
+        let person = process.person().await;
+        process.message(person.id, "hello").await;
+        let hold = process.place_hold(&process.operator, &on(person.id), None).await.unwrap().0;
+        if is_child {
+            process.discover_child(&process.operator, person.id).await.unwrap();
+        } else {
+            process.erase(&process.operator, person.id).await.unwrap();
+        }
+        finish(&process).await;
+        process.release_hold(&process.operator, hold.id, &why()).await.unwrap();
+        while process.advance_log().await.unwrap() > 0 {}
+        let told = process.events(&process.operator, None, 99).await.unwrap();
+        let released = told.last().unwrap();
+        assert_eq!(released.told.kind, EventKind::HoldReleased);
+        assert_eq!(released.told.facts.subject, (!is_child).then_some(person.id));
+        // Now that nothing is left of them, the certificate tells.
+        let children = process.known_children(&[person.id]).await.unwrap();
+        assert_eq!(children.contains(&person.id), is_child);
+    }
 }

@@ -317,6 +317,9 @@ impl Cases for FaultyStore {
     async fn woken(&self, kind: CaseKind, now: Timestamp, limit: u32) -> Read<Vec<Case>> {
         self.inner.woken(kind, now, limit).await
     }
+    async fn awake(&self, kind: CaseKind) -> Read<u32> {
+        self.inner.awake(kind).await
+    }
 }
 
 #[async_trait]

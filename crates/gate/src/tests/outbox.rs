@@ -1,3 +1,5 @@
+mod told;
+
 use domain::{
     Contact, Message, MessageState, Request, Right, SubjectId,
     message::{Template, Topic, Unsent},
@@ -176,7 +178,7 @@ async fn whoever_proved_nothing_is_told_nothing_but_the_receipt() {
     assert_eq!(process.templates().await, ["received"]);
     // Once it is proved, it is told all that.
     let request = process.asks_by_email(Right::Access).await;
-    process.verify_by_hand(operator, request.id, 0, &said).await.unwrap();
+    told::prove_by_code(&process, &request).await;
     process.extend_request(operator, request.id, &said).await.unwrap();
     process.pause_request(operator, request.id, &said).await.unwrap();
     assert_eq!(process.templates().await, ["extended", "paused", "received", "received"]);
@@ -225,7 +227,7 @@ async fn what_waits_in_vain_is_given_up_and_what_is_closed_is_forgotten() {
     assert_eq!(process.due_messages(9).await.unwrap(), []);
     world.pass(SignedDuration::from_hours(5 * 24 - 1));
     assert_eq!(process.tidy_outbox().await.unwrap(), 0);
-    assert_eq!(process.waiting_messages().await.unwrap().messages, 1);
+    assert_eq!(process.waiting_messages().await.unwrap(), 1);
     world.pass(SignedDuration::from_hours(1));
     assert_eq!(process.tidy_outbox().await.unwrap(), 1);
     assert_eq!(process.why_failed("received").await, Some(Unsent::GivenUp));

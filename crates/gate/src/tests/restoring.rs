@@ -2,7 +2,7 @@
 
 use std::{fs::File, path::Path, sync::Arc};
 
-use domain::{ErasureState, EventKind, SubjectState};
+use domain::{ErasureState, EventKind, SubjectState, webhook::Failure};
 use jiff::SignedDuration;
 use serde_json::json;
 use store::{KeyStore, Store, key_store::Gone, key_store::KeyStoreHeader};
@@ -329,17 +329,24 @@ async fn webhooks_go_on_from_the_restore_and_are_told_of_it() {
     };
     let new = NewWebhook { url: "https://example.com/".to_owned(), kinds: vec![EventKind::SubjectErased] };
     let (webhook, _) = process.create_webhook(&process.operator, &new, None).await.unwrap();
+    let (gone, _) = process.create_webhook(&process.operator, &new, None).await.unwrap();
     let before = erase(&process).await;
+    let (standing, delivery) = process.next_delivery(gone).await.unwrap().unwrap();
+    let given_up = process.delivery_ended(standing, &delivery.event, Err(Failure::Gone)).await.unwrap();
+    assert!(!given_up.unwrap().is_active());
     let data = back_up(&world, &process, BackupKind::Data).await;
     let keys = back_up(&world, &process, BackupKind::Keys).await;
     let lost = erase(&process).await;
     let (_folder, process) = put_back(&world, process, data, keys).await;
-    let due = process.due_webhooks(9).await.unwrap().pop().unwrap();
-    let (_, delivery) = process.next_delivery(due).await.unwrap().unwrap();
-    assert_eq!(
-        (delivery.event.told.kind, delivery.body.contains("subject.erased")),
-        (EventKind::BackupRestored, false)
-    );
+    let due = process.due_webhooks(9).await.unwrap();
+    assert_eq!(due.len(), 2, "one that was given up is told as well");
+    for due in due {
+        let (_, delivery) = process.next_delivery(due).await.unwrap().unwrap();
+        assert_eq!(
+            (delivery.event.told.kind, delivery.body.contains("subject.erased")),
+            (EventKind::BackupRestored, false)
+        );
+    }
     // An event that is lost is no place to go on from, and never another's; one that is not lost is.
     let replayed = process.replay_webhook(&process.operator, webhook.id, Some(lost)).await;
     assert!(matches!(replayed, Err(GateError::NotFound("event"))), "{replayed:?}");

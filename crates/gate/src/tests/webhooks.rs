@@ -1,5 +1,5 @@
 use domain::{
-    Event, EventKind, Webhook,
+    Event, EventId, EventKind, Webhook,
     webhook::{Failure, PATIENCE, WebhookState},
 };
 use jiff::SignedDuration;
@@ -140,4 +140,26 @@ async fn events_of_ninety_days_are_kept() {
     assert_eq!(left.len(), 1);
     // What is forgotten is still a place to read on from.
     assert_eq!(process.events(&process.operator, Some(kept.id), 9).await.unwrap(), left);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_holds_nothing_up() {
+    let world = World::new().await;
+    let process = world.open().await;
+    webhook(&process).await;
+    world.pass_days(1);
+    something(&process).await;
+    assert_eq!(delivered(&process).await.len(), 1);
+    world.pass_days(-2);
+    something(&process).await;
+    assert_eq!(delivered(&process).await.len(), 1);
+}
+
+#[tokio::test]
+async fn no_event_has_a_place_after_the_last() {
+    let world = World::new().await;
+    let process = world.open().await;
+    something(&process).await;
+    let last = EventId { ordinal: u32::MAX, ..events(&process).await[0].id };
+    assert_eq!(process.events(&process.operator, Some(last), 9).await.unwrap(), []);
 }

@@ -1,7 +1,7 @@
 //! What is sent to a webhook next, signed, and what came of it.
 
 use domain::{
-    Action, Detail, Event, EventId, EventKind, Webhook,
+    AccountKind, Action, Detail, Event, EventId, EventKind, Webhook,
     ambient::random_bytes,
     event::Facts,
     webhook::{Failure, Sealed, sign},
@@ -20,6 +20,8 @@ const STEP: u32 = 100;
 pub struct Delivery {
     /// Where it is sent.
     pub url: String,
+    /// Whether it is the operator's.
+    pub is_operators: bool,
     /// The event, whose id is the same however often it is sent.
     pub event: Event,
     /// The second at which it is sent, since the Unix epoch.
@@ -58,7 +60,7 @@ impl Gate {
             let events = self.store.events(webhook.account, webhook.from, STEP).await?;
             let Some(last) = events.last().map(|event| event.place) else { return Ok(None) };
             if let Some(event) = events.into_iter().find(|event| webhook.wants(&event.told)) {
-                let delivery = self.signed(&webhook, event)?;
+                let delivery = self.signed(&webhook, event).await?;
                 return Ok(Some((webhook, delivery)));
             }
             let passed_over = self.stand(webhook.passed_over(last.next())).await?;
@@ -67,7 +69,7 @@ impl Gate {
         }
     }
 
-    fn signed(&self, webhook: &Webhook, event: Event) -> Result<Delivery, GateError> {
+    async fn signed(&self, webhook: &Webhook, event: Event) -> Result<Delivery, GateError> {
         let Event { id, told, .. } = &event;
         let message = json!({ "id": id, "type": told.kind, "timestamp": told.at, "data": told.facts });
         let (body, now) = (message.to_string(), self.now());
@@ -79,7 +81,8 @@ impl Gate {
         };
         let signatures = webhook.secrets(now).map(sign).collect::<Result<Vec<_>, GateError>>()?;
         let (url, signature) = (webhook.url.clone(), signatures.join(" "));
-        Ok(Delivery { url, second: now.as_second(), signature, body, event })
+        let is_operators = self.account(webhook.account).await?.kind == AccountKind::Operator;
+        Ok(Delivery { url, is_operators, second: now.as_second(), signature, body, event })
     }
 
     /// What came of a delivery. Answers with the webhook as it stands then; nothing when somebody moved it on meanwhile.

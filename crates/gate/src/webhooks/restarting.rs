@@ -1,5 +1,6 @@
 //! Webhooks after a restore. What was delivered since the backup is not known any more, and places in the log beyond its end
-//! will be others' now: every webhook goes on with what happens from the restore on, and is told that there was one.
+//! will be others' now: every webhook goes on with what happens from the restore on, and is told at once that there was one.
+//! One that was given up is taken up again, as its receiver must hear it.
 
 use domain::{
     EventKind,
@@ -16,7 +17,7 @@ impl Gate {
         for account in self.accounts() {
             for webhook in self.store.webhooks(account.id).await? {
                 let from = Place { index: end, ordinal: 0 };
-                changes.push(Change::ReplaceWebhook(webhook.restarted(from)));
+                changes.push(Change::ReplaceWebhook(webhook.replayed(from)));
             }
             let facts = Facts { log_size: Some(end), ..Facts::default() };
             told.push(self.event(account.id, EventKind::BackupRestored, facts));

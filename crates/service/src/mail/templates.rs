@@ -48,7 +48,9 @@ mails! {
     /// It was refused.
     RefusedMail = "mail/refused.txt" { right: &'static str, because: &'a str };
     /// It was done.
-    FulfilledMail = "mail/fulfilled.txt" { right: &'static str, until: Option<String>, is_erased: bool };
+    FulfilledMail = "mail/fulfilled.txt" {
+        right: &'static str, until: Option<String>, is_erased: bool, is_over: bool
+    };
     /// It is a Client's to answer.
     PassedOnMail = "mail/passed_on.txt" { right: &'static str, due: String };
     /// Its time goes by.
@@ -64,14 +66,15 @@ mails! {
 }
 
 /// The subject and the text of a letter; none when its message has nothing to say of its noun.
-pub(super) fn render(letter: &Letter) -> Option<(String, String)> {
+pub(super) fn render(letter: &Letter, now: Timestamp) -> Option<(String, String)> {
     let reference = letter.message.about.map(|about| about.to_string()).unwrap_or_default();
     let frame = Frame { controller: &letter.controller, custodian: &letter.custodian, reference };
     let rendered = match &letter.says {
         Says::Code(_, code, until) => CodeMail { frame, code: code.reveal(), until: moment(*until) }.render(),
         Says::Request(request, because) => {
             let because = because.as_ref().map_or("", |because| because.reveal().trim());
-            return of_request(frame, letter.message.template, request, because).map(|text| in_two(&text));
+            return of_request(frame, (letter.message.template, now), request, because)
+                .map(|text| in_two(&text));
         }
         Says::Hold(hold) => HoldReviewMail { frame, exception: &hold.exception }.render(),
         Says::Incident(incident, countdown) => of_incident(frame, incident, *countdown),
@@ -82,7 +85,7 @@ pub(super) fn render(letter: &Letter) -> Option<(String, String)> {
 
 fn of_request(
     frame: Frame<'_>,
-    template: message::Template,
+    (template, now): (message::Template, Timestamp),
     request: &Request,
     because: &str,
 ) -> Option<String> {
@@ -95,7 +98,7 @@ fn of_request(
         message::Template::Extended => ExtendedMail { frame, because, due }.render(),
         message::Template::Paused => PausedMail { frame, because }.render(),
         message::Template::Refused => RefusedMail { frame, right, because }.render(),
-        message::Template::Fulfilled => of_answer(frame, request)?.render(),
+        message::Template::Fulfilled => of_answer(frame, request, now)?.render(),
         message::Template::PassedOn => PassedOnMail { frame, right, due }.render(),
         message::Template::RequestClock { milestone } => {
             RequestClockMail { frame, how_much: how_much(milestone), right, due }.render()
@@ -105,15 +108,18 @@ fn of_request(
     rendered.ok()
 }
 
-/// What came of a request; nothing of the package itself.
-fn of_answer<'a>(frame: Frame<'a>, request: &Request) -> Option<FulfilledMail<'a>> {
+/// What came of a request; nothing of the package itself, nor of one that cannot be fetched any more.
+fn of_answer<'a>(frame: Frame<'a>, request: &Request, now: Timestamp) -> Option<FulfilledMail<'a>> {
     let RequestState::Fulfilled { answer, .. } = &request.state else { return None };
     let (until, is_erased) = match answer {
-        Answer::Package { until, .. } => (Some(moment(*until)), false),
+        Answer::Package { until, fetched_at: None, is_over: false } if *until > now => {
+            (Some(moment(*until)), false)
+        }
         Answer::Erased { .. } => (None, true),
-        Answer::Done => (None, false),
+        Answer::Package { .. } | Answer::Done => (None, false),
     };
-    Some(FulfilledMail { frame, right: right(request.right), until, is_erased })
+    let is_over = until.is_none() && matches!(answer, Answer::Package { .. });
+    Some(FulfilledMail { frame, right: right(request.right), until, is_erased, is_over })
 }
 
 fn of_incident(frame: Frame<'_>, incident: &Incident, countdown: Countdown) -> Result<String, askama::Error> {

@@ -7,7 +7,7 @@ mod examination;
 mod registry;
 mod stand_in;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verdict;
 
 use policy::Promise;

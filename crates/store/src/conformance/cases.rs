@@ -112,6 +112,10 @@ pub async fn the_clock_finds_whom_it_must_wake(store: &dyn Store) {
     assert_eq!(woken(CaseKind::Request, 7, 1).await, [case(2, Some(6))]);
     assert_eq!(woken(CaseKind::Request, 5, 9).await, []);
     assert_eq!(woken(CaseKind::Message, 7, 9).await, [other]);
+    let awake = async |kind| store.awake(kind).await.unwrap();
+    let counted =
+        (awake(CaseKind::Request).await, awake(CaseKind::Message).await, awake(CaseKind::Hold).await);
+    assert_eq!(counted, (3, 1, 0), "those that sleep are not counted");
 }
 
 /// As it stands, and not as it stood.

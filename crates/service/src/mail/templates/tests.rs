@@ -55,6 +55,7 @@ fn letter(template: message::Template, says: Says) -> Letter {
         about: Some(about),
         to: Address::Custodian,
         since: Timestamp::UNIX_EPOCH,
+        is_counted: false,
         state: MessageState::Waiting { attempts: 0, next_at: Timestamp::UNIX_EPOCH, why: None },
         version: 1,
     };
@@ -65,6 +66,11 @@ fn letter(template: message::Template, says: Says) -> Letter {
         custodian: "dpo@kupferkessel.example".to_owned(),
         says,
     }
+}
+
+/// Before anything that is told of is over.
+fn early() -> Timestamp {
+    at("2027-03-31T10:00:00Z")
 }
 
 fn says(state: RequestState, because: &str) -> Says {
@@ -122,7 +128,9 @@ fn all() -> Vec<Letter> {
         letter(T::Extended, says(open(), "the archive is being moved")),
         letter(T::Extended, says(open(), "")),
         letter(T::Paused, says(open(), "which account do you mean?")),
+        letter(T::Paused, says(open(), "")),
         letter(T::Refused, says(open(), "asked three times this week")),
+        letter(T::Refused, says(open(), "")),
         letter(T::Fulfilled, says(answered(package), "")),
         letter(T::Fulfilled, says(answered(Answer::Erased { erasures: Vec::new() }), "")),
         letter(T::Fulfilled, says(answered(Answer::Done), "")),
@@ -147,7 +155,7 @@ fn every_mail_is_whole() {
     let said: Vec<String> = all()
         .iter()
         .map(|letter| {
-            let (subject, text) = render(letter).unwrap();
+            let (subject, text) = render(letter, early()).unwrap();
             let name = letter.message.template.as_str();
             assert!(!subject.is_empty() && subject.len() < 78, "{name}: {subject}");
             assert!(!text.contains("\n\n\n") && !text.starts_with('\n'), "{name}: {text}");
@@ -167,6 +175,8 @@ fn every_mail_is_whole() {
         "which account do you mean?",
         "asked three times this week",
         "fetched once, until 1 May 2027, 12:30 UTC",
+        "What is needed is not in this mail",
+        "The reason is not in this mail",
         "a certificate says so",
         "=== Four fifths of the time are over for a request",
         "the exception \"fraud\"",
@@ -187,11 +197,28 @@ fn every_mail_is_whole() {
 fn a_line_break_in_a_name_makes_no_second_line_of_the_subject() {
     let mut letter = all().remove(1);
     letter.controller = "Evil\r\nBcc: everyone@example.com".to_owned();
-    let (subject, _) = render(&letter).unwrap();
+    let (subject, _) = render(&letter, early()).unwrap();
     assert!(!subject.contains(['\r', '\n']), "{subject:?}");
 }
 
 #[test]
+fn a_package_that_cannot_be_fetched_any_more_is_not_promised() {
+    let until = at("2027-05-01T12:30:00Z");
+    let told = |package, now| {
+        let state = RequestState::Fulfilled { at: Timestamp::UNIX_EPOCH, answer: package };
+        render(&letter(message::Template::Fulfilled, says(state, "")), now).unwrap().1
+    };
+    let waits = Answer::Package { until, fetched_at: None, is_over: false };
+    let fetched = Answer::Package { until, fetched_at: Some(early()), is_over: false };
+    let over = Answer::Package { until, fetched_at: None, is_over: true };
+    assert!(told(waits.clone(), early()).contains("fetched once, until"));
+    for (package, now) in [(waits, until), (fetched, early()), (over, early())] {
+        let text = told(package, now);
+        assert!(!text.contains("is ready") && text.contains("was fetched, or the time"), "{text}");
+    }
+}
+
+#[test]
 fn a_template_that_does_not_fit_its_noun_says_nothing() {
-    assert_eq!(render(&letter(message::Template::Fulfilled, says(RequestState::Open, ""))), None);
+    assert_eq!(render(&letter(message::Template::Fulfilled, says(RequestState::Open, "")), early()), None);
 }

@@ -10,4 +10,4 @@ mod people;
 mod policies;
 mod registry;
 mod requests;
-mod world;
+pub(crate) mod world;

@@ -27,16 +27,16 @@ impl Clock for TestClock {
 }
 
 /// An installation that is served; its jobs run only when told.
-pub(super) struct World {
+pub(crate) struct World {
     folder: TempDir,
     clock: Arc<TestClock>,
-    pub(super) service: Arc<Service>,
+    pub(crate) service: Arc<Service>,
 }
 
 impl World {
     /// The reference policy with a Client, an End User, a client, a visitor and somebody erased; what no machine can look
     /// at is attested.
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let world = Self::under(POLICY).await;
         world.attest_all().await;
         world
@@ -141,7 +141,7 @@ impl World {
     }
 
     /// What somebody with access to the database does to it. At least one row must have been there to be changed.
-    pub(super) fn sabotage(&self, sql: &str) {
+    pub(crate) fn sabotage(&self, sql: &str) {
         self.sabotage_with(sql, rusqlite::params![]);
     }
 
@@ -150,7 +150,7 @@ impl World {
     }
 
     /// Makes the database itself do something whenever it is written to.
-    pub(super) fn trigger(&self, rule: &str) {
+    pub(crate) fn trigger(&self, rule: &str) {
         self.database().execute_batch(&format!("CREATE TRIGGER saboteur {rule}")).unwrap();
     }
 
