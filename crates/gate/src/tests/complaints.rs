@@ -143,10 +143,15 @@ async fn an_appeal_of_someone_who_was_merged_keeps_the_words_where_they_are() {
     let complaint = complain_as(&process, Matter::Complaint, Some(one)).await;
     let findings = Findings { outcome: complaint::Outcome::Rejected, ..citing(Vec::new()) };
     process.acknowledge_complaint(operator, complaint.id, &said()).await.unwrap();
-    let (decided, _) = process.decide_complaint(operator, complaint.id, &findings).await.unwrap();
-    assert!(!decided.is_open());
+    process.assign_complaint(operator, complaint.id, "Bob", &said()).await.unwrap();
+    process.decide_complaint(operator, complaint.id, &findings).await.unwrap();
+    let written_at = process.ambient().clock.now();
+    world.pass_days(200);
+    while process.wake(10).await.unwrap() > 0 {}
+    assert!(!process.complaint(operator, complaint.id).await.unwrap().is_open());
     process.merge_subjects(operator, (one, other), &said()).await.unwrap();
-    let (_, entry) = process.appeal_complaint(operator, complaint.id, None, &said()).await.unwrap();
+    let (_, entry) =
+        process.appeal_complaint(operator, complaint.id, Some(written_at), &said()).await.unwrap();
     let detail = process.open_entry(operator, entry, Some(one)).await.unwrap().unwrap();
     assert_eq!((detail.action, detail.subject), (Action::ComplaintAppealed, Some(one)));
     let freezes = async |subject| {
@@ -154,6 +159,7 @@ async fn an_appeal_of_someone_who_was_merged_keeps_the_words_where_they_are() {
         subject.freezes.0.len()
     };
     assert_eq!((freezes(one).await, freezes(other).await), (0, 1));
+    process.settle_triggers(10).await.unwrap();
     world.pass_days(4 * 366);
     assert_eq!(process.expire(10).await.unwrap(), 0);
     process.withdraw_complaint(operator, complaint.id).await.unwrap();
