@@ -27,11 +27,15 @@ pub enum CaseKind {
     Attestation,
     /// What was found of every promise.
     Assessment,
+    /// A member of staff.
+    Staff,
+    /// Someone signed in with a browser.
+    Session,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Hold,
         Self::Request,
         Self::Message,
@@ -39,6 +43,8 @@ impl CaseKind {
         Self::Merge,
         Self::Attestation,
         Self::Assessment,
+        Self::Staff,
+        Self::Session,
     ];
 
     /// The word that is stored for it.
@@ -51,6 +57,8 @@ impl CaseKind {
             Self::Merge => "merge",
             Self::Attestation => "attestation",
             Self::Assessment => "assessment",
+            Self::Staff => "staff",
+            Self::Session => "session",
         }
     }
 
