@@ -6,6 +6,7 @@ use domain::{
 };
 use policy::Promise;
 use store::{Change, CommitError, Unit};
+use subtle::ConstantTimeEq;
 
 use super::token::Token;
 use crate::{
@@ -24,6 +25,13 @@ pub struct SignedIn {
     pub session: Session,
     /// What each of their forms must carry.
     pub form_token: String,
+}
+
+impl SignedIn {
+    /// Whether a form carries what each of theirs does; takes the same time wherever it differs.
+    pub fn is_own_form(&self, token: &str) -> bool {
+        token.as_bytes().ct_eq(self.form_token.as_bytes()).into()
+    }
 }
 
 impl Gate {
