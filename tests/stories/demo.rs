@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use stories::{Address, Call, MailServer, bailee};
+use stories::{Address, Browser, Call, MailServer, bailee};
 use tempfile::TempDir;
 
 /// A demonstration that serves. Dropping it ends it.
@@ -101,6 +101,23 @@ fn a_year_passes_when_the_clock_is_moved() {
 }
 
 #[test]
+fn a_session_of_the_console_ends_when_nobody_is_there() {
+    let folder = TempDir::new().unwrap();
+    let demo = Demonstration::start(&folder.path().join("demo"));
+    let staff = demo.told["staff"].as_array().unwrap();
+    assert_eq!(staff.len(), 5, "one of each role");
+    for one in staff {
+        let mut browser = Browser::new(demo.address.clone());
+        assert!(browser.open("/sign-in").text().contains(one["email"].as_str().unwrap()), "one click");
+        browser.sign_in(one["email"].as_str().unwrap(), one["password"].as_str().unwrap());
+        assert!(browser.cookie().unwrap().starts_with("bailee="), "plain http on this machine");
+        assert_eq!(browser.open("/console").status, 200);
+        demo.call(demo.key(), "POST", "/demo/advance").json(&json!({ "by": "PT31M" })).send().expect(200);
+        assert_eq!(browser.open("/console").status, 303);
+    }
+}
+
+#[test]
 fn pages_load_nothing_and_show_every_promise() {
     let folder = TempDir::new().unwrap();
     let demo = Demonstration::start(&folder.path().join("demo"));
@@ -154,6 +171,8 @@ fn what_goes_when_the_clock_is_moved_is_what_the_plan_said() {
         let body = json!({ "by": by });
         demo.call(demo.key(), "POST", "/demo/advance").json(&body).send().expect(200)
     };
+    // One at a time: afterwards none goes on, and no made-up person of one is counted.
+    demo.call(demo.key(), "POST", "/v1/assessments").send().expect(201);
     let far = "2199-01-01T00:00:00Z";
     let before = plan(far);
     let now: jiff::Timestamp = before["at"].as_str().unwrap().parse().unwrap();

@@ -11,6 +11,7 @@ mod children;
 mod choices;
 mod command_line;
 mod complaints;
+mod console;
 mod decisions;
 mod demo;
 mod erasure;
