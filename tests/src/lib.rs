@@ -2,6 +2,7 @@
 //! the server as a process, who calls it, and how its answers are read.
 
 mod actor;
+mod browser;
 mod call;
 mod canary;
 mod chance;
@@ -15,6 +16,7 @@ mod server;
 mod waiting;
 
 pub use actor::{Actor, Profile};
+pub use browser::Browser;
 pub use call::{Call, exchange};
 pub use canary::Canary;
 pub use chance::Chance;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use stories::{Address, Call, MailServer, bailee, eventually};
+use stories::{Address, Browser, Call, MailServer, bailee, eventually};
 use tempfile::TempDir;
 
 use crate::changes::{day, wider};
@@ -127,6 +127,23 @@ fn a_policy_changes_on_its_day_and_asks_those_who_have_not_accepted_it() {
 }
 
 #[test]
+fn a_session_of_the_console_ends_when_nobody_is_there() {
+    let folder = TempDir::new().unwrap();
+    let demo = Demonstration::start(&folder.path().join("demo"));
+    let staff = demo.told["staff"].as_array().unwrap();
+    assert_eq!(staff.len(), 5, "one of each role");
+    for one in staff {
+        let mut browser = Browser::new(demo.address.clone());
+        assert!(browser.open("/sign-in").text().contains(one["email"].as_str().unwrap()), "one click");
+        browser.sign_in(one["email"].as_str().unwrap(), one["password"].as_str().unwrap());
+        assert!(browser.cookie().unwrap().starts_with("bailee="), "plain http on this machine");
+        assert_eq!(browser.open("/console").status, 200);
+        demo.call(demo.key(), "POST", "/demo/advance").json(&json!({ "by": "PT31M" })).send().expect(200);
+        assert_eq!(browser.open("/console").status, 303);
+    }
+}
+
+#[test]
 fn pages_load_nothing_and_show_every_promise() {
     let folder = TempDir::new().unwrap();
     let demo = Demonstration::start(&folder.path().join("demo"));
@@ -180,9 +197,9 @@ fn what_goes_when_the_clock_is_moved_is_what_the_plan_said() {
         let body = json!({ "by": by });
         demo.call(demo.key(), "POST", "/demo/advance").json(&body).send().expect(200)
     };
-    let far = "2199-01-01T00:00:00Z";
     // One at a time: afterwards none goes on, and soon nothing is left of the made-up people of any.
     demo.call(demo.key(), "POST", "/v1/assessments").send().expect(201);
+    let far = "2199-01-01T00:00:00Z";
     let before = eventually("nothing of made-up people", || {
         let (one, other) = (plan(far), plan(far));
         let counts = counted(&one["going"]);

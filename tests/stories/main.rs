@@ -12,6 +12,7 @@ mod children;
 mod choices;
 mod command_line;
 mod complaints;
+mod console;
 mod decisions;
 mod demo;
 mod erasure;

@@ -40,10 +40,23 @@ impl Default for Limits {
 /// After so many requests without a key, addresses that have not asked for a while are forgotten.
 const FORGET_AFTER: u64 = 10_000;
 
+/// Tries to sign in a minute from one address, and as many at once: many may sit behind it.
+const PLACE_TRIES: NonZeroU32 = NonZeroU32::new(30).unwrap();
+/// Tries to sign in a minute as one person, and as many at once. Nobody is locked out: a minute later there are new ones.
+const PERSON_TRIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+const fn tries(each_minute: NonZeroU32) -> Quota {
+    Quota::per_minute(each_minute)
+}
+
 /// The counters behind the limits.
 pub(crate) struct Limiters {
     open: DefaultKeyedRateLimiter<IpAddr>,
     lookups: DefaultKeyedRateLimiter<AccountId>,
+    /// Who signs in from where.
+    places: DefaultKeyedRateLimiter<IpAddr>,
+    /// Who signs in as whom, by a keyed hash of the address that was typed.
+    people: DefaultKeyedRateLimiter<[u8; 32]>,
     asked: AtomicU64,
 }
 
@@ -53,6 +66,8 @@ impl Limiters {
         Self {
             open: RateLimiter::keyed(Quota::per_second(limits.open_per_second).allow_burst(burst)),
             lookups: RateLimiter::keyed(Quota::per_second(limits.lookups_per_second)),
+            places: RateLimiter::keyed(tries(PLACE_TRIES)),
+            people: RateLimiter::keyed(tries(PERSON_TRIES)),
             asked: AtomicU64::new(0),
         }
     }
@@ -70,10 +85,23 @@ impl Limiters {
         self.lookups.check_key(&account).map_err(|_| Problem::too_many())
     }
 
+    /// Lets somebody try to sign in from an address, or not.
+    pub(crate) fn sign_in_from(&self, address: IpAddr) -> Result<(), Problem> {
+        self.open(address)?;
+        self.places.check_key(&network(address)).map_err(|_| Problem::too_many())
+    }
+
+    /// Lets somebody try to sign in as a person, known here or not, or not.
+    pub(crate) fn sign_in_as(&self, mark: [u8; 32]) -> Result<(), Problem> {
+        self.people.check_key(&mark).map_err(|_| Problem::too_many())
+    }
+
     /// Forgets whoever has not asked for a while, so that addresses do not gather in memory.
     fn forget(&self) {
         self.open.retain_recent();
         self.lookups.retain_recent();
+        self.places.retain_recent();
+        self.people.retain_recent();
     }
 }
 

@@ -201,6 +201,26 @@ impl Problem {
         )
     }
 
+    pub(crate) fn not_of_the_role(role: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "/problems/role",
+            "Your role may not do this",
+            format!(
+                "You are signed in as {role}. Ask somebody whose role it is; that you asked is in the audit log."
+            ),
+        )
+    }
+
+    pub(crate) fn not_of_the_session() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "/problems/form",
+            "The form is not from this session",
+            "Nothing was done. Go back to the page, load it again and send its form.",
+        )
+    }
+
     pub(crate) fn forbidden(scope: &str) -> Self {
         Self::new(
             StatusCode::FORBIDDEN,

@@ -13,6 +13,14 @@ use crate::limits::{Limiters, Limits};
 /// Moves the clock of the demonstration and runs what is then due.
 pub type Advance = Arc<dyn Fn(Span) -> BoxFuture<'static, Result<jiff::Timestamp, GateError>> + Send + Sync>;
 
+/// The password of every member of staff of the demonstration. The page where one signs in shows it there: nobody in it exists.
+pub const DEMONSTRATION_PASSWORD: &str = "nobody here exists";
+
+/// The address with which a member of staff of the demonstration signs in.
+pub fn demonstration_address(role: domain::ConsoleRole) -> String {
+    format!("{}@influxis.example", role.as_str())
+}
+
 /// What every handler can reach.
 #[derive(Clone)]
 pub struct ApiState {

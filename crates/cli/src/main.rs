@@ -35,6 +35,9 @@ enum Command {
     /// Make, list and revoke API keys, and rotate keys.
     #[command(subcommand)]
     Keys(commands::keys::Command),
+    /// Say who signs in to the console.
+    #[command(subcommand)]
+    Staff(commands::staff::Command),
     /// Export and verify the audit log.
     #[command(subcommand)]
     Audit(commands::audit::Command),
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Policy(command) => commands::policy::run(command),
         Command::Keys(command) => commands::keys::run(&command),
+        Command::Staff(command) => commands::staff::run(&command),
         Command::Audit(command) => commands::audit::run(&command),
         Command::Backup(arguments) => commands::backup::run(&arguments),
         Command::Restore(arguments) => commands::restore::run(&arguments),

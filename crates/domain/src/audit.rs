@@ -84,6 +84,9 @@ pub struct Detail {
     /// The key that asked; none when the system itself acted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<KeyId>,
+    /// The member of staff who asked, signed in to the console.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub staff: Option<SubjectId>,
     /// Whose data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<SubjectId>,

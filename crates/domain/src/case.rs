@@ -29,11 +29,15 @@ pub enum CaseKind {
     Assessment,
     /// How many mails went out on a day.
     MailCount,
+    /// A member of staff.
+    Staff,
+    /// Someone signed in with a browser.
+    Session,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Hold,
         Self::Request,
         Self::Message,
@@ -42,6 +46,8 @@ impl CaseKind {
         Self::Attestation,
         Self::Assessment,
         Self::MailCount,
+        Self::Staff,
+        Self::Session,
     ];
 
     /// The word that is stored for it.
@@ -55,6 +61,8 @@ impl CaseKind {
             Self::Attestation => "attestation",
             Self::Assessment => "assessment",
             Self::MailCount => "mail_count",
+            Self::Staff => "staff",
+            Self::Session => "session",
         }
     }
 

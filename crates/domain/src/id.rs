@@ -197,6 +197,8 @@ kinds! {
     MergeKind, MergeId, "mrg";
     /// A report of suspected misuse, and its handling.
     IncidentKind, IncidentId, "inc";
+    /// Someone signed in with a browser.
+    SessionKind, SessionId, "ses";
     /// Where events are delivered to.
     WebhookKind, WebhookId, "whk";
     /// What a person says is in place, as no machine can look.

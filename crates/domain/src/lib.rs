@@ -27,6 +27,7 @@ pub mod record;
 pub mod request;
 pub mod retention;
 pub mod screen;
+pub mod staff;
 pub mod subject;
 pub mod succession;
 pub mod terms;
@@ -50,7 +51,7 @@ pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
 pub use id::{
     AccountId, AssessmentId, AttestationId, Bucket, ChoiceId, ComplaintId, ErasureId, HoldId, Id, IncidentId,
-    KeyId, MessageId, RecordId, RequestId, SubjectId, WebhookId,
+    KeyId, MessageId, RecordId, RequestId, SessionId, SubjectId, WebhookId,
 };
 pub use incident::Incident;
 pub use merge::{Merge, Unmergeable};
@@ -59,6 +60,7 @@ pub use metadata::Metadata;
 pub use personal::Personal;
 pub use record::{Record, Source};
 pub use request::{Request, RequestState, Right};
+pub use staff::{ConsoleRole, Permission, Session, Staff, StaffState};
 pub use subject::{Subject, SubjectState};
 pub use trigger::{Trigger, Triggers};
 pub use webhook::Webhook;

@@ -1,6 +1,6 @@
 //! Who asks: an API key and its account.
 
-use domain::{Account, AccountId, ApiKey, KeyId, Scope};
+use domain::{Account, AccountId, ApiKey, KeyId, Scope, SubjectId};
 use jiff::Timestamp;
 
 /// Who asks, once the key was checked.
@@ -10,6 +10,8 @@ pub struct Caller {
     pub account: Account,
     /// The key that was shown; none when the system itself acts.
     pub key: Option<KeyId>,
+    /// The member of staff who is signed in to the console; none when a key was shown.
+    pub staff: Option<SubjectId>,
     /// What the key may do.
     pub scopes: Vec<Scope>,
 }
@@ -17,11 +19,11 @@ pub struct Caller {
 impl Caller {
     /// The system itself, acting for an account.
     pub fn system(account: Account) -> Self {
-        Self { account, key: None, scopes: Scope::ALL.to_vec() }
+        Self { account, key: None, staff: None, scopes: Scope::ALL.to_vec() }
     }
 
     pub(crate) fn by_key(account: Account, key: &ApiKey) -> Self {
-        Self { account, key: Some(key.id), scopes: key.scopes.clone() }
+        Self { account, key: Some(key.id), staff: None, scopes: key.scopes.clone() }
     }
 
     /// The account's id.

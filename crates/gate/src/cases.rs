@@ -8,15 +8,17 @@ use store::{Change, Expect, PendingEntry, Unit, cases::Queue};
 
 use crate::{Caller, Gate, GateError};
 
-/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment or a count nothing is to be done.
+/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment, a count or a member of staff
+/// nothing is to be done.
 const fn is_woken(kind: CaseKind) -> bool {
     match kind {
         CaseKind::Hold
         | CaseKind::Request
         | CaseKind::Complaint
         | CaseKind::Merge
-        | CaseKind::Attestation => true,
-        CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount => false,
+        | CaseKind::Attestation
+        | CaseKind::Session => true,
+        CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Staff => false,
     }
 }
 
@@ -72,8 +74,9 @@ impl Gate {
             CaseKind::Complaint => self.wake_complaint(read(case)?).await,
             CaseKind::Merge => self.merge_a_little(read::<Merge>(case)?.id).await.map(drop),
             CaseKind::Attestation => self.wake_attestation(read(case)?).await,
+            CaseKind::Session => self.wake_session(read(case)?).await,
             // Nothing is to be done about them here.
-            CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount => Ok(()),
+            CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Staff => Ok(()),
         }
     }
 }

@@ -22,6 +22,7 @@ impl Gate {
             outcome: Outcome::Allowed,
             account: caller.account_id(),
             actor: caller.key,
+            staff: caller.staff,
             subject: None,
             record: None,
             record_type: None,

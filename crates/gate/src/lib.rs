@@ -46,6 +46,7 @@ mod requests;
 mod restore;
 mod rotation;
 mod splitting;
+mod staff;
 mod subject_keys;
 mod subjects;
 #[cfg(test)]
@@ -99,6 +100,7 @@ pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };
 pub use splitting::Split;
+pub use staff::{Invitation, NewStaff, PASSWORD_CHARACTERS, SignedIn};
 pub use subjects::NewSubject;
 pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};
@@ -130,6 +132,7 @@ pub struct Gate {
     leases: leases::Leases,
     log: LogKeeper,
     scanning: log::Scanning,
+    passwords: staff::Passwords,
     /// Held by whoever moves keys to other slots or destroys slots that a crash left.
     moving_keys: tokio::sync::Mutex<()>,
     /// Whether rows were deleted or changed since the engine was last told to empty what it keeps behind them.

@@ -62,7 +62,7 @@ impl Gate {
         if account == caller.account_id() {
             return Ok(caller.clone());
         }
-        Ok(Caller { account: self.account(account).await?, key: caller.key, scopes: caller.scopes.clone() })
+        Ok(Caller { account: self.account(account).await?, ..caller.clone() })
     }
 
     /// Commits the next version of a request, with what it freezes from then on and what is told of it.

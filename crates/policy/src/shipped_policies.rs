@@ -186,6 +186,7 @@ fn every_key_is_documented() {
         "backups",
         "complaints",
         "requests",
+        "staff",
         "systems.x",
         "assessment",
         "attestations.x",

@@ -2,6 +2,7 @@
 //! policy or a request; `api` fills the contexts in.
 
 mod assessment;
+pub mod console;
 mod front;
 mod package;
 mod problem;

@@ -3,6 +3,7 @@
 mod complaints;
 mod events;
 mod requests;
+mod staff;
 
 use complaints::Complaints;
 use requests::Requests;
@@ -36,6 +37,8 @@ pub(super) struct Fixture {
     /// The operator's.
     attestation: String,
     assessment: String,
+    /// A member of staff.
+    member: String,
 }
 
 impl Fixture {
@@ -74,6 +77,7 @@ impl Fixture {
             account: client.account.clone(),
             webhook: text(&client.post("/v1/webhooks", &events::webhook()).send().expect(201)["id"]),
             contact: contact(operator),
+            member: staff::invited(operator, &format!("{}@staff.example", client.account)),
             attestation: text(&operator.post("/v1/attestations", &attested()).send().expect(201)["id"]),
             assessment: eventually("the first assessment", || {
                 let latest = operator.get("/v1/assessments").send();
@@ -181,6 +185,7 @@ pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     all.extend(evidence(about));
     all.extend(incidents(about));
     all.extend(events::rows(&about.webhook));
+    all.extend(staff::rows(&about.member, &about.account));
     all.extend(administration(about));
     all
 }

@@ -96,7 +96,7 @@ fn bearer(parts: &Parts) -> Option<&str> {
 }
 
 /// The address of the connection. Behind a proxy all connections come from the proxy, which must limit itself.
-fn address(parts: &Parts) -> std::net::IpAddr {
+pub(crate) fn address(parts: &Parts) -> std::net::IpAddr {
     let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     connection.map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
 }

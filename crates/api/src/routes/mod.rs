@@ -23,6 +23,7 @@ mod records;
 mod requests;
 mod retention;
 mod rotation;
+mod staff;
 mod subjects;
 pub(crate) mod view;
 mod webhooks;
@@ -114,6 +115,8 @@ fn of_the_operator() -> OpenApiRouter<ApiState> {
         .routes(routes!(rotation::rotate))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
+        .routes(routes!(staff::list, staff::invite))
+        .routes(routes!(staff::suspend))
         .routes(routes!(assessments::latest, assessments::assess))
         .routes(routes!(assessments::history::list))
         .routes(routes!(assessments::history::read))

@@ -121,7 +121,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
     })
 }
 
-async fn opened(place: &Place) -> anyhow::Result<Gate> {
+pub(crate) async fn opened(place: &Place) -> anyhow::Result<Gate> {
     let opened = open::stores(&place.config()?).await?;
     Ok(Gate::open(opened.stores, open::ambient(), opened.root).await?)
 }

@@ -11,3 +11,4 @@ pub(crate) mod policy;
 pub(crate) mod restore;
 pub(crate) mod retention;
 pub(crate) mod serve;
+pub(crate) mod staff;

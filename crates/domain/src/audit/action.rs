@@ -215,6 +215,27 @@ pub enum Action {
     /// An attestation was taken back.
     #[serde(rename = "attestation.withdrawn")]
     AttestationWithdrawn,
+    /// Someone was invited to the console.
+    #[serde(rename = "staff.invited")]
+    StaffInvited,
+    /// A member of staff set a password by the link of their invitation.
+    #[serde(rename = "staff.activated")]
+    StaffActivated,
+    /// A member of staff is let in no more.
+    #[serde(rename = "staff.suspended")]
+    StaffSuspended,
+    /// A member of staff asked for what their role does not let them do.
+    #[serde(rename = "staff.refused")]
+    StaffRefused,
+    /// Someone signed in, or tried to: a try that failed names nobody.
+    #[serde(rename = "session.started")]
+    SessionStarted,
+    /// Somebody who is signed in is still there.
+    #[serde(rename = "session.seen")]
+    SessionSeen,
+    /// A session was ended.
+    #[serde(rename = "session.ended")]
+    SessionEnded,
     /// Suspected misuse was reported.
     #[serde(rename = "incident.opened")]
     IncidentOpened,

@@ -37,6 +37,7 @@ mod restoring;
 mod rotation;
 mod scans;
 mod screening;
+mod staff;
 mod triggers;
 mod webhooks;
 mod world;

@@ -231,6 +231,12 @@ P0518 OWNER_UNREACHABLE Error "a system outside whose owner has no e-mail addres
     "a request is not fulfilled before the owner has said that the system did its part"
 P0519 COMPLAINTS_HALF_KEPT Error "complaints with only one of record type and purpose"
     "what is kept needs a purpose to be read for, and a purpose without anything kept reads nothing"
+P0520 STAFF_NOT_HELD Error "a record type of staff that is not held for signing in"
+    "nobody could sign in: what they sign in with could not be stored, or not be read"
+P0521 STAFF_WITHOUT_FIELDS Error "a record type of staff without name, e-mail or password"
+    "whoever signs in is found by `email` and recognised by `password_hash`, and nobody else"
+P0522 STAFF_ASKS_FIRST Error "staff who sign in under a purpose with a choice"
+    "whoever said no could never say yes again"
 P0530 ATTESTS_NOTHING Error "an attestation of what no section promises"
     "an attestation stands for a promise that people were given"
 

@@ -15,6 +15,7 @@ mod reading;
 mod references;
 mod requests;
 mod retention;
+mod staff;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -67,7 +68,7 @@ pub fn check(document: &Document, source: &str, context: &Context<'_>) -> Vec<Di
 
 /// The groups of checks. Prose and accounts come last: they decide what the declarations grant, which means something
 /// only where the declarations are without errors.
-const GROUPS: [fn(&mut Checker<'_>); 12] = [
+const GROUPS: [fn(&mut Checker<'_>); 13] = [
     reading::check,
     names::check,
     references::check,
@@ -77,6 +78,7 @@ const GROUPS: [fn(&mut Checker<'_>); 12] = [
     outside::check,
     people::check,
     requests::check,
+    staff::check,
     attestations::check,
     prose::check,
     account::check,

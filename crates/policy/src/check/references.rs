@@ -138,6 +138,11 @@ fn people<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Ref
         all.push((&to.records, complaints.record.iter().collect()));
         all.push((&to.purposes, complaints.purpose.iter().collect()));
     }
+    for staff in document.staff.iter().map(|staff| staff.get_ref()) {
+        all.push((&to.roles, vec![&staff.role]));
+        all.push((&to.records, vec![&staff.record]));
+        all.push((&to.purposes, vec![&staff.purpose]));
+    }
     for system in document.systems.values() {
         let known = system.rights.iter().filter(|kind| RIGHTS.contains(&text(kind)));
         all.push((&to.rights, known.collect()));

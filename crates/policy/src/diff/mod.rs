@@ -86,6 +86,7 @@ pub fn diff(before: &Policy, after: &Policy) -> Diff {
     comparison.requests();
     comparison.complaints();
     comparison.systems();
+    comparison.staff();
     comparison.age();
     comparison.sensitive();
     comparison.attestations();

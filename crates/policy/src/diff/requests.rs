@@ -67,6 +67,22 @@ impl Comparison<'_> {
         self.shorter_is_worse((&old.appeal(), &new.appeal()), told, "complaints.appeal");
     }
 
+    /// Who signs in to the console, with what.
+    pub(super) fn staff(&mut self) {
+        let of = |document: &Document| {
+            let staff = document.staff.as_ref()?.get_ref();
+            Some([&staff.role, &staff.record, &staff.purpose].map(|name| name.get_ref().clone()))
+        };
+        match (of(self.old), of(self.new)) {
+            (None, Some(_)) => self.other("staff now signs in to the console", false, "staff"),
+            (Some(_), None) => self.other("staff no longer signs in to the console", false, "staff"),
+            (Some(old), Some(new)) if old != new => {
+                self.other("staff signs in to the console with other details than before", false, "staff");
+            }
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+    }
+
     /// A system more is reached by requests, which permits nothing; one less is no longer reached.
     pub(super) fn systems(&mut self) {
         for (name, system) in only(&self.new.systems, &self.old.systems) {

@@ -20,7 +20,7 @@ pub use outside::{
 };
 pub use people::{
     AgeRule, Assessment, Attestation, Changes, Complaints, Contact, Exception, Relation, Requests, Right,
-    Role, Sensitive, SensitiveAction, System, Unanswered, UnknownAge,
+    Role, Sensitive, SensitiveAction, Staff, System, Unanswered, UnknownAge,
 };
 pub use prose::{Section, Statement};
 
@@ -88,6 +88,8 @@ pub struct Document {
     pub complaints: Option<Spanned<Complaints>>,
     /// How requests are taken.
     pub requests: Option<Spanned<Requests>>,
+    /// Who signs in to the console.
+    pub staff: Option<Spanned<Staff>>,
     /// Systems outside that have a part in answering requests.
     #[serde(default)]
     pub systems: Declared<System>,

@@ -201,6 +201,18 @@ pub struct Requests {
     pub unanswered: Spanned<Unanswered>,
 }
 
+/// Who signs in to the console, and where what they sign in with is kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Staff {
+    /// The role of whoever works for the operator.
+    pub role: Name,
+    /// The record type of their name, their e-mail address and the hash of their password, sealed.
+    pub record: Name,
+    /// The purpose under which they sign in.
+    pub purpose: Name,
+}
+
 /// What happens when a Client's clock has run out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -45,6 +45,7 @@ pub(super) fn all(document: &Document) -> Vec<Table> {
         people::exceptions(document),
         people::requests(document),
         people::complaints(document),
+        people::staff(document),
         people::systems(document),
         people::attestations(document),
         outside::disclosures(document),

@@ -21,7 +21,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         promise: Promise::Roles,
         enforced_by: Some(
-            "The gate takes an End User only into a Client's account and anyone else only into the operator's, and a Client's key opens nothing before the Client accepted the policy, nor after one applies that permits more, until it accepts that.",
+            "The gate takes an End User only into a Client's account and anyone else only into the operator's, and a Client's key opens nothing before the Client accepted the policy, nor after one applies that permits more, until it accepts that; what each role of staff may do in the console stands in one table that is asked every time.",
         ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/subjects" --json '{"role": "end_user"}'"#,
@@ -71,7 +71,7 @@ pub const REGISTRY: &[Registered] = &[
     missing(Promise::Visits, "visits are not collected yet"),
     missing(
         Promise::Cookies,
-        "the server sets no cookie yet; no browser has looked at a running site to prove it",
+        "the server sets none but that of a session of staff; no browser has looked at a running site to prove it",
     ),
     missing(Promise::Beacons, "no beacon is served yet"),
     missing(Promise::Linking, "visits are not collected yet, so nothing ties them to a person"),
@@ -123,7 +123,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         promise: Promise::Security,
         enforced_by: Some(
-            "Every field is sealed under its person's own key, API keys are stored as hashes, and every change is in an audit log that anyone can verify, and that answers whom a key has touched; an incident has a clock of 72 hours.",
+            "Every field is sealed under its person's own key, API keys and sessions are stored as hashes, passwords by Argon2id, and every change is in an audit log that anyone can verify, and that answers whom a key has touched; an incident has a clock of 72 hours.",
         ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer bailee_$(printf '0%.0s' $(seq 96))" "$URL/v1/records/$RECORD?purpose=support""#,

@@ -1,6 +1,7 @@
 //! The public pages: the front page, the policy, and what each kind of problem means. They load nothing but one
 //! stylesheet, and a browser is told to let them load nothing else.
 
+mod console;
 pub(crate) mod front;
 mod policy;
 mod problems;
@@ -27,6 +28,7 @@ pub(crate) fn router() -> Router<ApiState> {
         .route("/policy", get(policy::page))
         .route("/problems/{slug}", get(problem))
         .route(STYLESHEET_PATH, get(stylesheet))
+        .merge(console::router())
         .layer(map_response(protect))
 }
 
@@ -60,7 +62,8 @@ async fn protect(mut response: Response) -> Response {
         (header::REFERRER_POLICY, "no-referrer"),
     ];
     for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page that says more itself keeps it.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

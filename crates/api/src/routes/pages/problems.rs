@@ -103,6 +103,18 @@ const KINDS: &[ProblemPage] = &[
         "Run bailee policy check on the file: it shows each error in its place, why it is one and how to mend it.",
     ),
     kind(
+        ("role", 403),
+        "Your role may not do this",
+        "Whoever is signed in to the console has a role, and this is not among what it lets one do. The audit log says that it was asked for.",
+        "Ask somebody whose role it is, or whoever gives the roles.",
+    ),
+    kind(
+        ("form", 403),
+        "The form is not from this session",
+        "A form changes something only when it comes from a page of this server, shown in the session that sends it; another site could send it otherwise.",
+        "Load the page again and send its form. Behind a proxy, see that it passes the Host header on.",
+    ),
+    kind(
         ("not-found", 404),
         "There is no such thing",
         "There is nothing with this id or path in the account of the key. What belongs to another account looks the same, on purpose.",

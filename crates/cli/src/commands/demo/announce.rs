@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path};
 
 use serde_json::{Map, Value, json};
 
-use super::load::Loaded;
+use super::{console, load::Loaded};
 
 /// Where the demonstration is and how to get in.
 pub(super) fn object(address: SocketAddr, data: &Path, loaded: &Loaded) -> Value {
@@ -20,6 +20,7 @@ pub(super) fn object(address: SocketAddr, data: &Path, loaded: &Loaded) -> Value
         "data": data,
         "operator_key": loaded.operator_key,
         "client_keys": client_keys,
+        "staff": console::staff(),
         "subjects": std::iter::once(ada).chain(known).collect::<Vec<_>>(),
     })
 }
@@ -41,6 +42,7 @@ pub(super) fn guide(address: SocketAddr, keys: &Path) -> String {
         "\n  Where to look\n\n\
          \x20   {url}/                  thirty promises, and what keeps each\n\
          \x20   {url}/policy            the policy that is enforced\n\
+         \x20   {url}/sign-in           the console, one click a role\n\
          \x20   {url}/v1/openapi.json   the API\n\
          \x20   {url}/audit/checkpoint  the signed audit log\n\n\
          \x20   keys   {}\n\n\

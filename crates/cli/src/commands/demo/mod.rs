@@ -2,6 +2,7 @@
 
 mod announce;
 mod clock;
+mod console;
 mod folder;
 mod load;
 mod people;

@@ -10,6 +10,7 @@ mod purposes;
 mod reading;
 mod requests;
 mod robust;
+mod staff;
 
 use std::collections::BTreeSet;
 
@@ -54,7 +55,7 @@ fn found_in(source: &str, operator: Option<&Policy>) -> Vec<Diagnostic> {
     check_source(source, &Context { today: TODAY, operator }).1
 }
 
-const GROUPS_OF_CASES: [&[Case]; 8] = [
+const GROUPS_OF_CASES: [&[Case]; 9] = [
     reading::CASES,
     names::CASES,
     data::CASES,
@@ -62,6 +63,7 @@ const GROUPS_OF_CASES: [&[Case]; 8] = [
     outside::CASES,
     people::CASES,
     requests::CASES,
+    staff::CASES,
     prose::CASES,
 ];
 

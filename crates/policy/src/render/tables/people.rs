@@ -2,7 +2,7 @@
 
 use super::{Row, Table, labels, rows, term, written};
 use crate::{
-    document::{Complaints, Document, Requests, Unanswered},
+    document::{Complaints, Document, Requests, Staff, Unanswered},
     placeholder::{exception_term, span_text},
     words::{self, label},
 };
@@ -59,6 +59,24 @@ pub(super) fn requests(document: &Document) -> Table {
         title: "How requests are taken",
         columns: &["Kept as", "For", "An answer can be fetched for", "When a Client does not answer"],
         rows: document.requests.iter().map(|requests| row(requests.get_ref())).collect(),
+    }
+}
+
+/// Who works for the operator is told like everyone else what is kept of them.
+pub(super) fn staff(document: &Document) -> Table {
+    let row = |staff: &Staff| Row {
+        name: staff.role.get_ref().clone(),
+        cells: vec![
+            words::sentence(label(&document.roles, staff.role.get_ref())),
+            label(&document.records, staff.record.get_ref()).to_owned(),
+            label(&document.purposes, staff.purpose.get_ref()).to_owned(),
+        ],
+    };
+    Table {
+        kind: "staff",
+        title: "Who signs in to the console",
+        columns: &["Who", "Kept as", "For"],
+        rows: document.staff.iter().map(|staff| row(staff.get_ref())).collect(),
     }
 }
 

@@ -1,0 +1,62 @@
+//! The cookie of a session. A browser sends `__Host-` cookies to this very host only, and over TLS only; where there is no TLS
+//! and needs none, on this machine itself and in the demonstration, it has another name.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::ApiState;
+
+/// Its name behind TLS (RFC 6265bis, section 4.1.3.2).
+const SECURE: &str = "__Host-bailee";
+/// Its name on this machine itself.
+const PLAIN: &str = "bailee";
+
+/// The secret in the cookie, if there is one. Only the name that belongs here counts: another host of the same domain
+/// could set the other.
+pub(super) fn read<'a>(headers: &'a HeaderMap, state: &ApiState) -> Option<&'a str> {
+    let name = if is_plain(headers, state) { PLAIN } else { SECURE };
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = pairs.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
+/// The header that sets it, until the browser is closed; without a secret, the header that removes it.
+pub(super) fn set(headers: &HeaderMap, state: &ApiState, secret: Option<&str>) -> Option<HeaderValue> {
+    let is_plain = is_plain(headers, state);
+    let (name, secure) = if is_plain { (PLAIN, "") } else { (SECURE, "; Secure") };
+    let end = if secret.is_some() { "" } else { "; Max-Age=0" };
+    let value = secret.unwrap_or_default();
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{end}")).ok()
+}
+
+fn is_plain(headers: &HeaderMap, state: &ApiState) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    state.advance.is_some() || host.is_some_and(is_this_machine)
+}
+
+/// Whether a `Host` names the machine on which the browser runs.
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_this_machine;
+
+    #[test]
+    fn only_this_machine_needs_no_tls() {
+        for host in ["localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080", "[::1]"] {
+            assert!(is_this_machine(host), "{host}");
+        }
+        for host in
+            ["bailee.example", "localhost.example", "127.0.0.1.example:80", "192.0.2.1", "[2001:db8::1]", ""]
+        {
+            assert!(!is_this_machine(host), "{host}");
+        }
+    }
+}

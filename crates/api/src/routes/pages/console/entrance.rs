@@ -1,0 +1,144 @@
+//! `/sign-in` and `/invitation`: the ways in. They tell nobody who is known here.
+
+use std::time::Duration;
+
+use axum::{
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{AccountKind, ConsoleRole, staff::Browser};
+use gate::{GateError, PASSWORD_CHARACTERS};
+use serde::Deserialize;
+use tokio::time::{Instant, sleep_until};
+use web::console::{InvitationPage, MessagePage, OneClick, SignInPage};
+
+use super::{cookie, posted::OwnForm, shown, stop::Stop};
+use crate::{
+    ApiState, DEMONSTRATION_PASSWORD, Problem, demonstration_address,
+    extract::{Open, Strict},
+};
+
+/// How long an answer to somebody who is not recognised takes at least: longer than finding somebody, opening what they sign in
+/// with and comparing it, so that the time does not tell whether there was anybody.
+const ANSWER: Duration = Duration::from_millis(400);
+
+const TROUBLE: &str = "That did not work. Check the address and the password, and try again.";
+
+/// What is typed to sign in.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Credentials {
+    email: String,
+    password: String,
+}
+
+pub(super) async fn form(State(state): State<ApiState>, _: Open) -> Result<Response, Stop> {
+    page(&state, None)
+}
+
+fn page(state: &ApiState, trouble: Option<&'static str>) -> Result<Response, Stop> {
+    let one_click = |role: ConsoleRole| OneClick {
+        role: role.as_str(),
+        email: demonstration_address(role),
+        password: DEMONSTRATION_PASSWORD,
+    };
+    let is_demonstration = state.advance.is_some();
+    let one_click = ConsoleRole::ALL.into_iter().filter(|_| is_demonstration).map(one_click).collect();
+    shown(&SignInPage { operator: operator(state), trouble, one_click })
+}
+
+fn operator(state: &ApiState) -> String {
+    let accounts = state.gate().accounts();
+    let operator = accounts.into_iter().find(|account| account.kind == AccountKind::Operator);
+    operator.map(|operator| operator.name).unwrap_or_default()
+}
+
+pub(super) async fn sign_in(
+    State(state): State<ApiState>,
+    connection: Option<axum::Extension<ConnectInfo<std::net::SocketAddr>>>,
+    headers: HeaderMap,
+    OwnForm(typed): OwnForm<Credentials>,
+) -> Result<Response, Stop> {
+    let answered = Instant::now() + ANSWER;
+    if let Some(axum::Extension(ConnectInfo(peer))) = connection {
+        state.limiters.sign_in_from(peer.ip())?;
+    }
+    state.limiters.sign_in_as(state.gate().address_mark(&typed.email)?)?;
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    match state.gate().sign_in(&typed.email, &typed.password, Browser::of(agent)).await? {
+        Some((_, secret)) => {
+            let cookie = cookie::set(&headers, &state, Some(&secret));
+            let mut response = Redirect::to("/console").into_response();
+            response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+            Ok(response)
+        }
+        None => {
+            sleep_until(answered).await;
+            let mut response = page(&state, Some(TROUBLE))?;
+            *response.status_mut() = StatusCode::FORBIDDEN;
+            Ok(response)
+        }
+    }
+}
+
+/// The link of an invitation.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InvitationQuery {
+    link: String,
+}
+
+pub(super) async fn invitation(
+    State(state): State<ApiState>,
+    _: Open,
+    query: Result<Strict<InvitationQuery>, Problem>,
+) -> Result<Response, Stop> {
+    let Strict(InvitationQuery { link }) = query?;
+    if !state.gate().opens_invitation(&link).await? {
+        return opens_nothing();
+    }
+    password_form(&state, link, None)
+}
+
+fn password_form(state: &ApiState, link: String, trouble: Option<String>) -> Result<Response, Stop> {
+    shown(&InvitationPage { operator: operator(state), link, trouble, characters: PASSWORD_CHARACTERS })
+}
+
+/// The password that is set by a link.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPassword {
+    link: String,
+    password: String,
+}
+
+pub(super) async fn set_password(
+    State(state): State<ApiState>,
+    _: Open,
+    OwnForm(new): OwnForm<NewPassword>,
+) -> Result<Response, Stop> {
+    match state.gate().set_password(&new.link, &new.password).await {
+        Ok(()) => Ok(Redirect::to("/sign-in").into_response()),
+        Err(GateError::Malformed(why)) => {
+            let mut response = password_form(&state, new.link, Some(format!("Nothing was set: {why}.")))?;
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+            Ok(response)
+        }
+        Err(GateError::NotFound(_) | GateError::Gone(_) | GateError::Stale { .. }) => opens_nothing(),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The same for a link that was used, one that is too old and one that never was.
+fn opens_nothing() -> Result<Response, Stop> {
+    let mut response = shown(&MessagePage {
+        title: "This link opens nothing".to_owned(),
+        detail: "It opens once, and for three days. Ask whoever invited you for another; if you have set your password, sign in."
+            .to_owned(),
+        href: "/sign-in",
+        label: "Sign in",
+    })?;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    Ok(response)
+}

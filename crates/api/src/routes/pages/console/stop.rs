@@ -1,0 +1,44 @@
+//! Why a page of the console is not shown: for people, so it is a page itself.
+
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use gate::GateError;
+use web::{Template, console::MessagePage};
+
+use crate::Problem;
+
+/// Why a page is not shown.
+pub(in crate::routes::pages) enum Stop {
+    /// Nobody is signed in: one goes and does.
+    NotSignedIn,
+    /// Whatever a caller of the API would be told.
+    Problem(Box<Problem>),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+impl From<GateError> for Stop {
+    fn from(error: GateError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl IntoResponse for Stop {
+    fn into_response(self) -> Response {
+        let problem = match self {
+            Self::NotSignedIn => return Redirect::to("/sign-in").into_response(),
+            Self::Problem(problem) => problem,
+        };
+        let page = MessagePage {
+            title: problem.title.to_owned(),
+            detail: problem.detail.clone(),
+            href: "/console",
+            label: "The console",
+        };
+        let Ok(text) = page.render() else { return problem.into_response() };
+        (problem.status, Html(text)).into_response()
+    }
+}

@@ -1,0 +1,70 @@
+//! What the console calls things.
+
+use domain::{
+    Request,
+    request::{Channel, Milestone, What},
+};
+use jiff::{SignedDuration, Timestamp};
+use web::console::Moment;
+
+/// From how many days on a request is urgent.
+const URGENT: i64 = 7;
+
+/// A moment, in UTC as all clocks here run.
+pub(super) fn moment(at: Timestamp) -> Moment {
+    Moment { exact: at.to_string(), words: at.strftime("%-d %B %Y, %H:%M UTC").to_string() }
+}
+
+/// How long there is left to answer, and whether that is urgent.
+pub(super) fn left(request: &Request, now: Timestamp) -> (String, bool) {
+    if !request.is_open() {
+        return ("–".to_owned(), false);
+    }
+    if request.terms.is_paused() {
+        return ("the clock stands still".to_owned(), false);
+    }
+    let left = request.terms.due_at().duration_since(now);
+    let days = left.as_hours().abs() / 24;
+    let counted = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    if left <= SignedDuration::ZERO {
+        return (format!("over since {counted}"), true);
+    }
+    (counted, days < URGENT)
+}
+
+/// How a request came.
+pub(super) const fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Api => "an app",
+        Channel::Page => "a page",
+        Channel::Email => "e-mail",
+        Channel::Post => "post",
+        Channel::Fax => "fax",
+        Channel::Voice => "voice",
+    }
+}
+
+/// What has happened with a request.
+pub(super) const fn step(what: What) -> &'static str {
+    match what {
+        What::Received => "received",
+        What::PassedOn => "passed on to the Client that it concerns",
+        What::CodeSent => "a code was sent",
+        What::Verified => "the person is known",
+        What::Extended => "extended",
+        What::Paused => "the clock was stopped",
+        What::Resumed => "the clock runs on",
+        What::Told { milestone: Milestone::Half } => "half of the time is over",
+        What::Told { milestone: Milestone::FourFifths } => "four fifths of the time are over",
+        What::Told { milestone: Milestone::Due } => "the time is over",
+        What::TaskDone => "a system outside did its part",
+        What::Reviewed => "the package was looked through",
+        What::Fulfilled => "fulfilled",
+        What::Refused => "refused",
+        What::Withdrawn => "taken back",
+        What::Lapsed => "nobody showed to be the person in time",
+        What::Duplicate => "the same was asked before",
+        What::Fetched => "the package was fetched",
+        What::Reissued => "the package can be fetched anew",
+    }
+}

@@ -1,0 +1,135 @@
+//! Sessions through the door: known by the secret in a cookie, noted while somebody is there, ended by hand or by the clock.
+
+use domain::{
+    Action, CaseId, CaseKind, Detail, Session, Staff, StaffState, audit::Statement, id::SessionId,
+    staff::Ended,
+};
+use policy::Promise;
+use store::{Change, CommitError, Unit};
+use subtle::ConstantTimeEq;
+
+use super::token::Token;
+use crate::{
+    Caller, Effective, Gate, GateError,
+    attempts::Failed,
+    cases::{file, read},
+};
+
+/// Somebody who is signed in, for as long as a request takes.
+pub struct SignedIn {
+    /// Who acts: the operator's account, and the member of staff whom the entries name.
+    pub caller: Caller,
+    /// Who it is, without their name.
+    pub staff: Staff,
+    /// Their session.
+    pub session: Session,
+    /// What each of their forms must carry.
+    pub form_token: String,
+}
+
+impl SignedIn {
+    /// Whether a form carries what each of theirs does; takes the same time wherever it differs.
+    pub fn is_own_form(&self, token: &str) -> bool {
+        token.as_bytes().ct_eq(self.form_token.as_bytes()).into()
+    }
+}
+
+impl Gate {
+    /// Who holds the cookie of a session; none when it opens nothing. That they are there is noted now and then.
+    ///
+    /// # Errors
+    /// A store fails.
+    pub async fn signed_in(&self, cookie: &str) -> Result<Option<SignedIn>, GateError> {
+        let Some(token) = Token::parse(cookie) else { return Ok(None) };
+        let id: SessionId = token.id();
+        let case = self.store.case(CaseKind::Session, CaseId::from_bytes(*id.as_bytes())).await?;
+        let session = case.as_ref().map(read::<Session>).transpose()?;
+        let is_live = |session: &Session| token.is(&session.secret) && session.is_live(self.now());
+        let Some(session) = session.filter(is_live) else { return Ok(None) };
+        let staff = self.staff_member(session.subject).await?;
+        let is_active = |staff: &Staff| matches!(staff.state, StaffState::Active { .. });
+        let Some(staff) = staff.filter(is_active) else { return Ok(None) };
+        let caller = Caller { staff: Some(staff.subject), scopes: Vec::new(), ..self.console()? };
+        let session = self.note_seen(&caller, session).await?;
+        Ok(Some(SignedIn { caller, staff, session, form_token: token.form_token() }))
+    }
+
+    async fn note_seen(&self, caller: &Caller, session: Session) -> Result<Session, GateError> {
+        let Some(seen) = session.seen(self.now()) else { return Ok(session) };
+        match self.replace_session(caller, Action::SessionSeen, seen.clone()).await {
+            Ok(()) => Ok(seen),
+            // Another request of theirs noted it at the same moment.
+            Err(Failed::Commit(CommitError::Conflict(_))) => Ok(session),
+            Err(failed) => Err(failed.into_error()),
+        }
+    }
+
+    /// The open sessions of whoever is signed in.
+    ///
+    /// # Errors
+    /// The data store fails.
+    pub async fn own_sessions(&self, signed_in: &SignedIn) -> Result<Vec<Session>, GateError> {
+        let cases = self.store.cases_about(CaseKind::Session, signed_in.staff.subject).await?;
+        let open = cases.iter().filter(|case| case.is_open);
+        let mut sessions = open.map(read::<Session>).collect::<Result<Vec<_>, _>>()?;
+        sessions.retain(|session| session.is_live(self.now()));
+        Ok(sessions)
+    }
+
+    /// Ends one of the sessions of whoever is signed in: it opens nothing from the next request on.
+    ///
+    /// # Errors
+    /// It is not theirs or was ended before, or a store fails.
+    pub async fn end_session(&self, signed_in: &SignedIn, id: SessionId) -> Result<(), GateError> {
+        let how = if id == signed_in.session.id { Ended::SignedOut } else { Ended::Revoked };
+        let attempt = async || {
+            let session: Session = self.filed(*id.as_bytes()).await?;
+            if session.subject != signed_in.staff.subject {
+                return Err(GateError::NotFound("session").into());
+            }
+            let ended = session.ended(self.now(), how).ok_or(GateError::Gone("session"))?;
+            self.replace_session(&signed_in.caller, Action::SessionEnded, ended).await
+        };
+        self.retried(attempt).await.map_err(Failed::into_error)
+    }
+
+    /// The time of a session is over: it says so.
+    pub(crate) async fn wake_session(&self, session: Session) -> Result<(), GateError> {
+        let now = self.now();
+        if now < session.ends_at() {
+            return Ok(());
+        }
+        let Some(ended) = session.ended(now, Ended::TimeOver) else { return Ok(()) };
+        let console = self.console()?;
+        self.replace_session(&console, Action::SessionEnded, ended).await.map_err(Failed::into_error)
+    }
+
+    async fn replace_session(&self, caller: &Caller, action: Action, session: Session) -> Result<(), Failed> {
+        let effective = self.effective(caller)?;
+        let detail = self.session_detail(caller, &effective, action, &session);
+        let unit = Unit {
+            expects: effective.expects(),
+            changes: vec![Change::ReplaceCase(file(&session)?)],
+            entries: vec![self.entry_about(session.account, detail).await?],
+        };
+        self.commit(unit).await.map(drop).map_err(Failed::Commit)
+    }
+
+    /// The detail of what happens to a session, under the key of whoever's it is.
+    pub(super) fn session_detail(
+        &self,
+        caller: &Caller,
+        effective: &Effective,
+        action: Action,
+        session: &Session,
+    ) -> Detail {
+        let case = Statement { case: session.id.to_string(), by: None, because: None };
+        Detail {
+            subject: Some(session.subject),
+            clause: Some(effective.declaring().clause("staff", Promise::Security).section),
+            note: Some(session.note().to_owned()),
+            case: Some(case),
+            ..self.detail_under(caller, action, effective)
+        }
+    }
+}
