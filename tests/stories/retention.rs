@@ -87,7 +87,7 @@ fn each_visit_moves_the_clock_on() {
     let clock = "label = \"the archive of messages\"\nwhile = \"stored\"";
     assert!(reference.contains(clock));
     let visits = reference.replace(clock, "label = \"the archive of messages\"\nwhile = \"visits\"");
-    operator.publish(&visits).expect(201);
+    operator.publish_urgently(&visits).expect(201);
     let fields = json!({ "fields": { "body": "Hello" } });
     let (subject, record) = direct(&operator, "support_message", "support", &fields);
     let end = || {
