@@ -125,6 +125,13 @@ pub struct Filing {
     pub version: u32,
 }
 
+impl Filing {
+    /// Where it stands in its queue, which goes on after it.
+    pub const fn place(&self) -> (Option<Timestamp>, CaseId) {
+        (self.due_at, CaseId::from_bytes(self.id))
+    }
+}
+
 /// A noun that is kept as a case.
 pub trait Filed: Serialize + DeserializeOwned {
     /// What it is.

@@ -30,7 +30,7 @@ impl Gate {
         version: Option<u32>,
     ) -> Result<Account, GateError> {
         if caller.account_id() != account {
-            require_operator(caller)?;
+            require_operator(caller, "account")?;
         }
         let attempt = || self.try_accept(caller, account, version);
         let accepted = self.retried(attempt).await.map_err(Failed::into_error)?;

@@ -64,6 +64,15 @@ impl Gate {
         all
     }
 
+    /// The operator's own account.
+    ///
+    /// # Errors
+    /// The installation is damaged: it has none.
+    pub fn operator(&self) -> Result<Account, GateError> {
+        let operator = self.accounts().into_iter().find(|account| account.kind == AccountKind::Operator);
+        operator.ok_or(GateError::Damaged("the installation has no operator"))
+    }
+
     /// Opens an account for a Client. Its keys work once it has accepted the policy (promise `roles`). A repeated
     /// request answers with the account that the first one opened.
     ///
@@ -75,7 +84,7 @@ impl Gate {
         name: &str,
         replay: Option<&Replay>,
     ) -> Result<Account, GateError> {
-        require_operator(caller)?;
+        require_operator(caller, "account")?;
         if let Some(opened) = self.repeated(replay).await? {
             return self.account(AccountId::from_bytes(opened.result)).await;
         }
@@ -114,7 +123,7 @@ impl Gate {
         replay: Option<&Replay>,
     ) -> Result<NewKey, GateError> {
         if caller.account_id() != account {
-            require_operator(caller)?;
+            require_operator(caller, "account")?;
         }
         if let Some(made) = self.repeated(replay).await? {
             let key = self.looked_up(|known| known.key(KeyId::from_bytes(made.result))).await?;
@@ -241,7 +250,7 @@ impl Gate {
     }
 }
 
-pub(crate) fn require_operator(caller: &Caller) -> Result<(), GateError> {
-    // A Client learns of other accounts no more than of what does not exist.
-    if caller.account.kind == AccountKind::Operator { Ok(()) } else { Err(GateError::NotFound("account")) }
+/// Only the operator has to do with a noun: a Client learns of it no more than of what does not exist.
+pub(crate) fn require_operator(caller: &Caller, noun: &'static str) -> Result<(), GateError> {
+    if caller.account.kind == AccountKind::Operator { Ok(()) } else { Err(GateError::NotFound(noun)) }
 }

@@ -48,7 +48,6 @@ impl Gate {
     /// # Errors
     /// Not there, or the data store fails.
     pub async fn assessed(&self, caller: &Caller, id: AssessmentId) -> Result<Assessed, GateError> {
-        let found: Assessed = self.filed(*id.as_bytes()).await?;
-        if found.account == caller.account_id() { Ok(found) } else { Err(GateError::NotFound("assessment")) }
+        self.own(caller, *id.as_bytes()).await
     }
 }

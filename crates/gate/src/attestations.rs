@@ -1,24 +1,20 @@
 //! Attestations through the door: a person says that what the policy declares is in place, as no machine can look at it.
 
 use domain::{
-    Action, Attestation, AttestationId, AttestationState, CaseKind, Detail, EntryId, audit::Statement,
-    calendar,
+    Action, Attestation, AttestationId, AttestationState, Detail, EntryId, audit::Statement, calendar,
 };
 use jiff::Timestamp;
 use policy::document;
-use store::{Change, Unit, cases::Queue, records::Replay};
+use store::{Change, Unit, records::Replay};
 
 use crate::{
     Caller, Determination, Gate, GateError,
     attempts::Failed,
-    cases::{file, read},
+    cases::file,
     policies::Effective,
     records::first_entry,
-    repetition::{Once, remember},
+    repetition::{Once, entry_before, remember},
 };
-
-/// How many attestations are read at once.
-const PAGE: u32 = 256;
 
 /// An attestation to be given.
 #[derive(Debug, Clone)]
@@ -48,7 +44,7 @@ impl Gate {
             Once::Made(given) => Ok(given),
             Once::Before(first) => {
                 let given = self.attestation(caller, AttestationId::from_bytes(first.result)).await?;
-                Ok((given, first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?))
+                Ok((given, entry_before(&first)?))
             }
         }
     }
@@ -111,8 +107,7 @@ impl Gate {
     /// # Errors
     /// Not there, or the data store fails.
     pub async fn attestation(&self, caller: &Caller, id: AttestationId) -> Result<Attestation, GateError> {
-        let found: Attestation = self.filed(*id.as_bytes()).await?;
-        if found.account == caller.account_id() { Ok(found) } else { Err(GateError::NotFound("attestation")) }
+        self.own(caller, *id.as_bytes()).await
     }
 
     /// Every attestation of the caller's account, those that hold first.
@@ -120,20 +115,8 @@ impl Gate {
     /// # Errors
     /// The data store fails.
     pub async fn attestations(&self, caller: &Caller) -> Result<Vec<Attestation>, GateError> {
-        let (account, kind) = (caller.account_id(), CaseKind::Attestation);
-        let mut all = Vec::new();
-        for is_open in [true, false] {
-            let mut after = None;
-            loop {
-                let wanted = Queue { account, kind, is_open, after, limit: PAGE };
-                let page = self.store.queue(wanted).await?;
-                let Some(last) = page.last() else { break };
-                after = Some((last.due_at, last.id));
-                for case in &page {
-                    all.push(read(case)?);
-                }
-            }
-        }
+        let mut all = self.all_of(caller, true).await?;
+        all.extend(self.all_of(caller, false).await?);
         Ok(all)
     }
 

@@ -8,6 +8,9 @@ use store::{Change, Expect, PendingEntry, Unit, cases::Queue};
 
 use crate::{Caller, Gate, GateError};
 
+/// How many nouns are read together.
+const PAGE: u32 = 256;
+
 /// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment, a count or a member of staff
 /// nothing is to be done.
 const fn is_woken(kind: CaseKind) -> bool {
@@ -29,6 +32,13 @@ impl Gate {
         read(&found.ok_or_else(|| GateError::NotFound(T::KIND.as_str()))?)
     }
 
+    /// The same, of the caller's account.
+    pub(crate) async fn own<T: Filed>(&self, caller: &Caller, id: [u8; 16]) -> Result<T, GateError> {
+        let noun: T = self.filed(id).await?;
+        let is_own = noun.filing().account == caller.account_id();
+        if is_own { Ok(noun) } else { Err(GateError::NotFound(T::KIND.as_str())) }
+    }
+
     /// The nouns of one kind of the caller's account: the open ones or the closed ones, what is due first at the head.
     ///
     /// # Errors
@@ -42,6 +52,20 @@ impl Gate {
     ) -> Result<Vec<T>, GateError> {
         let wanted = Queue { account: caller.account_id(), kind: T::KIND, is_open, after, limit };
         self.store.queue(wanted).await?.iter().map(read).collect()
+    }
+
+    /// The same, all of them.
+    pub(crate) async fn all_of<T: Filed>(&self, caller: &Caller, is_open: bool) -> Result<Vec<T>, GateError> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page: Vec<T> = self.queue(caller, is_open, after, PAGE).await?;
+            let is_end = page.len() < PAGE as usize;
+            after = page.last().map(|last| last.filing().place());
+            all.extend(page);
+            if is_end {
+                return Ok(all);
+            }
+        }
     }
 
     /// Looks at every case whose time has come, at most `limit` of each kind. Returns how many; a job calls it until there are none.

@@ -40,9 +40,7 @@ impl Gate {
     /// # Errors
     /// Not there, or the data store fails.
     pub async fn complaint(&self, caller: &Caller, id: ComplaintId) -> Result<Complaint, GateError> {
-        let complaint: Complaint = self.filed(*id.as_bytes()).await?;
-        let is_own = complaint.account == caller.account_id();
-        if is_own { Ok(complaint) } else { Err(GateError::NotFound("complaint")) }
+        self.own(caller, *id.as_bytes()).await
     }
 
     /// The mark of a member of staff: the same however their name is spaced, capitalised, accented or composed, and in every

@@ -17,7 +17,7 @@ use crate::{
     cases::file,
     policies::Effective,
     records::first_entry,
-    repetition::{Once, remember},
+    repetition::{Once, entry_before, remember},
 };
 
 /// How many months a hold may stand unexamined where the policy names no term.
@@ -59,7 +59,7 @@ impl Gate {
             Once::Made(placed) => Ok(placed),
             Once::Before(first) => {
                 let hold = self.hold(caller, HoldId::from_bytes(first.result)).await?;
-                Ok((hold, first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?))
+                Ok((hold, entry_before(&first)?))
             }
         }
     }
@@ -167,8 +167,7 @@ impl Gate {
     /// # Errors
     /// Not there, or the data store fails.
     pub async fn hold(&self, caller: &Caller, id: HoldId) -> Result<Hold, GateError> {
-        let hold: Hold = self.filed(*id.as_bytes()).await?;
-        if hold.account == caller.account_id() { Ok(hold) } else { Err(GateError::NotFound("hold")) }
+        self.own(caller, *id.as_bytes()).await
     }
 
     /// Someone looked at a hold again, and it still stands, for another term of the policy.

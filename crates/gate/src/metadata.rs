@@ -21,7 +21,7 @@ use crate::{
     attempts::Failed,
     policies::Effective,
     records::first_entry,
-    repetition::{Once, remember},
+    repetition::{Once, entry_before, remember},
 };
 
 /// The most records that one change sets: it holds up every other writer while it lasts.
@@ -223,7 +223,7 @@ fn words(setting: &Setting) -> String {
 
 /// The answer to a repeated request.
 fn set_before(first: &Replay) -> Result<MetadataSet, GateError> {
-    let damaged = || GateError::Damaged("a repetition without its entry");
-    let changed = u64::try_from(u128::from_be_bytes(first.result)).map_err(|_| damaged())?;
-    Ok(MetadataSet { changed, entry: first.entry.ok_or_else(damaged)? })
+    let damaged = |_| GateError::Damaged("a repetition without its count");
+    let changed = u64::try_from(u128::from_be_bytes(first.result)).map_err(damaged)?;
+    Ok(MetadataSet { changed, entry: entry_before(first)? })
 }

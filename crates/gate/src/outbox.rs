@@ -157,10 +157,7 @@ impl Gate {
     /// Not there; or it was sent, or is being sent; or a store fails.
     pub async fn retry_message(&self, caller: &Caller, id: MessageId) -> Result<Message, GateError> {
         let attempt = async || {
-            let message: Message = self.filed(*id.as_bytes()).await?;
-            if message.account != caller.account_id() {
-                return Err(GateError::NotFound("message").into());
-            }
+            let message: Message = self.own(caller, *id.as_bytes()).await?;
             let retried = message.retried(self.now()).ok_or(GateError::NothingToRetry)?;
             self.move_message(caller, Some(Action::MessageRetried), &retried, None).await?;
             Ok(retried)

@@ -1,5 +1,6 @@
 //! Repeated requests: what the first one made is found again by a keyed hash, and nothing is made twice.
 
+use domain::EntryId;
 use store::{Change, CommitError, Conflict, records::Replay};
 
 use crate::{Gate, GateError, attempts::Failed};
@@ -7,6 +8,11 @@ use crate::{Gate, GateError, attempts::Failed};
 /// The change that remembers what a request has made.
 pub(crate) fn remember(replay: Option<&Replay>, result: [u8; 16]) -> Option<Change> {
     replay.map(|replay| Change::AddReplay(Replay { result, ..replay.clone() }))
+}
+
+/// The entry of what the first one has made.
+pub(crate) fn entry_before(first: &Replay) -> Result<EntryId, GateError> {
+    first.entry.ok_or(GateError::Damaged("a repetition without its entry"))
 }
 
 /// What a request that may be a repetition led to.

@@ -11,7 +11,7 @@ mod replay;
 
 use std::sync::Arc;
 
-use domain::{Account, AccountKind, Action};
+use domain::Action;
 use store::{Change, CommitError, StoreError, Unit, backup::RESTORING, key_store::KeyStoreError};
 
 pub use self::{
@@ -129,14 +129,6 @@ impl Gate {
         gate.drop_restored_messages().await?;
         gate.end_restore(&restored, end).await?;
         Ok((restored, gate.log_key().to_string()))
-    }
-
-    /// The operator, for whom the system acts on the whole installation.
-    pub(crate) fn operator(&self) -> Result<Account, GateError> {
-        let mut accounts = self.accounts().into_iter();
-        accounts
-            .find(|account| account.kind == AccountKind::Operator)
-            .ok_or(GateError::Damaged("the installation has no operator"))
     }
 
     /// Says what was done, and takes the mark away: from here on the installation can be opened.

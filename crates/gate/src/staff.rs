@@ -8,14 +8,14 @@ mod sign_in;
 mod token;
 
 use domain::{
-    AccountKind, Action, CaseId, CaseKind, Detail, EntryId, Outcome, Permission, Staff, SubjectId,
-    SubjectState,
+    Action, CaseId, CaseKind, Detail, EntryId, Outcome, Permission, Staff, SubjectId, SubjectState,
 };
 use policy::{Promise, document};
 use store::{Change, Unit, records::Replay};
 
 use crate::{
     Caller, Effective, Gate, GateError,
+    accounts::require_operator,
     attempts::Failed,
     cases::{file, read},
     records::first_entry,
@@ -29,8 +29,7 @@ pub use sessions::SignedIn;
 impl Gate {
     /// The operator, whose console it is.
     fn console(&self) -> Result<Caller, GateError> {
-        let operator = self.accounts().into_iter().find(|account| account.kind == AccountKind::Operator);
-        Ok(Caller::system(operator.ok_or(GateError::Damaged("an installation without an operator"))?))
+        Ok(Caller::system(self.operator()?))
     }
 
     /// Every member of staff: those who can be let in, or those who are not any more.
@@ -38,7 +37,7 @@ impl Gate {
     /// # Errors
     /// The caller is not the operator, or the data store fails.
     pub async fn staff(&self, caller: &Caller, is_open: bool, limit: u32) -> Result<Vec<Staff>, GateError> {
-        require_operator(caller)?;
+        require_operator(caller, "member of staff")?;
         self.queue(caller, is_open, None, limit).await
     }
 
@@ -60,7 +59,7 @@ impl Gate {
         caller: &Caller,
         subject: SubjectId,
     ) -> Result<(Staff, EntryId), GateError> {
-        require_operator(caller)?;
+        require_operator(caller, "member of staff")?;
         let attempt = async || {
             let staff = self.staff_member(subject).await?.ok_or(GateError::NotFound("member of staff"))?;
             let suspended = staff.suspended(self.now()).ok_or(GateError::Gone("member of staff"))?;
@@ -130,12 +129,4 @@ fn declared_or_refused(effective: &Effective) -> Result<&document::Staff, GateEr
             "the policy in force has no table `[staff]`, so there is no record type for whoever signs in";
         GateError::Malformed(why.to_owned())
     })
-}
-
-fn require_operator(caller: &Caller) -> Result<(), GateError> {
-    if caller.account.kind == AccountKind::Operator {
-        Ok(())
-    } else {
-        Err(GateError::NotFound("member of staff"))
-    }
 }

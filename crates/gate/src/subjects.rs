@@ -16,7 +16,7 @@ use crate::{
     attempts::Failed,
     policies::Effective,
     records::first_entry,
-    repetition::{Once, remember},
+    repetition::{Once, entry_before, remember},
 };
 
 /// A subject to be created.
@@ -94,8 +94,7 @@ impl Gate {
     async fn replayed_subject(&self, first: &Replay) -> Result<(Subject, EntryId, bool), GateError> {
         let found = self.store.subject(SubjectId::from_bytes(first.result)).await?;
         let (subject, _) = found.ok_or(GateError::Gone("subject"))?;
-        let entry = first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?;
-        Ok((subject, entry, true))
+        Ok((subject, entry_before(first)?, true))
     }
 
     /// A subject of the caller's account: its role and state, and nothing that says who it is.

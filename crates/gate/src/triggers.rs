@@ -10,7 +10,7 @@ use crate::{
     Caller, Effective, Gate, GateError,
     attempts::Failed,
     records::first_entry,
-    repetition::{Once, remember},
+    repetition::{Once, entry_before, remember},
 };
 
 /// How far a trigger may lie in the future: clocks of other machines are not quite ours.
@@ -45,7 +45,7 @@ impl Gate {
     ) -> Result<(Subject, EntryId), GateError> {
         let entry = match self.once(replay, || self.try_pull(caller, subject, new, replay)).await? {
             Once::Made(entry) => entry,
-            Once::Before(first) => first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?,
+            Once::Before(first) => entry_before(&first)?,
         };
         for _ in 0..STEPS {
             match self.settle_page(subject).await {

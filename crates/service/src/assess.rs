@@ -118,8 +118,7 @@ async fn find(examination: &Examination<'_>, registered: &Registered) -> Finding
         Check::Live(check) => check(examination).await.unwrap_or_else(Verdict::from),
         Check::Missing(what) => Verdict::unchecked(what),
     };
-    let weighed = attested::weigh(examination, registered.promise, verdict).await;
-    let verdict = weighed.unwrap_or_else(Verdict::from);
+    let verdict = attested::weigh(examination, registered.promise, verdict);
     Finding {
         promise: registered.promise,
         section: section(examination, registered.promise),

@@ -45,6 +45,8 @@ struct Job {
     period: Duration,
     /// None when every process does it for itself.
     lease: Option<(&'static str, SignedDuration)>,
+    /// Whether it goes by the time, and so keeps still while the clock is doubted.
+    by_the_clock: bool,
 }
 
 /// What a round of a job has done.
@@ -64,29 +66,31 @@ impl From<usize> for Round {
 /// Starts every job. They end after their current step once `stop` changes.
 pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
-    let job = |name, milliseconds, lease| {
-        let job = Job { name, period: Duration::from_millis(milliseconds), lease };
+    let job = |name, milliseconds, lease, by_the_clock| {
+        let job = Job { name, period: Duration::from_millis(milliseconds), lease, by_the_clock };
         (job, Arc::clone(service), stop.clone())
     };
+    let always = |name, milliseconds, lease| job(name, milliseconds, lease, false);
+    let timed = |name, milliseconds, lease| job(name, milliseconds, Some(lease), true);
     // Four steps a second keep the promised merge delay with room.
-    jobs.spawn(every(job("log", 250, Some(LOG)), advance_log));
-    jobs.spawn(every(job("registry", 1_000, None), refresh));
-    jobs.spawn(every(job("expiry", 5_000, Some(HOUSEKEEPING)), expire));
-    jobs.spawn(every(job("triggers", 1_000, Some(HOUSEKEEPING)), settle));
-    jobs.spawn(every(job("erasure", 1_000, Some(HOUSEKEEPING)), finish_erasures));
-    jobs.spawn(every(job("leftovers", 600_000, Some(HOUSEKEEPING)), finish_leftovers));
-    jobs.spawn(every(job("cases", 5_000, Some(HOUSEKEEPING)), wake));
-    jobs.spawn(every(job("mail", 2_000, Some(HOUSEKEEPING)), send_mail));
-    jobs.spawn(every(job("outbox", 60_000, Some(HOUSEKEEPING)), tidy_outbox));
-    jobs.spawn(every(job("waiting", 60_000, None), measure_outbox));
-    jobs.spawn(every(job("clock", 60_000, Some(HOUSEKEEPING)), keep_time));
-    jobs.spawn(every(job("assessment", 60_000, None), assess));
-    jobs.spawn(every(job("scrub", 60_000, None), scrub));
-    jobs.spawn(every(job("incidents", 5_000, None), count_incidents));
-    jobs.spawn(every(job("webhooks", 500, Some(WEBHOOKS)), deliver));
-    jobs.spawn(every(job("undelivered", 5_000, None), measure_undelivered));
-    jobs.spawn(every(job("reminders", 60_000, Some(HOUSEKEEPING)), remind));
-    jobs.spawn(every(job("replays", 600_000, Some(HOUSEKEEPING)), forget_replays));
+    jobs.spawn(every(always("log", 250, Some(LOG)), advance_log));
+    jobs.spawn(every(always("registry", 1_000, None), refresh));
+    jobs.spawn(every(always("triggers", 1_000, Some(HOUSEKEEPING)), settle));
+    jobs.spawn(every(always("erasure", 1_000, Some(HOUSEKEEPING)), finish_erasures));
+    jobs.spawn(every(always("leftovers", 600_000, Some(HOUSEKEEPING)), finish_leftovers));
+    jobs.spawn(every(always("waiting", 60_000, None), measure_outbox));
+    jobs.spawn(every(always("clock", 60_000, Some(HOUSEKEEPING)), keep_time));
+    jobs.spawn(every(always("assessment", 60_000, None), assess));
+    jobs.spawn(every(always("scrub", 60_000, None), scrub));
+    jobs.spawn(every(always("incidents", 5_000, None), count_incidents));
+    jobs.spawn(every(always("undelivered", 5_000, None), measure_undelivered));
+    jobs.spawn(every(timed("expiry", 5_000, HOUSEKEEPING), expire));
+    jobs.spawn(every(timed("cases", 5_000, HOUSEKEEPING), wake));
+    jobs.spawn(every(timed("mail", 2_000, HOUSEKEEPING), send_mail));
+    jobs.spawn(every(timed("outbox", 60_000, HOUSEKEEPING), tidy_outbox));
+    jobs.spawn(every(timed("reminders", 60_000, HOUSEKEEPING), remind));
+    jobs.spawn(every(timed("webhooks", 500, WEBHOOKS), deliver));
+    jobs.spawn(every(timed("replays", 600_000, HOUSEKEEPING), forget_replays));
     jobs
 }
 
@@ -137,6 +141,9 @@ where
     R: Future<Output = Result<T, GateError>>,
     T: Into<Round>,
 {
+    if job.by_the_clock && !service.trusts_clock() {
+        return Ok(0.into());
+    }
     if let Some((lease, lasts)) = job.lease
         && !service.gate.holds_lease(lease, lasts).await?
     {
@@ -162,9 +169,6 @@ async fn finish_leftovers(service: Arc<Service>) -> Result<usize, GateError> {
 /// Deletes what is over: all that it can while nobody else is there, and a fifth of the time in small steps while somebody
 /// is. Whoever reads waits at most for one such step.
 async fn expire(service: Arc<Service>) -> Result<Round, GateError> {
-    if !service.trusts_clock() {
-        return Ok(0.into());
-    }
     let traffic = service.gate.traffic();
     let is_alone = service.traffic.swap(traffic, Ordering::Relaxed) == traffic;
     let begun = Instant::now();
@@ -178,15 +182,15 @@ async fn settle(service: Arc<Service>) -> Result<usize, GateError> {
 }
 
 async fn wake(service: Arc<Service>) -> Result<usize, GateError> {
-    if service.trusts_clock() { service.gate.wake(LIMIT).await } else { Ok(0) }
+    service.gate.wake(LIMIT).await
 }
 
 async fn send_mail(service: Arc<Service>) -> Result<usize, GateError> {
-    if service.trusts_clock() { service.send_mail().await } else { Ok(0) }
+    service.send_mail().await
 }
 
 async fn tidy_outbox(service: Arc<Service>) -> Result<usize, GateError> {
-    if service.trusts_clock() { service.gate.tidy_outbox().await } else { Ok(0) }
+    service.gate.tidy_outbox().await
 }
 
 /// Each process shows it, whichever of them is asked.
@@ -195,7 +199,7 @@ async fn measure_outbox(service: Arc<Service>) -> Result<usize, GateError> {
 }
 
 async fn remind(service: Arc<Service>) -> Result<usize, GateError> {
-    if service.trusts_clock() { service.gate.remind_of_incidents().await } else { Ok(0) }
+    service.gate.remind_of_incidents().await
 }
 
 /// A doubted time is not made durable: after a restart it would be believed.
@@ -237,9 +241,7 @@ async fn count_incidents(service: Arc<Service>) -> Result<usize, GateError> {
 
 /// Begins what is due and does not wait for it: nobody's delivery holds up another's.
 async fn deliver(service: Arc<Service>) -> Result<usize, GateError> {
-    if service.trusts_clock() {
-        service.begin_deliveries().await?;
-    }
+    service.begin_deliveries().await?;
     Ok(0)
 }
 
@@ -249,9 +251,6 @@ async fn measure_undelivered(service: Arc<Service>) -> Result<usize, GateError> 
 }
 
 async fn forget_replays(service: Arc<Service>) -> Result<usize, GateError> {
-    if !service.trusts_clock() {
-        return Ok(0);
-    }
     service.gate.forget_replays(REPLAY_HOURS).await?;
     service.gate.forget_events().await?;
     Ok(0)

@@ -4,6 +4,7 @@ pub(crate) mod history;
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use domain::AccountKind;
+use gate::Caller;
 use jiff::Timestamp;
 use serde::Serialize;
 use service::{Assessment, Finding};
@@ -77,7 +78,7 @@ pub(crate) async fn latest(
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<AuditRead>,
 ) -> Result<Json<AssessmentView>, Problem> {
-    of_operator(caller.account.kind)?;
+    of_operator(&caller, "assessment")?;
     let latest = state.service.latest_assessment().ok_or_else(|| Problem::not_found("assessment"))?;
     Ok(Json(latest.into()))
 }
@@ -91,12 +92,12 @@ pub(crate) async fn assess(
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<AuditRead>,
 ) -> Result<impl IntoResponse, Problem> {
-    of_operator(caller.account.kind)?;
+    of_operator(&caller, "assessment")?;
     let assessment = state.service.assess().await?;
     Ok((StatusCode::CREATED, Json(AssessmentView::from(assessment))))
 }
 
-/// An assessment speaks of all accounts, so a Client learns no more of it than of what does not exist.
-pub(super) fn of_operator(kind: AccountKind) -> Result<(), Problem> {
-    if kind == AccountKind::Operator { Ok(()) } else { Err(Problem::not_found("assessment")) }
+/// An assessment speaks of all accounts, so a Client learns no more of it, or of what it rests on, than of what does not exist.
+pub(super) fn of_operator(caller: &Caller, noun: &'static str) -> Result<(), Problem> {
+    if caller.account.kind == AccountKind::Operator { Ok(()) } else { Err(Problem::not_found(noun)) }
 }

@@ -109,7 +109,7 @@ pub(crate) async fn list(
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<AuditRead>,
 ) -> Result<Json<Vec<MeasureView>>, Problem> {
-    of_operator(caller.account.kind)?;
+    of_operator(&caller, "attestation")?;
     let measures = measures(state.gate(), &caller).await?;
     Ok(Json(measures.into_iter().map(MeasureView::from).collect()))
 }
@@ -127,7 +127,7 @@ pub(crate) async fn attest(
     repeatable: Repeatable,
     body: Body<Attest>,
 ) -> Result<impl IntoResponse, Problem> {
-    of_operator(caller.account.kind)?;
+    of_operator(&caller, "attestation")?;
     let replay = repeatable.replay(&state, &caller, &body.bytes)?;
     let Attest { measure, document_sha256, until, by, because } = body.value;
     let is_digit = |one: u8| one.is_ascii_digit() || (b'a'..=b'f').contains(&one);
@@ -153,7 +153,7 @@ pub(crate) async fn withdraw(
     Path(attestation): Path<String>,
     body: Body<Said>,
 ) -> Result<Json<AttestationView>, Problem> {
-    of_operator(caller.account.kind)?;
+    of_operator(&caller, "attestation")?;
     let why = body.value.read()?;
     let attestation = id(&attestation, "attestation")?;
     let (withdrawn, entry) = state.gate().withdraw_attestation(&caller, attestation, &why).await?;

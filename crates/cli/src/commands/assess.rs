@@ -14,10 +14,7 @@ use gate::{Caller, Gate};
 use service::{Assessment, Finding, Service, Status, jobs};
 
 use crate::{
-    commands::{
-        keys,
-        serve::{Place, runtime},
-    },
+    commands::serve::{Place, runtime},
     open, output,
 };
 
@@ -73,7 +70,7 @@ async fn assess(place: &Place, bundle: Option<&Path>) -> anyhow::Result<Assessme
 }
 
 async fn write_bundle(service: &Service, assessment: &Assessment, file: &Path) -> anyhow::Result<()> {
-    let operator = Caller::system(keys::operator(service.gate())?);
+    let operator = Caller::system(service.gate().operator()?);
     let zip = api::bundle::of(service.gate(), &operator, assessment.id).await?;
     fs::write(file, zip).with_context(|| format!("cannot write {}", file.display()))?;
     output::remark(format!("wrote {}", file.display()));

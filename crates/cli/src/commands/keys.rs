@@ -4,10 +4,10 @@ mod copies;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use comfy_table::Table;
-use domain::{Account, AccountId, AccountKind, KeyId, Scope};
+use domain::{AccountId, KeyId, Scope};
 use gate::{Caller, Gate, KeyRequest, NewKey, OpenError};
 use jiff::Timestamp;
 use serde_json::json;
@@ -109,7 +109,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
             Command::List(arguments) => list(arguments).await?,
             Command::Revoke(arguments) => {
                 let gate = opened(&arguments.place).await?;
-                gate.revoke_key(&Caller::system(operator(&gate)?), arguments.id).await?;
+                gate.revoke_key(&Caller::system(gate.operator()?), arguments.id).await?;
                 output::remark(format!("{} works no more", arguments.id));
             }
             Command::Rotate(arguments) => rotate(arguments).await?,
@@ -126,15 +126,9 @@ pub(crate) async fn opened(place: &Place) -> anyhow::Result<Gate> {
     Ok(Gate::open(opened.stores, open::ambient(), opened.root).await?)
 }
 
-/// The operator's account.
-pub(crate) fn operator(gate: &Gate) -> anyhow::Result<Account> {
-    let operator = gate.accounts().into_iter().find(|account| account.kind == AccountKind::Operator);
-    operator.context("the installation has no operator")
-}
-
 /// The first key of an installation, which may do everything.
 pub(crate) async fn first_operator_key(gate: &Gate) -> anyhow::Result<NewKey> {
-    let operator = operator(gate)?;
+    let operator = gate.operator()?;
     let id = operator.id;
     let request = KeyRequest { name: "first key", scopes: Scope::ALL, expires_at: None };
     Ok(gate.create_key(&Caller::system(operator), id, &request, None).await?)
@@ -142,7 +136,7 @@ pub(crate) async fn first_operator_key(gate: &Gate) -> anyhow::Result<NewKey> {
 
 async fn create(arguments: &Create) -> anyhow::Result<()> {
     let gate = opened(&arguments.place).await?;
-    let operator = operator(&gate)?;
+    let operator = gate.operator()?;
     let account = arguments.account.unwrap_or(operator.id);
     let caller = Caller::system(operator);
     let request =
@@ -186,7 +180,7 @@ async fn list(arguments: &List) -> anyhow::Result<()> {
 async fn rotate(arguments: &Rotate) -> anyhow::Result<()> {
     let opened = open::stores(&arguments.place.config()?).await?;
     let gate = Gate::open(opened.stores, open::ambient(), opened.root).await?;
-    let operator = operator(&gate)?;
+    let operator = gate.operator()?;
     let account = arguments.account.unwrap_or(operator.id);
     if !gate.accounts().iter().any(|known| known.id == account) {
         bail!("there is no account {account}");
@@ -202,7 +196,7 @@ async fn rotate_root(arguments: &RotateRoot) -> anyhow::Result<()> {
     let ambient = open::ambient();
     let new = std::sync::Arc::new(open::key_file(&arguments.new_key, &ambient)?);
     match Gate::open(opened.stores.clone(), ambient.clone(), opened.root.clone()).await {
-        Ok(gate) => gate.rotate_root(&Caller::system(operator(&gate)?), &new).await?,
+        Ok(gate) => gate.rotate_root(&Caller::system(gate.operator()?), &new).await?,
         // An earlier run wrapped everything and was stopped before the header said so.
         Err(OpenError::WrongRootKey) => {
             drop(Gate::open(opened.stores.clone(), ambient.clone(), new.clone()).await?);

@@ -7,7 +7,7 @@ use domain::ConsoleRole;
 use gate::{Caller, NewStaff};
 use serde_json::json;
 
-use super::keys::{opened, operator};
+use super::keys::opened;
 use crate::{
     commands::serve::{Place, runtime},
     output,
@@ -54,7 +54,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
 async fn invite(arguments: &Invite) -> anyhow::Result<()> {
     let gate = opened(&arguments.place).await?;
     let new = NewStaff { email: arguments.email.clone(), name: arguments.name.clone(), role: arguments.role };
-    let invited = gate.invite_staff(&Caller::system(operator(&gate)?), &new, None).await?;
+    let invited = gate.invite_staff(&Caller::system(gate.operator()?), &new, None).await?;
     let link = format!("/invitation?link={}", invited.link.unwrap_or_default());
     if arguments.json {
         output::json(&json!({ "id": invited.staff.subject, "role": invited.staff.role, "link": link }));

@@ -1,20 +1,12 @@
 //! What has happened with a complaint, for whoever complains to see.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use crate::terms::Milestone;
 
 /// One thing that has happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    #[serde(flatten)]
-    pub what: What,
-}
+pub type Step = crate::step::Step<What>;
 
 /// What has happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,19 +1,11 @@
 //! What has happened with a request, for the person to see.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Milestone;
 
 /// One thing that has happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    #[serde(flatten)]
-    pub what: What,
-}
+pub type Step = crate::step::Step<What>;
 
 /// What has happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ impl Gate {
         account: AccountId,
         contact: Contact,
     ) -> Result<Account, GateError> {
-        require_operator(caller)?;
+        require_operator(caller, "account")?;
         let account = self.known_account(account).await?;
         let held = self.store.record(contact.record).await?;
         let held = held.filter(|held| held.record.account == caller.account_id());

@@ -4,9 +4,7 @@
 use std::collections::BTreeMap;
 
 use audit_log::{Checkpoint, EntryProofError, NoteError, SigningKey, VerifyingKey, open_note, sign_note};
-use data_encoding::HEXLOWER;
-use domain::{Action, Assessed, AssessmentId, CaseId, CaseKind, Detail};
-use ring::digest::{SHA256, digest};
+use domain::{Action, Assessed, AssessmentId, CaseId, CaseKind, Detail, digest::sha256_hex};
 use sealing::LeafKey;
 use serde::{Deserialize, Serialize};
 
@@ -67,11 +65,7 @@ pub(super) fn note(assessed: &Assessed) -> String {
 }
 
 fn says(headline: &str, report: &[u8]) -> String {
-    format!("{headline}, report sha256:{}", hex_digest(report))
-}
-
-fn hex_digest(bytes: &[u8]) -> String {
-    HEXLOWER.encode(digest(&SHA256, bytes).as_ref())
+    format!("{headline}, report sha256:{}", sha256_hex(report))
 }
 
 impl Gate {
@@ -119,7 +113,7 @@ impl Gate {
 /// Adds the list of the files, signed.
 pub(crate) fn sign(files: &mut Bundle, key: &SigningKey) -> Result<(), NoteError> {
     files.remove(LIST);
-    let line = |(name, bytes): (&String, &Vec<u8>)| format!("{}  {name}\n", hex_digest(bytes));
+    let line = |(name, bytes): (&String, &Vec<u8>)| format!("{}  {name}\n", sha256_hex(bytes));
     let list: String = files.iter().map(line).collect();
     let signed = sign_note(&format!("{HEADING}\n{list}"), key)?;
     files.insert(LIST.to_owned(), signed.into_bytes());
@@ -163,7 +157,7 @@ fn check_list(files: &Bundle, key: &VerifyingKey) -> Result<(), BundleError> {
         listed.insert(name, digest);
     }
     for (name, bytes) in files.iter().filter(|(name, _)| *name != LIST) {
-        if listed.get(name.as_str()).copied() != Some(hex_digest(bytes).as_str()) {
+        if listed.get(name.as_str()).copied() != Some(sha256_hex(bytes).as_str()) {
             return Err(BundleError::OtherFile(name.clone()));
         }
     }

@@ -17,7 +17,7 @@ use crate::{
     attempts::Failed,
     cases::file,
     records::first_entry,
-    repetition::{Once, remember},
+    repetition::{Once, entry_before, remember},
     words::{Words, receipt, written},
 };
 
@@ -81,7 +81,7 @@ impl Gate {
         first: &Replay,
     ) -> Result<(Complaint, EntryId), GateError> {
         let complaint = self.complaint(caller, ComplaintId::from_bytes(first.result)).await?;
-        Ok((complaint, first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?))
+        Ok((complaint, entry_before(first)?))
     }
 
     /// The complaint as it was received, its words stored.

@@ -3,15 +3,12 @@
 use std::collections::HashSet;
 
 use domain::{
-    CaseId, Filed, Message, Request,
+    Message, Request,
     message::{REMEMBERED, Template, Topic},
     request::{Milestone, What},
 };
 
 use crate::{Caller, Gate, GateError};
-
-/// How many cases are read together.
-const STEP: u32 = 256;
 
 impl Gate {
     /// The open requests that an account answers, or passed on to others that `accounts` holds, of whose clock nobody was told
@@ -50,27 +47,6 @@ impl Gate {
             }
         }
         Ok(told)
-    }
-
-    /// Every noun of one kind of an account.
-    pub(crate) async fn all_of<T: Filed>(
-        &self,
-        account: &Caller,
-        is_open: bool,
-    ) -> Result<Vec<T>, GateError> {
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let page: Vec<T> = self.queue(account, is_open, after, STEP).await?;
-            let is_end = page.len() < STEP as usize;
-            after = page.last().map(|last| {
-                let filing = last.filing();
-                (filing.due_at, CaseId::from_bytes(filing.id))
-            });
-            all.extend(page);
-            if is_end {
-                return Ok(all);
-            }
-        }
     }
 }
 

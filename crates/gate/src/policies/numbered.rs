@@ -5,14 +5,13 @@ use std::{
     sync::Arc,
 };
 
-use data_encoding::HEXLOWER;
 use domain::{
     calendar,
+    digest::sha256_hex,
     succession::{self, Version},
 };
 use jiff::{Span, Timestamp, civil::Date};
 use policy::{Diff, Policy};
-use ring::digest::{SHA256, digest};
 use store::policies::PolicyVersion;
 
 /// A policy with the number of its version.
@@ -112,12 +111,12 @@ impl Numbered {
     /// policy that was published. The reason is as public as the policy itself.
     pub(crate) fn note(&self) -> String {
         let reason = self.because.as_ref().map(|because| format!(", urgent: {because}")).unwrap_or_default();
-        format!("version {}, {}{reason}", self.number, digest_of(self.policy.source()))
+        format!("version {}, sha256:{}{reason}", self.number, sha256_hex(self.policy.source().as_bytes()))
     }
 
     /// What the first entry of the log says, which tells of the first version as well.
     pub(crate) fn first_note(source: &str) -> String {
-        format!("the installation was made and policy version 1 published, {}", digest_of(source))
+        format!("the installation was made and policy version 1 published, sha256:{}", sha256_hex(source))
     }
 
     /// Whether a yes that was given under a version before does not cover what this one does.
@@ -137,9 +136,4 @@ impl Numbered {
             day: succession::first_day(self.published_at, ahead).unwrap_or(Date::MAX),
         })
     }
-}
-
-/// What stands for every byte of a policy.
-fn digest_of(source: &str) -> String {
-    format!("sha256:{}", HEXLOWER.encode(digest(&SHA256, source.as_bytes()).as_ref()))
 }

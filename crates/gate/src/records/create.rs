@@ -18,7 +18,7 @@ use crate::{
     attempts::Failed,
     judge::Ask,
     policies::Effective,
-    repetition::{Once, remember},
+    repetition::{Once, entry_before, remember},
     view::Stored,
 };
 
@@ -261,7 +261,7 @@ impl Gate {
     async fn replayed(&self, first: &Replay) -> Result<Stored, GateError> {
         let held = self.store.record(RecordId::from_bytes(first.result)).await?;
         let record = held.ok_or(GateError::Gone("record"))?.record;
-        let entry = first.entry.ok_or(GateError::Damaged("a repetition without its entry"))?;
+        let entry = entry_before(first)?;
         Ok(Stored { record: without_fields(record), entry, replayed: true })
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     attempts::Failed,
     cases::file,
     records::first_entry,
-    repetition::{Once, remember},
+    repetition::{Once, entry_before, remember},
     words::{Words, receipt, written},
 };
 
@@ -61,7 +61,7 @@ impl Gate {
         replay: Option<&Replay>,
     ) -> Result<(Request, EntryId), GateError> {
         if let Some(first) = self.repeated(replay).await? {
-            return self.opened_before(caller, &first.result, first.entry).await;
+            return self.opened_before(caller, &first).await;
         }
         let acting = match new.client {
             None => caller.clone(),
@@ -71,18 +71,13 @@ impl Gate {
         let attempt = || self.try_open(&acting, request.clone(), new, replay);
         match self.once(replay, attempt).await? {
             Once::Made(opened) => Ok(opened),
-            Once::Before(first) => self.opened_before(caller, &first.result, first.entry).await,
+            Once::Before(first) => self.opened_before(caller, &first).await,
         }
     }
 
-    async fn opened_before(
-        &self,
-        caller: &Caller,
-        id: &[u8; 16],
-        entry: Option<EntryId>,
-    ) -> Result<(Request, EntryId), GateError> {
-        let request = self.request(caller, RequestId::from_bytes(*id)).await?;
-        Ok((request, entry.ok_or(GateError::Damaged("a repetition without its entry"))?))
+    async fn opened_before(&self, caller: &Caller, first: &Replay) -> Result<(Request, EntryId), GateError> {
+        let request = self.request(caller, RequestId::from_bytes(first.result)).await?;
+        Ok((request, entry_before(first)?))
     }
 
     /// The operator, acting for a Client whose End User turned to the operator.

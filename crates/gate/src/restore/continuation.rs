@@ -3,9 +3,7 @@
 //! first entry commits to the last checkpoint that the backup knew.
 
 use audit_log::{Checkpoint, CheckpointError, Leaf, NoteError, SigningKey, VerifyingKey, note};
-use data_encoding::HEXLOWER;
-use domain::{Action, Detail, ambient::random_bytes};
-use ring::digest::{SHA256, digest};
+use domain::{Action, Detail, ambient::random_bytes, digest::sha256_hex};
 use sealing::LeafKey;
 use serde::{Deserialize, Serialize};
 use store::{Change, PendingEntry, Unit};
@@ -59,11 +57,7 @@ pub enum ContinuationError {
 
 /// What the former key signs.
 fn succession(next: &VerifyingKey, index: u64, former_checkpoint: &str) -> String {
-    format!("bailee log continued v1\n{next}\n{index}\n{}\n", hash(former_checkpoint))
-}
-
-fn hash(text: &str) -> String {
-    HEXLOWER.encode(digest(&SHA256, text.as_bytes()).as_ref())
+    format!("bailee log continued v1\n{next}\n{index}\n{}\n", sha256_hex(former_checkpoint))
 }
 
 /// Checks that the log signed by `next` goes on where another one stopped: the former key signed the new one, and the entry
@@ -86,7 +80,8 @@ pub fn verify_continuation(
     let key = LeafKey::from_hex(&continuation.leaf_key).ok_or(ContinuationError::Damaged)?;
     let detail: Detail =
         serde_json::from_str(&continuation.detail).map_err(|_| ContinuationError::Damaged)?;
-    let names_it = detail.note.is_some_and(|note| note.contains(&hash(&continuation.former_checkpoint)));
+    let names_it =
+        detail.note.is_some_and(|note| note.contains(&sha256_hex(&continuation.former_checkpoint)));
     let commits = key.verify(continuation.detail.as_bytes(), &leaf.commitment);
     if names_it && commits && detail.action == Action::LogContinued && checkpoint.size <= continuation.index {
         Ok(checkpoint)
@@ -168,7 +163,7 @@ impl Gate {
         let end = journal.end();
         detail.note = Some(format!(
             "checkpoint {}, backup of {}, journal to entry {} {}",
-            hash(checkpoint),
+            sha256_hex(checkpoint),
             data.made_at,
             end.sequence,
             end.hash

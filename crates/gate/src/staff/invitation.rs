@@ -4,8 +4,11 @@ use domain::{Action, ConsoleRole, Staff, StaffState, Told};
 use serde_json::{Value, json};
 use store::records::Replay;
 
-use super::{declared_or_refused, require_operator, token::Token};
-use crate::{Caller, Fields, Gate, GateError, NewRecord, NewSubject, Patch, attempts::Failed};
+use super::{declared_or_refused, token::Token};
+use crate::{
+    Caller, Fields, Gate, GateError, NewRecord, NewSubject, Patch, accounts::require_operator,
+    attempts::Failed,
+};
 
 /// The fewest characters of a password. There are no other rules: what is long enough is good enough (NIST SP 800-63B).
 pub const PASSWORD_CHARACTERS: usize = 12;
@@ -43,7 +46,7 @@ impl Gate {
         new: &NewStaff,
         replay: Option<&Replay>,
     ) -> Result<Invitation, GateError> {
-        require_operator(caller)?;
+        require_operator(caller, "member of staff")?;
         if let Some(first) = self.repeated(replay).await? {
             let staff = self.staff_member(domain::SubjectId::from_bytes(first.result)).await?;
             return Ok(Invitation { staff: staff.ok_or(GateError::Gone("member of staff"))?, link: None });

@@ -26,9 +26,7 @@ impl Service {
 
     /// The time between two assessments that the operator's policy declares.
     fn assessment_interval(&self) -> Result<Option<Span>, GateError> {
-        let accounts = self.gate().accounts();
-        let operator = accounts.first().ok_or(GateError::Damaged("there is no operator"))?;
-        let effective = self.gate().policy(operator.id)?;
+        let effective = self.gate().policy(self.gate().operator()?.id)?;
         let declared = effective.operator.policy.document().assessment.as_ref();
         Ok(declared.map(|assessment| *assessment.get_ref().every.get_ref()))
     }

@@ -1,12 +1,11 @@
 //! What a person attests, weighed with what a machine found: a promise is kept only while both hold.
 
 use domain::{Attestation, AttestationState, calendar};
-use gate::GateError;
 use jiff::Timestamp;
 use policy::Promise;
 
 use super::{Examination, Status, Verdict};
-use crate::attested::{Measure, measures};
+use crate::attested::Measure;
 
 /// How one measure of the policy stands, in words.
 enum Standing {
@@ -19,28 +18,21 @@ enum Standing {
 }
 
 /// The verdict of a promise with the measures that the policy lets it rest on.
-///
-/// # Errors
-/// The attestations cannot be read.
-pub(crate) async fn weigh(
-    examination: &Examination<'_>,
-    promise: Promise,
-    found: Verdict,
-) -> Result<Verdict, GateError> {
-    let mut measures = measures(examination.gate, &examination.operator).await?;
-    measures.retain(|measure| measure.declared.promise.get_ref() == promise.id());
-    if measures.is_empty() || found.status == Status::Broken {
-        return Ok(found);
+pub(crate) fn weigh(examination: &Examination<'_>, promise: Promise, found: Verdict) -> Verdict {
+    let of_promise = |measure: &&Measure| measure.declared.promise.get_ref() == promise.id();
+    let mut measures = examination.measures.iter().filter(of_promise).peekable();
+    if measures.peek().is_none() || found.status == Status::Broken {
+        return found;
     }
     let (mut over, mut never, mut holding) = (Vec::new(), Vec::new(), Vec::new());
-    for measure in &measures {
+    for measure in measures {
         match standing(measure, examination.now) {
             Standing::Over(words) => over.push(words),
             Standing::Never(words) => never.push(words),
             Standing::Holds(words) => holding.push(words),
         }
     }
-    Ok(if !over.is_empty() {
+    if !over.is_empty() {
         Verdict::unless(&over, String::new)
     } else if !never.is_empty() {
         Verdict::unchecked(format!(
@@ -51,7 +43,7 @@ pub(crate) async fn weigh(
     } else {
         let status = if found.status == Status::Unchecked { Status::Attested } else { found.status };
         Verdict { status, evidence: format!("{}; attested: {}", found.evidence, holding.join("; ")) }
-    })
+    }
 }
 
 fn is_young(measure: &Measure, latest: &Attestation, now: Timestamp) -> bool {

@@ -7,6 +7,8 @@ use gate::{Caller, DeadKeys, Effective, Gate, GateError, Sample};
 use jiff::{Timestamp, civil::Date};
 use policy::{Diagnostic, Policy, document::Document};
 
+use crate::attested::{Measure, measures};
+
 use super::{
     stand_in::{StandIn, stranger},
     verdict::counted,
@@ -43,6 +45,8 @@ pub(crate) struct Examination<'a> {
     pub(crate) waiting: Option<Timestamp>,
     pub(crate) erasures: Vec<Erasure>,
     pub(crate) dead_keys: HashMap<SubjectId, DeadKeys>,
+    /// What the policy lets a person attest.
+    pub(crate) measures: Vec<Measure>,
     stand_in: Result<StandIn, GateError>,
 }
 
@@ -57,8 +61,7 @@ impl<'a> Examination<'a> {
         has_mailer: bool,
     ) -> Result<Self, GateError> {
         let accounts = gate.accounts();
-        let operator = accounts.iter().find(|account| account.kind == AccountKind::Operator);
-        let operator = Caller::system(operator.cloned().ok_or(GateError::Damaged("there is no operator"))?);
+        let operator = Caller::system(gate.operator()?);
         let effective = gate.policy(operator.account_id())?;
         // Before the stand-in leaves entries of its own.
         let waiting = gate.oldest_waiting_entry().await?;
@@ -74,6 +77,7 @@ impl<'a> Examination<'a> {
             sample: gate.sample_records(SAMPLE).await?,
             subjects: subjects(gate, &accounts).await?,
             dead_keys: gate.dead_keys(&erased).await?,
+            measures: measures(gate, &operator).await?,
             operator,
             effective,
             accounts,

@@ -1,8 +1,7 @@
 //! The deletion journal: JSON Lines, each with the hash of the line before, so that none can be altered, removed or
 //! added unseen. docs/formats.md lays it down.
 
-use data_encoding::HEXLOWER;
-use ring::digest::{SHA256, digest};
+use domain::digest::sha256_hex;
 use serde::{Deserialize, Serialize};
 
 use super::{Gone, KeyStoreError};
@@ -86,5 +85,5 @@ impl JournalTail {
 /// The hash that the next line carries: of this line's text, without its newline.
 fn hash(line: &[u8]) -> String {
     let text = line.strip_suffix(b"\n").unwrap_or(line);
-    HEXLOWER.encode(digest(&SHA256, text).as_ref())
+    sha256_hex(text)
 }

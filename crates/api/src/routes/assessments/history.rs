@@ -46,7 +46,7 @@ pub(crate) async fn list(
     Granted { caller, .. }: Granted<AuditRead>,
     Strict(query): Strict<AllQuery>,
 ) -> Result<Json<Page<MadeView>>, Problem> {
-    of_operator(caller.account.kind)?;
+    of_operator(&caller, "assessment")?;
     let limit = query.limit();
     let made: Vec<Assessed> = state.gate().queue(&caller, false, query.after()?, limit).await?;
     let next = next(&made, limit, |assessed| cursor(&assessed.filing()));
@@ -65,7 +65,7 @@ pub(crate) async fn read(
     Granted { caller, .. }: Granted<AuditRead>,
     Path(assessment): Path<String>,
 ) -> Result<Json<AssessmentView>, Problem> {
-    of_operator(caller.account.kind)?;
+    of_operator(&caller, "assessment")?;
     let assessed = state.gate().assessed(&caller, id(&assessment, "assessment")?).await?;
     let assessment: Assessment =
         serde_json::from_str(&assessed.report).map_err(|_| gate::GateError::Damaged("an assessment"))?;
@@ -84,7 +84,7 @@ pub(crate) async fn bundle(
     Granted { caller, .. }: Granted<AuditRead>,
     Path(assessment): Path<String>,
 ) -> Result<Response, Problem> {
-    of_operator(caller.account.kind)?;
+    of_operator(&caller, "assessment")?;
     let assessment = id(&assessment, "assessment")?;
     let zip = bundle::of(state.gate(), &caller, assessment).await?;
     let name = format!("attachment; filename=\"{assessment}.zip\"");

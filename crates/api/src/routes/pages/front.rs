@@ -1,6 +1,5 @@
 //! What stands on the front page: the registry of promises, with what the latest assessment found of each.
 
-use domain::AccountKind;
 use policy::Document;
 use service::{
     assess::{Assessment, Finding},
@@ -12,9 +11,7 @@ use crate::{ApiState, Problem};
 
 /// The front page of this installation, now.
 pub(super) fn page(state: &ApiState) -> Result<FrontPage, Problem> {
-    let accounts = state.gate().accounts();
-    let operator = accounts.into_iter().find(|account| account.kind == AccountKind::Operator);
-    let operator = operator.ok_or_else(|| Problem::not_found("operator"))?;
+    let operator = state.gate().operator()?;
     let in_force = state.gate().policy(operator.id)?.operator.policy;
     let assessment = state.service.latest_assessment();
     Ok(FrontPage {

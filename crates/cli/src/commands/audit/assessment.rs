@@ -14,7 +14,7 @@ use serde_json::json;
 use service::Assessment;
 use zip::ZipArchive;
 
-use super::key::read_key;
+use super::key::Offline;
 use crate::{commands::assess::table, output};
 
 /// The largest file of a bundle that is read, in bytes.
@@ -39,20 +39,16 @@ pub(crate) struct Arguments {
     /// The bundle.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The log's verifier key as you got it earlier, or a file that holds it.
-    #[arg(long, value_name = "VKEY|FILE")]
-    key: String,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    offline: Offline,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let key = read_key(&arguments.key)?;
+    let key = arguments.offline.key()?;
     let file = arguments.file.display();
     let files = unpacked(&arguments.file).with_context(|| format!("cannot read {file}"))?;
     let outcome = verify_bundle(&files, &key);
-    if arguments.json {
+    if arguments.offline.json {
         output::json(&json!({
             "holds": outcome.is_ok(),
             "fault": outcome.as_ref().err().map(ToString::to_string),

@@ -15,7 +15,7 @@ use gate::{CertificateError, LogProof, verify_certificate};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::key::read_key;
+use super::key::Offline;
 use crate::output;
 
 const EXAMPLES: &str = "\
@@ -35,12 +35,8 @@ pub(crate) struct Arguments {
     /// The erasure as JSON; `-` is standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The log's verifier key as you got it earlier, or a file that holds it.
-    #[arg(long, value_name = "VKEY|FILE")]
-    key: String,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    offline: Offline,
 }
 
 /// What is needed of an erasure.
@@ -51,7 +47,7 @@ struct Erasure {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let key = read_key(&arguments.key)?;
+    let key = arguments.offline.key()?;
     let file = arguments.file.display();
     let text = read(&arguments.file).with_context(|| format!("cannot read {file}"))?;
     let erasure: Erasure = serde_json::from_str(&text)
@@ -61,7 +57,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("{file} has no certificate yet; ask for the erasure again"))?;
     let proof = erasure.proof.with_context(|| format!("{file} has a certificate without its proof"))?;
     let outcome = verify_certificate(&certificate, &proof, &key);
-    if arguments.json {
+    if arguments.offline.json {
         output::json(&json!({
             "holds": outcome.is_ok(),
             "erasure": certificate.erasure,

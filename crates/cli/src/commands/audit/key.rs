@@ -4,6 +4,28 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, bail};
 use audit_log::VerifyingKey;
+use clap::Args;
+
+/// What every offline check is given besides the file.
+#[derive(Args)]
+pub(super) struct Offline {
+    /// The log's verifier key as you got it earlier, or a file that holds it.
+    #[arg(long, value_name = "VKEY|FILE")]
+    key: String,
+    /// Print JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Offline {
+    /// The key of the log.
+    ///
+    /// # Errors
+    /// It is neither a key nor a file that holds one.
+    pub(super) fn key(&self) -> anyhow::Result<VerifyingKey> {
+        read_key(&self.key)
+    }
+}
 
 /// Reads a key that is written out, or stands in a file.
 ///

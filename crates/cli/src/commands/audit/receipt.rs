@@ -9,7 +9,7 @@ use domain::{ChoiceState, Detail};
 use gate::{Receipt, ReceiptError, verify_receipt};
 use serde_json::json;
 
-use super::{certificate::read, key::read_key};
+use super::{certificate::read, key::Offline};
 use crate::output;
 
 const EXAMPLES: &str = "\
@@ -29,22 +29,18 @@ pub(crate) struct Arguments {
     /// The receipt as JSON; `-` is standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The log's verifier key as you got it earlier, or a file that holds it.
-    #[arg(long, value_name = "VKEY|FILE")]
-    key: String,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    offline: Offline,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let key = read_key(&arguments.key)?;
+    let key = arguments.offline.key()?;
     let file = arguments.file.display();
     let text = read(&arguments.file).with_context(|| format!("cannot read {file}"))?;
     let receipt: Receipt = serde_json::from_str(&text)
         .with_context(|| format!("{file} is no receipt as GET /v1/choices/{{id}}/receipt returns it"))?;
     let outcome = verify_receipt(&receipt, &key);
-    if arguments.json {
+    if arguments.offline.json {
         output::json(&json!({
             "holds": outcome.is_ok(),
             "choice": receipt.choice,

@@ -83,7 +83,7 @@ impl Fresh {
         let store = Arc::clone(&opened.stores.data);
         let gate = Gate::open(opened.stores, ambient, opened.root).await?;
         let key = keys::first_operator_key(&gate).await?.secret.context("a new key shows its secret")?;
-        let operator: Account = keys::operator(&gate)?;
+        let operator: Account = gate.operator()?;
         let caller = Caller::system(operator);
         let filled = fill(Loader { gate: &gate, caller: &caller, store: &*store }).await?;
         while gate.advance_log().await? > 0 {}

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use domain::{Account, AccountId, RecordId, Scope, Source, SubjectId, Told};
+use domain::{Account, AccountId, RecordId, Scope, Source, SubjectId, Told, digest::sha256_hex};
 use gate::{Caller, Determination, Gate, GateError, KeyRequest, NewAttestation, NewKey, NewSubject};
-use ring::digest::{SHA256, digest};
 use serde_json::json;
 use service::{
     Service,
@@ -70,7 +69,7 @@ impl Callers {
 /// The gate refused something that the policies permit, or a store failed.
 pub(super) async fn load(service: &Service, seed: u64) -> anyhow::Result<Loaded> {
     let gate = service.gate();
-    let operator = keys::operator(gate)?;
+    let operator = gate.operator()?;
     let operator_key = shown(keys::first_operator_key(gate).await?)?;
     let callers =
         Callers { clients: open_clients(service, &operator).await?, operator: Caller::system(operator) };
@@ -110,7 +109,7 @@ async fn open_clients(service: &Service, operator: &Account) -> anyhow::Result<V
 async fn attest(gate: &Gate, operator: &Caller) -> anyhow::Result<()> {
     for Measure { name, declared, .. } in measures(gate, operator).await? {
         let because = format!("the report of the last inspection: {}", declared.label.get_ref());
-        let document = data_encoding::HEXLOWER.encode(digest(&SHA256, because.as_bytes()).as_ref());
+        let document = sha256_hex(&because);
         let given = Determination { by: Some(declared.owner.get_ref().clone()), because };
         gate.attest(operator, &NewAttestation { measure: name, document, until: None, given }, None).await?;
     }

@@ -3,8 +3,8 @@
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
-use domain::{AccountId, calendar};
-use gate::{Gate, Going, Grain, Plan};
+use domain::{AccountId, Trigger, calendar};
+use gate::{Gate, Going, Grain, Keeping, Plan, Waiting};
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
@@ -109,65 +109,78 @@ async fn made(arguments: &Arguments) -> anyhow::Result<Plan> {
     Ok(plan.by(arguments.by.into()))
 }
 
-/// A count as a row: which part of the plan, and its cells. What is not known of it is empty.
-fn rows(plan: &Plan) -> Vec<[String; 10]> {
-    let some = |text: &Option<String>| text.clone().unwrap_or_default();
-    let going = |part: &str, one: &Going| {
-        let cells = [part, "", "", "", ""].map(str::to_owned);
-        let [part, by, exception, until, trigger] = cells;
-        let (day, account, records) = (one.day.to_string(), one.account.to_string(), one.records.to_string());
-        [
-            part,
-            day,
-            account,
-            one.record_type.clone(),
-            some(&one.clock),
-            records,
-            by,
-            exception,
-            until,
-            trigger,
-        ]
-    };
-    let mut rows: Vec<_> = plan.overdue.iter().map(|one| going("overdue", one)).collect();
-    rows.extend(plan.going.iter().map(|one| going("going", one)));
-    rows.extend(plan.kept.iter().map(|one| {
-        [
-            "kept".to_owned(),
-            one.day.to_string(),
-            one.account.to_string(),
-            one.record_type.clone(),
-            some(&one.clock),
-            one.records.to_string(),
-            one.by.clone(),
-            some(&one.exception),
-            one.until.to_string(),
-            String::new(),
-        ]
-    }));
-    rows.extend(plan.waiting.iter().map(|one| {
-        let trigger = one.trigger.map(|trigger| trigger.as_str().to_owned()).unwrap_or_default();
-        let (account, records) = (one.account.to_string(), one.records.to_string());
-        let [part, none] = ["waiting", ""].map(str::to_owned);
-        let (day, by, exception, until) = (none.clone(), none.clone(), none.clone(), none);
-        [
-            part,
-            day,
-            account,
-            one.record_type.clone(),
-            some(&one.clock),
-            records,
-            by,
-            exception,
-            until,
-            trigger,
-        ]
-    }));
-    rows
+/// A count with its part of the plan. What is not known of it is empty.
+#[derive(Default)]
+struct Row {
+    part: &'static str,
+    day: String,
+    account: String,
+    record_type: String,
+    clock: String,
+    records: u64,
+    by: String,
+    exception: String,
+    until: String,
+    trigger: &'static str,
 }
 
 const HEADS: [&str; 10] =
     ["part", "day", "account", "record_type", "clock", "records", "by", "exception", "until", "trigger"];
+
+impl Row {
+    /// In the order of the heads.
+    fn cells(self) -> [String; 10] {
+        let Self { part, day, account, record_type, clock, records, by, exception, until, trigger } = self;
+        let (part, records, trigger) = (part.to_owned(), records.to_string(), trigger.to_owned());
+        [part, day, account, record_type, clock, records, by, exception, until, trigger]
+    }
+
+    fn going(part: &'static str, one: &Going) -> Self {
+        Self {
+            part,
+            day: one.day.to_string(),
+            account: one.account.to_string(),
+            record_type: one.record_type.clone(),
+            clock: one.clock.clone().unwrap_or_default(),
+            records: one.records,
+            ..Self::default()
+        }
+    }
+
+    fn kept(one: &Keeping) -> Self {
+        Self {
+            part: "kept",
+            day: one.day.to_string(),
+            account: one.account.to_string(),
+            record_type: one.record_type.clone(),
+            clock: one.clock.clone().unwrap_or_default(),
+            records: one.records,
+            by: one.by.clone(),
+            exception: one.exception.clone().unwrap_or_default(),
+            until: one.until.to_string(),
+            ..Self::default()
+        }
+    }
+
+    fn waiting(one: &Waiting) -> Self {
+        Self {
+            part: "waiting",
+            account: one.account.to_string(),
+            record_type: one.record_type.clone(),
+            clock: one.clock.clone().unwrap_or_default(),
+            records: one.records,
+            trigger: one.trigger.map(Trigger::as_str).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+}
+
+fn rows(plan: &Plan) -> Vec<[String; 10]> {
+    let overdue = plan.overdue.iter().map(|one| Row::going("overdue", one));
+    let going = plan.going.iter().map(|one| Row::going("going", one));
+    let all = overdue.chain(going).chain(plan.kept.iter().map(Row::kept));
+    all.chain(plan.waiting.iter().map(Row::waiting)).map(Row::cells).collect()
+}
 
 /// Days, ids, words of the policy and counts: nothing that would have to be quoted.
 fn csv(plan: &Plan) -> String {

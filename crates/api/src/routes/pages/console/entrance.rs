@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{AccountKind, ConsoleRole, staff::Browser};
+use domain::{ConsoleRole, staff::Browser};
 use gate::{GateError, PASSWORD_CHARACTERS};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
@@ -49,9 +49,7 @@ fn page(state: &ApiState, trouble: Option<&'static str>) -> Result<Response, Sto
 }
 
 fn operator(state: &ApiState) -> String {
-    let accounts = state.gate().accounts();
-    let operator = accounts.into_iter().find(|account| account.kind == AccountKind::Operator);
-    operator.map(|operator| operator.name).unwrap_or_default()
+    state.gate().operator().map(|operator| operator.name).unwrap_or_default()
 }
 
 pub(super) async fn sign_in(
