@@ -83,10 +83,13 @@ async fn access() {
     world.assert_broken(Promise::Access, "is alive").await;
 }
 
-/// What stood in a file before, and what has come into empty places since.
+/// How long a slot is, in bytes (docs/formats.md).
+const SLOT: usize = 128;
+
+/// What stood in a file before, and what has come into empty slots since.
 fn brought_back(before: &[u8], now: &[u8]) -> Vec<u8> {
     let mut all = now.to_vec();
-    let places = before.chunks(16).zip(all.chunks_mut(16));
+    let places = before.chunks(SLOT).zip(all.chunks_mut(SLOT));
     for (old, new) in places.filter(|(old, _)| old.iter().any(|byte| *byte != 0)) {
         new.copy_from_slice(old);
     }
