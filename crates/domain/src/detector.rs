@@ -101,12 +101,16 @@ const SEPARATORS: u32 = 3;
 
 /// Whether a text holds a payment card number anywhere, also split by spaces, dots or dashes (promise
 /// `payment`): 13 to 19 digits that begin as the networks' numbers do and whose check digit is right.
+/// The digits of an identifier as Bailee gives them (a UUID) are not read: by chance some look like a card.
 pub fn holds_card_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
     let mut digits: Vec<u8> = Vec::new();
     let mut separators = 0;
-    for byte in text.bytes() {
-        match byte {
-            b'0'..=b'9' => {
+    let mut at = 0;
+    while at < bytes.len() {
+        let identifier = identifier_at(bytes, at);
+        match bytes[at] {
+            byte @ b'0'..=b'9' if !identifier => {
                 digits.push(byte - b'0');
                 separators = 0;
             }
@@ -119,8 +123,23 @@ pub fn holds_card_number(text: &str) -> bool {
                 separators = 0;
             }
         }
+        at += if identifier { IDENTIFIER } else { 1 };
     }
     any_card(&digits)
+}
+
+/// The length of a UUID with its four dashes (RFC 9562, section 4).
+const IDENTIFIER: usize = 36;
+
+/// Whether a UUID stands here by itself. One of digits alone might be a number that was cut into its shape.
+fn identifier_at(bytes: &[u8], at: usize) -> bool {
+    let alone = |neighbour: Option<&u8>| !neighbour.is_some_and(u8::is_ascii_alphanumeric);
+    let Some(candidate) = bytes.get(at..at + IDENTIFIER) else { return false };
+    alone(at.checked_sub(1).and_then(|before| bytes.get(before)))
+        && alone(bytes.get(at + IDENTIFIER))
+        && candidate.iter().any(u8::is_ascii_alphabetic)
+        && uuid::Uuid::try_parse_ascii(candidate)
+            .is_ok_and(|uuid| uuid.get_variant() == uuid::Variant::RFC4122)
 }
 
 /// Looks at every window, so that a number next to other digits is found too.
@@ -166,6 +185,9 @@ fn check_digit(digits: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    /// Digits in it are a card number.
+    const IDENTIFIER_LIKE_A_CARD: &str = "019ad5c2-7f7e-7d41-a422-222222222200@new.example";
+
     #[test]
     fn card_numbers_are_found_however_they_are_spaced() {
         for text in [
@@ -176,10 +198,19 @@ mod tests {
             "card:6011.1111.1111.1117",
             "4111  1111 - 1111  1111",
             "ref 99 4111111111111111",
+            "422-222222222200@new.example",
+            "019ad5c2-7f7e-7d31-8d9e-41d6a7c0a1b2 4111111111111111",
+            "41111111-1111-1111-8000-000000000000",
         ] {
             assert!(holds_card_number(text), "{text}");
         }
-        for text in ["4111111111111112", "my order 1234567890123456", "call +1 661 555 0100", ""] {
+        for text in [
+            "4111111111111112",
+            "my order 1234567890123456",
+            "call +1 661 555 0100",
+            "",
+            IDENTIFIER_LIKE_A_CARD,
+        ] {
             assert!(!holds_card_number(text), "{text}");
         }
     }
