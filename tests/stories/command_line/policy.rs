@@ -203,7 +203,7 @@ fn expected_answers_are_tested_where_they_stand() {
         )
     };
     let head = "policy = \"../influxis-2018.toml\"\ntoday = 2026-01-01\n";
-    let file = head.to_owned() + &question("support", "yes") + &question("statistics", "yes");
+    let file = format!("{head}{}{}", question("support", "yes"), question("statistics", "yes"));
     fs::write(folder.path().join("expected/answers.toml"), file).unwrap();
     let tested = run(folder.path(), &["policy", "test", "expected/answers.toml"]);
     assert_eq!(tested.code, Some(1));

@@ -98,10 +98,12 @@ fn table(table: &Table) -> String {
     let columns: String =
         table.columns.iter().map(|column| format!("<th scope=\"col\">{column}</th>")).collect();
     let rows: String = table.rows.iter().map(|one| row(table.kind, one)).collect();
+    let (kind, title) = (table.kind, table.title);
+    // On a phone the table is wider than the page: the section is reached with the keyboard, to be moved.
     format!(
-        "<section class=\"declarations\">\n<h2 id=\"{}\">{}</h2>\n<table>\n<thead><tr>{columns}</tr></thead>\n\
-         <tbody>\n{rows}</tbody>\n</table>\n</section>\n",
-        table.kind, table.title
+        "<section class=\"declarations\" aria-labelledby=\"{kind}\" tabindex=\"0\">\n\
+         <h2 id=\"{kind}\">{title}</h2>\n<table>\n<thead><tr>{columns}</tr></thead>\n\
+         <tbody>\n{rows}</tbody>\n</table>\n</section>\n"
     )
 }
 

@@ -59,7 +59,8 @@ async fn protect(mut response: Response) -> Response {
     let fixed: [(HeaderName, &str); 3] = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // With `no-referrer` a browser sends `Origin: null` with our own forms, and they are refused.
+        (header::REFERRER_POLICY, "same-origin"),
     ];
     for (name, value) in fixed {
         // A page that says more itself keeps it.

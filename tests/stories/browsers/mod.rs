@@ -1,0 +1,5 @@
+//! What people click: in a real browser, with what it does by itself. Each page is looked at for whoever needs contrast, labels
+//! or a keyboard.
+
+mod front;
+mod staff;
