@@ -120,7 +120,7 @@ impl Chromium {
     pub fn choose(&self, label: &str, option: &str) {
         let options = self.wait(self.field(label).find_all(By::Tag("option")));
         let called = |one: &&WebElement| self.wait(one.text()).trim() == option;
-        self.wait(options.iter().find(called).unwrap_or_else(|| panic!("no option {option}")).click());
+        self.wait(options.iter().find(called).expect("the field has that option").click());
     }
 
     /// Ticks the box, or takes the choice, with this label.

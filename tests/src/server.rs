@@ -64,6 +64,8 @@ pub struct Setup {
     pub allow: Vec<String>,
     /// The section `[mail]`.
     pub mail: String,
+    /// The certificate and key that the server shows; with them it is asked over TLS only.
+    pub tls: Option<[PathBuf; 2]>,
     /// Databases on a server that the story has started, whatever engine the others are told on.
     pub databases: Option<Arc<Databases>>,
 }
@@ -77,6 +79,7 @@ impl Default for Setup {
             limits: "",
             allow: Vec::new(),
             mail: String::new(),
+            tls: None,
             databases: None,
         }
     }
@@ -112,8 +115,12 @@ impl Server {
         // What a story puts beside the data has its place on either engine.
         std::fs::create_dir_all(folder.path().join("data")).expect("the folder can be made");
         let store = databases.as_ref().map(|databases| databases.section()).unwrap_or_default();
-        let configuration =
-            format!("data = {data:?}\n{store}[limits]\n{}\n[mail]\n{}\n", setup.limits, setup.mail);
+        let tls = setup
+            .tls
+            .as_ref()
+            .map(|[certificate, key]| format!("[tls]\ncertificate = {certificate:?}\nkey = {key:?}\n"));
+        let (tls, limits, mail) = (tls.unwrap_or_default(), setup.limits, &setup.mail);
+        let configuration = format!("data = {data:?}\n{store}{tls}[limits]\n{limits}\n[mail]\n{mail}\n");
         std::fs::write(folder.path().join("bailee.toml"), configuration).expect("the folder can be written");
         let made = command(folder.path())
             .args(["init", "--origin", "stories.example", "--policy"])
@@ -145,6 +152,9 @@ impl Server {
         self.process = Some(process);
         let port = eventually("the server's address", || *listens_at.lock().expect("no reader panicked"));
         self.address.0.store(port, Ordering::SeqCst);
+        if self.setup.tls.is_some() {
+            return;
+        }
         let ready =
             || Call::new(&self.address, "GET", "/readyz").attempt().filter(|reply| reply.status == 200);
         eventually("a server that is ready", ready);
@@ -306,7 +316,7 @@ fn read_along(process: &mut Child, printed: &Arc<Mutex<String>>) -> Arc<Mutex<Op
     let (printed, found) = (Arc::clone(printed), Arc::clone(&port));
     thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if let Some(address) = line.strip_prefix("Bailee listens at http://") {
+            if let Some(address) = line.strip_prefix("Bailee listens at ") {
                 let number = address.rsplit(':').next().and_then(|digits| digits.parse().ok());
                 *found.lock().expect("no reader panicked") = number;
             }

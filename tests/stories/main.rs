@@ -35,6 +35,7 @@ mod retention;
 mod security;
 mod sensitive;
 mod subjects;
+mod tls;
 
 mod fuzz;
 mod tidy;

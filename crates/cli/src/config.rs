@@ -3,6 +3,7 @@
 mod egress;
 mod mail;
 mod store;
+mod tls;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -19,6 +20,7 @@ pub(crate) use self::{
     egress::{EgressPlaces, EgressSection},
     mail::{Encrypted, MailSection},
     store::StoreSection,
+    tls::TlsSection,
 };
 use crate::logging::LogFormat;
 
@@ -37,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) store: StoreSection,
     /// The root key.
     pub(crate) root_key: RootKeySource,
+    /// Who this server is, over TLS.
+    pub(crate) tls: TlsSection,
     /// The mail server.
     pub(crate) mail: MailSection,
     /// Limits.
@@ -54,6 +58,7 @@ impl Default for Config {
             data: PathBuf::from("bailee-data"),
             store: StoreSection::default(),
             root_key: RootKeySource::default(),
+            tls: TlsSection::default(),
             mail: MailSection::default(),
             limits: LimitsSection::default(),
             egress: EgressSection::default(),
@@ -143,6 +148,7 @@ impl Config {
         let base = path.parent().unwrap_or_else(|| Path::new(""));
         config.data = base.join(&config.data);
         config.store.resolve(base);
+        config.tls.resolve(base);
         config.mail.resolve(base);
         match &mut config.root_key {
             RootKeySource::File(file) | RootKeySource::PassphraseFile(file) => *file = base.join(&file),

@@ -7,6 +7,7 @@ mod logging;
 mod open;
 mod output;
 mod server;
+mod tls;
 
 use std::process::ExitCode;
 

@@ -3,18 +3,26 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use axum::{Router, extract::ConnectInfo};
+use axum::{
+    Router,
+    extract::ConnectInfo,
+    http::{HeaderValue, header},
+    middleware::map_response,
+    response::Response,
+};
 use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
 };
 use tokio_io_timeout::TimeoutStream;
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 /// How long a client may take to send the head of a request.
@@ -25,6 +33,9 @@ const IDLE_TIME: Duration = Duration::from_secs(45);
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 /// Bytes of a request's head.
 const HEAD_BYTES: usize = 32 * 1024;
+
+/// How long a browser asks this host over TLS only, once it has (RFC 6797): two years.
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// Listens at an address.
 ///
@@ -39,8 +50,10 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     connections: usize,
+    tls: Option<TlsAcceptor>,
     stop: impl Future<Output = ()>,
 ) {
+    let router = if tls.is_some() { router.layer(map_response(only_over_tls)) } else { router };
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(connections));
     tokio::pin!(stop);
@@ -59,20 +72,9 @@ pub(crate) async fn serve(
             continue;
         };
         drop(stream.set_nodelay(true));
-        let router = router.clone();
-        let service = tower::service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(peer));
-            router.clone().oneshot(request.map(axum::body::Body::new))
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME)
-            .max_buf_size(HEAD_BYTES)
-            .serve_connection(TokioIo::new(Box::pin(patient(stream))), TowerToHyperService::new(service));
-        let connection = graceful.watch(connection);
+        let conversation = converse(stream, peer, router.clone(), tls.clone(), graceful.watcher());
         tokio::spawn(async move {
-            // A connection that breaks off is the client's affair.
-            drop(connection.await);
+            conversation.await;
             drop(place);
         });
     }
@@ -80,6 +82,48 @@ pub(crate) async fn serve(
     if tokio::time::timeout(LAST_REQUESTS, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time and were given up");
     }
+}
+
+async fn only_over_tls(mut response: Response) -> Response {
+    response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+    response
+}
+
+/// Serves one connection. That it breaks off, or that it is no TLS where it should be, is the client's affair.
+async fn converse(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    tls: Option<TlsAcceptor>,
+    watcher: Watcher,
+) {
+    let stream = Box::pin(patient(stream));
+    match tls {
+        None => answer(stream, peer, router, watcher).await,
+        Some(tls) => {
+            if let Ok(Ok(stream)) = tokio::time::timeout(HEAD_TIME, tls.accept(stream)).await {
+                answer(stream, peer, router, watcher).await;
+            }
+        }
+    }
+}
+
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    router: Router,
+    watcher: Watcher,
+) {
+    let service = tower::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().oneshot(request.map(axum::body::Body::new))
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    drop(watcher.watch(connection).await);
 }
 
 /// A connection on which nothing moves for a while is ended: whoever does not read what was asked for, or does not

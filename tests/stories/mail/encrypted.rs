@@ -1,31 +1,11 @@
 //! A mail server whose certificate somebody we know vouches for, and one whose nobody does.
 
-use std::{
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::path::Path;
 
-use stories::{MailServer, Server, Setup};
+use stories::{MailServer, Server, Setup, certificates};
 use tempfile::TempDir;
 
 use super::{asks, message};
-
-/// Runs openssl; its files lie in the folder.
-fn openssl(folder: &Path, arguments: &str) {
-    let mut command = Command::new("openssl");
-    command.args(arguments.split(' ')).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
-    assert!(command.status().expect("openssl runs").success(), "openssl {arguments}");
-}
-
-/// A certificate authority, and the key and certificate of a server at 127.0.0.1 that it vouches for.
-fn certificates(folder: &Path) -> [PathBuf; 3] {
-    let new = "req -x509 -newkey rsa:2048 -nodes -days 2";
-    openssl(folder, &format!("{new} -keyout ca.key -out ca.pem -subj /CN=Stories"));
-    let names = "-addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE";
-    let server = "-keyout server.key -out server.pem -subj /CN=mail -CA ca.pem -CAkey ca.key";
-    openssl(folder, &format!("{new} {server} {names}"));
-    ["ca.pem", "server.pem", "server.key"].map(|name| folder.join(name))
-}
 
 fn with_authorities(mail: &MailServer, authorities: Option<&Path>) -> Server {
     let authorities =

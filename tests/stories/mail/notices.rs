@@ -128,7 +128,9 @@ fn a_client_is_told_what_a_new_policy_changes_and_once() {
         assert!(told.text().contains(part), "{part} is missing in {}", told.text());
     }
     message(&operator, "policy_change", "sent", "");
-    let waiting = outbox(&operator, false);
+    // An assessment may be telling those whom it made up something meanwhile.
+    let mut waiting = outbox(&operator, false);
+    waiting.retain(|message| message["template"] != "received");
     assert_eq!((waiting.len(), &waiting[0]["template"]), (1, &json!("must_accept")), "a week before");
     assert!(outbox(&client, false).is_empty(), "it is the operator's");
     assert_eq!(mail.mails().len(), 1);

@@ -8,6 +8,7 @@ use gate::{Ambient, Gate};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use service::{Mailer, Service, jobs, outside::Http};
 use tokio::{net::TcpListener, sync::watch};
+use tokio_rustls::TlsAcceptor;
 
 use crate::{
     config::{Config, EgressPlaces, Encrypted},
@@ -132,6 +133,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let opened = open::stores(&config).await?;
         let listener = listen(arguments.listen.unwrap_or(config.listen)).await?;
+        let certificates = config.tls.certificates()?;
         let (http, mailer) = (config.egress.http()?, config.mail.mailer()?);
         let outside = Outside { ambient: open::ambient(), http, mailer };
         let running = Running::start(opened, outside, &config.limits.limits(), |_| None).await?;
@@ -143,8 +145,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         if !running.service.has_mailer() {
             output::remark("no mail server is configured ([mail]): codes, notices and reminders wait, and are given up in time");
         }
-        output::remark(format!("Bailee listens at http://{}", listener.local_addr()?));
-        running.serve(listener, config.limits.connections).await;
+        let (scheme, tls) = match &certificates {
+            Some(certificates) => ("https", Some(certificates.acceptor()?)),
+            None => ("http", None),
+        };
+        let renewed = certificates.map(|certificates| tokio::spawn(certificates.keep_up()));
+        output::remark(format!("Bailee listens at {scheme}://{}", listener.local_addr()?));
+        running.serve(listener, config.limits.connections, tls).await;
+        if let Some(renewed) = renewed {
+            renewed.abort();
+        }
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -196,8 +206,8 @@ impl Running {
     }
 
     /// Serves until the process is told to stop, then ends the jobs after their current step.
-    pub(crate) async fn serve(mut self, listener: TcpListener, connections: usize) {
-        serve(listener, self.router, connections, told_to_stop()).await;
+    pub(crate) async fn serve(mut self, listener: TcpListener, connections: usize, tls: Option<TlsAcceptor>) {
+        serve(listener, self.router, connections, tls, told_to_stop()).await;
         let _ = self.stop.send(true);
         while self.jobs.join_next().await.is_some() {}
         if let Err(error) = self.service.gate().return_leases().await {

@@ -19,7 +19,7 @@ pub(super) fn run() -> anyhow::Result<()> {
         let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
         output::remark(format!("the empty handler listens at http://{}", listener.local_addr()?));
         let router = Router::new().route("/", routing::get(|| async {}));
-        serve(listener, router, CONNECTIONS, told_to_stop()).await;
+        serve(listener, router, CONNECTIONS, None, told_to_stop()).await;
         Ok(())
     })
 }

@@ -136,7 +136,7 @@ impl Prepared {
     async fn serve_programs(self) -> anyhow::Result<()> {
         let (_, object) = self.write_down()?;
         output::json(&object);
-        self.running.serve(self.listener, Config::default().limits.connections).await;
+        self.running.serve(self.listener, Config::default().limits.connections, None).await;
         Ok(())
     }
 
@@ -146,7 +146,7 @@ impl Prepared {
         let address = self.listener.local_addr()?;
         let tour = tour::Tour::new(address, &self.loaded, self.folder.path(), fast);
         let mut server =
-            tokio::spawn(self.running.serve(self.listener, Config::default().limits.connections));
+            tokio::spawn(self.running.serve(self.listener, Config::default().limits.connections, None));
         tokio::select! {
             toured = tour.run() => {
                 toured?;
