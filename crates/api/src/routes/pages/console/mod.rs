@@ -3,6 +3,7 @@
 
 mod cookie;
 mod entrance;
+mod places;
 mod posted;
 mod promises;
 mod requests;
@@ -20,10 +21,7 @@ use axum::{
 };
 use domain::Permission;
 use gate::SignedIn;
-use web::{
-    Template,
-    console::{Frame, Link},
-};
+use web::{Template, console::Frame};
 
 use self::stop::Stop;
 use super::html;
@@ -32,13 +30,6 @@ use crate::{ApiState, Problem, extract::address};
 /// What a page of the console may do: a form, to this server.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
                               form-action 'self'; frame-ancestors 'none'";
-
-/// Where the pages are, and what one must be allowed to get there.
-const PLACES: [(&str, &str, Permission); 3] = [
-    ("/console", "Promises", Permission::SeePromises),
-    ("/console/requests", "Requests", Permission::SeeRequests),
-    ("/console/sessions", "Sessions", Permission::EndOwnSessions),
-];
 
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
@@ -92,11 +83,11 @@ async fn allow(state: &ApiState, signed_in: &SignedIn, permission: Permission) -
 /// What stands around a page of the console.
 fn frame(signed_in: &SignedIn, here: &str) -> Frame {
     let role = signed_in.staff.role;
-    let places = PLACES.into_iter().filter(|(_, _, permission)| role.may(*permission));
     Frame {
         operator: signed_in.caller.account.name.clone(),
         role: role.as_str(),
-        links: places.map(|(href, label, _)| Link { href, label, is_here: href == here }).collect(),
+        groups: places::groups(role, here),
+        links: places::beside(role, here),
         form_token: signed_in.form_token.clone(),
     }
 }

@@ -106,7 +106,7 @@ pub(super) async fn one(
         .iter()
         .filter(|(permission, form)| is_ours && role.may(*permission) && is_possible(&request, form.step));
     shown(&RequestPage {
-        frame: frame(&signed_in, ""),
+        frame: frame(&signed_in, "/console/requests"),
         line: line(&request, state.now()),
         received: moment(request.terms.received_at),
         paused: request.terms.paused_since.map(moment),
