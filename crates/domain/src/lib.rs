@@ -37,7 +37,7 @@ pub mod trigger;
 pub mod value;
 pub mod webhook;
 
-pub use account::{Account, AccountKind, Contact};
+pub use account::{Account, AccountEnd, AccountKind, AccountState, Contact};
 pub use age::{Age, Told};
 pub use ambient::{Clock, Randomness};
 pub use api_key::{ApiKey, Scope};
@@ -62,7 +62,7 @@ pub use metadata::Metadata;
 pub use personal::Personal;
 pub use record::{Record, Source};
 pub use request::{Request, RequestState, Right};
-pub use staff::{ConsoleRole, Permission, Session, Staff, StaffState};
+pub use staff::{AccountTask, ConsoleRole, MemberRole, Permission, Role, Session, Staff, StaffState};
 pub use subject::{Subject, SubjectState};
 pub use trigger::{Trigger, Triggers};
 pub use webhook::Webhook;

@@ -102,6 +102,14 @@ pub enum Template {
     PolicyChange,
     /// It will soon, and must be accepted by then.
     MustAccept,
+    /// By this link a Client's account is opened.
+    SignUp,
+    /// Somebody signs up who signs in already.
+    Known,
+    /// By this link somebody comes in who was invited.
+    Invitation,
+    /// By this link another password is set.
+    Recovery,
 }
 
 /// What a message is about.
@@ -116,6 +124,8 @@ pub enum Topic {
     Incident(IncidentId),
     /// A version of the operator's policy.
     Policy(Announced),
+    /// Somebody who signs in.
+    Member(SubjectId),
 }
 
 /// A version of the operator's policy, as it is told to a Client.
@@ -134,6 +144,7 @@ impl std::fmt::Display for Topic {
             Self::Hold(id) => id.fmt(formatter),
             Self::Incident(id) => id.fmt(formatter),
             Self::Policy(Announced { version, .. }) => write!(formatter, "policy version {version}"),
+            Self::Member(id) => id.fmt(formatter),
         }
     }
 }
@@ -217,6 +228,10 @@ impl Template {
             Self::IncidentClock { .. } => "incident_clock",
             Self::PolicyChange => "policy_change",
             Self::MustAccept => "must_accept",
+            Self::SignUp => "sign_up",
+            Self::Known => "known",
+            Self::Invitation => "invitation",
+            Self::Recovery => "recovery",
         }
     }
 
@@ -234,7 +249,11 @@ impl Template {
             | Self::HoldReview
             | Self::IncidentClock { .. }
             | Self::PolicyChange
-            | Self::MustAccept => false,
+            | Self::MustAccept
+            | Self::SignUp
+            | Self::Known
+            | Self::Invitation
+            | Self::Recovery => false,
         }
     }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::AccountTask;
+
 /// What a member of staff is, in the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,6 +37,8 @@ pub enum Permission {
     DenyRequest,
     /// See and end one's own sessions.
     EndOwnSessions,
+    /// What the people of a Client do for its account.
+    Account(AccountTask),
 }
 
 impl ConsoleRole {
@@ -61,6 +65,7 @@ impl ConsoleRole {
     pub const fn may(self, permission: Permission) -> bool {
         match permission {
             Permission::SeePromises | Permission::EndOwnSessions => true,
+            Permission::Account(_) => false,
             Permission::SeeRequests => !matches!(self, Self::Analyst),
             Permission::PauseRequest | Permission::ResumeRequest => {
                 matches!(self, Self::Owner | Self::Custodian | Self::Support)
@@ -94,6 +99,7 @@ impl Permission {
             Self::ExtendRequest => "extend a request",
             Self::DenyRequest => "deny a request",
             Self::EndOwnSessions => "end own sessions",
+            Self::Account(task) => task.as_str(),
         }
     }
 }

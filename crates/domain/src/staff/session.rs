@@ -13,15 +13,17 @@ use crate::{
 const IDLE: SignedDuration = SignedDuration::from_mins(30);
 /// How long a session lasts, whatever is done in it.
 const LONGEST: SignedDuration = SignedDuration::from_hours(12);
+/// For how long a password that was typed lets one do what is dangerous.
+const PROVED: SignedDuration = SignedDuration::from_mins(10);
 /// How exactly it is noted that somebody is there: each note has an entry in the log.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
-/// A session of a member of staff.
+/// A session of somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
-    /// The operator's account.
+    /// The account that they act for.
     pub account: AccountId,
     /// Whose.
     pub subject: SubjectId,
@@ -33,6 +35,12 @@ pub struct Session {
     pub started_at: Timestamp,
     /// When they were last there, to within five minutes.
     pub seen_at: Timestamp,
+    /// When they last typed their password.
+    #[serde(default)]
+    pub proved_at: Timestamp,
+    /// The hash of what was stored of that password: another one ends every session.
+    #[serde(default)]
+    pub credential: String,
     /// Whether it goes on.
     pub state: SessionState,
     /// Counts its changes, from 1.
@@ -64,6 +72,8 @@ pub enum Ended {
     Revoked,
     /// Nobody was there for too long, or it had lasted long enough.
     TimeOver,
+    /// They set another password.
+    PasswordChanged,
 }
 
 impl Ended {
@@ -73,6 +83,7 @@ impl Ended {
             Self::SignedOut => "signed out",
             Self::Revoked => "revoked",
             Self::TimeOver => "its time was over",
+            Self::PasswordChanged => "another password was set",
         }
     }
 }
@@ -93,6 +104,22 @@ impl Session {
     pub fn seen(&self, now: Timestamp) -> Option<Self> {
         let is_due = self.is_live(now) && now.duration_since(self.seen_at) >= NOTED_EVERY;
         is_due.then(|| Self { seen_at: now, version: self.version + 1, ..self.clone() })
+    }
+
+    /// Whether the password was typed a moment ago: only then what is dangerous is done.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        let since = now.duration_since(self.proved_at);
+        since >= SignedDuration::ZERO && since < PROVED
+    }
+
+    /// The password was typed once more; none when it has ended.
+    pub fn proved(&self, now: Timestamp) -> Option<Self> {
+        self.is_live(now).then(|| Self {
+            seen_at: now,
+            proved_at: now,
+            version: self.version + 1,
+            ..self.clone()
+        })
     }
 
     /// Where it stands, for the log.

@@ -2,7 +2,7 @@
 
 use super::{Row, Table, labels, rows, term, written};
 use crate::{
-    document::{Complaints, Document, Requests, Staff, Unanswered},
+    document::{Complaints, Document, Members, Requests, Staff, Unanswered},
     placeholder::{exception_term, span_text},
     words::{self, label},
 };
@@ -77,6 +77,25 @@ pub(super) fn staff(document: &Document) -> Table {
         title: "Who signs in to the console",
         columns: &["Who", "Kept as", "For"],
         rows: document.staff.iter().map(|staff| row(staff.get_ref())).collect(),
+    }
+}
+
+/// The people of Clients likewise.
+pub(super) fn members(document: &Document) -> Table {
+    let row = |members: &Members| Row {
+        name: members.role.get_ref().clone(),
+        cells: vec![
+            words::sentence(label(&document.roles, members.role.get_ref())),
+            label(&document.records, members.record.get_ref()).to_owned(),
+            label(&document.purposes, members.purpose.get_ref()).to_owned(),
+            if members.sign_up { "by the Client itself" } else { "by the operator" }.to_owned(),
+        ],
+    };
+    Table {
+        kind: "members",
+        title: "Who signs in for a Client",
+        columns: &["Who", "Kept as", "For", "The account is opened"],
+        rows: document.members.iter().map(|members| row(members.get_ref())).collect(),
     }
 }
 
