@@ -235,7 +235,7 @@ impl Template {
         }
     }
 
-    /// Whether it goes to whoever makes a request, and not to whoever must act.
+    /// Whether it goes to whoever asks for something, and not to whoever must act.
     pub const fn is_for_a_person(&self) -> bool {
         match self {
             Self::Code { .. }
@@ -243,18 +243,23 @@ impl Template {
             | Self::Extended
             | Self::Paused
             | Self::Refused
-            | Self::Fulfilled => true,
+            | Self::Fulfilled
+            | Self::SignUp
+            | Self::Known
+            | Self::Recovery => true,
             Self::PassedOn
             | Self::RequestClock { .. }
             | Self::HoldReview
             | Self::IncidentClock { .. }
             | Self::PolicyChange
             | Self::MustAccept
-            | Self::SignUp
-            | Self::Known
-            | Self::Invitation
-            | Self::Recovery => false,
+            | Self::Invitation => false,
         }
+    }
+
+    /// Whether a stranger can have it sent, by typing an address where one signs up or forgot a password.
+    pub const fn is_of_an_entrance(&self) -> bool {
+        matches!(self, Self::SignUp | Self::Known | Self::Recovery)
     }
 
     /// For how long it is worth sending.

@@ -91,21 +91,30 @@ impl StaffState {
 }
 
 impl OpenLink {
-    fn new(link: String, now: Timestamp, time: SignedDuration) -> Self {
-        Self { link, until: now.saturating_add(time).unwrap_or(Timestamp::MAX) }
+    /// One that opens for a while from now on, of whose secret a hash is made.
+    fn new<E>(
+        hash: impl FnOnce(Timestamp) -> Result<String, E>,
+        now: Timestamp,
+        time: SignedDuration,
+    ) -> Result<Self, E> {
+        let until = now.saturating_add(time).unwrap_or(Timestamp::MAX);
+        Ok(Self { link: hash(until)?, until })
     }
 }
 
 impl Staff {
-    /// Someone who is invited now, by a link of whose secret this is the hash.
-    pub fn invited(
+    /// Someone who is invited now, by a link of whose secret the hash is made for the moment at which it opens no more.
+    ///
+    /// # Errors
+    /// That of whoever makes the hash.
+    pub fn invited<E>(
         (subject, account, record): (SubjectId, AccountId, RecordId),
         role: Role,
-        link: String,
+        hash: impl FnOnce(Timestamp) -> Result<String, E>,
         now: Timestamp,
-    ) -> Self {
-        let state = StaffState::Invited(OpenLink::new(link, now, INVITATION));
-        Self { subject, account, record, role, state, version: 1 }
+    ) -> Result<Self, E> {
+        let state = StaffState::Invited(OpenLink::new(hash, now, INVITATION)?);
+        Ok(Self { subject, account, record, role, state, version: 1 })
     }
 
     /// The hash of the secret that opens the page where a password is set now; none when no link does.
@@ -119,6 +128,11 @@ impl Staff {
             StaffState::Active { recovery, .. } => recovery.as_ref(),
             StaffState::Suspended { .. } => None,
         }
+    }
+
+    /// Whether they are let in, or will be.
+    pub const fn is_open(&self) -> bool {
+        !matches!(self.state, StaffState::Suspended { .. })
     }
 
     /// Whether nobody used the link of the invitation in its time.
@@ -142,11 +156,18 @@ impl Staff {
     }
 
     /// After they asked for a link by which they set another password; none when they have none yet, or are not let in.
-    pub fn recovering(self, link: String, now: Timestamp) -> Option<Self> {
-        let StaffState::Active { credential, .. } = self.state else { return None };
-        let state =
-            StaffState::Active { credential, recovery: Some(OpenLink::new(link, now, RECOVERY)) };
-        Some(Self { state, version: self.version + 1, ..self })
+    ///
+    /// # Errors
+    /// That of whoever makes the hash.
+    pub fn recovering<E>(
+        self,
+        hash: impl FnOnce(Timestamp) -> Result<String, E>,
+        now: Timestamp,
+    ) -> Result<Option<Self>, E> {
+        let StaffState::Active { credential, .. } = self.state else { return Ok(None) };
+        let recovery = Some(OpenLink::new(hash, now, RECOVERY)?);
+        let state = StaffState::Active { credential, recovery };
+        Ok(Some(Self { state, version: self.version + 1, ..self }))
     }
 
     /// In another role of the same kind; none when that is no other, or they are not let in any more.
@@ -179,7 +200,7 @@ impl Filed for Staff {
             id: *self.subject.as_bytes(),
             account: self.account,
             subject: Some(self.subject),
-            is_open: !matches!(self.state, StaffState::Suspended { .. }),
+            is_open: self.is_open(),
             due_at: None,
             wake_at,
             version: self.version,

@@ -1,6 +1,6 @@
 //! Who asks: an API key and its account.
 
-use domain::{Account, AccountId, ApiKey, KeyId, Scope, SubjectId};
+use domain::{Account, AccountId, AccountState, ApiKey, KeyId, Scope, SubjectId};
 use jiff::Timestamp;
 
 /// Who asks, once the key was checked.
@@ -10,7 +10,7 @@ pub struct Caller {
     pub account: Account,
     /// The key that was shown; none when the system itself acts.
     pub key: Option<KeyId>,
-    /// The member of staff who is signed in to the console; none when a key was shown.
+    /// Who is signed in to the console, of the operator or of a Client; none when a key was shown.
     pub staff: Option<SubjectId>,
     /// What the key may do.
     pub scopes: Vec<Scope>,
@@ -23,7 +23,14 @@ impl Caller {
     }
 
     pub(crate) fn by_key(account: Account, key: &ApiKey) -> Self {
-        Self { account, key: Some(key.id), staff: None, scopes: key.scopes.clone() }
+        let is_cancelled = matches!(account.state, AccountState::Cancelled { .. });
+        let left = key.scopes.iter().copied().filter(|scope| !is_cancelled || scope.is_of_taking_back());
+        Self { key: Some(key.id), staff: None, scopes: left.collect(), account }
+    }
+
+    /// Whether it is somebody outside who acts, and not the system itself.
+    pub(crate) const fn is_somebody(&self) -> bool {
+        self.key.is_some() || self.staff.is_some()
     }
 
     /// The account's id.

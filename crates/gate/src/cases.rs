@@ -11,8 +11,7 @@ use crate::{Caller, Gate, GateError};
 /// How many nouns are read together.
 const PAGE: u32 = 256;
 
-/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment, a count or a member of staff
-/// nothing is to be done.
+/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment or a count nothing is to be done.
 const fn is_woken(kind: CaseKind) -> bool {
     match kind {
         CaseKind::Hold
@@ -20,8 +19,10 @@ const fn is_woken(kind: CaseKind) -> bool {
         | CaseKind::Complaint
         | CaseKind::Merge
         | CaseKind::Attestation
-        | CaseKind::Session => true,
-        CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Staff => false,
+        | CaseKind::Staff
+        | CaseKind::Session
+        | CaseKind::AccountEnd => true,
+        CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount => false,
     }
 }
 
@@ -98,9 +99,11 @@ impl Gate {
             CaseKind::Complaint => self.wake_complaint(read(case)?).await,
             CaseKind::Merge => self.merge_a_little(read::<Merge>(case)?.id).await.map(drop),
             CaseKind::Attestation => self.wake_attestation(read(case)?).await,
+            CaseKind::Staff => self.wake_staff(read(case)?).await,
             CaseKind::Session => self.wake_session(read(case)?).await,
+            CaseKind::AccountEnd => self.wake_end(read(case)?).await,
             // Nothing is to be done about them here.
-            CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Staff => Ok(()),
+            CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount => Ok(()),
         }
     }
 }

@@ -198,6 +198,7 @@ fn operator(name: &str, ambient: &Ambient) -> Account {
         accepted_policy: Some(1),
         accepted_at: Some(clock.now()),
         contact: None,
+        state: domain::AccountState::Active,
     }
 }
 

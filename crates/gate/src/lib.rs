@@ -100,7 +100,7 @@ pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };
 pub use splitting::Split;
-pub use staff::{Invitation, NewStaff, PASSWORD_CHARACTERS, SignedIn};
+pub use staff::{Applicant, Invitation, NameCard, NewMember, NewStaff, PASSWORD_CHARACTERS, SignedIn};
 pub use subjects::NewSubject;
 pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};

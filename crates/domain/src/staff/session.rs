@@ -212,9 +212,19 @@ mod tests {
             browser: Browser::Firefox,
             started_at: at(0),
             seen_at: at(0),
+            proved_at: at(0),
+            credential: "c".to_owned(),
             state: SessionState::Open,
             version: 1,
         }
+    }
+
+    #[test]
+    fn a_password_is_good_for_ten_minutes_of_what_is_dangerous() {
+        assert!(session().is_fresh(at(9)) && !session().is_fresh(at(10)) && !session().is_fresh(at(-1)));
+        let proved = session().proved(at(20)).unwrap();
+        assert!(proved.is_fresh(at(29)) && proved.is_live(at(49)));
+        assert_eq!(session().proved(at(30)), None, "it has ended by then");
     }
 
     #[test]

@@ -43,7 +43,9 @@ impl Gate {
     /// What a letter counts among, and how many each may be.
     async fn counts_of(&self, letter: &Letter) -> Result<Vec<(MailCount, u32)>, GateError> {
         let account = letter.message.account;
-        let mut counts = vec![(self.mail_count(account, b"all").await?, TO_PEOPLE_A_DAY)];
+        // What strangers have sent at the entrance is counted apart: it must not keep anyone's answer from them.
+        let pot: &[u8] = if letter.message.template.is_of_an_entrance() { b"entrance" } else { b"all" };
+        let mut counts = vec![(self.mail_count(account, pot).await?, TO_PEOPLE_A_DAY)];
         if !letter.is_proved_by_code() {
             let address = letter.to.reveal().to_lowercase();
             counts.push((self.mail_count(account, address.as_bytes()).await?, TO_AN_ADDRESS_A_DAY));

@@ -1,8 +1,8 @@
 //! Sessions through the door: known by the secret in a cookie, noted while somebody is there, ended by hand or by the clock.
 
 use domain::{
-    Action, CaseId, CaseKind, Detail, Session, Staff, StaffState, audit::Statement, id::SessionId,
-    staff::Ended,
+    Account, AccountKind, AccountState, Action, CaseId, CaseKind, Detail, Role, Session, Staff, SubjectId,
+    audit::Statement, id::SessionId, staff::Ended,
 };
 use policy::Promise;
 use store::{Change, CommitError, Unit};
@@ -17,7 +17,7 @@ use crate::{
 
 /// Somebody who is signed in, for as long as a request takes.
 pub struct SignedIn {
-    /// Who acts: the operator's account, and the member of staff whom the entries name.
+    /// Who acts: the account, the operator's or a Client's, and the person whom the entries name.
     pub caller: Caller,
     /// Who it is, without their name.
     pub staff: Staff,
@@ -47,11 +47,25 @@ impl Gate {
         let is_live = |session: &Session| token.is(&session.secret) && session.is_live(self.now());
         let Some(session) = session.filter(is_live) else { return Ok(None) };
         let staff = self.staff_member(session.subject).await?;
-        let is_active = |staff: &Staff| matches!(staff.state, StaffState::Active { .. });
-        let Some(staff) = staff.filter(is_active) else { return Ok(None) };
-        let caller = Caller { staff: Some(staff.subject), scopes: Vec::new(), ..self.console()? };
-        let session = self.note_seen(&caller, session).await?;
+        let is_its = |staff: &Staff| staff.credential() == Some(session.credential.as_str());
+        let Some(staff) = staff.filter(is_its) else { return Ok(None) };
+        let Some(account) = self.open_to(&staff).await? else { return Ok(None) };
+        let caller = Caller { account, key: None, staff: Some(staff.subject), scopes: Vec::new() };
+        let session = self.note_seen(&self.acting(&caller)?, session).await?;
         Ok(Some(SignedIn { caller, staff, session, form_token: token.form_token() }))
+    }
+
+    /// The account that somebody acts for, as long as it lets them in: an operator's role leads into the operator's only, and
+    /// a Client's into one of a Client that goes on.
+    pub(super) async fn open_to(&self, staff: &Staff) -> Result<Option<Account>, GateError> {
+        let account = self.looked_up(|known| known.account(staff.account)).await?;
+        Ok(account.filter(|account| {
+            let is_of_kind = matches!(
+                (staff.role, account.kind),
+                (Role::Staff(_), AccountKind::Operator) | (Role::Member(_), AccountKind::Client)
+            );
+            is_of_kind && account.state == AccountState::Active
+        }))
     }
 
     async fn note_seen(&self, caller: &Caller, session: Session) -> Result<Session, GateError> {
@@ -69,7 +83,11 @@ impl Gate {
     /// # Errors
     /// The data store fails.
     pub async fn own_sessions(&self, signed_in: &SignedIn) -> Result<Vec<Session>, GateError> {
-        let cases = self.store.cases_about(CaseKind::Session, signed_in.staff.subject).await?;
+        self.open_sessions(signed_in.staff.subject).await
+    }
+
+    async fn open_sessions(&self, subject: SubjectId) -> Result<Vec<Session>, GateError> {
+        let cases = self.store.cases_about(CaseKind::Session, subject).await?;
         let open = cases.iter().filter(|case| case.is_open);
         let mut sessions = open.map(read::<Session>).collect::<Result<Vec<_>, _>>()?;
         sessions.retain(|session| session.is_live(self.now()));
@@ -82,15 +100,34 @@ impl Gate {
     /// It is not theirs or was ended before, or a store fails.
     pub async fn end_session(&self, signed_in: &SignedIn, id: SessionId) -> Result<(), GateError> {
         let how = if id == signed_in.session.id { Ended::SignedOut } else { Ended::Revoked };
+        let acting = self.acting(&signed_in.caller)?;
         let attempt = async || {
             let session: Session = self.filed(*id.as_bytes()).await?;
             if session.subject != signed_in.staff.subject {
                 return Err(GateError::NotFound("session").into());
             }
             let ended = session.ended(self.now(), how).ok_or(GateError::Gone("session"))?;
-            self.replace_session(&signed_in.caller, Action::SessionEnded, ended).await
+            self.replace_session(&acting, Action::SessionEnded, ended).await
         };
         self.retried(attempt).await.map_err(Failed::into_error)
+    }
+
+    /// Ends every session of somebody. None opens anything by then; here they say so.
+    pub(super) async fn end_sessions(
+        &self,
+        acting: &Caller,
+        subject: SubjectId,
+        how: Ended,
+    ) -> Result<(), GateError> {
+        for session in self.open_sessions(subject).await? {
+            let attempt = async || {
+                let session: Session = self.filed(*session.id.as_bytes()).await?;
+                let Some(ended) = session.ended(self.now(), how) else { return Ok(()) };
+                self.replace_session(acting, Action::SessionEnded, ended).await
+            };
+            self.retried(attempt).await.map_err(Failed::into_error)?;
+        }
+        Ok(())
     }
 
     /// The time of a session is over: it says so.

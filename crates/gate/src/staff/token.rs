@@ -19,6 +19,11 @@ impl Token {
         Self { id: *id.as_bytes(), secret: random_bytes(randomness) }
     }
 
+    /// One whose secret is made from a key.
+    pub(super) const fn of<K: Kind>(id: Id<K>, secret: [u8; 32]) -> Self {
+        Self { id: *id.as_bytes(), secret }
+    }
+
     /// Reads a token; none when it is no token.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let bytes = HEXLOWER.decode(text.as_bytes()).ok()?;
