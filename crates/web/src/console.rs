@@ -14,7 +14,7 @@ pub use entrance::{InvitationPage, OneClick, SignInPage};
 pub use form::{Field, FieldKind, Form};
 pub use message::MessagePage;
 pub use promises::{PromiseLine, PromisesPage, SectionLine};
-pub use requests::{RequestLine, RequestPage, RequestsPage, StepForm, StepLine};
+pub use requests::{RequestLine, RequestsPage};
 pub use sessions::{SessionLine, SessionsPage};
 pub use sheet::Sheet;
 

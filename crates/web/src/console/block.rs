@@ -90,7 +90,7 @@ pub enum Value {
         /// To what, for whoever does not see the row.
         about: String,
         /// What it carries.
-        hidden: Vec<(&'static str, String)>,
+        hidden: Vec<(String, String)>,
     },
 }
 
@@ -134,12 +134,15 @@ mod tests {
                 action: SCRIPT.to_owned(),
                 label: "End",
                 about: SCRIPT.to_owned(),
-                hidden: vec![("name", SCRIPT.to_owned())],
+                hidden: vec![("name".to_owned(), SCRIPT.to_owned())],
             },
         ];
         for value in values {
             let html = value.to_string();
-            assert!(html.contains("&#60;script") && !html.contains("<script") && !html.contains("\"'"), "{html}");
+            assert!(
+                html.contains("&#60;script") && !html.contains("<script") && !html.contains("\"'"),
+                "{html}"
+            );
         }
     }
 

@@ -17,7 +17,7 @@ pub struct Form {
     /// What is filled in.
     pub fields: Vec<Field>,
     /// What it carries, so that no other site can send it and nothing else is meant.
-    pub hidden: Vec<(&'static str, String)>,
+    pub hidden: Vec<(String, String)>,
     /// What the button says.
     pub button: &'static str,
 }
@@ -111,7 +111,7 @@ mod tests {
             title: Some("Invite"),
             explains: "Lets <somebody> in.".to_owned(),
             fields,
-            hidden: vec![("form_token", "5e5e".to_owned())],
+            hidden: vec![("form_token".to_owned(), "5e5e".to_owned())],
             button: "Invite",
         }
     }
@@ -132,10 +132,15 @@ mod tests {
             let field = Field::new("role", script, kind).hint("Needed").filled(script);
             let html = form(vec![field]).to_string();
             assert!(!html.contains("<script"), "{html}");
-            for part in ["<label for=\"invite-role\">", "id=\"invite-role\"", "aria-describedby=\"invite-role-hint\""] {
+            for part in
+                ["<label for=\"invite-role\">", "id=\"invite-role\"", "aria-describedby=\"invite-role-hint\""]
+            {
                 assert!(html.contains(part), "{part} is missing in {html}");
             }
-            assert!(html.contains(" required") && html.contains("name=\"form_token\" value=\"5e5e\""), "{html}");
+            assert!(
+                html.contains(" required") && html.contains("name=\"form_token\" value=\"5e5e\""),
+                "{html}"
+            );
         }
         let html = form(vec![Field::new("role", "As what", FieldKind::Line).optional()]).to_string();
         assert!(!html.contains(" required") && !html.contains("aria-describedby"), "{html}");

@@ -2,7 +2,9 @@
 //! form is one's own; and what a role may not do is asked of one matrix (`domain::staff`).
 
 mod cookie;
+mod doing;
 mod entrance;
+mod person;
 mod places;
 mod posted;
 mod promises;
@@ -39,7 +41,10 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/console", get(promises::page))
         .route("/console/requests", get(requests::queue))
         .route("/console/requests/{id}", get(requests::one))
-        .route("/console/requests/{id}/{step}", post(requests::step))
+        .route("/console/requests/{id}/{step}", post(requests::take))
+        .route("/console/person", get(person::page))
+        .route("/console/person/find", post(person::find))
+        .route("/console/person/open", post(person::open))
         .route("/console/sessions", get(sessions::page))
         .route("/console/sessions/{id}/end", post(sessions::end))
         .layer(map_response(keep_private))

@@ -9,7 +9,13 @@ type Place = (&'static str, &'static str, Permission);
 /// The kinds of work, each with its pages.
 const GROUPS: &[(&str, &[Place])] = &[
     ("Policy", &[("/console", "Promises", Permission::SeePromises)]),
-    ("Requests", &[("/console/requests", "Requests", Permission::SeeRequests)]),
+    (
+        "Requests",
+        &[
+            ("/console/requests", "Requests", Permission::SeeRequests),
+            ("/console/person", "A person", Permission::OpenPerson),
+        ],
+    ),
     ("Access", &[("/console/sessions", "Sessions", Permission::EndOwnSessions)]),
 ];
 
