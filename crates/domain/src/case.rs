@@ -33,11 +33,13 @@ pub enum CaseKind {
     Staff,
     /// Someone signed in with a browser.
     Session,
+    /// A link that lets a person into the privacy center.
+    Link,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Hold,
         Self::Request,
         Self::Message,
@@ -48,6 +50,7 @@ impl CaseKind {
         Self::MailCount,
         Self::Staff,
         Self::Session,
+        Self::Link,
     ];
 
     /// The word that is stored for it.
@@ -63,6 +66,7 @@ impl CaseKind {
             Self::MailCount => "mail_count",
             Self::Staff => "staff",
             Self::Session => "session",
+            Self::Link => "link",
         }
     }
 

@@ -17,12 +17,13 @@ mod unsent;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use count::{MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
+pub use count::{LINKS_TO_AN_ADDRESS_A_DAY, MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
 pub use unsent::Unsent;
 
 use crate::{
     case::{CaseKind, Filed, Filing},
-    id::{AccountId, HoldId, IncidentId, MessageId, RecordId, RequestId, SubjectId},
+    id::{AccountId, HoldId, IncidentId, LinkId, MessageId, RecordId, RequestId, SubjectId},
+    link::LINK_LIFE,
     request::{CODE_LIFE, Milestone},
 };
 
@@ -102,6 +103,8 @@ pub enum Template {
     PolicyChange,
     /// It will soon, and must be accepted by then.
     MustAccept,
+    /// The link that lets a person into the privacy center. Its secret is made when it is sent.
+    Link,
 }
 
 /// What a message is about.
@@ -116,6 +119,8 @@ pub enum Topic {
     Incident(IncidentId),
     /// A version of the operator's policy.
     Policy(Announced),
+    /// A link into the privacy center.
+    Link(LinkId),
 }
 
 /// A version of the operator's policy, as it is told to a Client.
@@ -133,6 +138,7 @@ impl std::fmt::Display for Topic {
             Self::Request(id) => id.fmt(formatter),
             Self::Hold(id) => id.fmt(formatter),
             Self::Incident(id) => id.fmt(formatter),
+            Self::Link(id) => id.fmt(formatter),
             Self::Policy(Announced { version, .. }) => write!(formatter, "policy version {version}"),
         }
     }
@@ -217,6 +223,7 @@ impl Template {
             Self::IncidentClock { .. } => "incident_clock",
             Self::PolicyChange => "policy_change",
             Self::MustAccept => "must_accept",
+            Self::Link => "link",
         }
     }
 
@@ -228,7 +235,8 @@ impl Template {
             | Self::Extended
             | Self::Paused
             | Self::Refused
-            | Self::Fulfilled => true,
+            | Self::Fulfilled
+            | Self::Link => true,
             Self::PassedOn
             | Self::RequestClock { .. }
             | Self::HoldReview
@@ -242,6 +250,7 @@ impl Template {
     const fn patience(&self) -> SignedDuration {
         match self {
             Self::Code { .. } => CODE_LIFE,
+            Self::Link => LINK_LIFE,
             _ => PATIENCE,
         }
     }

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use role::{ConsoleRole, Permission};
-pub use session::{Browser, Ended, Session, SessionState};
+pub use session::{Browser, Ended, Place, Session, SessionState};
 
 use crate::{
     case::{CaseKind, Filed, Filing},

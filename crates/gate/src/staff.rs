@@ -5,7 +5,6 @@ mod invitation;
 mod passwords;
 mod sessions;
 mod sign_in;
-mod token;
 
 use domain::{
     Action, CaseId, CaseKind, Detail, EntryId, Outcome, Permission, Staff, SubjectId, SubjectState,
@@ -42,7 +41,7 @@ impl Gate {
     }
 
     /// The member of staff that a subject is, if they are one and not erased.
-    async fn staff_member(&self, subject: SubjectId) -> Result<Option<Staff>, GateError> {
+    pub(crate) async fn staff_member(&self, subject: SubjectId) -> Result<Option<Staff>, GateError> {
         let found = self.store.case(CaseKind::Staff, CaseId::from_bytes(*subject.as_bytes())).await?;
         let Some(staff) = found.as_ref().map(read::<Staff>).transpose()? else { return Ok(None) };
         let person = self.store.subject(subject).await?;

@@ -4,10 +4,10 @@ use domain::{Action, ConsoleRole, Staff, StaffState, Told};
 use serde_json::{Value, json};
 use store::records::Replay;
 
-use super::{declared_or_refused, token::Token};
+use super::declared_or_refused;
 use crate::{
     Caller, Fields, Gate, GateError, NewRecord, NewSubject, Patch, accounts::require_operator,
-    attempts::Failed,
+    attempts::Failed, token::Token,
 };
 
 /// The fewest characters of a password. There are no other rules: what is long enough is good enough (NIST SP 800-63B).

@@ -2,15 +2,14 @@
 //! what is answered, and as much is hashed for whoever is not.
 
 use domain::{
-    Action, Detail, Outcome, Session, Staff, StaffState,
-    id::SessionId,
-    staff::{Browser, SessionState},
+    Action, Detail, Outcome, Staff, StaffState,
+    staff::{Browser, Place},
 };
 use serde_json::Value;
-use store::{Change, Unit};
+use store::Unit;
 
-use super::{SignedIn, declared, invitation::digest, token::Token};
-use crate::{Caller, Gate, GateError, attempts::Failed, cases::file};
+use super::{SignedIn, declared, invitation::digest};
+use crate::{Caller, Gate, GateError, attempts::Failed};
 
 /// Why a try failed: it names nobody, and not what was wrong.
 const NOT_RECOGNISED: &str = "not_recognised";
@@ -85,33 +84,10 @@ impl Gate {
         staff: Staff,
         browser: Browser,
     ) -> Result<(SignedIn, String), GateError> {
-        let now = self.now();
-        let id = SessionId::new(&*self.ambient.clock, self.randomness(), staff.subject.bucket());
-        let token = Token::new(id, self.randomness());
-        let session = Session {
-            id,
-            account: staff.account,
-            subject: staff.subject,
-            secret: token.hash(),
-            browser,
-            started_at: now,
-            seen_at: now,
-            state: SessionState::Open,
-            version: 1,
-        };
+        let (session, token) = self.new_session((staff.account, staff.subject), Place::Console, browser);
         let caller = Caller { staff: Some(staff.subject), scopes: Vec::new(), ..console.clone() };
-        let attempt = async || {
-            let effective = self.effective(&caller)?;
-            let detail = self.session_detail(&caller, &effective, Action::SessionStarted, &session);
-            let unit = Unit {
-                expects: effective.expects(),
-                changes: vec![Change::OpenCase(file(&session)?)],
-                entries: vec![self.entry_about(session.account, detail).await?],
-            };
-            self.commit(unit).await.map_err(Failed::Commit)
-        };
+        let attempt = || self.begin_session(&caller, &session, Vec::new());
         self.retried(attempt).await.map_err(Failed::into_error)?;
-        metrics::counter!("bailee_sign_ins_total", "outcome" => "allowed").increment(1);
         let form_token = token.form_token();
         Ok((SignedIn { caller, staff, session, form_token }, token.to_text()))
     }

@@ -19,8 +19,8 @@ pub use outside::{
     Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Transfer, Transfers,
 };
 pub use people::{
-    AgeRule, Assessment, Attestation, Changes, Complaints, Contact, Exception, Relation, Requests, Right,
-    Role, Sensitive, SensitiveAction, Staff, System, Unanswered, UnknownAge,
+    AgeRule, Assessment, Attestation, Changes, Complaints, Contact, EndUsers, Exception, Relation, Requests,
+    Right, Role, Sensitive, SensitiveAction, Staff, System, Unanswered, UnknownAge,
 };
 pub use prose::{Section, Statement};
 
