@@ -35,11 +35,13 @@ pub enum CaseKind {
     Session,
     /// An account that ends, until everyone in it knows.
     AccountEnd,
+    /// A link that lets a person into the privacy center.
+    Link,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Hold,
         Self::Request,
         Self::Message,
@@ -51,6 +53,7 @@ impl CaseKind {
         Self::Staff,
         Self::Session,
         Self::AccountEnd,
+        Self::Link,
     ];
 
     /// The word that is stored for it.
@@ -67,6 +70,7 @@ impl CaseKind {
             Self::Staff => "staff",
             Self::Session => "session",
             Self::AccountEnd => "account_end",
+            Self::Link => "link",
         }
     }
 

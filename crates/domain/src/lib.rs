@@ -20,6 +20,7 @@ pub mod freeze;
 pub mod hold;
 pub mod id;
 pub mod incident;
+pub mod link;
 pub mod merge;
 pub mod message;
 pub mod metadata;
@@ -53,9 +54,10 @@ pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
 pub use id::{
     AccountId, AssessmentId, AttestationId, Bucket, ChoiceId, ComplaintId, ErasureId, HoldId, Id, IncidentId,
-    KeyId, MessageId, RecordId, RequestId, SessionId, SubjectId, WebhookId,
+    KeyId, LinkId, MessageId, RecordId, RequestId, SessionId, SubjectId, WebhookId,
 };
 pub use incident::Incident;
+pub use link::Link;
 pub use merge::{Merge, Unmergeable};
 pub use message::{Address, MailCount, Message, MessageState};
 pub use metadata::Metadata;

@@ -17,12 +17,13 @@ mod unsent;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use count::{MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
+pub use count::{LINKS_TO_AN_ADDRESS_A_DAY, MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
 pub use unsent::Unsent;
 
 use crate::{
     case::{CaseKind, Filed, Filing},
-    id::{AccountId, HoldId, IncidentId, MessageId, RecordId, RequestId, SubjectId},
+    id::{AccountId, HoldId, IncidentId, LinkId, MessageId, RecordId, RequestId, SubjectId},
+    link::LINK_LIFE,
     request::{CODE_LIFE, Milestone},
 };
 
@@ -110,6 +111,8 @@ pub enum Template {
     Invitation,
     /// By this link another password is set.
     Recovery,
+    /// The link that lets a person into the privacy center. Its secret is made when it is sent.
+    Link,
 }
 
 /// What a message is about.
@@ -126,6 +129,8 @@ pub enum Topic {
     Policy(Announced),
     /// Somebody who signs in.
     Member(SubjectId),
+    /// A link into the privacy center.
+    Link(LinkId),
 }
 
 /// A version of the operator's policy, as it is told to a Client.
@@ -143,6 +148,7 @@ impl std::fmt::Display for Topic {
             Self::Request(id) => id.fmt(formatter),
             Self::Hold(id) => id.fmt(formatter),
             Self::Incident(id) => id.fmt(formatter),
+            Self::Link(id) => id.fmt(formatter),
             Self::Policy(Announced { version, .. }) => write!(formatter, "policy version {version}"),
             Self::Member(id) => id.fmt(formatter),
         }
@@ -232,6 +238,7 @@ impl Template {
             Self::Known => "known",
             Self::Invitation => "invitation",
             Self::Recovery => "recovery",
+            Self::Link => "link",
         }
     }
 
@@ -244,6 +251,7 @@ impl Template {
             | Self::Paused
             | Self::Refused
             | Self::Fulfilled
+            | Self::Link
             | Self::SignUp
             | Self::Known
             | Self::Recovery => true,
@@ -266,6 +274,7 @@ impl Template {
     const fn patience(&self) -> SignedDuration {
         match self {
             Self::Code { .. } => CODE_LIFE,
+            Self::Link => LINK_LIFE,
             _ => PATIENCE,
         }
     }

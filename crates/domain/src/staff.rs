@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use member::{AccountTask, MemberRole, Role};
 pub use role::{ConsoleRole, Permission};
-pub use session::{Browser, Ended, Session, SessionState};
+pub use session::{Browser, Ended, Place, Session, SessionState};
 
 use crate::{
     case::{CaseKind, Filed, Filing},

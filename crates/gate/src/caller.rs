@@ -12,6 +12,8 @@ pub struct Caller {
     pub key: Option<KeyId>,
     /// Who is signed in to the console, of the operator or of a Client; none when a key was shown.
     pub staff: Option<SubjectId>,
+    /// The person who is signed in to the privacy center: they reach what is theirs, and nothing else of the account.
+    pub person: Option<SubjectId>,
     /// What the key may do.
     pub scopes: Vec<Scope>,
 }
@@ -19,13 +21,18 @@ pub struct Caller {
 impl Caller {
     /// The system itself, acting for an account.
     pub fn system(account: Account) -> Self {
-        Self { account, key: None, staff: None, scopes: Scope::ALL.to_vec() }
+        Self { account, key: None, staff: None, person: None, scopes: Scope::ALL.to_vec() }
     }
 
     pub(crate) fn by_key(account: Account, key: &ApiKey) -> Self {
         let is_cancelled = matches!(account.state, AccountState::Cancelled { .. });
         let left = key.scopes.iter().copied().filter(|scope| !is_cancelled || scope.is_of_taking_back());
-        Self { key: Some(key.id), staff: None, scopes: left.collect(), account }
+        Self { key: Some(key.id), staff: None, person: None, scopes: left.collect(), account }
+    }
+
+    /// Somebody who is signed in to the console of an account.
+    pub(crate) const fn member(account: Account, subject: SubjectId) -> Self {
+        Self { account, key: None, staff: Some(subject), person: None, scopes: Vec::new() }
     }
 
     /// Whether it is somebody outside who acts, and not the system itself.
@@ -36,6 +43,12 @@ impl Caller {
     /// The account's id.
     pub const fn account_id(&self) -> AccountId {
         self.account.id
+    }
+
+    /// Whether what is a subject's is within the caller's reach: a person reaches what is theirs, and everyone else what is the
+    /// account's.
+    pub fn reaches(&self, subject: SubjectId) -> bool {
+        self.person.is_none_or(|person| person == subject)
     }
 
     /// Whether the caller may do what `scope` covers.

@@ -216,6 +216,7 @@ fn first_entry(
         account: account.id,
         actor: None,
         staff: None,
+        by_person: false,
         subject: None,
         record: None,
         record_type: None,

@@ -13,6 +13,7 @@ mod attestations;
 mod backup;
 mod caller;
 mod cases;
+mod center;
 mod certificate;
 mod choices;
 mod clock;
@@ -51,6 +52,7 @@ mod subject_keys;
 mod subjects;
 #[cfg(test)]
 mod tests;
+mod token;
 mod triggers;
 mod view;
 mod vocabulary;
@@ -73,6 +75,7 @@ pub use backup::{
     BackupError, BackupFile, BackupHeader, BackupKind, BackupRows, Counted, keys_snapshot, write_backup,
 };
 pub use caller::{Caller, KeyRequest, NewKey};
+pub use center::{Foreseen, Neutral, Oneself, name_in_address};
 pub use certificate::{CertificateError, verify_certificate};
 pub use choices::{NewChoice, Receipt, ReceiptError, verify_receipt};
 pub use complaints::{Accused, Findings, NewComplaint, NewRemedy};

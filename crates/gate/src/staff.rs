@@ -11,7 +11,6 @@ mod proving;
 mod sessions;
 mod sign_in;
 mod signing_up;
-mod token;
 
 use domain::{
     Action, CaseId, CaseKind, Detail, EntryId, Outcome, Permission, Staff, SubjectId, SubjectState,
@@ -49,7 +48,7 @@ impl Gate {
     }
 
     /// Who signs in as a subject, if anybody does and is not erased.
-    async fn staff_member(&self, subject: SubjectId) -> Result<Option<Staff>, GateError> {
+    pub(crate) async fn staff_member(&self, subject: SubjectId) -> Result<Option<Staff>, GateError> {
         let found = self.store.case(CaseKind::Staff, CaseId::from_bytes(*subject.as_bytes())).await?;
         let Some(staff) = found.as_ref().map(read::<Staff>).transpose()? else { return Ok(None) };
         let person = self.store.subject(subject).await?;

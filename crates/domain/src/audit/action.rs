@@ -257,6 +257,9 @@ pub enum Action {
     /// A member of staff asked for what their role does not let them do.
     #[serde(rename = "staff.refused")]
     StaffRefused,
+    /// Someone asked for a link into the privacy center: an address that nobody has names nobody.
+    #[serde(rename = "link.asked")]
+    LinkAsked,
     /// Someone signed in, or tried to: a try that failed names nobody.
     #[serde(rename = "session.started")]
     SessionStarted,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     case::{CaseKind, Filed, Filing},
     id::{AccountId, SessionId, SubjectId},
+    link::Reached,
 };
 
 /// How long nothing may be done in a session before it ends.
@@ -18,15 +19,18 @@ const PROVED: SignedDuration = SignedDuration::from_mins(10);
 /// How exactly it is noted that somebody is there: each note has an entry in the log.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
-/// A session of somebody who signs in.
+/// A session of somebody who signs in, or of a person in the privacy center.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
-    /// The account that they act for.
+    /// The account that they act for, or that of the Client whose End User it is.
     pub account: AccountId,
     /// Whose.
     pub subject: SubjectId,
+    /// Where one is signed in.
+    #[serde(skip_serializing_if = "Place::is_console", default)]
+    pub place: Place,
     /// The hash of the secret in the cookie, in hexadecimal digits.
     pub secret: String,
     /// What kind of browser it is.
@@ -45,6 +49,28 @@ pub struct Session {
     pub state: SessionState,
     /// Counts its changes, from 1.
     pub version: u32,
+}
+
+/// Where one is signed in. What is in one place opens nothing in the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// The console, as a member of staff.
+    #[default]
+    Console,
+    /// The privacy center, as oneself, by a link that was sent to an address in this record.
+    PrivacyCenter(Reached),
+}
+
+impl Place {
+    fn is_console(&self) -> bool {
+        *self == Self::Console
+    }
+
+    /// Whether both are the console, or both the privacy center.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.is_console() == other.is_console()
+    }
 }
 
 /// Whether a session goes on.
@@ -208,6 +234,7 @@ mod tests {
             id: SessionId::from_bytes([1; 16]),
             account: AccountId::from_bytes([2; 16]),
             subject: SubjectId::from_bytes([3; 16]),
+            place: Place::Console,
             secret: "5e".repeat(32),
             browser: Browser::Firefox,
             started_at: at(0),
@@ -233,6 +260,19 @@ mod tests {
         assert_eq!(session().seen(at(4)), None, "that was noted a moment ago");
         assert!(session().seen(at(29)).unwrap().is_live(at(58)));
         assert_eq!(session().seen(at(30)), None, "what is over is not brought back");
+    }
+
+    #[test]
+    fn a_session_from_before_there_were_two_places_is_of_the_console() {
+        let text = serde_json::to_string(&session()).unwrap();
+        assert!(!text.contains("place"), "{text}");
+        assert_eq!(serde_json::from_str::<Session>(&text).unwrap(), session());
+        let (subject, record) = (SubjectId::from_bytes([3; 16]), crate::RecordId::from_bytes([4; 16]));
+        let center = Place::PrivacyCenter(Reached { subject, record, field: "email".to_owned() });
+        let there = Session { place: center, ..session() };
+        let text = serde_json::to_string(&there).unwrap();
+        assert_eq!(serde_json::from_str::<Session>(&text).unwrap(), there);
+        assert!(!there.place.is_like(&session().place) && there.place.is_like(&there.place));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Letter {
     pub custodian: String,
     /// What there is to say.
     pub says: Says,
+    /// What opens the certificate, where it tells of an erasure that was asked for.
+    pub certificate: Option<Personal<String>>,
 }
 
 /// What there is to say.
@@ -46,8 +48,10 @@ pub enum Says {
     Incident(Box<Incident>, Countdown),
     /// What a version of the policy changes.
     Policy(Announcement),
+    /// What opens the privacy center, and until when.
+    Link(Personal<String>, Timestamp),
     /// The secret of a link that opens the page where a password is set, and until when it does; none to somebody who needs none.
-    Link(Option<(Personal<String>, Timestamp)>),
+    Password(Option<(Personal<String>, Timestamp)>),
 }
 
 /// Why there is no letter.
@@ -90,7 +94,14 @@ impl Gate {
             return Err(Stopped::For(Unsent::NoAddress));
         }
         let controller = declaring.controller.get_ref().name.get_ref().clone();
-        Ok(Letter { message: message.clone(), to: Personal::new(to), controller, custodian, says })
+        let certificate = match &says {
+            Says::Request(request, _) if !request.erasures().is_empty() => {
+                Some(Personal::new(self.certificate_link(request).await?))
+            }
+            _ => None,
+        };
+        let (message, to) = (message.clone(), Personal::new(to));
+        Ok(Letter { message, to, controller, custodian, says, certificate })
     }
 
     /// Whoever was erased is not written to any more, but for the answer to their request to be.
@@ -130,9 +141,14 @@ impl Gate {
                 let announcement = self.announcement(message.template, announced.version, &account);
                 announcement.map(Says::Policy).ok_or(Stopped::For(Unsent::Superseded))
             }
+            Some(Topic::Link(id)) => {
+                let link = self.link_in_force(id).await?;
+                let (secret, until) = link.ok_or(Stopped::For(Unsent::Superseded))?;
+                Ok(Says::Link(Personal::new(secret), until))
+            }
             Some(Topic::Member(id)) => {
-                let link = self.link_of(message.template, id).await?;
-                link.map(Says::Link).ok_or(Stopped::For(Unsent::Superseded))
+                let link = self.password_link(message.template, id).await?;
+                link.map(Says::Password).ok_or(Stopped::For(Unsent::Superseded))
             }
             None => Err(Stopped::For(Unsent::Gone)),
         }

@@ -4,13 +4,10 @@ use domain::{AccountId, Action, ConsoleRole, Role, Staff, Told, message::Templat
 use serde_json::{Value, json};
 use store::{Change, records::Replay};
 
-use super::{
-    held::{Held, held_or_refused},
-    token::Token,
-};
+use super::held::{Held, held_or_refused};
 use crate::{
     Caller, Fields, Gate, GateError, NewRecord, NewSubject, Patch, accounts::require_operator,
-    attempts::Failed, repetition::remember,
+    attempts::Failed, repetition::remember, token::Token,
 };
 
 /// The fewest characters of a password. There are no other rules: what is long enough is good enough (NIST SP 800-63B).

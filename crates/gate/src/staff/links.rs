@@ -5,8 +5,7 @@ use domain::{Action, Address, Personal, Staff, StaffState, SubjectId, message::T
 use jiff::Timestamp;
 use store::Change;
 
-use super::token::Token;
-use crate::{Caller, Gate, GateError, attempts::Failed, outbox::NewMessage};
+use crate::{Caller, Gate, GateError, attempts::Failed, outbox::NewMessage, token::Token};
 
 /// What a link says, if one is needed: its secret, and until when it opens.
 type Link = Option<(Personal<String>, Timestamp)>;
@@ -16,7 +15,7 @@ impl Gate {
     pub(super) fn mailed(&self, subject: SubjectId, until: Timestamp) -> Result<Token, GateError> {
         let until = until.as_nanosecond().to_be_bytes();
         let secret = self.repetition_hash(&self.console()?, &[b"link", subject.as_bytes(), &until])?;
-        Ok(Token::of(subject, secret))
+        Ok(Token::derived(subject, secret))
     }
 
     /// The change that writes a mail to somebody who signs in, or will.
@@ -31,7 +30,7 @@ impl Gate {
     }
 
     /// What a mail has to say of a link; nothing when it opens nothing any more, or another one was sent since.
-    pub(crate) async fn link_of(
+    pub(crate) async fn password_link(
         &self,
         template: Template,
         subject: SubjectId,

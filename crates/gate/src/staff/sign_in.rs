@@ -3,19 +3,17 @@
 
 use domain::{
     Action, Detail, Outcome, Session, Staff, SubjectId,
-    id::SessionId,
-    staff::{Browser, SessionState},
+    staff::{Browser, Place},
 };
 use serde_json::Value;
-use store::{Change, Unit};
+use store::Unit;
 
 use super::{
     SignedIn,
     held::{held, purposes},
     invitation::digest,
-    token::Token,
 };
-use crate::{Caller, Gate, GateError, attempts::Failed, cases::file};
+use crate::{Caller, Gate, GateError, attempts::Failed};
 
 /// Why a try failed: it names nobody, and not what was wrong.
 const NOT_RECOGNISED: &str = "not_recognised";
@@ -100,37 +98,13 @@ impl Gate {
         staff: Staff,
         browser: Browser,
     ) -> Result<(SignedIn, String), GateError> {
-        let now = self.now();
-        let id = SessionId::new(&*self.ambient.clock, self.randomness(), staff.subject.bucket());
-        let token = Token::new(id, self.randomness());
-        let session = Session {
-            id,
-            account: staff.account,
-            subject: staff.subject,
-            secret: token.hash(),
-            browser,
-            started_at: now,
-            seen_at: now,
-            proved_at: now,
-            credential: staff.credential().unwrap_or_default().to_owned(),
-            state: SessionState::Open,
-            version: 1,
-        };
-        let account = self.account(staff.account).await?;
-        let caller = Caller { account, key: None, staff: Some(staff.subject), scopes: Vec::new() };
+        let (session, token) = self.new_session((staff.account, staff.subject), Place::Console, browser);
+        let credential = staff.credential().unwrap_or_default().to_owned();
+        let session = Session { credential, ..session };
+        let caller = Caller::member(self.account(staff.account).await?, staff.subject);
         let acting = self.acting(&caller)?;
-        let attempt = async || {
-            let effective = self.effective(&acting)?;
-            let detail = self.session_detail(&acting, &effective, Action::SessionStarted, &session);
-            let unit = Unit {
-                expects: effective.expects(),
-                changes: vec![Change::OpenCase(file(&session)?)],
-                entries: vec![self.entry_about(session.account, detail).await?],
-            };
-            self.commit(unit).await.map_err(Failed::Commit)
-        };
+        let attempt = || self.begin_session(&acting, &session, Vec::new());
         self.retried(attempt).await.map_err(Failed::into_error)?;
-        metrics::counter!("bailee_sign_ins_total", "outcome" => "allowed").increment(1);
         let form_token = token.form_token();
         Ok((SignedIn { caller, staff, session, form_token }, token.to_text()))
     }

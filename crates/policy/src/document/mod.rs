@@ -19,8 +19,8 @@ pub use outside::{
     Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Transfer, Transfers,
 };
 pub use people::{
-    AgeRule, Assessment, Attestation, Bar, Changes, Complaints, Contact, Exception, Members, Relation, Requests, Right,
-    Role, Sensitive, SensitiveAction, Staff, System, Unanswered, UnknownAge,
+    AgeRule, Assessment, Attestation, Bar, Changes, Complaints, Contact, EndUsers, Exception, Members,
+    Relation, Requests, Right, Role, Sensitive, SensitiveAction, Staff, System, Unanswered, UnknownAge,
 };
 pub use prose::{Section, Statement};
 

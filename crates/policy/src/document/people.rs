@@ -199,6 +199,20 @@ pub struct Requests {
     pub package: Spanned<jiff::Span>,
     /// What happens when a Client's clock has run out.
     pub unanswered: Spanned<Unanswered>,
+    /// What the End Users of a Client find in the privacy center.
+    #[serde(default)]
+    pub end_users: EndUsers,
+}
+
+/// What the End Users of a Client find in the privacy center.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndUsers {
+    /// The way to the Client.
+    #[default]
+    ToTheClient,
+    /// What is held about them: they come in.
+    LetIn,
 }
 
 /// Who signs in to the console, and where what they sign in with is kept.

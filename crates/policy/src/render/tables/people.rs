@@ -2,7 +2,7 @@
 
 use super::{Row, Table, labels, rows, term, written};
 use crate::{
-    document::{Complaints, Document, Members, Requests, Staff, Unanswered},
+    document::{Complaints, Document, EndUsers, Members, Requests, Staff, Unanswered},
     placeholder::{exception_term, span_text},
     words::{self, label},
 };
@@ -52,12 +52,19 @@ pub(super) fn requests(document: &Document) -> Table {
             label(&document.purposes, requests.purpose.get_ref()).to_owned(),
             term(Some(&requests.package)),
             unanswered(*requests.unanswered.get_ref()).to_owned(),
+            end_users(requests.end_users).to_owned(),
         ],
     };
     Table {
         kind: "requests",
         title: "How requests are taken",
-        columns: &["Kept as", "For", "An answer can be fetched for", "When a Client does not answer"],
+        columns: &[
+            "Kept as",
+            "For",
+            "An answer can be fetched for",
+            "When a Client does not answer",
+            "End Users of a Client",
+        ],
         rows: document.requests.iter().map(|requests| row(requests.get_ref())).collect(),
     }
 }
@@ -124,6 +131,13 @@ const fn unanswered(unanswered: Unanswered) -> &'static str {
     match unanswered {
         Unanswered::Alarm => "the custodian is alarmed",
         Unanswered::TakeOver => "the custodian is alarmed, and the operator answers",
+    }
+}
+
+const fn end_users(end_users: EndUsers) -> &'static str {
+    match end_users {
+        EndUsers::ToTheClient => "are shown the way to the Client",
+        EndUsers::LetIn => "come into the privacy center",
     }
 }
 
