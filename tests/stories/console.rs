@@ -1,5 +1,8 @@
 //! Members of staff in the console, with a browser: in by an invitation, what each may do, and out again.
 
+mod person;
+mod requests;
+
 use serde_json::{Value, json};
 use stories::{Actor, Browser, Server};
 
@@ -28,6 +31,15 @@ fn signed_in(server: &Server, role: &str) -> (Browser, String) {
     let reply = browser.sign_in(&format!("{role}@staff.example"), PASSWORD);
     assert_eq!((reply.status, reply.header("location")), (303, Some("/console")), "{}", reply.everything());
     (browser, id)
+}
+
+/// A customer of the operator's, with a script in their name, and what is held of them.
+fn client_person(operator: &Actor) -> (String, String) {
+    let subject = text(&operator.post("/v1/subjects", &json!({ "role": "client" })).send().expect(201)["id"]);
+    let fields = json!({ "full_name": "Mira <script>alert(1)</script>", "email": "mira@example.com" });
+    let target = format!("/v1/subjects/{subject}/records/client_profile?purpose=orders");
+    let record = operator.post(&target, &json!({ "fields": fields, "collected_for": ["orders", "support"] }));
+    (subject, text(&record.send().expect(201)["id"]))
 }
 
 /// A request that waits in the operator's queue.

@@ -221,6 +221,16 @@ impl Problem {
         )
     }
 
+    /// What somebody said yes to is not any more what they were shown.
+    pub(crate) fn changed_meanwhile() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "/problems/stale",
+            "It was changed since you looked",
+            "Nothing was done. Go back to the page, load it again and decide on what stands there now.",
+        )
+    }
+
     pub(crate) fn forbidden(scope: &str) -> Self {
         Self::new(
             StatusCode::FORBIDDEN,

@@ -1,6 +1,6 @@
 //! API keys: who may call, for which account, to do what.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, KeyId};
@@ -24,12 +24,22 @@ pub struct ApiKey {
     pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// When it was last used, to within a day.
+    pub used_at: Option<Timestamp>,
 }
+
+/// How exactly it is noted that a key is used: each note has an entry in the log.
+const NOTED_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
 impl ApiKey {
     /// Whether it works at `now`.
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|expires| now < expires)
+    }
+
+    /// Whether it is to be noted that it is used.
+    pub fn is_use_due(&self, now: Timestamp) -> bool {
+        self.used_at.is_none_or(|used| now.duration_since(used) >= NOTED_EVERY)
     }
 
     /// Whether it may do what `scope` covers.
@@ -95,6 +105,11 @@ impl Scope {
         Self::EventsRead,
         Self::WebhooksWrite,
     ];
+
+    /// Whether it only takes out what is there: that is left of a key whose account was cancelled.
+    pub const fn is_of_taking_back(self) -> bool {
+        matches!(self, Self::DataRead | Self::AuditRead | Self::EventsRead)
+    }
 
     /// The word used in the database, the API and the command line.
     pub const fn as_str(self) -> &'static str {

@@ -87,6 +87,9 @@ pub struct Detail {
     /// The member of staff who asked, signed in to the console.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub staff: Option<SubjectId>,
+    /// Whether the person did it themselves, in the privacy center.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub by_person: bool,
     /// Whose data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<SubjectId>,

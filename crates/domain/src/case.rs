@@ -33,11 +33,15 @@ pub enum CaseKind {
     Staff,
     /// Someone signed in with a browser.
     Session,
+    /// An account that ends, until everyone in it knows.
+    AccountEnd,
+    /// A link that lets a person into the privacy center.
+    Link,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Hold,
         Self::Request,
         Self::Message,
@@ -48,6 +52,8 @@ impl CaseKind {
         Self::MailCount,
         Self::Staff,
         Self::Session,
+        Self::AccountEnd,
+        Self::Link,
     ];
 
     /// The word that is stored for it.
@@ -63,6 +69,8 @@ impl CaseKind {
             Self::MailCount => "mail_count",
             Self::Staff => "staff",
             Self::Session => "session",
+            Self::AccountEnd => "account_end",
+            Self::Link => "link",
         }
     }
 

@@ -199,6 +199,8 @@ kinds! {
     IncidentKind, IncidentId, "inc";
     /// Someone signed in with a browser.
     SessionKind, SessionId, "ses";
+    /// A link that lets a person into the privacy center.
+    LinkKind, LinkId, "lnk";
     /// Where events are delivered to.
     WebhookKind, WebhookId, "whk";
     /// What a person says is in place, as no machine can look.

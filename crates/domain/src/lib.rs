@@ -20,6 +20,7 @@ pub mod freeze;
 pub mod hold;
 pub mod id;
 pub mod incident;
+pub mod link;
 pub mod merge;
 pub mod message;
 pub mod metadata;
@@ -37,7 +38,7 @@ pub mod trigger;
 pub mod value;
 pub mod webhook;
 
-pub use account::{Account, AccountKind, Contact};
+pub use account::{Account, AccountEnd, AccountKind, AccountState, Contact};
 pub use age::{Age, Told};
 pub use ambient::{Clock, Randomness};
 pub use api_key::{ApiKey, Scope};
@@ -53,16 +54,17 @@ pub use freeze::{Freeze, Freezes};
 pub use hold::{Hold, HoldState};
 pub use id::{
     AccountId, AssessmentId, AttestationId, Bucket, ChoiceId, ComplaintId, ErasureId, HoldId, Id, IncidentId,
-    KeyId, MessageId, RecordId, RequestId, SessionId, SubjectId, WebhookId,
+    KeyId, LinkId, MessageId, RecordId, RequestId, SessionId, SubjectId, WebhookId,
 };
 pub use incident::Incident;
+pub use link::Link;
 pub use merge::{Merge, Unmergeable};
 pub use message::{Address, MailCount, Message, MessageState};
 pub use metadata::Metadata;
 pub use personal::Personal;
 pub use record::{Record, Source};
 pub use request::{Request, RequestState, Right};
-pub use staff::{ConsoleRole, Permission, Session, Staff, StaffState};
+pub use staff::{AccountTask, ConsoleRole, MemberRole, Permission, Role, Session, Staff, StaffState};
 pub use subject::{Subject, SubjectState};
 pub use trigger::{Trigger, Triggers};
 pub use webhook::Webhook;

@@ -17,12 +17,13 @@ mod unsent;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use count::{MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
+pub use count::{LINKS_TO_AN_ADDRESS_A_DAY, MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
 pub use unsent::Unsent;
 
 use crate::{
     case::{CaseKind, Filed, Filing},
-    id::{AccountId, HoldId, IncidentId, MessageId, RecordId, RequestId, SubjectId},
+    id::{AccountId, HoldId, IncidentId, LinkId, MessageId, RecordId, RequestId, SubjectId},
+    link::LINK_LIFE,
     request::{CODE_LIFE, Milestone},
 };
 
@@ -102,6 +103,16 @@ pub enum Template {
     PolicyChange,
     /// It will soon, and must be accepted by then.
     MustAccept,
+    /// By this link a Client's account is opened.
+    SignUp,
+    /// Somebody signs up who signs in already.
+    Known,
+    /// By this link somebody comes in who was invited.
+    Invitation,
+    /// By this link another password is set.
+    Recovery,
+    /// The link that lets a person into the privacy center. Its secret is made when it is sent.
+    Link,
 }
 
 /// What a message is about.
@@ -116,6 +127,10 @@ pub enum Topic {
     Incident(IncidentId),
     /// A version of the operator's policy.
     Policy(Announced),
+    /// Somebody who signs in.
+    Member(SubjectId),
+    /// A link into the privacy center.
+    Link(LinkId),
 }
 
 /// A version of the operator's policy, as it is told to a Client.
@@ -133,7 +148,9 @@ impl std::fmt::Display for Topic {
             Self::Request(id) => id.fmt(formatter),
             Self::Hold(id) => id.fmt(formatter),
             Self::Incident(id) => id.fmt(formatter),
+            Self::Link(id) => id.fmt(formatter),
             Self::Policy(Announced { version, .. }) => write!(formatter, "policy version {version}"),
+            Self::Member(id) => id.fmt(formatter),
         }
     }
 }
@@ -217,10 +234,15 @@ impl Template {
             Self::IncidentClock { .. } => "incident_clock",
             Self::PolicyChange => "policy_change",
             Self::MustAccept => "must_accept",
+            Self::SignUp => "sign_up",
+            Self::Known => "known",
+            Self::Invitation => "invitation",
+            Self::Recovery => "recovery",
+            Self::Link => "link",
         }
     }
 
-    /// Whether it goes to whoever makes a request, and not to whoever must act.
+    /// Whether it goes to whoever asks for something, and not to whoever must act.
     pub const fn is_for_a_person(&self) -> bool {
         match self {
             Self::Code { .. }
@@ -228,20 +250,31 @@ impl Template {
             | Self::Extended
             | Self::Paused
             | Self::Refused
-            | Self::Fulfilled => true,
+            | Self::Fulfilled
+            | Self::Link
+            | Self::SignUp
+            | Self::Known
+            | Self::Recovery => true,
             Self::PassedOn
             | Self::RequestClock { .. }
             | Self::HoldReview
             | Self::IncidentClock { .. }
             | Self::PolicyChange
-            | Self::MustAccept => false,
+            | Self::MustAccept
+            | Self::Invitation => false,
         }
+    }
+
+    /// Whether a stranger can have it sent, by typing an address where one signs up or forgot a password.
+    pub const fn is_of_an_entrance(&self) -> bool {
+        matches!(self, Self::SignUp | Self::Known | Self::Recovery)
     }
 
     /// For how long it is worth sending.
     const fn patience(&self) -> SignedDuration {
         match self {
             Self::Code { .. } => CODE_LIFE,
+            Self::Link => LINK_LIFE,
             _ => PATIENCE,
         }
     }

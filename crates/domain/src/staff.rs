@@ -1,20 +1,25 @@
-//! Members of staff: who signs in to the console, and as what (promises `security`, `roles`). Their name, their e-mail
-//! address and the hash of their password are a record of the vault; here are only states, times and ids.
+//! Who signs in to the console, and as what (promises `security`, `roles`): staff of the operator, and members of its Clients.
+//! Their name, their e-mail address and the hash of their password are a record of the operator's vault; here are only states,
+//! times and ids.
 //!
 //! ```text
 //!               set a password                suspend
 //!   Invited ─────────────────────▶ Active ─────────────▶ Suspended
-//!       └──────────────────── suspend ──────────────────────▲
+//!       │                          │    ▲                   ▲
+//!       │                          └────┘ recover           │
+//!       └──────────── suspend, or the link lapses ──────────┘
 //! ```
 
+mod member;
 mod role;
 mod session;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use member::{AccountTask, MemberRole, Role};
 pub use role::{ConsoleRole, Permission};
-pub use session::{Browser, Ended, Session, SessionState};
+pub use session::{Browser, Ended, Place, Session, SessionState};
 
 use crate::{
     case::{CaseKind, Filed, Filing},
@@ -23,40 +28,49 @@ use crate::{
 
 /// How long the link of an invitation opens.
 const INVITATION: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// How long a link opens by which somebody sets another password.
+const RECOVERY: SignedDuration = SignedDuration::from_hours(1);
 
-/// A member of staff.
+/// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Staff {
     /// Who: a subject of the operator's. The case has the same sixteen bytes, so that it is found by whoever is.
     pub subject: SubjectId,
-    /// The operator's account.
+    /// The account that they act for: the operator's, or a Client's, which is not there yet while it is being signed up.
     pub account: AccountId,
     /// The record of what they sign in with.
     pub record: RecordId,
     /// As what.
-    pub role: ConsoleRole,
+    pub role: Role,
     /// Whether they can sign in.
     pub state: StaffState,
     /// Counts its changes, from 1.
     pub version: u32,
 }
 
-/// Whether a member of staff can sign in.
+/// A link that opens the page on which a password is set, once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenLink {
+    /// The hash of the secret in it, in hexadecimal digits.
+    pub link: String,
+    /// The first moment at which it opens no more.
+    pub until: Timestamp,
+}
+
+/// Whether somebody can sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum StaffState {
     /// Once they have set a password.
-    Invited {
-        /// The hash of the secret in their link, in hexadecimal digits.
-        link: String,
-        /// The first moment at which the link opens no more.
-        until: Timestamp,
-    },
+    Invited(OpenLink),
     /// They can.
     Active {
         /// The hash of what is stored of their password, in hexadecimal digits: what was written past the invitation lets
         /// nobody in.
         credential: String,
+        /// By which they may set another one, where they asked for that.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        recovery: Option<OpenLink>,
     },
     /// Not any more.
     Suspended {
@@ -69,38 +83,101 @@ impl StaffState {
     /// Its name.
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Invited { .. } => "invited",
+            Self::Invited(_) => "invited",
             Self::Active { .. } => "active",
             Self::Suspended { .. } => "suspended",
         }
     }
 }
 
-impl Staff {
-    /// Someone who is invited now, by a link of whose secret this is the hash.
-    pub fn invited(
-        (subject, account, record): (SubjectId, AccountId, RecordId),
-        role: ConsoleRole,
-        link: String,
+impl OpenLink {
+    /// One that opens for a while from now on, of whose secret a hash is made.
+    fn new<E>(
+        hash: impl FnOnce(Timestamp) -> Result<String, E>,
         now: Timestamp,
-    ) -> Self {
-        let until = now.saturating_add(INVITATION).unwrap_or(Timestamp::MAX);
-        let state = StaffState::Invited { link, until };
-        Self { subject, account, record, role, state, version: 1 }
+        time: SignedDuration,
+    ) -> Result<Self, E> {
+        let until = now.saturating_add(time).unwrap_or(Timestamp::MAX);
+        Ok(Self { link: hash(until)?, until })
+    }
+}
+
+impl Staff {
+    /// Someone who is invited now, by a link of whose secret the hash is made for the moment at which it opens no more.
+    ///
+    /// # Errors
+    /// That of whoever makes the hash.
+    pub fn invited<E>(
+        (subject, account, record): (SubjectId, AccountId, RecordId),
+        role: Role,
+        hash: impl FnOnce(Timestamp) -> Result<String, E>,
+        now: Timestamp,
+    ) -> Result<Self, E> {
+        let state = StaffState::Invited(OpenLink::new(hash, now, INVITATION)?);
+        Ok(Self { subject, account, record, role, state, version: 1 })
     }
 
-    /// The hash of the secret that opens the invitation now; none when no link does.
+    /// The hash of the secret that opens the page where a password is set now; none when no link does.
     pub fn open_link(&self, now: Timestamp) -> Option<&str> {
+        self.link().filter(|open| now < open.until).map(|open| open.link.as_str())
+    }
+
+    fn link(&self) -> Option<&OpenLink> {
         match &self.state {
-            StaffState::Invited { link, until } if now < *until => Some(link),
-            _ => None,
+            StaffState::Invited(open) => Some(open),
+            StaffState::Active { recovery, .. } => recovery.as_ref(),
+            StaffState::Suspended { .. } => None,
+        }
+    }
+
+    /// Whether they are let in, or will be.
+    pub const fn is_open(&self) -> bool {
+        !matches!(self.state, StaffState::Suspended { .. })
+    }
+
+    /// Whether nobody used the link of the invitation in its time.
+    pub fn is_lapsed(&self, now: Timestamp) -> bool {
+        matches!(&self.state, StaffState::Invited(open) if open.until <= now)
+    }
+
+    /// The hash of what is stored of their password; none while they cannot sign in.
+    pub fn credential(&self) -> Option<&str> {
+        match &self.state {
+            StaffState::Active { credential, .. } => Some(credential),
+            StaffState::Invited(_) | StaffState::Suspended { .. } => None,
         }
     }
 
     /// After they set a password; none when no link was open.
     pub fn activated(self, credential: String, now: Timestamp) -> Option<Self> {
         self.open_link(now)?;
-        Some(Self { state: StaffState::Active { credential }, version: self.version + 1, ..self })
+        let state = StaffState::Active { credential, recovery: None };
+        Some(Self { state, version: self.version + 1, ..self })
+    }
+
+    /// After they asked for a link by which they set another password; none when they have none yet, or are not let in.
+    ///
+    /// # Errors
+    /// That of whoever makes the hash.
+    pub fn recovering<E>(
+        self,
+        hash: impl FnOnce(Timestamp) -> Result<String, E>,
+        now: Timestamp,
+    ) -> Result<Option<Self>, E> {
+        let StaffState::Active { credential, .. } = self.state else { return Ok(None) };
+        let recovery = Some(OpenLink::new(hash, now, RECOVERY)?);
+        let state = StaffState::Active { credential, recovery };
+        Ok(Some(Self { state, version: self.version + 1, ..self }))
+    }
+
+    /// In another role of the same kind; none when that is no other, or they are not let in any more.
+    pub fn moved(self, role: Role) -> Option<Self> {
+        let is_of_kind = matches!(
+            (self.role, role),
+            (Role::Staff(_), Role::Staff(_)) | (Role::Member(_), Role::Member(_))
+        );
+        let may = is_of_kind && self.role != role && !matches!(self.state, StaffState::Suspended { .. });
+        may.then(|| Self { role, version: self.version + 1, ..self })
     }
 
     /// After someone let them in no more; none when they were not let in.
@@ -114,48 +191,22 @@ impl Filed for Staff {
     const KIND: CaseKind = CaseKind::Staff;
 
     fn filing(&self) -> Filing {
+        // Whoever did not use the link is forgotten.
+        let wake_at = match &self.state {
+            StaffState::Invited(open) => Some(open.until),
+            StaffState::Active { .. } | StaffState::Suspended { .. } => None,
+        };
         Filing {
             id: *self.subject.as_bytes(),
             account: self.account,
             subject: Some(self.subject),
-            is_open: !matches!(self.state, StaffState::Suspended { .. }),
+            is_open: self.is_open(),
             due_at: None,
-            wake_at: None,
+            wake_at,
             version: self.version,
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(hour: i64) -> Timestamp {
-        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hour)
-    }
-
-    fn invited() -> Staff {
-        let ids =
-            (SubjectId::from_bytes([1; 16]), AccountId::from_bytes([2; 16]), RecordId::from_bytes([3; 16]));
-        Staff::invited(ids, ConsoleRole::Custodian, "5e".repeat(32), at(0))
-    }
-
-    #[test]
-    fn a_link_opens_once_and_for_three_days() {
-        assert!(invited().open_link(at(71)).is_some());
-        assert_eq!(invited().open_link(at(72)), None);
-        assert_eq!(invited().activated("c".to_owned(), at(72)), None);
-        let active = invited().activated("c".to_owned(), at(1)).unwrap();
-        assert_eq!((active.open_link(at(1)), active.version), (None, 2));
-        assert_eq!(active.activated("c".to_owned(), at(1)), None);
-    }
-
-    #[test]
-    fn whoever_is_suspended_stays_so() {
-        let suspended = invited().activated("c".to_owned(), at(1)).unwrap().suspended(at(2)).unwrap();
-        assert!(!suspended.filing().is_open);
-        assert_eq!(suspended.clone().activated("c".to_owned(), at(2)), None);
-        assert_eq!(suspended.suspended(at(3)), None);
-        assert_eq!(invited().suspended(at(1)).unwrap().open_link(at(1)), None, "the link is dead, too");
-    }
-}
+mod tests;

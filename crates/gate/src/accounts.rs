@@ -1,11 +1,18 @@
 //! Accounts and API keys through the door.
 
 mod contact;
+mod ending;
+mod key_use;
+mod profile;
+mod state;
 
 use std::collections::HashMap;
 
 use data_encoding::HEXLOWER;
-use domain::{Account, AccountId, AccountKind, Action, ApiKey, Bucket, Detail, KeyId, ambient::random_bytes};
+use domain::{
+    Account, AccountId, AccountKind, AccountState, Action, ApiKey, Bucket, Detail, KeyId,
+    ambient::random_bytes,
+};
 use jiff::Timestamp;
 use parking_lot::RwLock;
 use sealing::{AccountKeys, hash_secret, secret_matches};
@@ -49,6 +56,12 @@ impl AccountBook {
 
     fn key(&self, id: KeyId) -> Option<ApiKey> {
         self.keys.read().get(&id).cloned()
+    }
+
+    fn used(&self, key: KeyId, at: Timestamp) {
+        if let Some(key) = self.keys.write().get_mut(&key) {
+            key.used_at = key.used_at.max(Some(at));
+        }
     }
 
     pub(crate) fn is_live(&self, key: KeyId, now: Timestamp) -> bool {
@@ -96,18 +109,22 @@ impl Gate {
             accepted_policy: None,
             accepted_at: None,
             contact: None,
+            state: AccountState::Active,
         };
-        let keys = AccountKeys::generate(account.id, 1, self.randomness());
-        let wrapped = self.root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();
-        let mut changes = vec![
-            Change::PutAccount(account.clone()),
-            Change::AddAccountKeys(WrappedAccountKeys { account: account.id, version: 1, wrapped }),
-        ];
+        let mut changes = self.account_opening(&account);
         changes.extend(remember(replay, *account.id.as_bytes()));
         let note = account.id.to_string();
         let entry = (caller.account_id(), Action::AccountOpened, note.as_str());
         self.commit_to_registry(caller, &changes, entry).await?;
         Ok(account)
+    }
+
+    /// What opens an account: its row, and keys of its own.
+    pub(crate) fn account_opening(&self, account: &Account) -> Vec<Change> {
+        let keys = AccountKeys::generate(account.id, 1, self.randomness());
+        let wrapped = self.root.wrap_account(&keys, self.randomness()).as_bytes().to_vec();
+        let keys = WrappedAccountKeys { account: account.id, version: 1, wrapped };
+        vec![Change::PutAccount(account.clone()), Change::AddAccountKeys(keys)]
     }
 
     /// Makes an API key for an account: the caller's own, or any when the caller is the operator. A repeated
@@ -154,6 +171,7 @@ impl Gate {
             created_at: self.now(),
             expires_at: new.expires_at,
             revoked_at: None,
+            used_at: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Who asks: an API key and its account.
 
-use domain::{Account, AccountId, ApiKey, KeyId, Scope, SubjectId};
+use domain::{Account, AccountId, AccountState, ApiKey, KeyId, Scope, SubjectId};
 use jiff::Timestamp;
 
 /// Who asks, once the key was checked.
@@ -10,8 +10,10 @@ pub struct Caller {
     pub account: Account,
     /// The key that was shown; none when the system itself acts.
     pub key: Option<KeyId>,
-    /// The member of staff who is signed in to the console; none when a key was shown.
+    /// Who is signed in to the console, of the operator or of a Client; none when a key was shown.
     pub staff: Option<SubjectId>,
+    /// The person who is signed in to the privacy center: they reach what is theirs, and nothing else of the account.
+    pub person: Option<SubjectId>,
     /// What the key may do.
     pub scopes: Vec<Scope>,
 }
@@ -19,16 +21,34 @@ pub struct Caller {
 impl Caller {
     /// The system itself, acting for an account.
     pub fn system(account: Account) -> Self {
-        Self { account, key: None, staff: None, scopes: Scope::ALL.to_vec() }
+        Self { account, key: None, staff: None, person: None, scopes: Scope::ALL.to_vec() }
     }
 
     pub(crate) fn by_key(account: Account, key: &ApiKey) -> Self {
-        Self { account, key: Some(key.id), staff: None, scopes: key.scopes.clone() }
+        let is_cancelled = matches!(account.state, AccountState::Cancelled { .. });
+        let left = key.scopes.iter().copied().filter(|scope| !is_cancelled || scope.is_of_taking_back());
+        Self { key: Some(key.id), staff: None, person: None, scopes: left.collect(), account }
+    }
+
+    /// Somebody who is signed in to the console of an account.
+    pub(crate) const fn member(account: Account, subject: SubjectId) -> Self {
+        Self { account, key: None, staff: Some(subject), person: None, scopes: Vec::new() }
+    }
+
+    /// Whether it is somebody outside who acts, and not the system itself.
+    pub(crate) const fn is_somebody(&self) -> bool {
+        self.key.is_some() || self.staff.is_some()
     }
 
     /// The account's id.
     pub const fn account_id(&self) -> AccountId {
         self.account.id
+    }
+
+    /// Whether what is a subject's is within the caller's reach: a person reaches what is theirs, and everyone else what is the
+    /// account's.
+    pub fn reaches(&self, subject: SubjectId) -> bool {
+        self.person.is_none_or(|person| person == subject)
     }
 
     /// Whether the caller may do what `scope` covers.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{AccountId, Case, CaseId, CaseKind, Detail, Filed, Freeze, Merge, SubjectId};
+use domain::{AccountId, Case, CaseId, CaseKind, Detail, Filed, Freeze, Merge, SubjectId, case::Filing};
 use store::{Change, Expect, PendingEntry, Unit, cases::Queue};
 
 use crate::{Caller, Gate, GateError};
@@ -11,8 +11,8 @@ use crate::{Caller, Gate, GateError};
 /// How many nouns are read together.
 const PAGE: u32 = 256;
 
-/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment, a count or a member of staff
-/// nothing is to be done.
+/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment, a count or a link nothing is to be
+/// done.
 const fn is_woken(kind: CaseKind) -> bool {
     match kind {
         CaseKind::Hold
@@ -20,8 +20,10 @@ const fn is_woken(kind: CaseKind) -> bool {
         | CaseKind::Complaint
         | CaseKind::Merge
         | CaseKind::Attestation
-        | CaseKind::Session => true,
-        CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Staff => false,
+        | CaseKind::Staff
+        | CaseKind::Session
+        | CaseKind::AccountEnd => true,
+        CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Link => false,
     }
 }
 
@@ -35,7 +37,8 @@ impl Gate {
     /// The same, of the caller's account.
     pub(crate) async fn own<T: Filed>(&self, caller: &Caller, id: [u8; 16]) -> Result<T, GateError> {
         let noun: T = self.filed(id).await?;
-        let is_own = noun.filing().account == caller.account_id();
+        let Filing { account, subject, .. } = noun.filing();
+        let is_own = account == caller.account_id() && (caller.person.is_none() || caller.person == subject);
         if is_own { Ok(noun) } else { Err(GateError::NotFound(T::KIND.as_str())) }
     }
 
@@ -51,7 +54,12 @@ impl Gate {
         limit: u32,
     ) -> Result<Vec<T>, GateError> {
         let wanted = Queue { account: caller.account_id(), kind: T::KIND, is_open, after, limit };
-        self.store.queue(wanted).await?.iter().map(read).collect()
+        let page = self.store.queue(wanted).await?;
+        // Nobody who acts for themselves sees what others wait for.
+        page.iter()
+            .filter(|case| caller.person.is_none() || case.subject == caller.person)
+            .map(read)
+            .collect()
     }
 
     /// The same, all of them.
@@ -98,9 +106,11 @@ impl Gate {
             CaseKind::Complaint => self.wake_complaint(read(case)?).await,
             CaseKind::Merge => self.merge_a_little(read::<Merge>(case)?.id).await.map(drop),
             CaseKind::Attestation => self.wake_attestation(read(case)?).await,
+            CaseKind::Staff => self.wake_staff(read(case)?).await,
             CaseKind::Session => self.wake_session(read(case)?).await,
+            CaseKind::AccountEnd => self.wake_end(read(case)?).await,
             // Nothing is to be done about them here.
-            CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Staff => Ok(()),
+            CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Link => Ok(()),
         }
     }
 }

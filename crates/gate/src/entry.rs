@@ -23,6 +23,7 @@ impl Gate {
             account: caller.account_id(),
             actor: caller.key,
             staff: caller.staff,
+            by_person: caller.person.is_some(),
             subject: None,
             record: None,
             record_type: None,

@@ -71,7 +71,9 @@ impl Gate {
     /// # Errors
     /// Not there, or the data store fails.
     pub async fn erasure(&self, caller: &Caller, id: ErasureId) -> Result<Erasure, GateError> {
-        let found = self.store.erasure(id).await?.filter(|erasure| erasure.account == caller.account_id());
+        let is_own =
+            |erasure: &Erasure| erasure.account == caller.account_id() && caller.reaches(erasure.subject);
+        let found = self.store.erasure(id).await?.filter(is_own);
         found.ok_or(GateError::NotFound("erasure"))
     }
 

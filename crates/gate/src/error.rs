@@ -81,6 +81,9 @@ pub enum GateError {
     /// The caller's key was revoked since it was checked.
     #[error("the key was revoked")]
     Revoked,
+    /// The caller's account was closed.
+    #[error("the account is closed")]
+    Closed,
     /// The caller's account has not accepted the policy in force.
     #[error("the account has not accepted the policy in force")]
     NotAccepted,

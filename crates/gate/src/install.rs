@@ -198,6 +198,7 @@ fn operator(name: &str, ambient: &Ambient) -> Account {
         accepted_policy: Some(1),
         accepted_at: Some(clock.now()),
         contact: None,
+        state: domain::AccountState::Active,
     }
 }
 
@@ -215,6 +216,7 @@ fn first_entry(
         account: account.id,
         actor: None,
         staff: None,
+        by_person: false,
         subject: None,
         record: None,
         record_type: None,

@@ -13,6 +13,7 @@ mod attestations;
 mod backup;
 mod caller;
 mod cases;
+mod center;
 mod certificate;
 mod choices;
 mod clock;
@@ -51,6 +52,7 @@ mod subject_keys;
 mod subjects;
 #[cfg(test)]
 mod tests;
+mod token;
 mod triggers;
 mod view;
 mod vocabulary;
@@ -73,6 +75,7 @@ pub use backup::{
     BackupError, BackupFile, BackupHeader, BackupKind, BackupRows, Counted, keys_snapshot, write_backup,
 };
 pub use caller::{Caller, KeyRequest, NewKey};
+pub use center::{Foreseen, Neutral, Oneself, name_in_address};
 pub use certificate::{CertificateError, verify_certificate};
 pub use choices::{NewChoice, Receipt, ReceiptError, verify_receipt};
 pub use complaints::{Accused, Findings, NewComplaint, NewRemedy};
@@ -100,7 +103,7 @@ pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };
 pub use splitting::Split;
-pub use staff::{Invitation, NewStaff, PASSWORD_CHARACTERS, SignedIn};
+pub use staff::{Applicant, Invitation, NameCard, NewMember, NewStaff, PASSWORD_CHARACTERS, SignedIn};
 pub use subjects::NewSubject;
 pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};

@@ -29,6 +29,18 @@ impl Gate {
         text: &str,
         purpose: &str,
     ) -> Result<Vec<SubjectId>, GateError> {
+        let found = self.find_records(caller, field, text, purpose).await?;
+        Ok(found.into_iter().map(|(subject, _)| subject).collect())
+    }
+
+    /// The same, with the record of each by which they are found.
+    pub(crate) async fn find_records(
+        &self,
+        caller: &Caller,
+        field: &str,
+        text: &str,
+        purpose: &str,
+    ) -> Result<Vec<(SubjectId, RecordId)>, GateError> {
         let attempt = || self.try_look_up(caller, field, text, purpose);
         self.retried(attempt).await.map_err(Failed::into_error)
     }
@@ -39,13 +51,14 @@ impl Gate {
         field: &str,
         text: &str,
         purpose: &str,
-    ) -> Result<Vec<SubjectId>, Failed> {
+    ) -> Result<Vec<(SubjectId, RecordId)>, Failed> {
         let effective = self.may_look_up(caller, field, purpose).await?;
-        let mut found = Vec::new();
+        let mut found: Vec<(SubjectId, RecordId)> = Vec::new();
         for tag in self.lookup_tags(caller, &effective, field, text) {
             for row in self.store.lookup(caller.account_id(), &tag, LOOKUP_LIMIT).await? {
-                if !found.contains(&row.subject) && self.find(caller, row.record, field, purpose).await? {
-                    found.push(row.subject);
+                let is_new = found.iter().all(|(subject, _)| *subject != row.subject);
+                if is_new && self.find(caller, row.record, field, purpose).await? {
+                    found.push((row.subject, row.record));
                 }
             }
         }

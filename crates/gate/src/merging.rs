@@ -180,7 +180,9 @@ impl Gate {
         let merged = found.filter(|(subject, _)| {
             subject.account == caller.account_id() && subject.state == SubjectState::Merged
         });
-        match merged {
+        // Of whoever was merged, a person reaches what was merged into them.
+        let reached = if merged.is_some() { self.merged_with(id).await?.0 } else { id };
+        match merged.filter(|_| caller.reaches(reached)) {
             Some(merged) => Ok(merged),
             None => self.living_subject(caller, id).await,
         }

@@ -64,7 +64,7 @@ impl Gate {
     /// A record of the caller's account that can still be opened.
     async fn held(&self, caller: &Caller, id: RecordId) -> Result<Held, GateError> {
         let held = self.store.record(id).await?.ok_or(GateError::NotFound("record"))?;
-        if held.record.account != caller.account_id() {
+        if held.record.account != caller.account_id() || !caller.reaches(held.subject.id) {
             return Err(GateError::NotFound("record"));
         }
         if held.subject.state != SubjectState::Active || self.is_over(&held.record, &held.subject) {

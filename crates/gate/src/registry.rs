@@ -2,6 +2,7 @@
 //! store counts every change of it; a decision carries the count that it was made under, and the commit refuses it
 //! when another process has moved on. Then what is kept is read anew, and it is decided anew.
 
+use domain::AccountState;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use sealing::WrappedAccountKeys as Wrapped;
@@ -66,7 +67,7 @@ impl Gate {
     /// The key was revoked, the account has not accepted, or no policy is published: nothing is allowed.
     pub(crate) fn effective(&self, caller: &Caller) -> Result<Effective, GateError> {
         let effective = self.effective_before_acceptance(caller)?;
-        if caller.key.is_some() && !self.has_accepted_under(&effective) {
+        if caller.is_somebody() && !self.has_accepted_under(&effective) {
             return Err(GateError::NotAccepted);
         }
         Ok(effective)
@@ -82,7 +83,20 @@ impl Gate {
         if caller.key.is_some_and(|key| !self.accounts.is_live(key, self.now())) {
             return Err(GateError::Revoked);
         }
+        if caller.is_somebody() && !self.lets_in(caller) {
+            return Err(GateError::Closed);
+        }
         Ok(effective)
+    }
+
+    /// Whether the account lets in whoever asks: one that was cancelled lets keys take out what is there, and nobody else.
+    pub fn lets_in(&self, caller: &Caller) -> bool {
+        let account = self.accounts.account(caller.account_id());
+        account.is_some_and(|account| match account.state {
+            AccountState::Active => true,
+            AccountState::Cancelled { .. } => caller.staff.is_none(),
+            AccountState::Suspended { .. } | AccountState::Ended { .. } => false,
+        })
     }
 
     /// What a decision that commits nothing does in place of its commit.

@@ -4,7 +4,7 @@
 mod answering;
 mod identity;
 mod moves;
-mod notices;
+pub(crate) mod notices;
 mod opening;
 mod waking;
 
@@ -44,7 +44,8 @@ impl Gate {
         let request: Request = self.filed(*id.as_bytes()).await?;
         let own = caller.account_id();
         let is_concerned = request.account == own || request.passed_on_by == Some(own);
-        if is_concerned { Ok(request) } else { Err(GateError::NotFound("request")) }
+        let is_reached = caller.person.is_none_or(|person| request.subjects.contains(&person));
+        if is_concerned && is_reached { Ok(request) } else { Err(GateError::NotFound("request")) }
     }
 
     /// A request that the caller's account has to answer, and who acts in whose name for that.

@@ -1,17 +1,22 @@
-//! Members of staff through the door: invited, let in by a password of their own, let in no more. Who they are is a record of
-//! the vault; what they may do in the console stands in a case without personal data.
+//! Those who sign in, through the door: invited, let in by a password of their own, let in no more. Who they are is a record of
+//! the operator's vault; what they may do in the console stands in a case without personal data.
 
+mod bar;
+mod held;
 mod invitation;
+mod links;
+mod members;
 mod passwords;
+mod proving;
 mod sessions;
 mod sign_in;
-mod token;
+mod signing_up;
 
 use domain::{
     Action, CaseId, CaseKind, Detail, EntryId, Outcome, Permission, Staff, SubjectId, SubjectState,
 };
-use policy::{Promise, document};
-use store::{Change, Unit, records::Replay};
+use policy::Promise;
+use store::{Change, Unit};
 
 use crate::{
     Caller, Effective, Gate, GateError,
@@ -19,15 +24,16 @@ use crate::{
     attempts::Failed,
     cases::{file, read},
     records::first_entry,
-    repetition::remember,
 };
 
 pub use invitation::{Invitation, NewStaff, PASSWORD_CHARACTERS};
+pub use members::{NameCard, NewMember};
 pub(crate) use passwords::Passwords;
 pub use sessions::SignedIn;
+pub use signing_up::Applicant;
 
 impl Gate {
-    /// The operator, whose console it is.
+    /// The operator, whose console it is, and in whose vault those are who sign in.
     fn console(&self) -> Result<Caller, GateError> {
         Ok(Caller::system(self.operator()?))
     }
@@ -41,8 +47,8 @@ impl Gate {
         self.queue(caller, is_open, None, limit).await
     }
 
-    /// The member of staff that a subject is, if they are one and not erased.
-    async fn staff_member(&self, subject: SubjectId) -> Result<Option<Staff>, GateError> {
+    /// Who signs in as a subject, if anybody does and is not erased.
+    pub(crate) async fn staff_member(&self, subject: SubjectId) -> Result<Option<Staff>, GateError> {
         let found = self.store.case(CaseKind::Staff, CaseId::from_bytes(*subject.as_bytes())).await?;
         let Some(staff) = found.as_ref().map(read::<Staff>).transpose()? else { return Ok(None) };
         let person = self.store.subject(subject).await?;
@@ -61,24 +67,25 @@ impl Gate {
     ) -> Result<(Staff, EntryId), GateError> {
         require_operator(caller, "member of staff")?;
         let attempt = async || {
-            let staff = self.staff_member(subject).await?.ok_or(GateError::NotFound("member of staff"))?;
+            let staff = self.colleague(caller, subject).await?;
             let suspended = staff.suspended(self.now()).ok_or(GateError::Gone("member of staff"))?;
-            self.replace_staff(caller, Action::StaffSuspended, suspended, None).await
+            self.replace_staff(caller, Action::StaffSuspended, suspended, Vec::new()).await
         };
         self.retried(attempt).await.map_err(Failed::into_error)
     }
 
-    /// Records that a member of staff asked for what their role does not let them do.
+    /// Records that somebody asked for what their role does not let them do.
     ///
     /// # Errors
     /// A store fails.
     pub async fn refuse_staff(&self, signed_in: &SignedIn, asked: Permission) -> Result<EntryId, GateError> {
+        let acting = self.acting(&signed_in.caller)?;
         let attempt = async || {
-            let effective = self.effective(&signed_in.caller)?;
+            let effective = self.effective(&acting)?;
             let detail = Detail {
                 outcome: Outcome::Refused,
                 note: Some(format!("as {}: {}", signed_in.staff.role.as_str(), asked.as_str())),
-                ..self.staff_detail(&signed_in.caller, &effective, Action::StaffRefused, &signed_in.staff)
+                ..self.staff_detail(&acting, &effective, Action::StaffRefused, &signed_in.staff)
             };
             let entries = vec![self.entry_about(signed_in.staff.account, detail).await?];
             let unit = Unit { expects: effective.expects(), changes: Vec::new(), entries };
@@ -87,19 +94,39 @@ impl Gate {
         self.retried(attempt).await.map_err(Failed::into_error)
     }
 
-    /// Commits what became of a member of staff.
-    async fn replace_staff(
+    /// Nobody used an invitation in its time: they are forgotten.
+    pub(crate) async fn wake_staff(&self, staff: Staff) -> Result<(), GateError> {
+        let now = self.now();
+        if !staff.is_lapsed(now) {
+            return Ok(());
+        }
+        let console = self.console()?;
+        let subject = staff.subject;
+        if let Some(gone) = staff.suspended(now) {
+            let lapsed = self.replace_staff(&console, Action::StaffLapsed, gone, Vec::new()).await;
+            lapsed.map_err(Failed::into_error)?;
+        }
+        match self.erase(&console, subject).await {
+            // Somebody keeps it, and will erase it.
+            Ok(_) | Err(GateError::Frozen(_) | GateError::NotFound(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Commits what became of somebody who signs in, with what else belongs to it. The caller is the operator, in whose vault
+    /// they are, with whoever acts.
+    pub(crate) async fn replace_staff(
         &self,
         caller: &Caller,
         action: Action,
         staff: Staff,
-        replay: Option<&Replay>,
+        beside: Vec<Change>,
     ) -> Result<(Staff, EntryId), Failed> {
         let effective = self.effective(caller)?;
         let case = file(&staff)?;
         let is_new = staff.version == 1;
         let mut changes = vec![if is_new { Change::OpenCase(case) } else { Change::ReplaceCase(case) }];
-        changes.extend(remember(replay, *staff.subject.as_bytes()));
+        changes.extend(beside);
         let detail = self.staff_detail(caller, &effective, action, &staff);
         let entries = vec![self.entry_about(staff.account, detail).await?];
         let unit = Unit { expects: effective.expects(), changes, entries };
@@ -116,17 +143,4 @@ impl Gate {
             ..self.detail_under(caller, action, effective)
         }
     }
-}
-
-/// Who signs in, as the policy in force says; none when nobody does.
-fn declared(effective: &Effective) -> Option<&document::Staff> {
-    effective.declaring().document().staff.as_ref().map(|staff| staff.get_ref())
-}
-
-fn declared_or_refused(effective: &Effective) -> Result<&document::Staff, GateError> {
-    declared(effective).ok_or_else(|| {
-        let why =
-            "the policy in force has no table `[staff]`, so there is no record type for whoever signs in";
-        GateError::Malformed(why.to_owned())
-    })
 }

@@ -187,6 +187,8 @@ fn every_key_is_documented() {
         "complaints",
         "requests",
         "staff",
+        "members",
+        "members.bar",
         "systems.x",
         "assessment",
         "attestations.x",

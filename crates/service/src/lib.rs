@@ -37,6 +37,8 @@ pub struct Service {
     http: Option<Arc<dyn Http>>,
     turns: Turns,
     mailer: Option<Arc<dyn Mailer>>,
+    /// Where people find this server, for the links in mails.
+    address: String,
 }
 
 impl Service {
@@ -53,6 +55,7 @@ impl Service {
             http: None,
             turns: Turns::default(),
             mailer: None,
+            address: String::new(),
         }
     }
 
@@ -66,6 +69,12 @@ impl Service {
     #[must_use]
     pub fn with_mailer(self, mailer: Option<Arc<dyn Mailer>>) -> Self {
         Self { mailer, ..self }
+    }
+
+    /// The same, found by people at an address, for example `https://privacy.example.com`.
+    #[must_use]
+    pub fn found_at(self, address: &str) -> Self {
+        Self { address: address.trim_end_matches('/').to_owned(), ..self }
     }
 
     /// The one door.

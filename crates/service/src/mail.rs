@@ -98,7 +98,7 @@ impl Service {
         // What could not be opened in time is tried again at its time.
         let Ok(begun) = begun else { return Ok(()) };
         let Some(letter) = begun? else { return Ok(()) };
-        let outcome = match write(&letter, self.now()) {
+        let outcome = match write(&letter, (self.now(), &self.address)) {
             None => Err(Unsent::Superseded),
             Some(mail) => {
                 let sent = tokio::time::timeout_at(end, mailer.send(&mail)).await;
@@ -124,7 +124,7 @@ fn unless_busy(done: Result<(), GateError>) -> Result<(), GateError> {
 }
 
 /// The mail of a letter.
-fn write(letter: &Letter, at: Timestamp) -> Option<Mail> {
-    let (subject, text) = templates::render(letter, at)?;
+fn write(letter: &Letter, (at, address): (Timestamp, &str)) -> Option<Mail> {
+    let (subject, text) = templates::render(letter, (at, address))?;
     Some(Mail { id: letter.message.id, at, to: letter.to.clone(), subject, text: Personal::new(text) })
 }

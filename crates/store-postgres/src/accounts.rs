@@ -1,7 +1,7 @@
 //! Accounts, their keys and API keys.
 
 use async_trait::async_trait;
-use domain::{Account, AccountKind, ApiKey, Contact, RecordId, Scope};
+use domain::{Account, AccountKind, AccountState, ApiKey, Contact, RecordId, Scope};
 use store::{Accounts, StoreError, accounts::WrappedAccountKeys};
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -14,8 +14,10 @@ use crate::{
 #[async_trait]
 impl Accounts for PostgresStore {
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let sql = "SELECT id, kind, name, created_at, accepted_policy, accepted_at, record_id, field
-                   FROM account LEFT JOIN account_contact ON account_id = id ORDER BY id";
+        let sql =
+            "SELECT id, kind, name, created_at, accepted_policy, accepted_at, record_id, field, state, since
+             FROM account LEFT JOIN account_contact AS contact ON contact.account_id = id
+             LEFT JOIN account_state AS stands ON stands.account_id = id ORDER BY id";
         self.database.query(sql, &[]).await?.iter().map(account).collect()
     }
 
@@ -33,8 +35,8 @@ impl Accounts for PostgresStore {
     }
 
     async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        let sql = "SELECT id, account_id, name, scopes, secret_hash, created_at, expires_at, revoked_at
-                   FROM api_key ORDER BY id";
+        let sql = "SELECT id, account_id, name, scopes, secret_hash, created_at, expires_at, revoked_at, used_at
+                   FROM api_key LEFT JOIN key_use ON key_id = id ORDER BY id";
         self.database.query(sql, &[]).await?.iter().map(api_key).collect()
     }
 
@@ -66,7 +68,13 @@ fn account(row: &Row) -> Read<Account> {
             .map_err(|_| corrupt("accepted policy version"))?,
         accepted_at: get_optional_time(row, "accepted_at")?,
         contact: record.map(contact).transpose()?,
+        state: state(row)?,
     })
+}
+
+fn state(row: &Row) -> Read<AccountState> {
+    let Some(since) = get_optional_time(row, "since")? else { return Ok(AccountState::Active) };
+    AccountState::read(get(row, "state")?, since).ok_or_else(|| corrupt("state of an account"))
 }
 
 fn api_key(row: &Row) -> Read<ApiKey> {
@@ -79,5 +87,6 @@ fn api_key(row: &Row) -> Read<ApiKey> {
         created_at: get_time(row, "created_at")?,
         expires_at: get_optional_time(row, "expires_at")?,
         revoked_at: get_optional_time(row, "revoked_at")?,
+        used_at: get_optional_time(row, "used_at")?,
     })
 }

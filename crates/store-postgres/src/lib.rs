@@ -52,6 +52,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0008_retention.sql"),
         include_str!("migrations/0009_messages.sql"),
         include_str!("migrations/0010_notices.sql"),
+        include_str!("migrations/0011_members.sql"),
     ],
 };
 

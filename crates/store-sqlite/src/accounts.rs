@@ -1,7 +1,7 @@
 //! Accounts, their keys and API keys.
 
 use async_trait::async_trait;
-use domain::{Account, AccountKind, ApiKey, Contact, RecordId, Scope};
+use domain::{Account, AccountKind, AccountState, ApiKey, Contact, RecordId, Scope};
 use rusqlite::Row;
 use store::{Accounts, StoreError, accounts::WrappedAccountKeys};
 
@@ -13,8 +13,9 @@ use crate::{
 #[async_trait]
 impl Accounts for SqliteStore {
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let sql = "SELECT account.*, record_id, field
-                   FROM account LEFT JOIN account_contact ON account_id = id ORDER BY id";
+        let sql = "SELECT account.*, record_id, field, state, since FROM account
+                   LEFT JOIN account_contact AS contact ON contact.account_id = id
+                   LEFT JOIN account_state AS stands ON stands.account_id = id ORDER BY id";
         self.readers.all(sql, [], account)
     }
 
@@ -29,7 +30,7 @@ impl Accounts for SqliteStore {
     }
 
     async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        self.readers.all("SELECT * FROM api_key ORDER BY id", [], api_key)
+        self.readers.all("SELECT api_key.*, used_at FROM api_key LEFT JOIN key_use ON key_id = id ORDER BY id", [], api_key)
     }
 
     async fn registry_version(&self) -> Result<u64, StoreError> {
@@ -61,7 +62,13 @@ fn account(row: &Row<'_>) -> Read<Account> {
             .map_err(|_| corrupt("accepted policy version"))?,
         accepted_at: get_optional_time(row, "accepted_at")?,
         contact: record.map(contact).transpose()?,
+        state: state(row)?,
     })
+}
+
+fn state(row: &Row<'_>) -> Read<AccountState> {
+    let Some(since) = get_optional_time(row, "since")? else { return Ok(AccountState::Active) };
+    AccountState::read(&get::<String>(row, "state")?, since).ok_or_else(|| corrupt("state of an account"))
 }
 
 fn api_key(row: &Row<'_>) -> Read<ApiKey> {
@@ -74,5 +81,6 @@ fn api_key(row: &Row<'_>) -> Read<ApiKey> {
         created_at: get_time(row, "created_at")?,
         expires_at: get_optional_time(row, "expires_at")?,
         revoked_at: get_optional_time(row, "revoked_at")?,
+        used_at: get_optional_time(row, "used_at")?,
     })
 }

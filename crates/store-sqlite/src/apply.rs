@@ -122,6 +122,7 @@ impl Applier {
             | Change::AddAccountKeys(_)
             | Change::AddApiKey(_)
             | Change::RevokeApiKey(..)
+            | Change::NoteKeyUse(..)
             | Change::PutInstallation(..) => accounts::apply(connection, change)?,
             Change::SetTriggers { subject, version, triggers } => {
                 triggers::set(connection, *subject, *version, triggers)?;

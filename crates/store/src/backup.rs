@@ -8,13 +8,15 @@ use tokio::sync::mpsc;
 use crate::error::StoreError;
 
 /// The tables that a backup holds.
-pub const KEPT: [&str; 25] = [
+pub const KEPT: [&str; 27] = [
     "installation",
     "registry",
     "account",
     "account_contact",
+    "account_state",
     "account_key",
     "api_key",
+    "key_use",
     "policy_version",
     "subject",
     "subject_key",

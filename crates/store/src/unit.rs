@@ -122,6 +122,8 @@ pub enum Change {
     AddApiKey(ApiKey),
     /// Revokes an API key.
     RevokeApiKey(KeyId, Timestamp),
+    /// Notes that an API key was used: the latest moment stays.
+    NoteKeyUse(KeyId, Timestamp),
     /// Sets a small value of the installation.
     PutInstallation(&'static str, Vec<u8>),
     /// Publishes a policy version.

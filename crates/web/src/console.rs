@@ -1,16 +1,22 @@
 //! The console: what members of staff see. Every page has the frame of whoever is signed in; no name of a person stands in any.
 
+mod block;
 mod entrance;
+mod form;
 mod message;
 mod promises;
 mod requests;
 mod sessions;
+mod sheet;
 
+pub use block::{Block, Part, Table, Value};
 pub use entrance::{InvitationPage, OneClick, SignInPage};
+pub use form::{Field, FieldKind, Form};
 pub use message::MessagePage;
 pub use promises::{PromiseLine, PromisesPage, SectionLine};
-pub use requests::{RequestLine, RequestPage, RequestsPage, StepForm, StepLine};
+pub use requests::{RequestLine, RequestsPage};
 pub use sessions::{SessionLine, SessionsPage};
+pub use sheet::Sheet;
 
 /// What stands around each page.
 #[derive(Debug, Clone)]
@@ -19,7 +25,9 @@ pub struct Frame {
     pub operator: String,
     /// As what one is signed in.
     pub role: &'static str,
-    /// Where one may go.
+    /// The kinds of work that one may do.
+    pub groups: Vec<Link>,
+    /// Where one may go for the kind that one is at.
     pub links: Vec<Link>,
     /// What each form carries, so that no other site can send it.
     pub form_token: String,
@@ -53,6 +61,7 @@ pub(crate) mod tests {
         Frame {
             operator: "Influxis".to_owned(),
             role: "custodian",
+            groups: vec![Link { href: "/console", label: "Policy", is_here: true }],
             links: vec![
                 Link { href: "/console", label: "Promises", is_here: true },
                 Link { href: "/console/requests", label: "Requests", is_here: false },
@@ -72,8 +81,8 @@ pub(crate) mod tests {
         assert_eq!(html.matches("<h1").count(), 1, "{html}");
         assert_eq!(html.matches("id=\"main\"").count(), 1, "{html}");
         let fields = html.matches("<textarea").count()
-            + html.matches("type=\"password\"").count()
-            + html.matches("type=\"email\"").count();
+            + html.matches("<input id=").count()
+            + html.matches("<select").count();
         assert_eq!(html.matches("<label for=").count(), fields, "{html}");
     }
 }

@@ -135,7 +135,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let listener = listen(arguments.listen.unwrap_or(config.listen)).await?;
         let certificates = config.tls.certificates()?;
         let (http, mailer) = (config.egress.http()?, config.mail.mailer()?);
-        let outside = Outside { ambient: open::ambient(), http, mailer };
+        let address = config.mail.links.clone().unwrap_or(format!("http://{}", listener.local_addr()?));
+        let outside = Outside { ambient: open::ambient(), http, mailer, address };
         let running = Running::start(opened, outside, &config.limits.limits(), |_| None).await?;
         if arguments.confirm_clock {
             running.service.confirm_clock();
@@ -173,6 +174,8 @@ pub(crate) struct Outside {
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     /// Where events are sent to.
     pub(crate) http: Arc<dyn Http>,
+    /// Where people find the server.
+    pub(crate) address: String,
 }
 
 /// A server with its jobs.
@@ -196,7 +199,7 @@ impl Running {
     ) -> anyhow::Result<Self> {
         let gate = Gate::open(opened.stores, outside.ambient, opened.root).await?;
         let service = Service::new(Arc::new(gate)).sending_by(outside.http);
-        let mut service = service.with_mailer(outside.mailer);
+        let mut service = service.with_mailer(outside.mailer).found_at(&outside.address);
         service.check_clock().await?;
         let service = Arc::new(service);
         let (stop, stopped) = watch::channel(false);

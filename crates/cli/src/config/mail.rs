@@ -25,6 +25,8 @@ pub(crate) struct MailSection {
     pub(crate) certificate_authorities: Option<PathBuf>,
     /// The address that mails come from.
     pub(crate) from: Option<String>,
+    /// Where people find this server, for the links in mails; without it, where it listens.
+    pub(crate) links: Option<String>,
     /// The user, where the server asks for one.
     pub(crate) user: Option<String>,
     /// A file that holds the user's password.

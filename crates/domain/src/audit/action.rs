@@ -224,12 +224,48 @@ pub enum Action {
     /// A member of staff is let in no more.
     #[serde(rename = "staff.suspended")]
     StaffSuspended,
+    /// Somebody who signs in asked for a link by which to set another password.
+    #[serde(rename = "staff.recovering")]
+    StaffRecovering,
+    /// Somebody has another role.
+    #[serde(rename = "staff.moved")]
+    StaffMoved,
+    /// Nobody used an invitation in its time.
+    #[serde(rename = "staff.lapsed")]
+    StaffLapsed,
+    /// Somebody wanted to open an account for a Client: whoever is known already, or may not return, is told so by nothing else.
+    #[serde(rename = "account.signed_up")]
+    AccountSignedUp,
+    /// What is known of a company was changed.
+    #[serde(rename = "account.renamed")]
+    AccountRenamed,
+    /// An account was closed for now.
+    #[serde(rename = "account.suspended")]
+    AccountSuspended,
+    /// An account was opened again.
+    #[serde(rename = "account.reinstated")]
+    AccountReinstated,
+    /// A Client ended its account.
+    #[serde(rename = "account.cancelled")]
+    AccountCancelled,
+    /// An account was ended for a violation.
+    #[serde(rename = "account.ended")]
+    AccountEnded,
+    /// An API key was used, noted once a day.
+    #[serde(rename = "key.used")]
+    KeyUsed,
     /// A member of staff asked for what their role does not let them do.
     #[serde(rename = "staff.refused")]
     StaffRefused,
+    /// Someone asked for a link into the privacy center: an address that nobody has names nobody.
+    #[serde(rename = "link.asked")]
+    LinkAsked,
     /// Someone signed in, or tried to: a try that failed names nobody.
     #[serde(rename = "session.started")]
     SessionStarted,
+    /// Somebody who is signed in typed their password once more, or tried to.
+    #[serde(rename = "session.proved")]
+    SessionProved,
     /// Somebody who is signed in is still there.
     #[serde(rename = "session.seen")]
     SessionSeen,

@@ -12,6 +12,8 @@ use crate::{
 
 /// How many mails an account sends a day to an address that nobody proved by a code.
 pub const TO_AN_ADDRESS_A_DAY: u32 = 5;
+/// How many links into the privacy center an account sends a day to an address.
+pub const LINKS_TO_AN_ADDRESS_A_DAY: u32 = 20;
 /// How many mails an account sends a day to those who make requests.
 pub const TO_PEOPLE_A_DAY: u32 = 1_000;
 

@@ -79,6 +79,11 @@ impl Identifier {
         Self { field, proof: Proof::Wanting { codes: 0, code: None } }
     }
 
+    /// One that is proved already: whoever asks opened a link that was sent there.
+    pub const fn proved(field: String, at: Timestamp) -> Self {
+        Self { field, proof: Proof::Proved { at, by: ProvedBy::Code } }
+    }
+
     /// Whether it is proved.
     pub const fn is_proved(&self) -> bool {
         matches!(self.proof, Proof::Proved { .. })

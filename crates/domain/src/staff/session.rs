@@ -7,24 +7,30 @@ use serde::{Deserialize, Serialize};
 use crate::{
     case::{CaseKind, Filed, Filing},
     id::{AccountId, SessionId, SubjectId},
+    link::Reached,
 };
 
 /// How long nothing may be done in a session before it ends.
 const IDLE: SignedDuration = SignedDuration::from_mins(30);
 /// How long a session lasts, whatever is done in it.
 const LONGEST: SignedDuration = SignedDuration::from_hours(12);
+/// For how long a password that was typed lets one do what is dangerous.
+const PROVED: SignedDuration = SignedDuration::from_mins(10);
 /// How exactly it is noted that somebody is there: each note has an entry in the log.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
-/// A session of a member of staff.
+/// A session of somebody who signs in, or of a person in the privacy center.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
-    /// The operator's account.
+    /// The account that they act for, or that of the Client whose End User it is.
     pub account: AccountId,
     /// Whose.
     pub subject: SubjectId,
+    /// Where one is signed in.
+    #[serde(skip_serializing_if = "Place::is_console", default)]
+    pub place: Place,
     /// The hash of the secret in the cookie, in hexadecimal digits.
     pub secret: String,
     /// What kind of browser it is.
@@ -33,10 +39,38 @@ pub struct Session {
     pub started_at: Timestamp,
     /// When they were last there, to within five minutes.
     pub seen_at: Timestamp,
+    /// When they last typed their password.
+    #[serde(default)]
+    pub proved_at: Timestamp,
+    /// The hash of what was stored of that password: another one ends every session.
+    #[serde(default)]
+    pub credential: String,
     /// Whether it goes on.
     pub state: SessionState,
     /// Counts its changes, from 1.
     pub version: u32,
+}
+
+/// Where one is signed in. What is in one place opens nothing in the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// The console, as a member of staff.
+    #[default]
+    Console,
+    /// The privacy center, as oneself, by a link that was sent to an address in this record.
+    PrivacyCenter(Reached),
+}
+
+impl Place {
+    fn is_console(&self) -> bool {
+        *self == Self::Console
+    }
+
+    /// Whether both are the console, or both the privacy center.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.is_console() == other.is_console()
+    }
 }
 
 /// Whether a session goes on.
@@ -64,6 +98,8 @@ pub enum Ended {
     Revoked,
     /// Nobody was there for too long, or it had lasted long enough.
     TimeOver,
+    /// They set another password.
+    PasswordChanged,
 }
 
 impl Ended {
@@ -73,6 +109,7 @@ impl Ended {
             Self::SignedOut => "signed out",
             Self::Revoked => "revoked",
             Self::TimeOver => "its time was over",
+            Self::PasswordChanged => "another password was set",
         }
     }
 }
@@ -93,6 +130,22 @@ impl Session {
     pub fn seen(&self, now: Timestamp) -> Option<Self> {
         let is_due = self.is_live(now) && now.duration_since(self.seen_at) >= NOTED_EVERY;
         is_due.then(|| Self { seen_at: now, version: self.version + 1, ..self.clone() })
+    }
+
+    /// Whether the password was typed a moment ago: only then what is dangerous is done.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        let since = now.duration_since(self.proved_at);
+        since >= SignedDuration::ZERO && since < PROVED
+    }
+
+    /// The password was typed once more; none when it has ended.
+    pub fn proved(&self, now: Timestamp) -> Option<Self> {
+        self.is_live(now).then(|| Self {
+            seen_at: now,
+            proved_at: now,
+            version: self.version + 1,
+            ..self.clone()
+        })
     }
 
     /// Where it stands, for the log.
@@ -181,13 +234,24 @@ mod tests {
             id: SessionId::from_bytes([1; 16]),
             account: AccountId::from_bytes([2; 16]),
             subject: SubjectId::from_bytes([3; 16]),
+            place: Place::Console,
             secret: "5e".repeat(32),
             browser: Browser::Firefox,
             started_at: at(0),
             seen_at: at(0),
+            proved_at: at(0),
+            credential: "c".to_owned(),
             state: SessionState::Open,
             version: 1,
         }
+    }
+
+    #[test]
+    fn a_password_is_good_for_ten_minutes_of_what_is_dangerous() {
+        assert!(session().is_fresh(at(9)) && !session().is_fresh(at(10)) && !session().is_fresh(at(-1)));
+        let proved = session().proved(at(20)).unwrap();
+        assert!(proved.is_fresh(at(29)) && proved.is_live(at(49)));
+        assert_eq!(session().proved(at(30)), None, "it has ended by then");
     }
 
     #[test]
@@ -196,6 +260,19 @@ mod tests {
         assert_eq!(session().seen(at(4)), None, "that was noted a moment ago");
         assert!(session().seen(at(29)).unwrap().is_live(at(58)));
         assert_eq!(session().seen(at(30)), None, "what is over is not brought back");
+    }
+
+    #[test]
+    fn a_session_from_before_there_were_two_places_is_of_the_console() {
+        let text = serde_json::to_string(&session()).unwrap();
+        assert!(!text.contains("place"), "{text}");
+        assert_eq!(serde_json::from_str::<Session>(&text).unwrap(), session());
+        let (subject, record) = (SubjectId::from_bytes([3; 16]), crate::RecordId::from_bytes([4; 16]));
+        let center = Place::PrivacyCenter(Reached { subject, record, field: "email".to_owned() });
+        let there = Session { place: center, ..session() };
+        let text = serde_json::to_string(&there).unwrap();
+        assert_eq!(serde_json::from_str::<Session>(&text).unwrap(), there);
+        assert!(!there.place.is_like(&session().place) && there.place.is_like(&there.place));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use domain::{
     AccountId, Address, CaseId, Filed, MailCount, calendar,
-    message::{TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY},
+    message::{LINKS_TO_AN_ADDRESS_A_DAY, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY},
 };
 use store::{Change, CommitError, Conflict, Unit};
 
@@ -43,12 +43,30 @@ impl Gate {
     /// What a letter counts among, and how many each may be.
     async fn counts_of(&self, letter: &Letter) -> Result<Vec<(MailCount, u32)>, GateError> {
         let account = letter.message.account;
-        let mut counts = vec![(self.mail_count(account, b"all").await?, TO_PEOPLE_A_DAY)];
+        if let Says::Link(..) = letter.says {
+            return self.counts_of_links(account, letter.to.reveal()).await;
+        }
+        // What strangers have sent at the entrance is counted apart: it must not keep anyone's answer from them.
+        let pot: &[u8] = if letter.message.template.is_of_an_entrance() { b"entrance" } else { b"all" };
+        let mut counts = vec![(self.mail_count(account, pot).await?, TO_PEOPLE_A_DAY)];
         if !letter.is_proved_by_code() {
             let address = letter.to.reveal().to_lowercase();
             counts.push((self.mail_count(account, address.as_bytes()).await?, TO_AN_ADDRESS_A_DAY));
         }
         Ok(counts)
+    }
+
+    /// Links are counted by themselves: whoever asks for them in another's name keeps nothing else from being told.
+    async fn counts_of_links(
+        &self,
+        account: AccountId,
+        to: &str,
+    ) -> Result<Vec<(MailCount, u32)>, GateError> {
+        let there = [b"links to ", to.to_lowercase().as_bytes()].concat();
+        Ok(vec![
+            (self.mail_count(account, b"links").await?, TO_PEOPLE_A_DAY),
+            (self.mail_count(account, &there).await?, LINKS_TO_AN_ADDRESS_A_DAY),
+        ])
     }
 
     /// How many mails of an account went out today: those to an address, or all.

@@ -31,6 +31,8 @@ pub struct Letter {
     pub custodian: String,
     /// What there is to say.
     pub says: Says,
+    /// What opens the certificate, where it tells of an erasure that was asked for.
+    pub certificate: Option<Personal<String>>,
 }
 
 /// What there is to say.
@@ -46,6 +48,10 @@ pub enum Says {
     Incident(Box<Incident>, Countdown),
     /// What a version of the policy changes.
     Policy(Announcement),
+    /// What opens the privacy center, and until when.
+    Link(Personal<String>, Timestamp),
+    /// The secret of a link that opens the page where a password is set, and until when it does; none to somebody who needs none.
+    Password(Option<(Personal<String>, Timestamp)>),
 }
 
 /// Why there is no letter.
@@ -78,14 +84,24 @@ impl Gate {
         let to = match &message.to {
             Address::Custodian => custodian.clone(),
             Address::Identifier { request, place } => self.identifier_of(*request, *place).await?,
-            Address::Record { record, field } => self.field_of(*record, field).await?,
+            Address::Record { record, field } => {
+                let purpose = self.purpose_of(message).await?;
+                self.field_of(*record, field, purpose.as_deref()).await?
+            }
             Address::Nowhere => return Err(Stopped::For(Unsent::NoAddress)),
         };
         if !Detector::Email.matches(&to) || to.to_lowercase().ends_with(NOWHERE) {
             return Err(Stopped::For(Unsent::NoAddress));
         }
         let controller = declaring.controller.get_ref().name.get_ref().clone();
-        Ok(Letter { message: message.clone(), to: Personal::new(to), controller, custodian, says })
+        let certificate = match &says {
+            Says::Request(request, _) if !request.erasures().is_empty() => {
+                Some(Personal::new(self.certificate_link(request).await?))
+            }
+            _ => None,
+        };
+        let (message, to) = (message.clone(), Personal::new(to));
+        Ok(Letter { message, to, controller, custodian, says, certificate })
     }
 
     /// Whoever was erased is not written to any more, but for the answer to their request to be.
@@ -124,6 +140,15 @@ impl Gate {
                 let account = self.account(announced.client).await?;
                 let announcement = self.announcement(message.template, announced.version, &account);
                 announcement.map(Says::Policy).ok_or(Stopped::For(Unsent::Superseded))
+            }
+            Some(Topic::Link(id)) => {
+                let link = self.link_in_force(id).await?;
+                let (secret, until) = link.ok_or(Stopped::For(Unsent::Superseded))?;
+                Ok(Says::Link(Personal::new(secret), until))
+            }
+            Some(Topic::Member(id)) => {
+                let link = self.password_link(message.template, id).await?;
+                link.map(Says::Password).ok_or(Stopped::For(Unsent::Superseded))
             }
             None => Err(Stopped::For(Unsent::Gone)),
         }
@@ -199,12 +224,28 @@ impl Gate {
         self.identifier_value(&acting, &request, &identifier.field).await
     }
 
-    /// A field of a record, whosever account holds it.
-    async fn field_of(&self, id: RecordId, field: &str) -> Result<String, GateError> {
+    /// Under which purpose the address of a message is opened: of whoever signs in, the one under which they do.
+    async fn purpose_of(&self, message: &Message) -> Result<Option<String>, GateError> {
+        match message.about {
+            Some(Topic::Member(id)) => self.sign_in_purpose(id).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// A field of a record, whosever account holds it, for a purpose or else that of requests.
+    async fn field_of(
+        &self,
+        id: RecordId,
+        field: &str,
+        purpose: Option<&str>,
+    ) -> Result<String, GateError> {
         let held = self.store.record(id).await?.ok_or(GateError::Gone("record"))?;
         let Record { account, .. } = held.record;
         let acting = Caller::system(self.account(account).await?);
-        let purpose = declared_or_refused(&self.effective(&acting)?)?.purpose.get_ref().clone();
+        let purpose = match purpose {
+            Some(purpose) => purpose.to_owned(),
+            None => declared_or_refused(&self.effective(&acting)?)?.purpose.get_ref().clone(),
+        };
         let opened = self.read_record(&acting, id, &purpose, None).await?;
         let fields = opened.fields.into_revealed();
         let value = fields.get(field).and_then(serde_json::Value::as_str);

@@ -1,7 +1,7 @@
 //! What keeps the outbox in order whether or not there is a mail server: what waits in vain is given up, what is closed is
 //! forgotten after a while, and a restored installation sends nothing twice. A message that fails stops no other.
 
-use domain::{AccountId, Case, CaseId, Filed, MailCount, Message, message::Unsent};
+use domain::{AccountId, Case, CaseId, Filed, Link, MailCount, Message, message::Unsent};
 use store::{Change, Unit, cases::Queue};
 
 use crate::{Gate, GateError, cases::read};
@@ -43,7 +43,7 @@ impl Gate {
             for case in self.messages_of(account.id, true, None).await? {
                 tidied.add(self.give_up_if_over(&case).await);
             }
-            for kind in [Message::KIND, MailCount::KIND] {
+            for kind in [Message::KIND, MailCount::KIND, Link::KIND] {
                 tidied.add(self.forget_closed(account.id, kind).await);
             }
         }

@@ -130,7 +130,7 @@ impl Gate {
     ) -> Result<(Subject, Vec<KeyBinding>), GateError> {
         let found = self.store.subject(id).await?;
         let (subject, keys) = found
-            .filter(|(subject, _)| subject.account == caller.account_id())
+            .filter(|(subject, _)| subject.account == caller.account_id() && caller.reaches(id))
             .ok_or(GateError::NotFound("subject"))?;
         match subject.state {
             SubjectState::Active => Ok((subject, keys)),

@@ -149,7 +149,7 @@ fn for_whoever_answers(moved: &Moved<'_>) -> Option<Template> {
 }
 
 /// Whether what a person writes in a field of their request is an e-mail address.
-pub(super) fn is_email(effective: &Effective, field: &str) -> bool {
+pub(crate) fn is_email(effective: &Effective, field: &str) -> bool {
     let policy = effective.declaring();
     let words = declared(effective).and_then(|requests| policy.record_type(requests.record.get_ref()));
     let field = words.and_then(|words| words.fields.get(field));

@@ -44,6 +44,8 @@ pub struct NewRequest {
 pub enum Named {
     /// By someone who vouches for them, and says how they know.
     Vouched(SubjectId, Determination),
+    /// By themselves, by a link that was sent to an address held about them: the field of the request for it, and what it is.
+    Reached(SubjectId, (String, String)),
     /// By identifiers, lookup fields and their values, each of which is to be proved.
     By(Vec<(String, String)>),
 }
@@ -116,11 +118,18 @@ impl Gate {
                 may_ask(right, &subject.role)?;
                 Vec::new()
             }
+            Named::Reached(subject, (field, _)) => {
+                let (subject, _) = self.living_subject(acting, *subject).await?;
+                may_ask(right, &subject.role)?;
+                vec![Identifier::proved(field.clone(), now)]
+            }
         };
         let (requester, record) = self.keep_request(acting, &effective, new).await?;
         let place = match new.named {
             Named::Vouched(subject, _) => subject,
-            Named::By(_) => requester.ok_or(GateError::Damaged("a request without its words"))?,
+            Named::By(_) | Named::Reached(..) => {
+                requester.ok_or(GateError::Damaged("a request without its words"))?
+            }
         };
         let id = RequestId::new(&*self.ambient.clock, self.randomness(), place.bucket());
         let is_passed_on = acting.account_id() != caller.account_id();
@@ -170,7 +179,8 @@ impl Gate {
         let declared = declared_or_refused(effective)?;
         let whose = match new.named {
             Named::Vouched(subject, _) => Some(subject),
-            Named::By(_) => None,
+            // Their address outlives an erasure in the words of the request, so that they can be told of it.
+            Named::By(_) | Named::Reached(..) => None,
         };
         let words =
             Words { record_type: declared.record.get_ref(), purpose: declared.purpose.get_ref(), fields };
@@ -191,6 +201,10 @@ impl Gate {
             Named::Vouched(subject, how) => {
                 let request = received.clone().about(vec![*subject], now).map_err(GateError::NotNow)?;
                 (self.unless_doubled(request).await?, Some(how))
+            }
+            Named::Reached(subject, _) => {
+                let request = received.clone().about(vec![*subject], now).map_err(GateError::NotNow)?;
+                (self.unless_doubled(request).await?, None)
             }
         };
         let moved = Moved { action: Action::RequestOpened, before: &received, after: request, said };
@@ -252,6 +266,7 @@ fn tasks(effective: &Effective, right: Right) -> Vec<Task> {
 fn words(new: &NewRequest) -> Result<Fields, GateError> {
     let identifiers = match &new.named {
         Named::By(identifiers) => &identifiers[..],
+        Named::Reached(_, address) => std::slice::from_ref(address),
         Named::Vouched(..) => &[],
     };
     written(identifiers, [("message", new.message.as_deref()), ("scan", new.scan.as_deref())])

@@ -1,13 +1,13 @@
-//! Inviting a member of staff, and the password that they set by the link.
+//! Inviting somebody who will sign in, and the password that they set by the link.
 
-use domain::{Action, ConsoleRole, Staff, StaffState, Told};
+use domain::{AccountId, Action, ConsoleRole, Role, Staff, Told, message::Template, staff::Ended};
 use serde_json::{Value, json};
-use store::records::Replay;
+use store::{Change, records::Replay};
 
-use super::{declared_or_refused, token::Token};
+use super::held::{Held, held_or_refused};
 use crate::{
     Caller, Fields, Gate, GateError, NewRecord, NewSubject, Patch, accounts::require_operator,
-    attempts::Failed,
+    attempts::Failed, repetition::remember, token::Token,
 };
 
 /// The fewest characters of a password. There are no other rules: what is long enough is good enough (NIST SP 800-63B).
@@ -29,8 +29,16 @@ pub struct NewStaff {
 pub struct Invitation {
     /// Who.
     pub staff: Staff,
-    /// What opens the page on which they set a password: shown once, so a repeated request has none.
+    /// What opens the page on which they set a password: shown once, so a repeated request has none, nor has one that is mailed.
     pub link: Option<String>,
+}
+
+/// Somebody to be taken in: what is kept of them, for which account and as what they will act, and by which mail they are told.
+pub(super) struct Invitee {
+    pub(super) fields: Fields,
+    pub(super) account: AccountId,
+    pub(super) role: Role,
+    pub(super) mail: Option<Template>,
 }
 
 impl Gate {
@@ -51,44 +59,67 @@ impl Gate {
             let staff = self.staff_member(domain::SubjectId::from_bytes(first.result)).await?;
             return Ok(Invitation { staff: staff.ok_or(GateError::Gone("member of staff"))?, link: None });
         }
-        let effective = self.effective(caller)?;
-        let declared = declared_or_refused(&effective)?.clone();
-        for subject in self.lookup(caller, "email", &new.email, declared.purpose.get_ref()).await? {
-            let known = self.staff_member(subject).await?;
-            if known.is_some_and(|known| !matches!(known.state, StaffState::Suspended { .. })) {
-                return Err(GateError::Exists);
-            }
+        let role = Role::Staff(new.role);
+        let held = held_or_refused(&self.effective(caller)?, role)?;
+        if self.known_at(caller, &new.email).await?.is_some() {
+            return Err(GateError::Exists);
         }
-        let person = NewSubject { role: declared.role.get_ref().clone(), region: None, age: Told::OfAge };
+        let invitee = Invitee {
+            fields: fields(json!({ "full_name": new.name, "email": new.email })),
+            account: caller.account_id(),
+            role,
+            mail: None,
+        };
+        self.take_in(caller, (&invitee, &held), Action::StaffInvited, replay).await
+    }
+
+    /// Takes somebody in who will sign in: nothing of them is left behind where that fails.
+    pub(super) async fn take_in(
+        &self,
+        caller: &Caller,
+        (invitee, held): (&Invitee, &Held),
+        action: Action,
+        replay: Option<&Replay>,
+    ) -> Result<Invitation, GateError> {
+        let person = NewSubject { role: held.role.clone(), region: None, age: Told::OfAge };
         let (subject, ..) = self.create_subject(caller, &person, None).await?;
-        let invited = self.record_staff(caller, subject.id, (new, &declared), replay).await;
+        let invited = self.write_down(caller, subject.id, (invitee, held), (action, replay)).await;
         if invited.is_err() {
-            // Nobody was invited after all: nothing of them is left behind.
             self.erase(caller, subject.id).await?;
         }
         invited
     }
 
-    async fn record_staff(
+    async fn write_down(
         &self,
         caller: &Caller,
         subject: domain::SubjectId,
-        (new, declared): (&NewStaff, &policy::document::Staff),
-        replay: Option<&Replay>,
+        (invitee, held): (&Invitee, &Held),
+        (action, replay): (Action, Option<&Replay>),
     ) -> Result<Invitation, GateError> {
         let record = NewRecord {
-            record_type: declared.record.get_ref().clone(),
-            fields: fields(json!({ "full_name": new.name, "email": new.email })),
+            record_type: held.record.clone(),
+            fields: invitee.fields.clone(),
             collected_for: Vec::new(),
             source: domain::Source::ThirdParty,
         };
-        let stored = self.create_record(caller, subject, declared.purpose.get_ref(), &record, None).await?;
-        let token = Token::new(subject, self.randomness());
-        let ids = (subject, caller.account_id(), stored.record.id);
-        let staff = Staff::invited(ids, new.role, token.hash(), self.now());
-        let attempt = || self.replace_staff(caller, Action::StaffInvited, staff.clone(), replay);
+        let stored = self.create_record(caller, subject, &held.purpose, &record, None).await?;
+        let shown = invitee.mail.is_none().then(|| Token::new(subject, self.randomness()));
+        let hash = |until| match &shown {
+            Some(token) => Ok(token.hash()),
+            None => self.mailed(subject, until).map(|token| token.hash()),
+        };
+        let ids = (subject, invitee.account, stored.record.id);
+        let staff = Staff::invited(ids, invitee.role, hash, self.now())?;
+        let attempt = async || {
+            let mut beside: Vec<Change> = remember(replay, *subject.as_bytes()).into_iter().collect();
+            if let Some(template) = invitee.mail {
+                beside.push(self.write_to(&staff, template)?);
+            }
+            self.replace_staff(caller, action, staff.clone(), beside).await
+        };
         let (staff, _) = self.retried(attempt).await.map_err(Failed::into_error)?;
-        Ok(Invitation { staff, link: Some(token.to_text()) })
+        Ok(Invitation { staff, link: shown.map(|token| token.to_text()) })
     }
 
     /// Whether a link opens the page on which a password is set.
@@ -105,7 +136,8 @@ impl Gate {
         Ok(staff.filter(|staff| staff.open_link(self.now()).is_some_and(|kept| token.is(kept))))
     }
 
-    /// Sets the password of whoever holds the link of their invitation, which opens nothing any more after that.
+    /// Sets the password of whoever holds a link, which opens nothing any more after that: that of an invitation, or one by
+    /// which they set another. Their account is opened with it where they signed up for one, and every session of theirs ends.
     ///
     /// # Errors
     /// The link opens nothing, the password is too short, or a store fails.
@@ -116,23 +148,30 @@ impl Gate {
             return Err(GateError::Malformed(why));
         }
         let hash = self.passwords.hash(password, self.ambient.randomness.clone()).await?;
-        let console = Caller { staff: Some(staff.subject), ..self.console()? };
-        let purpose = declared_or_refused(&self.effective(&console)?)?.purpose.get_ref().clone();
+        let acting = Caller { staff: Some(staff.subject), ..self.console()? };
+        let purpose = held_or_refused(&self.effective(&acting)?, staff.role)?.purpose;
         // Of two who use the link at once the second finds another version.
         let held = self.store.record(staff.record).await?.ok_or(GateError::Gone("record"))?;
         let patch =
             Patch { version: Some(held.record.version), fields: fields(json!({ "password_hash": hash })) };
-        self.update_record(&console, staff.record, &purpose, &patch).await?;
+        self.update_record(&acting, staff.record, &purpose, &patch).await?;
+        let opened = self.account_of(&acting, &staff).await?;
+        let beside = opened.map(|(_, changes)| changes).unwrap_or_default();
+        let opens = !beside.is_empty();
         let attempt = async || {
             let invited = self.invited_by(link).await?.ok_or(GateError::NotFound("invitation"))?;
             let active = invited.activated(digest(&hash), self.now()).ok_or(GateError::Gone("invitation"))?;
-            self.replace_staff(&console, Action::StaffActivated, active, None).await
+            self.replace_staff(&acting, Action::StaffActivated, active, beside.clone()).await
         };
-        self.retried(attempt).await.map(drop).map_err(Failed::into_error)
+        self.retried(attempt).await.map_err(Failed::into_error)?;
+        if opens {
+            self.catch_up().await;
+        }
+        self.end_sessions(&acting, staff.subject, Ended::PasswordChanged).await
     }
 }
 
-fn fields(value: Value) -> Fields {
+pub(super) fn fields(value: Value) -> Fields {
     match value {
         Value::Object(fields) => fields,
         _ => Fields::new(),

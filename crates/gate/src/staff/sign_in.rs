@@ -2,15 +2,18 @@
 //! what is answered, and as much is hashed for whoever is not.
 
 use domain::{
-    Action, Detail, Outcome, Session, Staff, StaffState,
-    id::SessionId,
-    staff::{Browser, SessionState},
+    Action, Detail, Outcome, Session, Staff, SubjectId,
+    staff::{Browser, Place},
 };
 use serde_json::Value;
-use store::{Change, Unit};
+use store::Unit;
 
-use super::{SignedIn, declared, invitation::digest, token::Token};
-use crate::{Caller, Gate, GateError, attempts::Failed, cases::file};
+use super::{
+    SignedIn,
+    held::{held, purposes},
+    invitation::digest,
+};
+use crate::{Caller, Gate, GateError, attempts::Failed};
 
 /// Why a try failed: it names nobody, and not what was wrong.
 const NOT_RECOGNISED: &str = "not_recognised";
@@ -32,8 +35,8 @@ impl Gate {
         let hash = known.as_ref().map(|(_, hash)| hash.as_str());
         let is_right = self.passwords.is(password, hash).await?;
         match known.filter(|_| is_right) {
-            Some((staff, _)) => self.start_session(&console, staff, browser).await.map(Some),
-            None => self.record_failure(&console).await.map(|()| None),
+            Some((staff, _)) => self.start_session(staff, browser).await.map(Some),
+            None => self.record_failure(&console, Action::SessionStarted).await.map(|()| None),
         }
     }
 
@@ -46,91 +49,83 @@ impl Gate {
         self.repetition_hash(&self.console()?, &[b"sign in", typed.as_bytes()])
     }
 
-    /// The member of staff who signs in with an address, and the hash of their password.
-    async fn known_by_address(
+    /// Who signs in with an address, while they and their account are let in, and the hash of their password.
+    pub(super) async fn known_by_address(
         &self,
         console: &Caller,
         email: &str,
     ) -> Result<Option<(Staff, String)>, GateError> {
         let effective = self.effective(console)?;
-        let Some(declared) = declared(&effective) else { return Ok(None) };
-        let purpose = declared.purpose.get_ref();
-        let found = match self.lookup(console, "email", email, purpose).await {
-            Ok(found) => found,
-            // What cannot be an address is nobody's.
-            Err(GateError::Malformed(_)) => Vec::new(),
-            Err(error) => return Err(error),
-        };
-        for subject in found {
+        for subject in self.subjects_at(console, email).await? {
             let Some(staff) = self.staff_member(subject).await? else { continue };
-            let StaffState::Active { credential } = &staff.state else { continue };
+            let (Some(credential), Some(held)) = (staff.credential(), held(&effective, staff.role)) else {
+                continue;
+            };
+            if self.open_to(&staff).await?.is_none() {
+                continue;
+            }
             let acting = Caller { staff: Some(subject), ..console.clone() };
-            let opened = match self.read_record(&acting, staff.record, purpose, None).await {
+            let opened = match self.read_record(&acting, staff.record, &held.purpose, None).await {
                 Ok(opened) => opened.fields.into_revealed(),
                 Err(GateError::Gone(_) | GateError::NotFound(_)) => continue,
                 Err(error) => return Err(error),
             };
             let hash = opened.get("password_hash").and_then(Value::as_str).map(str::to_owned);
             // A hash that was written past the door of invitations lets nobody in.
-            if let Some(hash) = hash.filter(|hash| digest(hash) == *credential) {
+            if let Some(hash) = hash.filter(|hash| digest(hash) == credential) {
                 return Ok(Some((staff, hash)));
             }
         }
         Ok(None)
     }
 
+    /// Everyone in the operator's vault whom an address finds, for the purposes under which anybody signs in.
+    pub(super) async fn subjects_at(&self, console: &Caller, email: &str) -> Result<Vec<SubjectId>, GateError> {
+        let mut all = Vec::new();
+        for purpose in purposes(self.effective(console)?.declaring().document()) {
+            match self.lookup(console, "email", email, &purpose).await {
+                Ok(found) => all.extend(found.into_iter().filter(|one| !all.contains(one)).collect::<Vec<_>>()),
+                // What cannot be an address is nobody's.
+                Err(GateError::Malformed(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(all)
+    }
+
     async fn start_session(
         &self,
-        console: &Caller,
         staff: Staff,
         browser: Browser,
     ) -> Result<(SignedIn, String), GateError> {
-        let now = self.now();
-        let id = SessionId::new(&*self.ambient.clock, self.randomness(), staff.subject.bucket());
-        let token = Token::new(id, self.randomness());
-        let session = Session {
-            id,
-            account: staff.account,
-            subject: staff.subject,
-            secret: token.hash(),
-            browser,
-            started_at: now,
-            seen_at: now,
-            state: SessionState::Open,
-            version: 1,
-        };
-        let caller = Caller { staff: Some(staff.subject), scopes: Vec::new(), ..console.clone() };
-        let attempt = async || {
-            let effective = self.effective(&caller)?;
-            let detail = self.session_detail(&caller, &effective, Action::SessionStarted, &session);
-            let unit = Unit {
-                expects: effective.expects(),
-                changes: vec![Change::OpenCase(file(&session)?)],
-                entries: vec![self.entry_about(session.account, detail).await?],
-            };
-            self.commit(unit).await.map_err(Failed::Commit)
-        };
+        let (session, token) = self.new_session((staff.account, staff.subject), Place::Console, browser);
+        let credential = staff.credential().unwrap_or_default().to_owned();
+        let session = Session { credential, ..session };
+        let caller = Caller::member(self.account(staff.account).await?, staff.subject);
+        let acting = self.acting(&caller)?;
+        let attempt = || self.begin_session(&acting, &session, Vec::new());
         self.retried(attempt).await.map_err(Failed::into_error)?;
-        metrics::counter!("bailee_sign_ins_total", "outcome" => "allowed").increment(1);
         let form_token = token.form_token();
         Ok((SignedIn { caller, staff, session, form_token }, token.to_text()))
     }
 
     /// That somebody was not recognised, without saying who, as nobody knows.
-    async fn record_failure(&self, console: &Caller) -> Result<(), GateError> {
+    pub(super) async fn record_failure(&self, console: &Caller, action: Action) -> Result<(), GateError> {
         let attempt = async || {
             let effective = self.effective(console)?;
             let detail = Detail {
                 outcome: Outcome::Refused,
                 reason: Some(NOT_RECOGNISED.to_owned()),
-                ..self.detail_under(console, Action::SessionStarted, &effective)
+                ..self.detail_under(console, action, &effective)
             };
             let entries = vec![self.account_entry(console.account_id(), &detail)?];
             let unit = Unit { expects: effective.expects(), changes: Vec::new(), entries };
             self.commit(unit).await.map_err(Failed::Commit)
         };
         self.retried(attempt).await.map_err(Failed::into_error)?;
-        metrics::counter!("bailee_sign_ins_total", "outcome" => "refused").increment(1);
+        if action == Action::SessionStarted {
+            metrics::counter!("bailee_sign_ins_total", "outcome" => "refused").increment(1);
+        }
         Ok(())
     }
 }

@@ -95,8 +95,8 @@ async fn a_session_ends_by_the_clock_by_hand_and_with_its_owner() {
     assert_eq!(process.wake(10).await.unwrap(), 1, "and the clock says so");
     let (first, cookie) = sign_in(&process, GRACE, PASSWORD).await.unwrap();
     let (second, other) = sign_in(&process, GRACE, PASSWORD).await.unwrap();
-    assert_eq!(process.own_sessions(&first).await.unwrap().len(), 2);
-    process.end_session(&first, second.session.id).await.unwrap();
+    assert_eq!(process.own_sessions(&first.session).await.unwrap().len(), 2);
+    process.end_session(&first.caller, &first.session, second.session.id).await.unwrap();
     assert!(is_in(&cookie).await && !is_in(&other).await);
     process.suspend_staff(&process.operator, grace).await.unwrap();
     assert!(!is_in(&cookie).await, "a suspended member of staff with an open session");
@@ -112,7 +112,7 @@ async fn nobody_ends_the_session_of_another() {
     process.set_password(&link, PASSWORD).await.unwrap();
     let (hers, _) = sign_in(&process, GRACE, PASSWORD).await.unwrap();
     let (another, _) = sign_in(&process, "edith@example.com", PASSWORD).await.unwrap();
-    let ended = process.end_session(&another, hers.session.id).await;
+    let ended = process.end_session(&another.caller, &another.session, hers.session.id).await;
     assert!(matches!(ended, Err(GateError::NotFound(_))), "{ended:?}");
 }
 

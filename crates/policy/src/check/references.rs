@@ -1,6 +1,6 @@
 //! P01: every name that refers to a declaration must find one, and is listed once.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, iter};
 
 use super::{
     Checker, Code, codes,
@@ -142,6 +142,12 @@ fn people<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Ref
         all.push((&to.roles, vec![&staff.role]));
         all.push((&to.records, vec![&staff.record]));
         all.push((&to.purposes, vec![&staff.purpose]));
+    }
+    for members in document.members.iter().map(|members| members.get_ref()) {
+        let bar = members.bar.as_ref().map(|bar| bar.get_ref());
+        all.push((&to.roles, vec![&members.role]));
+        all.push((&to.records, iter::once(&members.record).chain(bar.map(|bar| &bar.record)).collect()));
+        all.push((&to.purposes, iter::once(&members.purpose).chain(bar.map(|bar| &bar.purpose)).collect()));
     }
     for system in document.systems.values() {
         let known = system.rights.iter().filter(|kind| RIGHTS.contains(&text(kind)));

@@ -87,6 +87,7 @@ pub fn diff(before: &Policy, after: &Policy) -> Diff {
     comparison.complaints();
     comparison.systems();
     comparison.staff();
+    comparison.members();
     comparison.age();
     comparison.sensitive();
     comparison.attestations();

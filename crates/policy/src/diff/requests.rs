@@ -2,7 +2,7 @@
 
 use super::{Comparison, both, only, only_listed};
 use crate::{
-    document::{Document, Name, Requests, System, Unanswered},
+    document::{Document, EndUsers, Members, Name, Requests, System, Unanswered},
     words::label,
 };
 
@@ -33,6 +33,17 @@ impl Comparison<'_> {
                 self.other(text, false, "requests.unanswered");
             }
             (Unanswered::Alarm, Unanswered::Alarm) | (Unanswered::TakeOver, Unanswered::TakeOver) => {}
+        }
+        match (old.end_users, new.end_users) {
+            (EndUsers::LetIn, EndUsers::ToTheClient) => {
+                let text = "End Users of a Client are no longer let into the privacy center";
+                self.other(text, true, "requests.end_users");
+            }
+            (EndUsers::ToTheClient, EndUsers::LetIn) => {
+                let text = "End Users of a Client are now let into the privacy center";
+                self.other(text, false, "requests.end_users");
+            }
+            (EndUsers::LetIn, EndUsers::LetIn) | (EndUsers::ToTheClient, EndUsers::ToTheClient) => {}
         }
     }
 
@@ -80,6 +91,30 @@ impl Comparison<'_> {
                 self.other("staff signs in to the console with other details than before", false, "staff");
             }
             (Some(_), Some(_)) | (None, None) => {}
+        }
+    }
+
+    /// Who signs in for a Client, with what, and what keeps offenders out.
+    pub(super) fn members(&mut self) {
+        let (old, new) = (self.old.members.as_ref(), self.new.members.as_ref());
+        let of = |members: &Members| {
+            let bar = members.bar.as_ref().map(|bar| bar.get_ref());
+            let of_bar = bar.map(|bar| [&bar.record, &bar.purpose].map(|name| name.get_ref().clone()));
+            ([&members.role, &members.record, &members.purpose].map(|name| name.get_ref().clone()), of_bar)
+        };
+        match (old.map(|old| old.get_ref()), new.map(|new| new.get_ref())) {
+            (None, Some(_)) => self.other("the people of Clients now sign in", false, "members"),
+            (Some(_), None) => self.other("the people of Clients no longer sign in", false, "members"),
+            (Some(old), Some(new)) => {
+                if of(old) != of(new) {
+                    self.other("the people of Clients sign in with other details than before", false, "members");
+                }
+                if old.sign_up != new.sign_up {
+                    let now = if new.sign_up { "now open" } else { "no longer open" };
+                    self.other(&format!("Clients {now} an account by themselves"), false, "members.sign_up");
+                }
+            }
+            (None, None) => {}
         }
     }
 

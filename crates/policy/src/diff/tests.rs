@@ -274,6 +274,7 @@ fn requests_are_taken_where_they_were_not_and_the_reverse() {
     let without = format!("{}{}", &OPERATOR[..at], &OPERATOR[end..]);
     let alarmed = OPERATOR.replace("take_over", "alarm");
     let idle = OPERATOR.replace("rights = [\"access\"]", "rights = []");
+    let inside = OPERATOR.replace("\"take_over\"", "\"take_over\"\nend_users = \"let_in\"");
     for (before, after, sentence, material) in [
         (without.as_str(), OPERATOR, "The policy now says how requests are taken.", false),
         (OPERATOR, without.as_str(), "The policy no longer says how requests are taken.", true),
@@ -283,6 +284,8 @@ fn requests_are_taken_where_they_were_not_and_the_reverse() {
             "A request that a Client leaves unanswered is now answered by the operator.",
             false,
         ),
+        (OPERATOR, inside.as_str(), "End Users of a Client are now let into the privacy center.", false),
+        (inside.as_str(), OPERATOR, "End Users of a Client are no longer let into the privacy center.", true),
         (
             idle.as_str(),
             OPERATOR,

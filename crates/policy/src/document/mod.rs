@@ -19,8 +19,8 @@ pub use outside::{
     Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Transfer, Transfers,
 };
 pub use people::{
-    AgeRule, Assessment, Attestation, Changes, Complaints, Contact, Exception, Relation, Requests, Right,
-    Role, Sensitive, SensitiveAction, Staff, System, Unanswered, UnknownAge,
+    AgeRule, Assessment, Attestation, Bar, Changes, Complaints, Contact, EndUsers, Exception, Members,
+    Relation, Requests, Right, Role, Sensitive, SensitiveAction, Staff, System, Unanswered, UnknownAge,
 };
 pub use prose::{Section, Statement};
 
@@ -90,6 +90,8 @@ pub struct Document {
     pub requests: Option<Spanned<Requests>>,
     /// Who signs in to the console.
     pub staff: Option<Spanned<Staff>>,
+    /// Who signs in for a Client.
+    pub members: Option<Spanned<Members>>,
     /// Systems outside that have a part in answering requests.
     #[serde(default)]
     pub systems: Declared<System>,

@@ -199,6 +199,20 @@ pub struct Requests {
     pub package: Spanned<jiff::Span>,
     /// What happens when a Client's clock has run out.
     pub unanswered: Spanned<Unanswered>,
+    /// What the End Users of a Client find in the privacy center.
+    #[serde(default)]
+    pub end_users: EndUsers,
+}
+
+/// What the End Users of a Client find in the privacy center.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndUsers {
+    /// The way to the Client.
+    #[default]
+    ToTheClient,
+    /// What is held about them: they come in.
+    LetIn,
 }
 
 /// Who signs in to the console, and where what they sign in with is kept.
@@ -210,6 +224,33 @@ pub struct Staff {
     /// The record type of their name, their e-mail address and the hash of their password, sealed.
     pub record: Name,
     /// The purpose under which they sign in.
+    pub purpose: Name,
+}
+
+/// Who signs in for a Client, and where what they sign in with is kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Members {
+    /// The role of the people of Clients.
+    pub role: Name,
+    /// The record type of their name, their e-mail address and the hash of their password, sealed.
+    pub record: Name,
+    /// The purpose under which they sign in.
+    pub purpose: Name,
+    /// Whether a Client opens an account by itself.
+    #[serde(default)]
+    pub sign_up: bool,
+    /// What is kept of those whose account was ended for a violation, so that they do not return.
+    pub bar: Option<Spanned<Bar>>,
+}
+
+/// What keeps somebody from returning: keyed hashes, and nothing that they could be read from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bar {
+    /// The record type of the hashes.
+    pub record: Name,
+    /// The purpose under which they are looked up.
     pub purpose: Name,
 }
 

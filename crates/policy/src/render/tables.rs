@@ -46,6 +46,7 @@ pub(super) fn all(document: &Document) -> Vec<Table> {
         people::requests(document),
         people::complaints(document),
         people::staff(document),
+        people::members(document),
         people::systems(document),
         people::attestations(document),
         outside::disclosures(document),

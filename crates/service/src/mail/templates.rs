@@ -39,6 +39,8 @@ macro_rules! mails {
 mails! {
     /// The code that proves an identifier.
     CodeMail = "mail/code.txt" { code: &'a str, until: String };
+    /// The way into the privacy center.
+    LinkMail = "mail/link.txt" { link: String, until: String };
     /// A request was received.
     ReceivedMail = "mail/received.txt" { right: &'static str, received: String, due: String };
     /// More time was taken.
@@ -49,7 +51,8 @@ mails! {
     RefusedMail = "mail/refused.txt" { right: &'static str, because: &'a str };
     /// It was done.
     FulfilledMail = "mail/fulfilled.txt" {
-        right: &'static str, until: Option<String>, is_erased: bool, is_over: bool
+        right: &'static str, until: Option<String>, is_erased: bool, is_over: bool,
+        certificate: Option<String>
     };
     /// It is a Client's to answer.
     PassedOnMail = "mail/passed_on.txt" { right: &'static str, due: String };
@@ -65,19 +68,26 @@ mails! {
     MustAcceptMail = "mail/must_accept.txt" { day: String, version: u32, sentences: &'a [String] };
 }
 
-/// The subject and the text of a letter; none when its message has nothing to say of its noun.
-pub(super) fn render(letter: &Letter, now: Timestamp) -> Option<(String, String)> {
+/// The subject and the text of a letter, of a server that people find at an address; none when its message has nothing to say of its noun.
+pub(super) fn render(letter: &Letter, (now, address): (Timestamp, &str)) -> Option<(String, String)> {
     let reference = letter.message.about.map(|about| about.to_string()).unwrap_or_default();
     let frame = Frame { controller: &letter.controller, custodian: &letter.custodian, reference };
     let rendered = match &letter.says {
         Says::Code(_, code, until) => CodeMail { frame, code: code.reveal(), until: moment(*until) }.render(),
         Says::Request(request, because) => {
             let because = because.as_ref().map_or("", |because| because.reveal().trim());
-            return of_request(frame, (letter.message.template, now), request, because)
+            let certificate = letter.certificate.as_ref().map(|secret| secret.reveal());
+            let certificate =
+                certificate.map(|secret| format!("{address}/privacy/certificate?link={secret}"));
+            return of_request(frame, (letter.message.template, now), request, (because, certificate))
                 .map(|text| in_two(&text));
         }
         Says::Hold(hold) => HoldReviewMail { frame, exception: &hold.exception }.render(),
         Says::Incident(incident, countdown) => of_incident(frame, incident, *countdown),
+        Says::Link(secret, until) => {
+            let link = format!("{address}/privacy/open?link={}", secret.reveal());
+            LinkMail { frame, link, until: moment(*until) }.render()
+        }
         Says::Policy(announcement) => of_policy(frame, letter.message.template, announcement),
     };
     rendered.ok().map(|text| in_two(&text))
@@ -87,7 +97,7 @@ fn of_request(
     frame: Frame<'_>,
     (template, now): (message::Template, Timestamp),
     request: &Request,
-    because: &str,
+    (because, certificate): (&str, Option<String>),
 ) -> Option<String> {
     let (right, due) = (right(request.right), day(request.terms.due_at()));
     let rendered = match template {
@@ -98,7 +108,7 @@ fn of_request(
         message::Template::Extended => ExtendedMail { frame, because, due }.render(),
         message::Template::Paused => PausedMail { frame, because }.render(),
         message::Template::Refused => RefusedMail { frame, right, because }.render(),
-        message::Template::Fulfilled => of_answer(frame, request, now)?.render(),
+        message::Template::Fulfilled => of_answer(frame, request, now, certificate)?.render(),
         message::Template::PassedOn => PassedOnMail { frame, right, due }.render(),
         message::Template::RequestClock { milestone } => {
             RequestClockMail { frame, how_much: how_much(milestone), right, due }.render()
@@ -109,7 +119,12 @@ fn of_request(
 }
 
 /// What came of a request; nothing of the package itself, nor of one that cannot be fetched any more.
-fn of_answer<'a>(frame: Frame<'a>, request: &Request, now: Timestamp) -> Option<FulfilledMail<'a>> {
+fn of_answer<'a>(
+    frame: Frame<'a>,
+    request: &Request,
+    now: Timestamp,
+    certificate: Option<String>,
+) -> Option<FulfilledMail<'a>> {
     let RequestState::Fulfilled { answer, .. } = &request.state else { return None };
     let (until, is_erased) = match answer {
         Answer::Package { until, fetched_at: None, is_over: false } if *until > now => {
@@ -119,7 +134,7 @@ fn of_answer<'a>(frame: Frame<'a>, request: &Request, now: Timestamp) -> Option<
         Answer::Package { .. } | Answer::Done => (None, false),
     };
     let is_over = until.is_none() && matches!(answer, Answer::Package { .. });
-    Some(FulfilledMail { frame, right: right(request.right), until, is_erased, is_over })
+    Some(FulfilledMail { frame, right: right(request.right), until, is_erased, is_over, certificate })
 }
 
 fn of_incident(frame: Frame<'_>, incident: &Incident, countdown: Countdown) -> Result<String, askama::Error> {

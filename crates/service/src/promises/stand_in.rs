@@ -101,6 +101,7 @@ pub(crate) fn stranger(gate: &Gate) -> Caller {
         accepted_policy: None,
         accepted_at: None,
         contact: None,
+        state: domain::AccountState::Active,
     })
 }
 

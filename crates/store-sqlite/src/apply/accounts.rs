@@ -43,6 +43,12 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
             params![id.as_bytes(), time(*at)],
             Conflict::Exists,
         ),
+        Change::NoteKeyUse(id, at) => run(
+            connection,
+            "INSERT INTO key_use VALUES (?1, ?2) ON CONFLICT DO UPDATE SET used_at = max(used_at, excluded.used_at)",
+            params![id.as_bytes(), time(*at)],
+        )
+        .map(drop),
         Change::PutInstallation(name, value) => {
             run(connection, "INSERT OR REPLACE INTO installation VALUES (?1, ?2)", params![name, value])
                 .map(drop)
@@ -63,6 +69,14 @@ fn put(connection: &Connection, account: &Account) -> Result<(), CommitError> {
             connection,
             "INSERT OR REPLACE INTO account_contact VALUES (?1, ?2, ?3)",
             params![id, record.as_bytes(), field],
+        ),
+    }?;
+    match account.state.since() {
+        None => run(connection, "DELETE FROM account_state WHERE account_id = ?1", [id]),
+        Some(since) => run(
+            connection,
+            "INSERT OR REPLACE INTO account_state VALUES (?1, ?2, ?3)",
+            params![id, account.state.as_str(), time(since)],
         ),
     }
     .map(drop)

@@ -81,6 +81,7 @@ impl Remembered {
             | Change::AddAccountKeys(_)
             | Change::AddApiKey(_)
             | Change::RevokeApiKey(..)
+            | Change::NoteKeyUse(..)
             | Change::PutInstallation(..)
             | Change::AddPolicyVersion(_)
             | Change::SettleEnds { .. }

@@ -1,6 +1,6 @@
 //! Accounts, their keys, API keys, installation values and policy versions.
 
-use domain::{AccountKind, Contact};
+use domain::{AccountKind, Contact, AccountState};
 
 use super::{change, refused, sample};
 use crate::{Change, Conflict, Store, accounts::WrappedAccountKeys};
@@ -17,6 +17,10 @@ pub async fn accounts_read_back(store: &dyn Store) {
     change(store, vec![Change::PutAccount(first.clone())]).await;
     assert_eq!(store.accounts().await.unwrap(), [first.clone(), second.clone()]);
     first.contact = None;
+    first.state = AccountState::Suspended { at: sample::time(5) };
+    change(store, vec![Change::PutAccount(first.clone())]).await;
+    assert_eq!(store.accounts().await.unwrap(), [first.clone(), second.clone()]);
+    first.state = AccountState::Active;
     change(store, vec![Change::PutAccount(first.clone())]).await;
     assert_eq!(store.accounts().await.unwrap(), [first, second]);
 }
@@ -47,6 +51,10 @@ pub async fn api_keys_read_back_and_are_revoked_once(store: &dyn Store) {
         change(store, vec![Change::RevokeApiKey(key.id, sample::time(second))]).await;
     }
     key.revoked_at = Some(sample::time(5));
+    for second in [8, 7] {
+        change(store, vec![Change::NoteKeyUse(key.id, sample::time(second))]).await;
+    }
+    key.used_at = Some(sample::time(8));
     assert_eq!(store.api_keys().await.unwrap(), [key]);
 }
 
@@ -92,5 +100,6 @@ pub async fn the_registry_counts_its_changes(store: &dyn Store) {
     }
     refused(store, vec![Change::AddApiKey(sample::api_key(1))], Conflict::Exists).await;
     change(store, vec![Change::AddSubject(sample::subject(1))]).await;
+    change(store, vec![Change::NoteKeyUse(sample::api_key(1).id, sample::time(5))]).await;
     assert_eq!(store.registry_version().await.unwrap(), known);
 }

@@ -1,7 +1,7 @@
 //! Made-up nouns. Numbers stand for ids, so that a failing case can be read.
 
 use domain::{
-    Account, AccountId, AccountKind, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
+    Account, AccountId, AccountKind, AccountState, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
     ErasureState, EventId, EventKind, Freezes, Incident, IncidentId, Kept, KeyId, Metadata, NewEvent, Record,
     RecordId, Scope, Source, Subject, SubjectId, SubjectState, Triggers, Webhook, WebhookId,
     age::Known,
@@ -117,6 +117,7 @@ pub fn account(number: u64) -> Account {
         accepted_policy: None,
         accepted_at: None,
         contact: None,
+        state: AccountState::Active,
     }
 }
 
@@ -131,6 +132,7 @@ pub fn api_key(number: u64) -> ApiKey {
         created_at: time(1),
         expires_at: Some(time(2)),
         revoked_at: None,
+        used_at: None,
     }
 }
 

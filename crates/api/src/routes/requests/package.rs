@@ -75,7 +75,7 @@ pub(crate) async fn reissue(
     Ok(moved(&caller, request))
 }
 
-fn zipped(state: &ApiState, acting: Caller, request: Request, place: Place) -> Response {
+pub(crate) fn zipped(state: &ApiState, acting: Caller, request: Request, place: Place) -> Response {
     let name = format!("attachment; filename=\"{}.zip\"", request.id);
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),

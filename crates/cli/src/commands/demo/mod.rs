@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         if for_people {
             output::line("\n  Making a fresh installation with a thousand people who do not exist …");
         }
-        let (running, loaded) = start(&folder, arguments).await?;
+        let (running, loaded) = start(&folder, arguments, listener.local_addr()?).await?;
         let prepared = Prepared { running, loaded, listener, folder };
         if for_people {
             prepared.serve_people(arguments.fast).await
@@ -83,7 +83,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// Makes the installation, opens it under the clock that can be moved, and fills it.
-async fn start(folder: &Folder, arguments: &Arguments) -> anyhow::Result<(Running, Loaded)> {
+async fn start(
+    folder: &Folder,
+    arguments: &Arguments,
+    listens: SocketAddr,
+) -> anyhow::Result<(Running, Loaded)> {
     let clock = Arc::new(DemoClock::default());
     let ambient =
         Ambient { clock: Arc::clone(&clock) as _, randomness: Arc::new(SystemRandomness::default()) };
@@ -93,7 +97,8 @@ async fn start(folder: &Folder, arguments: &Arguments) -> anyhow::Result<(Runnin
     let installation = Installation { operator: "Influxis", origin: ORIGIN, policy: POLICY };
     let opened = open::install(&config, &ambient, &installation).await?;
     let advance = |service: &Arc<service::Service>| Some(clock::advance(&clock, service));
-    let outside = Outside { ambient, http: config.egress.http()?, mailer: config.mail.mailer()? };
+    let (http, mailer) = (config.egress.http()?, config.mail.mailer()?);
+    let outside = Outside { ambient, http, mailer, address: format!("http://{listens}") };
     let running = Running::start(opened, outside, &config.limits.limits(), advance).await?;
     let loaded = load::load(&running.service, arguments.seed).await?;
     tokio::spawn(assess(Arc::clone(&running.service)));

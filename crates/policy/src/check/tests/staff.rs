@@ -8,6 +8,13 @@ const FIELDS: (&str, &str) = (
     "[records.message.fields]\nfull_name = { category = \"email\" }\nemail = { category = \"email\", lookup = true }\npassword_hash = { category = \"email\" }",
 );
 
+/// The same of the people of Clients, with a bar.
+const MEMBERS: &str = "[members]\nrole = \"client\"\nrecord = \"message\"\npurpose = \"support\"\nsign_up = true\n[members.bar]\nrecord = \"message\"\npurpose = \"support\"\n\n[complaints]";
+const ALL_FIELDS: (&str, &str) = (
+    "[records.message.fields]",
+    "[records.message.fields]\nfull_name = { category = \"email\" }\nemail = { category = \"email\", lookup = true }\npassword_hash = { category = \"email\" }\ncompany = { category = \"email\" }",
+);
+
 pub(super) const CASES: &[Case] = &[
     operator("P0101", "staff", &[(TABLE, STAFF), FIELDS, ("role = \"client\"", "role = \"clients\"")]),
     operator(
@@ -16,6 +23,9 @@ pub(super) const CASES: &[Case] = &[
         &[(TABLE, STAFF), FIELDS, ("purpose = \"support\"\n\n[compl", "purpose = \"requests\"\n\n[compl")],
     ),
     operator("P0521", "fields", &[(TABLE, STAFF)]),
+    operator("P0101", "members", &[(TABLE, MEMBERS), ALL_FIELDS, ("role = \"client\"", "role = \"clients\"")]),
+    operator("P0521", "company", &[(TABLE, MEMBERS), FIELDS]),
+    operator("P0523", "bar", &[(TABLE, MEMBERS), ALL_FIELDS]),
     operator(
         "P0522",
         "choice",

@@ -2,7 +2,7 @@
 
 use super::{Row, Table, labels, rows, term, written};
 use crate::{
-    document::{Complaints, Document, Requests, Staff, Unanswered},
+    document::{Complaints, Document, EndUsers, Members, Requests, Staff, Unanswered},
     placeholder::{exception_term, span_text},
     words::{self, label},
 };
@@ -52,12 +52,19 @@ pub(super) fn requests(document: &Document) -> Table {
             label(&document.purposes, requests.purpose.get_ref()).to_owned(),
             term(Some(&requests.package)),
             unanswered(*requests.unanswered.get_ref()).to_owned(),
+            end_users(requests.end_users).to_owned(),
         ],
     };
     Table {
         kind: "requests",
         title: "How requests are taken",
-        columns: &["Kept as", "For", "An answer can be fetched for", "When a Client does not answer"],
+        columns: &[
+            "Kept as",
+            "For",
+            "An answer can be fetched for",
+            "When a Client does not answer",
+            "End Users of a Client",
+        ],
         rows: document.requests.iter().map(|requests| row(requests.get_ref())).collect(),
     }
 }
@@ -77,6 +84,25 @@ pub(super) fn staff(document: &Document) -> Table {
         title: "Who signs in to the console",
         columns: &["Who", "Kept as", "For"],
         rows: document.staff.iter().map(|staff| row(staff.get_ref())).collect(),
+    }
+}
+
+/// The people of Clients likewise.
+pub(super) fn members(document: &Document) -> Table {
+    let row = |members: &Members| Row {
+        name: members.role.get_ref().clone(),
+        cells: vec![
+            words::sentence(label(&document.roles, members.role.get_ref())),
+            label(&document.records, members.record.get_ref()).to_owned(),
+            label(&document.purposes, members.purpose.get_ref()).to_owned(),
+            if members.sign_up { "by the Client itself" } else { "by the operator" }.to_owned(),
+        ],
+    };
+    Table {
+        kind: "members",
+        title: "Who signs in for a Client",
+        columns: &["Who", "Kept as", "For", "The account is opened"],
+        rows: document.members.iter().map(|members| row(members.get_ref())).collect(),
     }
 }
 
@@ -105,6 +131,13 @@ const fn unanswered(unanswered: Unanswered) -> &'static str {
     match unanswered {
         Unanswered::Alarm => "the custodian is alarmed",
         Unanswered::TakeOver => "the custodian is alarmed, and the operator answers",
+    }
+}
+
+const fn end_users(end_users: EndUsers) -> &'static str {
+    match end_users {
+        EndUsers::ToTheClient => "are shown the way to the Client",
+        EndUsers::LetIn => "come into the privacy center",
     }
 }
 

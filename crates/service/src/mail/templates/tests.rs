@@ -1,6 +1,6 @@
 use domain::{
-    AccountId, Address, Hold, HoldId, HoldState, IncidentId, Message, MessageId, MessageState, Personal,
-    RequestId, SubjectId,
+    AccountId, Address, Hold, HoldId, HoldState, IncidentId, LinkId, Message, MessageId, MessageState,
+    Personal, RequestId, SubjectId,
     incident::{Open, State},
     message::{Announced, Topic},
     request::{Channel, Terms},
@@ -9,6 +9,9 @@ use gate::Announcement;
 use jiff::{Span, civil::Date};
 
 use super::*;
+
+/// Where the server is found.
+const HERE: &str = "https://privacy.example";
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -46,6 +49,7 @@ fn letter(template: message::Template, says: Says) -> Letter {
             Topic::Policy(Announced { version: told.version, client: AccountId::from_bytes([2; 16]) })
         }
         Says::Incident(incident, _) => Topic::Incident(incident.id),
+        Says::Link(..) => Topic::Link(LinkId::from_bytes([6; 16])),
     };
     let message = Message {
         id: MessageId::from_bytes([9; 16]),
@@ -65,6 +69,7 @@ fn letter(template: message::Template, says: Says) -> Letter {
         controller: "Kupferkessel & Söhne".to_owned(),
         custodian: "dpo@kupferkessel.example".to_owned(),
         says,
+        certificate: None,
     }
 }
 
@@ -124,6 +129,7 @@ fn all() -> Vec<Letter> {
     let milestone = Milestone::Half;
     vec![
         letter(T::Code { number: 1 }, code),
+        letter(T::Link, Says::Link(Personal::new("5e5e".to_owned()), until)),
         letter(T::Received, says(RequestState::Verifying, "")),
         letter(T::Extended, says(open(), "the archive is being moved")),
         letter(T::Extended, says(open(), "")),
@@ -155,7 +161,7 @@ fn every_mail_is_whole() {
     let said: Vec<String> = all()
         .iter()
         .map(|letter| {
-            let (subject, text) = render(letter, early()).unwrap();
+            let (subject, text) = render(letter, (early(), HERE)).unwrap();
             let name = letter.message.template.as_str();
             assert!(!subject.is_empty() && subject.len() < 78, "{name}: {subject}");
             assert!(!text.contains("\n\n\n") && !text.starts_with('\n'), "{name}: {text}");
@@ -170,6 +176,7 @@ fn every_mail_is_whole() {
     for part in [
         "    7K2+M=0QZ1\n",
         "It is good until 1 May 2027, 12:30 UTC",
+        "    https://privacy.example/privacy/open?link=5e5e\n",
         "It is to be answered by 30 April 2027.",
         "the archive is being moved",
         "which account do you mean?",
@@ -197,7 +204,7 @@ fn every_mail_is_whole() {
 fn a_line_break_in_a_name_makes_no_second_line_of_the_subject() {
     let mut letter = all().remove(1);
     letter.controller = "Evil\r\nBcc: everyone@example.com".to_owned();
-    let (subject, _) = render(&letter, early()).unwrap();
+    let (subject, _) = render(&letter, (early(), HERE)).unwrap();
     assert!(!subject.contains(['\r', '\n']), "{subject:?}");
 }
 
@@ -206,7 +213,7 @@ fn a_package_that_cannot_be_fetched_any_more_is_not_promised() {
     let until = at("2027-05-01T12:30:00Z");
     let told = |package, now| {
         let state = RequestState::Fulfilled { at: Timestamp::UNIX_EPOCH, answer: package };
-        render(&letter(message::Template::Fulfilled, says(state, "")), now).unwrap().1
+        render(&letter(message::Template::Fulfilled, says(state, "")), (now, HERE)).unwrap().1
     };
     let waits = Answer::Package { until, fetched_at: None, is_over: false };
     let fetched = Answer::Package { until, fetched_at: Some(early()), is_over: false };
@@ -219,6 +226,19 @@ fn a_package_that_cannot_be_fetched_any_more_is_not_promised() {
 }
 
 #[test]
+fn a_certificate_can_be_had_from_the_mail_that_tells_of_it() {
+    let erased = Answer::Erased { erasures: Vec::new() };
+    let state = RequestState::Fulfilled { at: Timestamp::UNIX_EPOCH, answer: erased };
+    let mut letter = letter(message::Template::Fulfilled, says(state, ""));
+    letter.certificate = Some(Personal::new("5e5e".to_owned()));
+    let (_, text) = render(&letter, (early(), HERE)).unwrap();
+    assert!(text.contains("    https://privacy.example/privacy/certificate?link=5e5e\n"), "{text}");
+}
+
+#[test]
 fn a_template_that_does_not_fit_its_noun_says_nothing() {
-    assert_eq!(render(&letter(message::Template::Fulfilled, says(RequestState::Open, "")), early()), None);
+    assert_eq!(
+        render(&letter(message::Template::Fulfilled, says(RequestState::Open, "")), (early(), HERE)),
+        None
+    );
 }

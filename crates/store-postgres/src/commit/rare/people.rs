@@ -28,6 +28,11 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
             let sql = "UPDATE api_key SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1";
             must(transaction, sql, &[&uuid(*id), &time(*at)], Conflict::Exists).await?;
         }
+        Change::NoteKeyUse(id, at) => {
+            let sql = "INSERT INTO key_use VALUES ($1, $2) ON CONFLICT (key_id)
+                       DO UPDATE SET used_at = greatest(key_use.used_at, excluded.used_at)";
+            transaction.run(sql, &[&uuid(*id), &time(*at)]).await?;
+        }
         Change::PutInstallation(name, value) => {
             let sql = "INSERT INTO installation VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
             transaction.run(sql, &[name, value]).await?;
@@ -58,6 +63,19 @@ async fn put_account(transaction: &Transaction<'_>, account: &Account) -> Result
             let sql = "INSERT INTO account_contact VALUES ($1, $2, $3) ON CONFLICT (account_id)
                        DO UPDATE SET record_id = excluded.record_id, field = excluded.field";
             transaction.run(sql, &[&id, &uuid(*record), field]).await?
+        }
+    };
+    put_state(transaction, account).await
+}
+
+async fn put_state(transaction: &Transaction<'_>, account: &Account) -> Result<(), Refused> {
+    let id = uuid(account.id);
+    match account.state.since() {
+        None => transaction.run("DELETE FROM account_state WHERE account_id = $1", &[&id]).await?,
+        Some(since) => {
+            let sql = "INSERT INTO account_state VALUES ($1, $2, $3) ON CONFLICT (account_id)
+                       DO UPDATE SET state = excluded.state, since = excluded.since";
+            transaction.run(sql, &[&id, &account.state.as_str(), &time(since)]).await?
         }
     };
     Ok(())

@@ -2,7 +2,10 @@
 //! form is one's own; and what a role may not do is asked of one matrix (`domain::staff`).
 
 mod cookie;
+mod doing;
 mod entrance;
+mod person;
+mod places;
 mod posted;
 mod promises;
 mod requests;
@@ -20,10 +23,7 @@ use axum::{
 };
 use domain::Permission;
 use gate::SignedIn;
-use web::{
-    Template,
-    console::{Frame, Link},
-};
+use web::{Template, console::Frame};
 
 use self::stop::Stop;
 use super::html;
@@ -33,13 +33,6 @@ use crate::{ApiState, Problem, extract::address};
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
                               form-action 'self'; frame-ancestors 'none'";
 
-/// Where the pages are, and what one must be allowed to get there.
-const PLACES: [(&str, &str, Permission); 3] = [
-    ("/console", "Promises", Permission::SeePromises),
-    ("/console/requests", "Requests", Permission::SeeRequests),
-    ("/console/sessions", "Sessions", Permission::EndOwnSessions),
-];
-
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
         .route("/sign-in", get(entrance::form).post(entrance::sign_in))
@@ -48,7 +41,10 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/console", get(promises::page))
         .route("/console/requests", get(requests::queue))
         .route("/console/requests/{id}", get(requests::one))
-        .route("/console/requests/{id}/{step}", post(requests::step))
+        .route("/console/requests/{id}/{step}", post(requests::take))
+        .route("/console/person", get(person::page))
+        .route("/console/person/find", post(person::find))
+        .route("/console/person/open", post(person::open))
         .route("/console/sessions", get(sessions::page))
         .route("/console/sessions/{id}/end", post(sessions::end))
         .layer(map_response(keep_private))
@@ -92,11 +88,11 @@ async fn allow(state: &ApiState, signed_in: &SignedIn, permission: Permission) -
 /// What stands around a page of the console.
 fn frame(signed_in: &SignedIn, here: &str) -> Frame {
     let role = signed_in.staff.role;
-    let places = PLACES.into_iter().filter(|(_, _, permission)| role.may(*permission));
     Frame {
         operator: signed_in.caller.account.name.clone(),
         role: role.as_str(),
-        links: places.map(|(href, label, _)| Link { href, label, is_here: href == here }).collect(),
+        groups: places::groups(role, here),
+        links: places::beside(role, here),
         form_token: signed_in.form_token.clone(),
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Nothing {}
 
 pub(super) async fn page(State(state): State<ApiState>, Staff(signed_in): Staff) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::EndOwnSessions).await?;
-    let sessions = state.gate().own_sessions(&signed_in).await?;
+    let sessions = state.gate().own_sessions(&signed_in.session).await?;
     let line = |session: &Session| SessionLine {
         id: session.id.to_string(),
         browser: session.browser.as_str(),
@@ -39,7 +39,7 @@ pub(super) async fn end(
     Posted { signed_in, .. }: Posted<Nothing>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::EndOwnSessions).await?;
-    state.gate().end_session(&signed_in, id(&session, "session")?).await?;
+    state.gate().end_session(&signed_in.caller, &signed_in.session, id(&session, "session")?).await?;
     Ok(Redirect::to("/console/sessions").into_response())
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
     Posted { signed_in, .. }: Posted<Nothing>,
 ) -> Result<Response, Stop> {
-    state.gate().end_session(&signed_in, signed_in.session.id).await?;
+    state.gate().end_session(&signed_in.caller, &signed_in.session, signed_in.session.id).await?;
     let mut response = Redirect::to("/sign-in").into_response();
     let removed = cookie::set(&headers, &state, None);
     response.headers_mut().extend(removed.map(|cookie| (header::SET_COOKIE, cookie)));

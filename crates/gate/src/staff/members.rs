@@ -1,0 +1,150 @@
+//! The people of a Client: invited, moved to another role and let in no more by the one who answers for it.
+
+use domain::{
+    AccountKind, Action, EntryId, MemberRole, Role, Staff, SubjectId, message::Template,
+};
+use serde_json::{Value, json};
+use store::Change;
+
+use super::{
+    held::held_or_refused,
+    invitation::{Invitee, fields},
+};
+use crate::{Caller, Gate, GateError, attempts::Failed};
+
+/// Somebody to be invited by a Client.
+pub struct NewMember {
+    /// Their e-mail address, with which they will sign in.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// As what.
+    pub role: MemberRole,
+}
+
+/// Who somebody is who signs in, for those who work with them.
+pub struct NameCard {
+    /// Their name.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: String,
+}
+
+impl Gate {
+    /// Everyone who signs in for the caller's account: those who are let in, or those who are not any more.
+    ///
+    /// # Errors
+    /// The data store fails.
+    pub async fn members(
+        &self,
+        caller: &Caller,
+        is_open: bool,
+        limit: u32,
+    ) -> Result<Vec<Staff>, GateError> {
+        require_client(caller)?;
+        self.queue(caller, is_open, None, limit).await
+    }
+
+    /// Who a colleague is. Opening it is in the log, under whoever looked.
+    ///
+    /// # Errors
+    /// They are of another account, or gone; or a store fails.
+    pub async fn name_card(&self, caller: &Caller, subject: SubjectId) -> Result<NameCard, GateError> {
+        let staff = self.colleague(caller, subject).await?;
+        self.name_card_of(&self.acting(caller)?, &staff).await
+    }
+
+    pub(super) async fn name_card_of(&self, acting: &Caller, staff: &Staff) -> Result<NameCard, GateError> {
+        let purpose = held_or_refused(&self.effective(acting)?, staff.role)?.purpose;
+        let opened = self.read_record(acting, staff.record, &purpose, None).await?.fields.into_revealed();
+        let text = |field: &str| opened.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(NameCard { name: text("full_name"), email: text("email") })
+    }
+
+    /// Invites somebody to the console of a Client: they are mailed a link that opens once and for three days.
+    ///
+    /// # Errors
+    /// The caller is no Client; the policy lets none of its people sign in, or refuses what is to be stored; somebody signs in
+    /// with this address already; or a store fails.
+    pub async fn invite_member(&self, caller: &Caller, new: &NewMember) -> Result<Staff, GateError> {
+        require_client(caller)?;
+        let (acting, role) = (self.acting(caller)?, Role::Member(new.role));
+        let held = held_or_refused(&self.effective(&acting)?, role)?;
+        if self.is_barred(&acting, &new.email).await?
+            || self.known_at(&acting, &new.email).await?.is_some()
+        {
+            return Err(GateError::Exists);
+        }
+        let invitee = Invitee {
+            fields: fields(json!({ "full_name": new.name, "email": new.email })),
+            account: caller.account_id(),
+            role,
+            mail: Some(Template::Invitation),
+        };
+        let invited = self.take_in(&acting, (&invitee, &held), Action::StaffInvited, None).await?;
+        Ok(invited.staff)
+    }
+
+    /// Gives somebody another role: it binds at their next request.
+    ///
+    /// # Errors
+    /// They are of another account, or it is whoever asks; they have that role, or are not let in; or a store fails.
+    pub async fn move_member(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        role: MemberRole,
+    ) -> Result<(Staff, EntryId), GateError> {
+        self.change_member(caller, subject, Action::StaffMoved, |staff, _| staff.moved(Role::Member(role)))
+            .await
+    }
+
+    /// Lets somebody in no more: their sessions open nothing from the next request on.
+    ///
+    /// # Errors
+    /// They are of another account, or it is whoever asks; they were suspended before; or a store fails.
+    pub async fn suspend_member(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+    ) -> Result<(Staff, EntryId), GateError> {
+        self.change_member(caller, subject, Action::StaffSuspended, Staff::suspended).await
+    }
+
+    /// Nobody changes what they are themselves: so there is always one who answers for the account.
+    async fn change_member(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        action: Action,
+        change: impl Fn(Staff, jiff::Timestamp) -> Option<Staff>,
+    ) -> Result<(Staff, EntryId), GateError> {
+        require_client(caller)?;
+        if caller.staff == Some(subject) {
+            return Err(GateError::Malformed("nobody changes their own role or lets themselves out".to_owned()));
+        }
+        let acting = self.acting(caller)?;
+        let attempt = async || {
+            let staff = self.colleague(caller, subject).await?;
+            let changed = change(staff, self.now()).ok_or(GateError::Gone("member"))?;
+            self.replace_staff(&acting, action, changed, Vec::<Change>::new()).await
+        };
+        self.retried(attempt).await.map_err(Failed::into_error)
+    }
+
+    /// Somebody of the caller's own account.
+    pub(crate) async fn colleague(&self, caller: &Caller, subject: SubjectId) -> Result<Staff, GateError> {
+        let staff = self.staff_member(subject).await?;
+        staff.filter(|staff| staff.account == caller.account_id()).ok_or(GateError::NotFound("member"))
+    }
+
+    /// The operator, whose vault holds those who sign in, with whoever of a Client acts.
+    pub(super) fn acting(&self, caller: &Caller) -> Result<Caller, GateError> {
+        Ok(Caller { staff: caller.staff, ..self.console()? })
+    }
+}
+
+/// Only a Client has members: the operator has staff.
+fn require_client(caller: &Caller) -> Result<(), GateError> {
+    if caller.account.kind == AccountKind::Client { Ok(()) } else { Err(GateError::NotFound("member")) }
+}

@@ -1,0 +1,133 @@
+//! A Client opens an account by itself: who wants to, is written down and mailed a link; the account is there once they have set
+//! a password. Whoever is known already, and whoever may not return, is answered in the same way.
+
+use domain::{
+    Account, AccountId, AccountKind, AccountState, Action, Bucket, Contact, MemberRole, Role, Staff,
+    message::Template,
+};
+use serde_json::{Value, json};
+use store::{Change, Unit};
+
+use super::{
+    held::held_or_refused,
+    invitation::{Invitee, fields},
+};
+use crate::{Caller, Gate, GateError, attempts::Failed};
+
+/// Somebody who wants to open an account for a Client.
+pub struct Applicant {
+    /// The company.
+    pub company: String,
+    /// Their name.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: String,
+}
+
+/// The role of whoever opens an account.
+const FIRST: Role = Role::Member(MemberRole::ClientOwner);
+
+impl Gate {
+    /// Whether Clients open accounts by themselves.
+    pub fn is_sign_up_open(&self) -> bool {
+        let console = self.console().and_then(|console| self.effective(&console));
+        console.is_ok_and(|effective| {
+            let members = effective.declaring().document().members.as_ref();
+            members.is_some_and(|members| members.get_ref().sign_up)
+        })
+    }
+
+    /// Somebody wants to open an account for a Client: they are mailed a link. So is whoever has an account already, with
+    /// nothing but that; whoever may not return is not. The answer is the same.
+    ///
+    /// # Errors
+    /// The policy lets nobody sign up, or refuses what is to be stored; or a store fails.
+    pub async fn sign_up(&self, applicant: &Applicant) -> Result<(), GateError> {
+        if !self.is_sign_up_open() {
+            return Err(GateError::NotFound("page"));
+        }
+        let console = self.console()?;
+        if self.is_barred(&console, &applicant.email).await? {
+            return self.record_failure(&console, Action::AccountSignedUp).await;
+        }
+        match self.known_at(&console, &applicant.email).await? {
+            Some(known) => self.remind(&console, &known).await,
+            None => self.apply(&console, applicant).await,
+        }
+    }
+
+    /// Whoever is known by an address and has not been let in no more.
+    pub(super) async fn known_at(&self, console: &Caller, email: &str) -> Result<Option<Staff>, GateError> {
+        for subject in self.subjects_at(console, email).await? {
+            let known = self.staff_member(subject).await?;
+            let known = known.filter(|staff| staff.is_open() && !staff.is_lapsed(self.now()));
+            if known.is_some() {
+                return Ok(known);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Mails to somebody who is known what they need: the link that they have not used yet, or that they have an account.
+    async fn remind(&self, console: &Caller, known: &Staff) -> Result<(), GateError> {
+        let is_applicant = self.accounts.account(known.account).is_none();
+        let template = match known.credential() {
+            None if is_applicant => Template::SignUp,
+            None => Template::Invitation,
+            Some(_) => Template::Known,
+        };
+        let attempt = async || {
+            let effective = self.effective(console)?;
+            let detail = self.staff_detail(console, &effective, Action::AccountSignedUp, known);
+            let unit = Unit {
+                expects: effective.expects(),
+                changes: vec![self.write_to(known, template)?],
+                entries: vec![self.entry_about(known.account, detail).await?],
+            };
+            self.commit(unit).await.map_err(Failed::Commit)
+        };
+        self.retried(attempt).await.map(drop).map_err(Failed::into_error)
+    }
+
+    async fn apply(&self, console: &Caller, applicant: &Applicant) -> Result<(), GateError> {
+        let account =
+            AccountId::new(&*self.ambient.clock, self.randomness(), Bucket::random(self.randomness()));
+        let Applicant { company, name, email } = applicant;
+        let invitee = Invitee {
+            fields: fields(json!({ "full_name": name, "email": email, "company": company })),
+            account,
+            role: FIRST,
+            mail: Some(Template::SignUp),
+        };
+        let held = held_or_refused(&self.effective(console)?, FIRST)?;
+        self.take_in(console, (&invitee, &held), Action::AccountSignedUp, None).await.map(drop)
+    }
+
+    /// The account that somebody opens by setting their password: named after the company that they wrote, and written to at
+    /// their address. Nothing where the account that they act for is there.
+    pub(super) async fn account_of(
+        &self,
+        acting: &Caller,
+        staff: &Staff,
+    ) -> Result<Option<(Account, Vec<Change>)>, GateError> {
+        if staff.role != FIRST || self.looked_up(|known| known.account(staff.account)).await?.is_some() {
+            return Ok(None);
+        }
+        let purpose = held_or_refused(&self.effective(acting)?, staff.role)?.purpose;
+        let opened = self.read_record(acting, staff.record, &purpose, None).await?.fields.into_revealed();
+        let company = opened.get("company").and_then(Value::as_str).ok_or(GateError::Gone("field"))?;
+        let contact = Contact { record: staff.record, field: "email".to_owned() };
+        let account = Account {
+            id: staff.account,
+            kind: AccountKind::Client,
+            name: company.to_owned(),
+            created_at: self.now(),
+            accepted_policy: None,
+            accepted_at: None,
+            contact: Some(contact),
+            state: AccountState::Active,
+        };
+        let changes = self.account_opening(&account);
+        Ok(Some((account, changes)))
+    }
+}

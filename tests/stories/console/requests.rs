@@ -1,0 +1,150 @@
+//! A request from the queue to its end: verified by hand, looked through, fulfilled after being asked once more.
+
+use serde_json::{Value, json};
+use stories::{Browser, Server};
+
+use super::{client_person, signed_in, text};
+
+/// A request of somebody who is held, and its page.
+fn asked(server: &Server, right: &str) -> (String, String) {
+    let identifiers = json!([{ "field": "email", "value": "mira@example.com" }]);
+    let new = json!({ "right": right, "channel": "post", "identifiers": identifiers });
+    let id = text(&server.operator().post("/v1/requests", &new).send().expect(201)["id"]);
+    let page = format!("/console/requests/{id}");
+    (id, page)
+}
+
+fn verify(browser: &mut Browser, page: &str) {
+    browser.open(page);
+    let looked = [("place", "0"), ("because", "The passport, at the counter")];
+    assert_eq!(browser.send(&format!("{page}/verify"), &looked).status, 303);
+}
+
+/// The fields that a page which asks once more carries along.
+fn carried(page: &str) -> Vec<(String, String)> {
+    let hidden = page.split("<input type=\"hidden\" name=\"").skip(1);
+    let pairs = hidden.filter_map(|part| {
+        let (name, rest) = part.split_once("\" value=\"")?;
+        Some((name.to_owned(), rest.split('"').next()?.to_owned()))
+    });
+    pairs.filter(|(name, _)| name != "form_token").collect()
+}
+
+/// Notes of each system outside that it did its part.
+fn finish_tasks(browser: &mut Browser, page: &str) {
+    loop {
+        let shown = browser.open(page).text();
+        let Some(choice) = shown.split("name=\"system\"").nth(1) else { return };
+        let system = choice.split("<option value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let said = [("system", system), ("because", "Its log says so")];
+        assert_eq!(browser.send(&format!("{page}/task"), &said).status, 303);
+    }
+}
+
+#[test]
+fn a_person_is_verified_by_hand_and_what_is_held_looked_through_and_released() {
+    let server = Server::start();
+    client_person(&server.operator());
+    let (id, page) = asked(&server, "access");
+    let (mut browser, _) = signed_in(&server, "custodian");
+    let shown = browser.open(&page).text();
+    assert!(
+        shown.contains("/verify\"") && !shown.contains("/fulfil\"") && !shown.contains("/preview\""),
+        "{shown}"
+    );
+    verify(&mut browser, &page);
+    let shown = browser.open(&page).text();
+    assert!(
+        shown.contains("/fulfil\"") && shown.contains("/preview\"") && shown.contains("/console/person/open")
+    );
+    assert!(!shown.contains("mira@") && !shown.contains("Mira"), "no names stand there: {shown}");
+    let preview = browser.send(&format!("{page}/preview"), &[]);
+    assert_eq!((preview.status, preview.header("content-type")), (200, Some("application/zip")));
+    let asks = browser.send(&format!("{page}/fulfil"), &[("because", "It is her")]);
+    assert_eq!(asks.status, 200, "{}", asks.everything());
+    assert!(asks.text().contains("Nothing has been done yet") && asks.text().contains("nothing is left out"));
+    let state = || server.operator().get(&format!("/v1/requests/{id}")).send().expect(200)["state"].clone();
+    assert_eq!(state(), json!("open"), "it was only asked");
+    let carried = carried(&asks.text());
+    let again: Vec<(&str, &str)> =
+        carried.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(browser.send(&format!("{page}/fulfil"), &again).status, 303);
+    assert_eq!(state(), json!("fulfilled"));
+    assert_eq!(browser.send(&format!("{page}/fulfil"), &again).status, 412, "and once");
+}
+
+#[test]
+fn what_somebody_said_yes_to_is_what_they_were_shown() {
+    let server = Server::start();
+    client_person(&server.operator());
+    let (id, page) = asked(&server, "erasure");
+    let (mut browser, _) = signed_in(&server, "owner");
+    verify(&mut browser, &page);
+    browser.open(&page);
+    let asks = browser.send(&format!("{page}/fulfil"), &[("because", "As asked")]).text();
+    assert!(asks.contains("cannot be brought back"), "{asks}");
+    server
+        .operator()
+        .post(&format!("/v1/requests/{id}/pause"), &json!({ "because": "wait" }))
+        .send()
+        .expect(200);
+    let carried = carried(&asks);
+    let again: Vec<(&str, &str)> =
+        carried.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let stale = browser.send(&format!("{page}/fulfil"), &again);
+    assert_eq!(stale.status, 412, "{}", stale.everything());
+    assert!(stale.text().contains("changed since you looked"));
+}
+
+#[test]
+fn a_request_is_refused_under_an_exception_of_the_policy() {
+    let server = Server::start();
+    let (id, page) = asked(&server, "erasure");
+    let (mut browser, _) = signed_in(&server, "custodian");
+    let shown = browser.open(&page).text();
+    assert!(shown.contains("<option value=\"fraud\">") && shown.contains("investigating fraud"), "{shown}");
+    let said = [("exception", "fraud"), ("because", "An investigation runs")];
+    assert_eq!(browser.send(&format!("{page}/deny"), &said).status, 303);
+    let told = server.operator().get(&format!("/v1/requests/{id}")).send().expect(200);
+    assert_eq!((&told["state"], &told["exception"]), (&json!("refused"), &json!("fraud")));
+}
+
+#[test]
+fn an_objection_and_a_correction_say_what_is_meant() {
+    let server = Server::start();
+    let (subject, record) = client_person(&server.operator());
+    let (_, page) = asked(&server, "objection");
+    let (mut browser, _) = signed_in(&server, "custodian");
+    verify(&mut browser, &page);
+    browser.open(&page);
+    let said = [("because", "She wrote so"), ("purposes.marketing", "yes")];
+    let asks = browser.send(&format!("{page}/fulfil"), &said).text();
+    assert!(asks.contains("purposes.marketing"), "{asks}");
+    let carried_along = carried(&asks);
+    let again: Vec<(&str, &str)> =
+        carried_along.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(browser.send(&format!("{page}/fulfil"), &again).status, 303);
+    let choice = format!("/v1/subjects/{subject}/choices/purposes.marketing");
+    assert_eq!(server.operator().get(&choice).send().expect(200)["state"], json!("denied"));
+
+    let (_, page) = asked(&server, "rectification");
+    verify(&mut browser, &page);
+    browser.open(&page);
+    let early = browser.send(&format!("{page}/fulfil"), &[("because", "Shown"), ("details", "")]);
+    assert_eq!(early.status, 409, "a system outside comes first: {}", early.everything());
+    finish_tasks(&mut browser, &page);
+    let line = format!("{record} company Ada & Sons");
+    let asks =
+        browser.send(&format!("{page}/fulfil"), &[("because", "Shown"), ("details", line.as_str())]).text();
+    let mut carried = carried(&asks);
+    for (_, value) in &mut carried {
+        *value = value.replace("&#38;", "&");
+    }
+    let again: Vec<(&str, &str)> =
+        carried.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let done = browser.send(&format!("{page}/fulfil"), &again);
+    assert_eq!(done.status, 303, "{}", done.everything());
+    let read: Value =
+        server.operator().get(&format!("/v1/records/{record}?purpose=support")).send().expect(200);
+    assert_eq!(read["fields"]["company"], json!("Ada & Sons"), "{read}");
+}
