@@ -11,6 +11,7 @@
 //! ```
 
 mod member;
+pub mod passkey;
 mod role;
 mod session;
 
@@ -18,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use member::{AccountTask, MemberRole, Role};
+pub use passkey::Passkey;
 pub use role::{ConsoleRole, Permission};
 pub use session::{Browser, Ended, Place, Session, SessionState};
 
@@ -71,6 +73,9 @@ pub enum StaffState {
         /// By which they may set another one, where they asked for that.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         recovery: Option<OpenLink>,
+        /// The digests of their passkeys.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        passkeys: Vec<String>,
     },
     /// Not any more.
     Suspended {
@@ -151,7 +156,8 @@ impl Staff {
     /// After they set a password; none when no link was open.
     pub fn activated(self, credential: String, now: Timestamp) -> Option<Self> {
         self.open_link(now)?;
-        let state = StaffState::Active { credential, recovery: None };
+        // Whoever recovers may have lost what they signed in with: none of it counts any more.
+        let state = StaffState::Active { credential, recovery: None, passkeys: Vec::new() };
         Some(Self { state, version: self.version + 1, ..self })
     }
 
@@ -164,10 +170,25 @@ impl Staff {
         hash: impl FnOnce(Timestamp) -> Result<String, E>,
         now: Timestamp,
     ) -> Result<Option<Self>, E> {
-        let StaffState::Active { credential, .. } = self.state else { return Ok(None) };
+        let StaffState::Active { credential, passkeys, .. } = self.state else { return Ok(None) };
         let recovery = Some(OpenLink::new(hash, now, RECOVERY)?);
-        let state = StaffState::Active { credential, recovery };
+        let state = StaffState::Active { credential, recovery, passkeys };
         Ok(Some(Self { state, version: self.version + 1, ..self }))
+    }
+
+    /// The digests of the passkeys by which they are let in.
+    pub fn passkeys(&self) -> &[String] {
+        match &self.state {
+            StaffState::Active { passkeys, .. } => passkeys,
+            StaffState::Invited(_) | StaffState::Suspended { .. } => &[],
+        }
+    }
+
+    /// Let in by these passkeys; none when they are not let in at all.
+    pub fn with_passkeys(self, passkeys: Vec<String>) -> Option<Self> {
+        let StaffState::Active { credential, recovery, .. } = self.state else { return None };
+        let state = StaffState::Active { credential, recovery, passkeys };
+        Some(Self { state, version: self.version + 1, ..self })
     }
 
     /// In another role of the same kind; none when that is no other, or they are not let in any more.
