@@ -183,6 +183,15 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "There is no such thing", detail)
     }
 
+    pub(crate) fn closed() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "/problems/closed",
+            "The account is closed",
+            "The account was suspended or has ended. What was read with its keys before is not read any more.",
+        )
+    }
+
     pub(crate) fn not_accepted() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,

@@ -13,12 +13,16 @@ use crate::limits::{Limiters, Limits};
 /// Moves the clock of the demonstration and runs what is then due.
 pub type Advance = Arc<dyn Fn(Span) -> BoxFuture<'static, Result<jiff::Timestamp, GateError>> + Send + Sync>;
 
-/// The password of every member of staff of the demonstration. The page where one signs in shows it there: nobody in it exists.
+/// The password of everybody of the demonstration who signs in. The page where one signs in shows it there: nobody in it exists.
 pub const DEMONSTRATION_PASSWORD: &str = "nobody here exists";
 
-/// The address with which a member of staff of the demonstration signs in.
-pub fn demonstration_address(role: domain::ConsoleRole) -> String {
-    format!("{}@influxis.example", role.as_str())
+/// The address with which somebody of the demonstration signs in: of the operator, or of a Client.
+pub fn demonstration_address(role: domain::Role) -> String {
+    let company = match role {
+        domain::Role::Staff(_) => "influxis",
+        domain::Role::Member(_) => "harbour-radio",
+    };
+    format!("{}@{company}.example", role.as_str())
 }
 
 /// What every handler can reach.

@@ -35,7 +35,8 @@ impl Accounts for PostgresStore {
     }
 
     async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        let sql = "SELECT id, account_id, name, scopes, secret_hash, created_at, expires_at, revoked_at, used_at
+        let sql =
+            "SELECT id, account_id, name, scopes, secret_hash, created_at, expires_at, revoked_at, used_at
                    FROM api_key LEFT JOIN key_use ON key_id = id ORDER BY id";
         self.database.query(sql, &[]).await?.iter().map(api_key).collect()
     }

@@ -30,7 +30,11 @@ impl Accounts for SqliteStore {
     }
 
     async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
-        self.readers.all("SELECT api_key.*, used_at FROM api_key LEFT JOIN key_use ON key_id = id ORDER BY id", [], api_key)
+        self.readers.all(
+            "SELECT api_key.*, used_at FROM api_key LEFT JOIN key_use ON key_id = id ORDER BY id",
+            [],
+            api_key,
+        )
     }
 
     async fn registry_version(&self) -> Result<u64, StoreError> {

@@ -10,7 +10,7 @@ mod sessions;
 mod sheet;
 
 pub use block::{Block, Part, Table, Value};
-pub use entrance::{InvitationPage, OneClick, SignInPage};
+pub use entrance::{EntrancePage, InvitationPage, OneClick, SignInPage};
 pub use form::{Field, FieldKind, Form};
 pub use message::MessagePage;
 pub use promises::{PromiseLine, PromisesPage, SectionLine};

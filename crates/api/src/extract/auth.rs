@@ -67,6 +67,10 @@ impl<D: Demand> FromRequestParts<ApiState> for Granted<D> {
             state.limiters.open(address(parts))?;
             return Err(Problem::unauthenticated());
         };
+        if !state.gate().lets_in(&caller) {
+            return Err(Problem::closed());
+        }
+        state.gate().note_key_use(&caller).await?;
         if !caller.allows(D::SCOPE) {
             return Err(Problem::forbidden(D::SCOPE.as_str()));
         }

@@ -52,6 +52,7 @@ impl From<GateError> for Problem {
                 "Nothing was changed.",
             ),
             GateError::Revoked => Self::unauthenticated(),
+            GateError::Closed => Self::closed(),
             GateError::NotAccepted => Self::not_accepted(),
             GateError::Busy => unavailable("Others are changing what this depends on. Try again."),
             GateError::Full => Self::new(

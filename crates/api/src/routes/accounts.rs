@@ -1,5 +1,8 @@
 //! `/v1/accounts`
 
+pub(super) mod members;
+pub(super) mod state;
+
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use domain::{Account, Contact};
 use gate::{Gate, MustAccept};
@@ -24,6 +27,12 @@ pub(crate) struct AccountView {
     kind: &'static str,
     /// The company's name.
     name: String,
+    /// `active`, `suspended`, `cancelled` by the Client, or `ended` for a violation.
+    state: &'static str,
+    /// Since when, where it is not as from the beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    state_since: Option<Timestamp>,
     /// When it was opened.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -38,6 +47,10 @@ pub(crate) struct AccountView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     contact: Option<domain::RecordId>,
+    /// The entry of what was just done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    entry: Option<domain::EntryId>,
 }
 
 /// A version that an account must accept.
@@ -57,6 +70,9 @@ impl AccountView {
             id: account.id,
             kind: account.kind.as_str(),
             name: account.name,
+            state: account.state.as_str(),
+            state_since: account.state.since(),
+            entry: None,
             created_at: account.created_at,
             accepted_policy: account.accepted_policy,
             accepted_at: account.accepted_at,

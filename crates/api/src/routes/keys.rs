@@ -42,6 +42,9 @@ pub(crate) struct KeyView {
     /// When it was revoked.
     #[schema(value_type = Option<String>, format = DateTime)]
     revoked_at: Option<Timestamp>,
+    /// When it was last used, to within a day.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    used_at: Option<Timestamp>,
     /// What to put after `Authorization: Bearer`. Shown once, and not again to a repeated request.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
@@ -57,6 +60,7 @@ impl KeyView {
             created_at: key.created_at,
             expires_at: key.expires_at,
             revoked_at: key.revoked_at,
+            used_at: key.used_at,
             secret,
         }
     }

@@ -6,8 +6,8 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use domain::{ConsoleRole, EntryId, Staff, SubjectId};
-use gate::NewStaff;
+use domain::{ConsoleRole, EntryId, Role, Staff, SubjectId};
+use gate::{Invitation, NewStaff};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -27,9 +27,9 @@ pub(crate) struct StaffView {
     /// The subject that they are.
     #[schema(value_type = String)]
     id: SubjectId,
-    /// `owner`, `custodian`, `support`, `analyst` or `auditor`.
+    /// `owner`, `custodian`, `support`, `analyst` or `auditor`; of a Client `client_owner`, `developer` or `privacy_contact`.
     #[schema(value_type = String)]
-    role: ConsoleRole,
+    role: Role,
     /// `invited`, `active` or `suspended`.
     state: &'static str,
     /// The page of this server on which they set a password, once and within three days. Shown once, and not again to a
@@ -45,6 +45,12 @@ pub(crate) struct StaffView {
 impl StaffView {
     fn of(staff: &Staff) -> Self {
         Self { id: staff.subject, role: staff.role, state: staff.state.as_str(), link: None, entry: None }
+    }
+
+    /// Somebody who was invited, with the page to which their link leads.
+    pub(super) fn invited(invited: Invitation) -> Self {
+        let link = invited.link.map(|link| format!("/invitation?link={link}"));
+        Self { link, ..Self::of(&invited.staff) }
     }
 }
 
@@ -98,9 +104,7 @@ pub(crate) async fn invite(
     }
     let invited =
         state.gate().invite_staff(&caller, &NewStaff { email, name, role }, replay.as_ref()).await?;
-    let link = invited.link.map(|link| format!("/invitation?link={link}"));
-    let view = StaffView { link, ..StaffView::of(&invited.staff) };
-    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(view)))
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(StaffView::invited(invited))))
 }
 
 /// Lets a member of staff in no more: their sessions open nothing from the next request on.

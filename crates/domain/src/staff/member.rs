@@ -87,9 +87,15 @@ impl MemberRole {
         match permission {
             Permission::EndOwnSessions => true,
             Permission::SeeRequests
+            | Permission::SendCode
+            | Permission::VerifyRequest
             | Permission::PauseRequest
             | Permission::ResumeRequest
             | Permission::ExtendRequest
+            | Permission::WithdrawRequest
+            | Permission::FinishTask
+            | Permission::PreviewPackage
+            | Permission::FulfilRequest
             | Permission::DenyRequest => !matches!(self, Self::Developer),
             Permission::Account(task) => self.may_do(task),
             _ => false,
@@ -206,9 +212,15 @@ mod tests {
             .collect();
         let expected = [
             "see requests: client_owner, privacy_contact",
+            "send a code: client_owner, privacy_contact",
+            "verify a request: client_owner, privacy_contact",
             "pause a request: client_owner, privacy_contact",
             "resume a request: client_owner, privacy_contact",
             "extend a request: client_owner, privacy_contact",
+            "withdraw a request: client_owner, privacy_contact",
+            "finish a task: client_owner, privacy_contact",
+            "preview a package: client_owner, privacy_contact",
+            "fulfil a request: client_owner, privacy_contact",
             "deny a request: client_owner, privacy_contact",
             "end own sessions: client_owner, developer, privacy_contact",
             "see the account: client_owner, developer, privacy_contact",

@@ -5,10 +5,7 @@ use domain::{AccountEnd, Action, Staff, SubjectId, Trigger};
 use jiff::Timestamp;
 use store::{Change, Unit};
 
-use crate::{
-    Caller, Determination, Gate, GateError, NewTrigger,
-    cases::file,
-};
+use crate::{Caller, Determination, Gate, GateError, NewTrigger, cases::file};
 
 /// How many End Users follow in one step.
 const PAGE: u32 = 200;

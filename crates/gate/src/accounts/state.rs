@@ -6,9 +6,7 @@ use domain::{
 use store::{Change, Unit};
 
 use super::require_operator;
-use crate::{
-    Caller, Determination, Gate, GateError, attempts::Failed, cases::file, records::first_entry,
-};
+use crate::{Caller, Determination, Gate, GateError, attempts::Failed, cases::file, records::first_entry};
 
 impl Gate {
     /// Closes a Client's account for now, or opens it again: from the next request on.

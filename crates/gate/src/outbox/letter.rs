@@ -233,12 +233,7 @@ impl Gate {
     }
 
     /// A field of a record, whosever account holds it, for a purpose or else that of requests.
-    async fn field_of(
-        &self,
-        id: RecordId,
-        field: &str,
-        purpose: Option<&str>,
-    ) -> Result<String, GateError> {
+    async fn field_of(&self, id: RecordId, field: &str, purpose: Option<&str>) -> Result<String, GateError> {
         let held = self.store.record(id).await?.ok_or(GateError::Gone("record"))?;
         let Record { account, .. } = held.record;
         let acting = Caller::system(self.account(account).await?);

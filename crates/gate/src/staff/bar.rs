@@ -2,10 +2,7 @@
 //! known again when they come back, and nothing else (promise `erasure-exceptions`).
 
 use data_encoding::HEXLOWER;
-use domain::{
-    Source, Staff,
-    detector::Detector,
-};
+use domain::{Source, Staff, detector::Detector};
 use policy::document::Bar;
 use serde_json::json;
 
@@ -73,13 +70,11 @@ impl Gate {
         let effective = self.effective(console)?;
         let document = effective.declaring().document();
         let mut exceptions = document.exceptions_to("erasure");
-        let determined = exceptions.find(|(_, one)| one.determined_by.is_some() && one.keeps(bar.record.get_ref()));
+        let determined =
+            exceptions.find(|(_, one)| one.determined_by.is_some() && one.keeps(bar.record.get_ref()));
         let Some((exception, _)) = determined else { return Ok(()) };
-        let new = NewHold {
-            subject: staff.subject,
-            exception: exception.to_owned(),
-            determined: why.clone(),
-        };
+        let new =
+            NewHold { subject: staff.subject, exception: exception.to_owned(), determined: why.clone() };
         self.place_hold(console, &new, None).await.map(drop)
     }
 }

@@ -39,8 +39,9 @@ pub(super) fn held_or_refused(effective: &Effective, role: Role) -> Result<Held,
             Role::Staff(_) => "[staff]",
             Role::Member(_) => "[members]",
         };
-        let why =
-            format!("the policy in force has no table `{table}`, so there is no record type for whoever signs in");
+        let why = format!(
+            "the policy in force has no table `{table}`, so there is no record type for whoever signs in"
+        );
         GateError::Malformed(why)
     })
 }

@@ -1,18 +1,20 @@
 //! The people of a Client: invited, moved to another role and let in no more by the one who answers for it.
 
 use domain::{
-    AccountKind, Action, EntryId, MemberRole, Role, Staff, SubjectId, message::Template,
+    AccountId, AccountKind, AccountState, Action, EntryId, MemberRole, Role, Staff, SubjectId,
+    message::Template,
 };
 use serde_json::{Value, json};
-use store::Change;
+use store::{Change, records::Replay};
 
 use super::{
+    Invitation,
     held::held_or_refused,
     invitation::{Invitee, fields},
 };
-use crate::{Caller, Gate, GateError, attempts::Failed};
+use crate::{Caller, Gate, GateError, accounts::require_operator, attempts::Failed};
 
-/// Somebody to be invited by a Client.
+/// Somebody to be invited to the console of a Client.
 pub struct NewMember {
     /// Their e-mail address, with which they will sign in.
     pub email: String,
@@ -20,6 +22,8 @@ pub struct NewMember {
     pub name: String,
     /// As what.
     pub role: MemberRole,
+    /// Whether the link is mailed to them; otherwise it is shown to whoever invites them.
+    pub is_mailed: bool,
 }
 
 /// Who somebody is who signs in, for those who work with them.
@@ -35,12 +39,7 @@ impl Gate {
     ///
     /// # Errors
     /// The data store fails.
-    pub async fn members(
-        &self,
-        caller: &Caller,
-        is_open: bool,
-        limit: u32,
-    ) -> Result<Vec<Staff>, GateError> {
+    pub async fn members(&self, caller: &Caller, is_open: bool, limit: u32) -> Result<Vec<Staff>, GateError> {
         require_client(caller)?;
         self.queue(caller, is_open, None, limit).await
     }
@@ -61,28 +60,42 @@ impl Gate {
         Ok(NameCard { name: text("full_name"), email: text("email") })
     }
 
-    /// Invites somebody to the console of a Client: they are mailed a link that opens once and for three days.
+    /// Invites somebody to the console of a Client, by a link that opens once and for three days: the Client does, or the
+    /// operator for it.
     ///
     /// # Errors
-    /// The caller is no Client; the policy lets none of its people sign in, or refuses what is to be stored; somebody signs in
-    /// with this address already; or a store fails.
-    pub async fn invite_member(&self, caller: &Caller, new: &NewMember) -> Result<Staff, GateError> {
-        require_client(caller)?;
+    /// There is no such Client for the caller; the policy lets none of its people sign in, or refuses what is to be stored;
+    /// somebody signs in with this address already; or a store fails.
+    pub async fn invite_member(
+        &self,
+        caller: &Caller,
+        account: AccountId,
+        new: &NewMember,
+        replay: Option<&Replay>,
+    ) -> Result<Invitation, GateError> {
+        if caller.account_id() != account {
+            require_operator(caller, "account")?;
+        }
+        let account = self.known_account(account).await?;
+        if account.kind != AccountKind::Client || account.state != AccountState::Active {
+            return Err(GateError::NotFound("account"));
+        }
+        if let Some(first) = self.repeated(replay).await? {
+            let staff = self.staff_member(SubjectId::from_bytes(first.result)).await?;
+            return Ok(Invitation { staff: staff.ok_or(GateError::Gone("member"))?, link: None });
+        }
         let (acting, role) = (self.acting(caller)?, Role::Member(new.role));
         let held = held_or_refused(&self.effective(&acting)?, role)?;
-        if self.is_barred(&acting, &new.email).await?
-            || self.known_at(&acting, &new.email).await?.is_some()
-        {
+        if self.is_barred(&acting, &new.email).await? || self.known_at(&acting, &new.email).await?.is_some() {
             return Err(GateError::Exists);
         }
         let invitee = Invitee {
             fields: fields(json!({ "full_name": new.name, "email": new.email })),
-            account: caller.account_id(),
+            account: account.id,
             role,
-            mail: Some(Template::Invitation),
+            mail: new.is_mailed.then_some(Template::Invitation),
         };
-        let invited = self.take_in(&acting, (&invitee, &held), Action::StaffInvited, None).await?;
-        Ok(invited.staff)
+        self.take_in(&acting, (&invitee, &held), Action::StaffInvited, replay).await
     }
 
     /// Gives somebody another role: it binds at their next request.
@@ -121,7 +134,9 @@ impl Gate {
     ) -> Result<(Staff, EntryId), GateError> {
         require_client(caller)?;
         if caller.staff == Some(subject) {
-            return Err(GateError::Malformed("nobody changes their own role or lets themselves out".to_owned()));
+            return Err(GateError::Malformed(
+                "nobody changes their own role or lets themselves out".to_owned(),
+            ));
         }
         let acting = self.acting(caller)?;
         let attempt = async || {

@@ -30,8 +30,7 @@ impl Gate {
             let detail = self.session_detail(&acting, &effective, Action::SessionProved, &session);
             let outcome = if is_right { Outcome::Allowed } else { Outcome::Refused };
             let entry = self.entry_about(session.account, Detail { outcome, ..detail }).await?;
-            let changes =
-                if is_right { vec![Change::ReplaceCase(file(&proved)?)] } else { Vec::new() };
+            let changes = if is_right { vec![Change::ReplaceCase(file(&proved)?)] } else { Vec::new() };
             let unit = Unit { expects: effective.expects(), changes, entries: vec![entry] };
             self.commit(unit).await.map_err(Failed::Commit)
         };

@@ -80,11 +80,17 @@ impl Gate {
     }
 
     /// Everyone in the operator's vault whom an address finds, for the purposes under which anybody signs in.
-    pub(super) async fn subjects_at(&self, console: &Caller, email: &str) -> Result<Vec<SubjectId>, GateError> {
+    pub(super) async fn subjects_at(
+        &self,
+        console: &Caller,
+        email: &str,
+    ) -> Result<Vec<SubjectId>, GateError> {
         let mut all = Vec::new();
         for purpose in purposes(self.effective(console)?.declaring().document()) {
             match self.lookup(console, "email", email, &purpose).await {
-                Ok(found) => all.extend(found.into_iter().filter(|one| !all.contains(one)).collect::<Vec<_>>()),
+                Ok(found) => {
+                    all.extend(found.into_iter().filter(|one| !all.contains(one)).collect::<Vec<_>>())
+                }
                 // What cannot be an address is nobody's.
                 Err(GateError::Malformed(_)) => {}
                 Err(error) => return Err(error),
@@ -93,11 +99,7 @@ impl Gate {
         Ok(all)
     }
 
-    async fn start_session(
-        &self,
-        staff: Staff,
-        browser: Browser,
-    ) -> Result<(SignedIn, String), GateError> {
+    async fn start_session(&self, staff: Staff, browser: Browser) -> Result<(SignedIn, String), GateError> {
         let (session, token) = self.new_session((staff.account, staff.subject), Place::Console, browser);
         let credential = staff.credential().unwrap_or_default().to_owned();
         let session = Session { credential, ..session };

@@ -107,7 +107,11 @@ impl Comparison<'_> {
             (Some(_), None) => self.other("the people of Clients no longer sign in", false, "members"),
             (Some(old), Some(new)) => {
                 if of(old) != of(new) {
-                    self.other("the people of Clients sign in with other details than before", false, "members");
+                    self.other(
+                        "the people of Clients sign in with other details than before",
+                        false,
+                        "members",
+                    );
                 }
                 if old.sign_up != new.sign_up {
                     let now = if new.sign_up { "now open" } else { "no longer open" };

@@ -41,6 +41,14 @@ mails! {
     CodeMail = "mail/code.txt" { code: &'a str, until: String };
     /// The way into the privacy center.
     LinkMail = "mail/link.txt" { link: String, until: String };
+    /// By this link a Client's account is opened.
+    SignUpMail = "mail/sign_up.txt" { link: String, until: String };
+    /// Somebody signs up who signs in already.
+    KnownMail = "mail/known.txt" { sign_in: String, recovery: String };
+    /// By this link somebody comes in who was invited.
+    InvitationMail = "mail/invitation.txt" { link: String, until: String };
+    /// By this link another password is set.
+    RecoveryMail = "mail/recovery.txt" { link: String, until: String };
     /// A request was received.
     ReceivedMail = "mail/received.txt" { right: &'static str, received: String, due: String };
     /// More time was taken.
@@ -87,6 +95,10 @@ pub(super) fn render(letter: &Letter, (now, address): (Timestamp, &str)) -> Opti
         Says::Link(secret, until) => {
             let link = format!("{address}/privacy/open?link={}", secret.reveal());
             LinkMail { frame, link, until: moment(*until) }.render()
+        }
+        Says::Password(link) => {
+            let link = link.as_ref().map(|(secret, until)| (secret.reveal().as_str(), *until));
+            of_password(frame, letter.message.template, address, link)
         }
         Says::Policy(announcement) => of_policy(frame, letter.message.template, announcement),
     };
@@ -140,6 +152,25 @@ fn of_answer<'a>(
 fn of_incident(frame: Frame<'_>, incident: &Incident, countdown: Countdown) -> Result<String, askama::Error> {
     let is_over = matches!(countdown, Countdown::Overdue { .. });
     IncidentClockMail { frame, is_over, due: moment(due_at(incident.aware_at)) }.render()
+}
+
+/// What is told to somebody who signs in, or will.
+fn of_password(
+    frame: Frame<'_>,
+    template: message::Template,
+    address: &str,
+    link: Option<(&str, Timestamp)>,
+) -> Result<String, askama::Error> {
+    let Some((secret, until)) = link else {
+        let (sign_in, recovery) = (format!("{address}/sign-in"), format!("{address}/recovery"));
+        return KnownMail { frame, sign_in, recovery }.render();
+    };
+    let (link, until) = (format!("{address}/invitation?link={secret}"), moment(until));
+    match template {
+        message::Template::SignUp => SignUpMail { frame, link, until }.render(),
+        message::Template::Recovery => RecoveryMail { frame, link, until }.render(),
+        _ => InvitationMail { frame, link, until }.render(),
+    }
 }
 
 fn of_policy(

@@ -1,6 +1,6 @@
 //! Accounts, their keys, API keys, installation values and policy versions.
 
-use domain::{AccountKind, Contact, AccountState};
+use domain::{AccountKind, AccountState, Contact};
 
 use super::{change, refused, sample};
 use crate::{Change, Conflict, Store, accounts::WrappedAccountKeys};

@@ -1,9 +1,10 @@
 //! Made-up nouns. Numbers stand for ids, so that a failing case can be read.
 
 use domain::{
-    Account, AccountId, AccountKind, AccountState, ApiKey, Certificate, ChoiceId, EntryId, Erasure, ErasureId,
-    ErasureState, EventId, EventKind, Freezes, Incident, IncidentId, Kept, KeyId, Metadata, NewEvent, Record,
-    RecordId, Scope, Source, Subject, SubjectId, SubjectState, Triggers, Webhook, WebhookId,
+    Account, AccountId, AccountKind, AccountState, ApiKey, Certificate, ChoiceId, EntryId, Erasure,
+    ErasureId, ErasureState, EventId, EventKind, Freezes, Incident, IncidentId, Kept, KeyId, Metadata,
+    NewEvent, Record, RecordId, Scope, Source, Subject, SubjectId, SubjectState, Triggers, Webhook,
+    WebhookId,
     age::Known,
     choice::Standing,
     event::{Facts, Place},

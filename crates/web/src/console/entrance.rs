@@ -1,6 +1,24 @@
-//! Where one comes in: signing in, and setting a password by the link of an invitation.
+//! Where one comes in: signing in, signing up, and setting a password by a link.
 
 use askama::Template;
+
+use super::Form;
+
+/// A page with one form, for somebody who is not signed in.
+#[derive(Debug, Clone, Template)]
+#[template(path = "console/entrance.html")]
+pub struct EntrancePage {
+    /// Whose console it is.
+    pub operator: String,
+    /// What one does here.
+    pub title: &'static str,
+    /// What that is, in a few sentences.
+    pub lead: String,
+    /// What was wrong with the last try.
+    pub trouble: Option<String>,
+    /// What is filled in.
+    pub form: Form,
+}
 
 /// The form by which one signs in.
 #[derive(Debug, Clone, Template)]
@@ -10,11 +28,13 @@ pub struct SignInPage {
     pub operator: String,
     /// What was wrong with the last try.
     pub trouble: Option<&'static str>,
+    /// Whether a Client opens an account by itself.
+    pub is_sign_up_open: bool,
     /// In the demonstration: a button for each role.
     pub one_click: Vec<OneClick>,
 }
 
-/// A member of staff of the demonstration, who does not exist.
+/// Somebody of the demonstration who signs in, and does not exist.
 #[derive(Debug, Clone)]
 pub struct OneClick {
     /// As what.
@@ -42,13 +62,14 @@ pub struct InvitationPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::tests::is_sound;
+    use crate::console::{Field, FieldKind, tests::is_sound};
 
     #[test]
     fn a_plain_form_signs_in() {
         let page = SignInPage {
             operator: "Influxis".to_owned(),
             trouble: Some("That did not work."),
+            is_sign_up_open: true,
             one_click: Vec::new(),
         };
         let html = page.render().unwrap();
@@ -58,14 +79,43 @@ mod tests {
             "That did not work.",
             "role=\"alert\"",
             "autocomplete=\"current-password\"",
+            "href=\"/recovery\"",
+            "href=\"/sign-up\"",
         ] {
             assert!(html.contains(part), "{part} is missing in {html}");
         }
         assert!(!html.contains("demonstration"));
+        let closed = SignInPage { is_sign_up_open: false, ..page.clone() }.render().unwrap();
+        assert!(!closed.contains("href=\"/sign-up\""), "{closed}");
         let one =
             OneClick { role: "auditor", email: "auditor@example.com".to_owned(), password: "known to all" };
         let html = SignInPage { trouble: None, one_click: vec![one], ..page }.render().unwrap();
         assert!(html.contains("Sign in as auditor") && !html.contains("role=\"alert\""), "{html}");
+    }
+
+    #[test]
+    fn whoever_is_not_signed_in_sees_one_form() {
+        let script = "\"><script>".to_owned();
+        let form = Form {
+            id: "sign-up",
+            action: "/sign-up".to_owned(),
+            title: None,
+            explains: String::new(),
+            fields: vec![Field::new("company", "Company", FieldKind::Line).filled(script.clone())],
+            hidden: Vec::new(),
+            button: "Open an account",
+        };
+        let operator = script.clone();
+        let page = EntrancePage {
+            operator,
+            title: "Open an account",
+            lead: script.clone(),
+            trouble: Some(script),
+            form,
+        };
+        let html = page.render().unwrap();
+        is_sound(&html);
+        assert!(html.contains("role=\"alert\"") && html.contains("<h1>Open an account</h1>"), "{html}");
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub enum FieldKind {
     },
     /// An e-mail address.
     Email,
+    /// A password that one has.
+    Password,
     /// A day.
     Day,
     /// A tick.
@@ -66,6 +68,7 @@ impl FieldKind {
     const fn input(&self) -> &'static str {
         match self {
             Self::Email => "email",
+            Self::Password => "password",
             Self::Day => "date",
             _ => "text",
         }

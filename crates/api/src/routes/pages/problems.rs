@@ -37,6 +37,12 @@ const KINDS: &[ProblemPage] = &[
         "Read it at /policy, and accept it with POST /v1/accounts/{id}/acceptance, stating that End Users are informed. What is to come can be accepted ahead.",
     ),
     kind(
+        ("closed", 403),
+        "The account is closed",
+        "The operator has suspended the account, or it has ended. Its keys open nothing, and nobody signs in for it. What a Client has cancelled itself is still read by its keys until its time is over.",
+        "Ask the operator, whose address stands in the policy.",
+    ),
+    kind(
         ("unauthenticated", 401),
         "No valid API key",
         "The request carries no API key, or one that was revoked, has expired or never existed.",

@@ -1,7 +1,7 @@
 //! Who signs in to the console of the demonstration, and what waits there: a member of staff of each role, and a few requests.
 
-use domain::{ConsoleRole, Right, request::Channel};
-use gate::{Caller, Gate, Named, NewRequest, NewStaff};
+use domain::{ConsoleRole, MemberRole, Right, Role, request::Channel};
+use gate::{Caller, Gate, Named, NewMember, NewRequest, NewStaff};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -13,17 +13,36 @@ const REQUESTS: [(Right, Channel, &str, i64); 4] = [
     (Right::Objection, Channel::Api, "jonas.weber@example.com", 0),
 ];
 
-/// Invites everyone, and enters what people ask for.
+/// What the End Users of the Client ask for whose people sign in.
+const OF_CLIENT: [(Right, Channel, &str, i64); 2] = [
+    (Right::Access, Channel::Page, "lea.fontaine@example.com", 24),
+    (Right::Erasure, Channel::Email, "oskar.lind@example.com", 3),
+];
+
+/// Invites everyone, of the operator and of a Client, and enters what people ask for.
 ///
 /// # Errors
 /// The gate refused something that the policy permits, or a store failed.
-pub(super) async fn open(gate: &Gate, operator: &Caller) -> anyhow::Result<()> {
+pub(super) async fn open(gate: &Gate, operator: &Caller, client: &Caller) -> anyhow::Result<()> {
     for role in ConsoleRole::ALL {
-        let (email, name) = (api::demonstration_address(role), format!("Demonstration {}", role.as_str()));
+        let (email, name) =
+            (api::demonstration_address(role.into()), format!("Demonstration {}", role.as_str()));
         let invited = gate.invite_staff(operator, &NewStaff { email, name, role }, None).await?;
         gate.set_password(&invited.link.unwrap_or_default(), api::DEMONSTRATION_PASSWORD).await?;
     }
-    for (right, channel, email, days) in REQUESTS {
+    for role in MemberRole::ALL {
+        let (email, name) =
+            (api::demonstration_address(Role::Member(role)), format!("Demonstration {}", role.label()));
+        let new = NewMember { email, name, role, is_mailed: false };
+        let invited = gate.invite_member(operator, client.account_id(), &new, None).await?;
+        gate.set_password(&invited.link.unwrap_or_default(), api::DEMONSTRATION_PASSWORD).await?;
+    }
+    ask(gate, operator, &REQUESTS).await?;
+    ask(gate, client, &OF_CLIENT).await
+}
+
+async fn ask(gate: &Gate, caller: &Caller, requests: &[(Right, Channel, &str, i64)]) -> anyhow::Result<()> {
+    for &(right, channel, email, days) in requests {
         let received_at = gate.ambient().clock.now().checked_sub(SignedDuration::from_hours(24 * days))?;
         let new = NewRequest {
             right,
@@ -34,13 +53,13 @@ pub(super) async fn open(gate: &Gate, operator: &Caller) -> anyhow::Result<()> {
             message: None,
             scan: None,
         };
-        gate.open_request(operator, &new, None).await?;
+        gate.open_request(caller, &new, None).await?;
     }
     Ok(())
 }
 
 /// How to sign in, for a program.
 pub(super) fn staff() -> Value {
-    let one = |role: ConsoleRole| json!({ "role": role, "email": api::demonstration_address(role), "password": api::DEMONSTRATION_PASSWORD });
-    ConsoleRole::ALL.into_iter().map(one).collect()
+    let one = |role: Role| json!({ "role": role, "email": api::demonstration_address(role), "password": api::DEMONSTRATION_PASSWORD });
+    ConsoleRole::ALL.map(Role::Staff).into_iter().chain(MemberRole::ALL.map(Role::Member)).map(one).collect()
 }

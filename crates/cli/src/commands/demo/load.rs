@@ -83,7 +83,8 @@ pub(super) async fn load(service: &Service, seed: u64) -> anyhow::Result<Loaded>
     attest(gate, &callers.operator).await.context("nothing could be attested")?;
     let ada = store_ada(gate, &callers.operator).await.context("Ada could not be stored")?;
     let subjects = store_all(gate, &callers, people(seed)).await.context("the people could not be stored")?;
-    console::open(gate, &callers.operator).await.context("nobody could be invited to the console")?;
+    let opened = console::open(gate, &callers.operator, &callers.clients[0]).await;
+    opened.context("nobody could be invited to the console")?;
     Ok(Loaded { operator: callers.operator.account_id(), operator_key, client_keys, ada, subjects })
 }
 

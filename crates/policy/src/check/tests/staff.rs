@@ -23,7 +23,11 @@ pub(super) const CASES: &[Case] = &[
         &[(TABLE, STAFF), FIELDS, ("purpose = \"support\"\n\n[compl", "purpose = \"requests\"\n\n[compl")],
     ),
     operator("P0521", "fields", &[(TABLE, STAFF)]),
-    operator("P0101", "members", &[(TABLE, MEMBERS), ALL_FIELDS, ("role = \"client\"", "role = \"clients\"")]),
+    operator(
+        "P0101",
+        "members",
+        &[(TABLE, MEMBERS), ALL_FIELDS, ("role = \"client\"", "role = \"clients\"")],
+    ),
     operator("P0521", "company", &[(TABLE, MEMBERS), FIELDS]),
     operator("P0523", "bar", &[(TABLE, MEMBERS), ALL_FIELDS]),
     operator(

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{ConsoleRole, staff::Browser};
+use domain::{ConsoleRole, MemberRole, Role, staff::Browser};
 use gate::{GateError, PASSWORD_CHARACTERS};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
@@ -21,7 +21,7 @@ use crate::{
 
 /// How long an answer to somebody who is not recognised takes at least: longer than finding somebody, opening what they sign in
 /// with and comparing it, so that the time does not tell whether there was anybody.
-const ANSWER: Duration = Duration::from_millis(400);
+pub(super) const ANSWER: Duration = Duration::from_millis(400);
 
 const TROUBLE: &str = "That did not work. Check the address and the password, and try again.";
 
@@ -38,17 +38,29 @@ pub(super) async fn form(State(state): State<ApiState>, _: Open) -> Result<Respo
 }
 
 fn page(state: &ApiState, trouble: Option<&'static str>) -> Result<Response, Stop> {
-    let one_click = |role: ConsoleRole| OneClick {
-        role: role.as_str(),
+    let one_click = |role: Role| OneClick {
+        role: role.label(),
         email: demonstration_address(role),
         password: DEMONSTRATION_PASSWORD,
     };
     let is_demonstration = state.advance.is_some();
-    let one_click = ConsoleRole::ALL.into_iter().filter(|_| is_demonstration).map(one_click).collect();
-    shown(&SignInPage { operator: operator(state), trouble, one_click })
+    let roles = ConsoleRole::ALL.map(Role::Staff).into_iter().chain(MemberRole::ALL.map(Role::Member));
+    let one_click = roles.filter(|_| is_demonstration).map(one_click).collect();
+    let is_sign_up_open = state.gate().is_sign_up_open();
+    shown(&SignInPage { operator: operator(state), trouble, is_sign_up_open, one_click })
 }
 
-fn operator(state: &ApiState) -> String {
+/// What somebody is told of whom it is not told whether they are known.
+pub(super) fn written(detail: &str) -> Result<Response, Stop> {
+    shown(&MessagePage {
+        title: "Look at your mail".to_owned(),
+        detail: detail.to_owned(),
+        href: "/sign-in",
+        label: "Sign in",
+    })
+}
+
+pub(super) fn operator(state: &ApiState) -> String {
     state.gate().operator().map(|operator| operator.name).unwrap_or_default()
 }
 
@@ -132,8 +144,9 @@ pub(super) async fn set_password(
 fn opens_nothing() -> Result<Response, Stop> {
     let mut response = shown(&MessagePage {
         title: "This link opens nothing".to_owned(),
-        detail: "It opens once, and for three days. Ask whoever invited you for another; if you have set your password, sign in."
-            .to_owned(),
+        detail:
+            "It opens once and for a while only. Ask for another; if you have set your password, sign in."
+                .to_owned(),
         href: "/sign-in",
         label: "Sign in",
     })?;

@@ -1,15 +1,19 @@
-//! The console: what members of staff see and do in a browser. Whoever is not signed in is sent to where one signs in; every
+//! The console: what members of staff, and the people of Clients, see and do in a browser. Whoever is not signed in is sent to where one signs in; every
 //! form is one's own; and what a role may not do is asked of one matrix (`domain::staff`).
 
+mod account;
 mod cookie;
 mod doing;
 mod entrance;
+mod fresh;
 mod person;
 mod places;
 mod posted;
 mod promises;
+mod recovery;
 mod requests;
 mod sessions;
+mod sign_up;
 mod stop;
 mod words;
 
@@ -21,7 +25,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
-use domain::Permission;
+use domain::{Permission, Role};
 use gate::SignedIn;
 use web::{Template, console::Frame};
 
@@ -38,7 +42,11 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/sign-in", get(entrance::form).post(entrance::sign_in))
         .route("/invitation", get(entrance::invitation).post(entrance::set_password))
         .route("/sign-out", post(sessions::sign_out))
-        .route("/console", get(promises::page))
+        .route("/sign-up", get(sign_up::form).post(sign_up::apply))
+        .route("/recovery", get(recovery::form).post(recovery::ask))
+        .route("/console/confirm", get(fresh::form).post(fresh::confirm))
+        .route("/console", get(account::home))
+        .merge(account::router())
         .route("/console/requests", get(requests::queue))
         .route("/console/requests/{id}", get(requests::one))
         .route("/console/requests/{id}/{step}", post(requests::take))
@@ -82,17 +90,21 @@ async fn allow(state: &ApiState, signed_in: &SignedIn, permission: Permission) -
         return Ok(());
     }
     let entry = state.gate().refuse_staff(signed_in, permission).await?;
-    Err(Problem { entry: Some(entry), ..Problem::not_of_the_role(signed_in.staff.role.as_str()) }.into())
+    Err(Problem { entry: Some(entry), ..Problem::not_of_the_role(signed_in.staff.role.label()) }.into())
 }
 
 /// What stands around a page of the console.
 fn frame(signed_in: &SignedIn, here: &str) -> Frame {
     let role = signed_in.staff.role;
+    let (groups, links) = match role {
+        Role::Staff(role) => (places::groups(role, here), places::beside(role, here)),
+        Role::Member(role) => (account::groups(role, here), account::beside(role, here)),
+    };
     Frame {
         operator: signed_in.caller.account.name.clone(),
-        role: role.as_str(),
-        groups: places::groups(role, here),
-        links: places::beside(role, here),
+        role: role.label(),
+        groups,
+        links,
         form_token: signed_in.form_token.clone(),
     }
 }

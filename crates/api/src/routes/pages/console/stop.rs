@@ -10,6 +10,8 @@ use crate::Problem;
 pub(in crate::routes::pages) enum Stop {
     /// Nobody is signed in: one goes and does.
     NotSignedIn,
+    /// Something comes first, on another page.
+    First(String),
     /// Whatever a caller of the API would be told.
     Problem(Box<Problem>),
 }
@@ -30,6 +32,7 @@ impl IntoResponse for Stop {
     fn into_response(self) -> Response {
         let problem = match self {
             Self::NotSignedIn => return Redirect::to("/sign-in").into_response(),
+            Self::First(place) => return Redirect::to(&place).into_response(),
             Self::Problem(problem) => problem,
         };
         let page = MessagePage {

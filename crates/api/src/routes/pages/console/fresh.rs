@@ -1,0 +1,141 @@
+//! Before what is dangerous the password is typed once more, unless that was done a moment ago: an open session that somebody
+//! else sits down at does nothing that lasts.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request, State},
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use gate::SignedIn;
+use serde::{Deserialize, de::DeserializeOwned};
+use tokio::time::{Instant, sleep_until};
+use web::console::{Block, Field, FieldKind, Form, Sheet};
+
+use super::{Staff, doing, entrance::ANSWER, frame, posted::Posted, shown, stop::Stop};
+use crate::{ApiState, Problem, extract::Strict};
+
+const TROUBLE: &str = "That was not your password. Nothing was done.";
+
+/// Whoever is signed in, and typed their password a moment ago: for a page with a form that is dangerous.
+pub(super) struct Fresh(pub(super) SignedIn);
+
+impl FromRequestParts<ApiState> for Fresh {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Stop> {
+        let Staff(signed_in) = Staff::from_request_parts(parts, state).await?;
+        must_be_fresh(state, &signed_in, parts.uri.path())?;
+        Ok(Self(signed_in))
+    }
+}
+
+/// Such a form itself.
+pub(super) struct FreshPosted<T> {
+    pub(super) signed_in: SignedIn,
+    pub(super) form: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<ApiState> for FreshPosted<T> {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Stop> {
+        let path = request.uri().path().to_owned();
+        let Posted { signed_in, form } = Posted::from_request(request, state).await?;
+        must_be_fresh(state, &signed_in, &path)?;
+        Ok(Self { signed_in, form })
+    }
+}
+
+fn must_be_fresh(state: &ApiState, signed_in: &SignedIn, path: &str) -> Result<(), Stop> {
+    if signed_in.session.is_fresh(state.now()) {
+        return Ok(());
+    }
+    Err(Stop::First(format!("/console/confirm?to={}", place_of(path))))
+}
+
+/// The page that a form is on: its path without ids and what is done, as far as there is a page of its own.
+fn place_of(path: &str) -> String {
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let deep = if segments.get(1) == Some(&"account") { 3 } else { 2 };
+    let named = segments.iter().take(deep).take_while(|segment| !segment.contains('_'));
+    named.fold(String::new(), |path, segment| path + "/" + segment)
+}
+
+/// Whether one may be sent there: a page of the console, and nothing else.
+fn is_place(path: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'/' || byte == b'-';
+    path.starts_with("/console") && path.bytes().all(is_plain) && !path.contains("//")
+}
+
+/// Where one goes on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Onward {
+    to: String,
+}
+
+pub(super) async fn form(
+    Staff(signed_in): Staff,
+    query: Result<Strict<Onward>, Problem>,
+) -> Result<Response, Stop> {
+    let Strict(Onward { to }) = query?;
+    page(&signed_in, to, None)
+}
+
+fn page(signed_in: &SignedIn, to: String, alert: Option<&str>) -> Result<Response, Stop> {
+    if !is_place(&to) {
+        return Err(Problem::not_found("page").into());
+    }
+    let mut form = Form {
+        fields: vec![Field::new("password", "Password", FieldKind::Password)],
+        button: "Go on",
+        ..doing::form(signed_in, "confirm", "/console/confirm")
+    };
+    form.hidden.push(("to".to_owned(), to));
+    let lead = "What comes next changes something that lasts. Type your password once more; it is good for ten minutes.";
+    let sheet = Sheet::new(frame(signed_in, ""), "Is it you?", lead).with(Block::Forms(vec![form]));
+    shown(&Sheet { alert: alert.map(str::to_owned), ..sheet })
+}
+
+/// The password, typed once more.
+#[derive(Deserialize)]
+pub(super) struct Confirmation {
+    password: String,
+    to: String,
+}
+
+pub(super) async fn confirm(
+    State(state): State<ApiState>,
+    Posted { signed_in, form: Confirmation { password, to } }: Posted<Confirmation>,
+) -> Result<Response, Stop> {
+    let answered = Instant::now() + ANSWER;
+    state.limiters.sign_in_as(state.gate().address_mark(&signed_in.staff.subject.to_string())?)?;
+    if is_place(&to) && state.gate().prove_password(&signed_in, &password).await? {
+        return Ok(Redirect::to(&to).into_response());
+    }
+    sleep_until(answered).await;
+    let mut response = page(&signed_in, to, Some(TROUBLE))?;
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_sent_back_to_the_page_and_never_to_another_site() {
+        let id = "sub_01010101010101010101010101010101";
+        assert_eq!(place_of(&format!("/console/account/members/{id}/suspend")), "/console/account/members");
+        assert_eq!(place_of("/console/account/keys"), "/console/account/keys");
+        assert_eq!(place_of(&format!("/console/holds/{id}/release")), "/console/holds");
+        for path in ["/console", "/console/account/keys", "/console/policy-versions"] {
+            assert!(is_place(path), "{path}");
+        }
+        for path in
+            ["//evil.example", "https://evil.example", "/console//x", "/console?x=1", "/console.x", ""]
+        {
+            assert!(!is_place(path), "{path}");
+        }
+    }
+}

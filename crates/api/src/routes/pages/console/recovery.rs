@@ -1,0 +1,63 @@
+//! `/recovery`: whoever forgot their password is mailed a link. The answer is the same for everybody, and takes as long.
+
+use axum::{
+    extract::{ConnectInfo, State},
+    response::Response,
+};
+use serde::Deserialize;
+use tokio::time::{Instant, sleep_until};
+use web::console::{EntrancePage, Field, FieldKind, Form};
+
+use super::{
+    entrance::{ANSWER, operator, written},
+    posted::OwnForm,
+    shown,
+    stop::Stop,
+};
+use crate::{ApiState, extract::Open};
+
+pub(super) async fn form(State(state): State<ApiState>, _: Open) -> Result<Response, Stop> {
+    let form = Form {
+        id: "recovery",
+        action: "/recovery".to_owned(),
+        title: None,
+        explains: String::new(),
+        fields: vec![Field::new("email", "E-mail address", FieldKind::Email)],
+        hidden: Vec::new(),
+        button: "Send me a link",
+    };
+    let lead = "Type the address with which you sign in: we mail you a link by which you set another password. Once you have, \
+                you are signed out everywhere."
+        .to_owned();
+    shown(&EntrancePage {
+        operator: operator(&state),
+        title: "Set another password",
+        lead,
+        trouble: None,
+        form,
+    })
+}
+
+/// Whose password it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Forgotten {
+    email: String,
+}
+
+pub(super) async fn ask(
+    State(state): State<ApiState>,
+    connection: Option<axum::Extension<ConnectInfo<std::net::SocketAddr>>>,
+    OwnForm(Forgotten { email }): OwnForm<Forgotten>,
+) -> Result<Response, Stop> {
+    let answered = Instant::now() + ANSWER;
+    if let Some(axum::Extension(ConnectInfo(peer))) = connection {
+        state.limiters.sign_in_from(peer.ip())?;
+    }
+    state.limiters.sign_in_as(state.gate().address_mark(&email)?)?;
+    state.gate().recover(&email).await?;
+    sleep_until(answered).await;
+    written(
+        "If somebody signs in with that address, a link is on its way there. It opens once, and for an hour.",
+    )
+}
