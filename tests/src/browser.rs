@@ -47,6 +47,16 @@ impl Browser {
         self.take(call.send())
     }
 
+    /// Sends a form of the page that was opened last, and says of which origin that was.
+    pub fn send_from(&mut self, origin: &str, target: &str, fields: &[(&str, &str)]) -> Reply {
+        let token = self.form_token.clone();
+        let token = ("form_token", token.as_str());
+        let all: Vec<_> =
+            (!token.1.is_empty()).then_some(token).into_iter().chain(fields.iter().copied()).collect();
+        let call = self.form(target, &all).header("Origin", origin);
+        self.take(call.send())
+    }
+
     /// A form on its way, to which headers can be added.
     pub fn form(&self, target: &str, fields: &[(&str, &str)]) -> Call {
         let pairs: Vec<String> =

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
 use tokio::runtime::Runtime;
 
-use crate::Address;
+use crate::{Address, eventually};
 
 /// Without these it looks for its makers' hosts, for a graphics card, and for a sandbox that root cannot have.
 const ARGUMENTS: [&str; 10] = [
@@ -88,9 +88,10 @@ impl Chromium {
         url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
     }
 
-    /// What can be read on the page.
+    /// What can be read on the page, once there is one: between two pages there is none.
     pub fn text(&self) -> String {
-        self.wait(self.wait(self.driver().find(By::Tag("body"))).text())
+        let read = async || self.driver().find(By::Tag("body")).await?.text().await;
+        eventually("a page", || self.runtime.block_on(read()).ok())
     }
 
     /// Clicks on the link or the button that is called so.
@@ -101,6 +102,15 @@ impl Chromium {
         let called =
             format!("//*[self::a or self::button or self::summary][normalize-space()={}]", quoted(name));
         self.wait(self.only(&called).click());
+    }
+
+    /// Clicks on what a script answers to, and waits until the page says something.
+    ///
+    /// # Panics
+    /// As [`Chromium::click`]; or it is not said.
+    pub fn click_and_wait(&self, name: &str, said: &str) {
+        self.click(name);
+        eventually(said, || self.text().contains(said).then_some(()));
     }
 
     /// Writes into the field with this label, instead of what stood there.

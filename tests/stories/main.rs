@@ -27,6 +27,7 @@ mod mail;
 mod merging;
 mod openapi;
 mod packages;
+mod passkeys;
 mod policy;
 mod records;
 mod replay;

@@ -64,7 +64,9 @@ pub use metadata::Metadata;
 pub use personal::Personal;
 pub use record::{Record, Source};
 pub use request::{Request, RequestState, Right};
-pub use staff::{AccountTask, ConsoleRole, MemberRole, Permission, Role, Session, Staff, StaffState};
+pub use staff::{
+    AccountTask, ConsoleRole, MemberRole, Passkey, Permission, Role, Session, Staff, StaffState,
+};
 pub use subject::{Subject, SubjectState};
 pub use trigger::{Trigger, Triggers};
 pub use webhook::Webhook;

@@ -103,7 +103,10 @@ pub use sealing::{
     PassphraseError, PassphraseParameters, RootKey, RootKeyFileError, RootVerifier, WrongRootKey,
 };
 pub use splitting::Split;
-pub use staff::{Applicant, Invitation, NameCard, NewMember, NewStaff, PASSWORD_CHARACTERS, SignedIn};
+pub use staff::{
+    Applicant, Assertion, Invitation, NameCard, NewMember, NewPasskey, NewStaff, PASSWORD_CHARACTERS,
+    SignedIn, Told,
+};
 pub use subjects::NewSubject;
 pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};

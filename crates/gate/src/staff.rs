@@ -6,6 +6,7 @@ mod held;
 mod invitation;
 mod links;
 mod members;
+mod passkeys;
 mod passwords;
 mod proving;
 mod sessions;
@@ -28,6 +29,7 @@ use crate::{
 
 pub use invitation::{Invitation, NewStaff, PASSWORD_CHARACTERS};
 pub use members::{NameCard, NewMember};
+pub use passkeys::{Assertion, NewPasskey, Told};
 pub(crate) use passwords::Passwords;
 pub use sessions::SignedIn;
 pub use signing_up::Applicant;

@@ -54,7 +54,8 @@ mod tests {
     fn what_was_signed_is_known_and_nothing_else_is() {
         let random = SystemRandom::new();
         let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, document.as_ref(), &random).unwrap();
+        let pair =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, document.as_ref(), &random).unwrap();
         let told = [KINDS[0].0, pair.public_key().as_ref()].concat();
         let signature = pair.sign(&random, b"mira").unwrap();
         let key = PublicKey::parse(&told).unwrap();
@@ -65,7 +66,9 @@ mod tests {
         let other = Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap();
         let told = [KINDS[1].0, other.public_key().as_ref()].concat();
         let key = PublicKey::parse(&told).unwrap();
-        assert!(key.signed(b"mira", other.sign(b"mira").as_ref()) && !key.signed(b"mira", signature.as_ref()));
+        assert!(
+            key.signed(b"mira", other.sign(b"mira").as_ref()) && !key.signed(b"mira", signature.as_ref())
+        );
     }
 
     #[test]

@@ -15,3 +15,6 @@ pub use problem::ProblemPage;
 
 /// The one stylesheet of every page, served at `/assets/bailee.css`.
 pub const STYLESHEET: &str = include_str!("../assets/bailee.css");
+
+/// The one script, of the pages where a browser offers passkeys, served at `/assets/passkeys.js`.
+pub const PASSKEYS_SCRIPT: &str = include_str!("../assets/passkeys.js");

@@ -2,4 +2,5 @@
 //! or a keyboard.
 
 mod front;
+mod passkeys;
 mod staff;

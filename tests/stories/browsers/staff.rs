@@ -33,7 +33,7 @@ fn a_custodian_answers_a_request_and_signs_out_for_good() {
     browser.fill("Why it takes longer", "The archive is far away");
     browser.click("Extend");
     assert!(browser.text().contains("extended"), "{}", browser.text());
-    browser.click("Sessions");
+    browser.click("Access");
     browser.is_accessible();
     browser.click("Sign out");
     assert_eq!(browser.path(), "/sign-in");

@@ -230,6 +230,12 @@ pub enum Action {
     /// Somebody has another role.
     #[serde(rename = "staff.moved")]
     StaffMoved,
+    /// Somebody signs in with another passkey from now on.
+    #[serde(rename = "staff.passkey_added")]
+    StaffPasskeyAdded,
+    /// A passkey lets nobody in any more.
+    #[serde(rename = "staff.passkey_removed")]
+    StaffPasskeyRemoved,
     /// Nobody used an invitation in its time.
     #[serde(rename = "staff.lapsed")]
     StaffLapsed,

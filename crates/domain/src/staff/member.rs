@@ -85,7 +85,7 @@ impl MemberRole {
     /// Whether it lets someone do this: the matrix.
     pub const fn may(self, permission: Permission) -> bool {
         match permission {
-            Permission::EndOwnSessions => true,
+            Permission::EndOwnSessions | Permission::KeepOwnPasskeys => true,
             Permission::SeeRequests
             | Permission::SendCode
             | Permission::VerifyRequest
@@ -223,6 +223,7 @@ mod tests {
             "fulfil a request: client_owner, privacy_contact",
             "deny a request: client_owner, privacy_contact",
             "end own sessions: client_owner, developer, privacy_contact",
+            "keep own passkeys: client_owner, developer, privacy_contact",
             "see the account: client_owner, developer, privacy_contact",
             "accept the policy: client_owner",
             "see keys: client_owner, developer",

@@ -109,6 +109,11 @@ pub fn bytes(text: &str) -> Option<Vec<u8>> {
     BASE64URL_NOPAD.decode(text.as_bytes()).ok()
 }
 
+/// Bytes as a browser's script reads them.
+pub fn text(bytes: &[u8]) -> String {
+    BASE64URL_NOPAD.encode(bytes)
+}
+
 /// What a passkey is asked to sign: until when that counts, something random, and a mark that only this installation makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Challenge {
@@ -123,7 +128,7 @@ pub struct Challenge {
 impl Challenge {
     /// As a page gives it to a browser, in base64url.
     pub fn to_text(self) -> String {
-        BASE64URL_NOPAD.encode(&[self.until.to_be_bytes().as_slice(), &self.random, &self.mark].concat())
+        text(&[self.until.to_be_bytes().as_slice(), &self.random, &self.mark].concat())
     }
 
     /// Reads one back; none when it is none.
@@ -143,7 +148,8 @@ mod tests {
     const ORIGIN: &str = "https://privacy.example:8443";
 
     fn client(kind: &str, challenge: &str, origin: &str, rest: &str) -> Vec<u8> {
-        format!("{{\"type\":\"{kind}\",\"challenge\":\"{challenge}\",\"origin\":\"{origin}\"{rest}}}").into_bytes()
+        format!("{{\"type\":\"{kind}\",\"challenge\":\"{challenge}\",\"origin\":\"{origin}\"{rest}}}")
+            .into_bytes()
     }
 
     fn authenticator(host: &str, flags: u8) -> Vec<u8> {
@@ -161,7 +167,8 @@ mod tests {
     #[test]
     fn only_what_is_about_this_very_moment_and_place_counts() {
         let ceremony = Ceremony { act: Act::Get, challenge: "YQ", origin: ORIGIN };
-        let is_told = |client: &[u8], authenticator: &[u8]| ceremony.is_told_by(Said { client, authenticator });
+        let is_told =
+            |client: &[u8], authenticator: &[u8]| ceremony.is_told_by(Said { client, authenticator });
         let (good, there) = (client("webauthn.get", "YQ", ORIGIN, ""), authenticator("privacy.example", 5));
         assert!(is_told(&good, &there));
         for other in [

@@ -103,6 +103,8 @@ pub enum Permission {
     SignAccess,
     /// See and end one's own sessions.
     EndOwnSessions,
+    /// See, add and remove one's own passkeys.
+    KeepOwnPasskeys,
     /// What the people of a Client do for its account.
     Account(AccountTask),
 }
@@ -134,7 +136,8 @@ impl ConsoleRole {
             | Permission::SeePolicy
             | Permission::SeeRecipients
             | Permission::VerifyEvidence
-            | Permission::EndOwnSessions => true,
+            | Permission::EndOwnSessions
+            | Permission::KeepOwnPasskeys => true,
             Permission::Account(_) => false,
             Permission::SeeRequests | Permission::SeeComplaints | Permission::SeeAccounts => {
                 !matches!(self, Self::Analyst)
@@ -178,7 +181,7 @@ impl ConsoleRole {
 
 impl Permission {
     /// Everything that can be done.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::SeePromises,
         Self::SeeRequests,
         Self::SendCode,
@@ -219,6 +222,7 @@ impl Permission {
         Self::SeeAccess,
         Self::SignAccess,
         Self::EndOwnSessions,
+        Self::KeepOwnPasskeys,
     ];
 
     /// The word that stands in the log when it is refused.
@@ -264,6 +268,7 @@ impl Permission {
             Self::SeeAccess => "see access",
             Self::SignAccess => "sign an access review",
             Self::EndOwnSessions => "end own sessions",
+            Self::KeepOwnPasskeys => "keep own passkeys",
             Self::Account(task) => task.as_str(),
         }
     }
@@ -322,6 +327,8 @@ mod tests {
             "see access: owner, custodian, auditor",
             "sign an access review: owner, custodian",
             "end own sessions: owner, custodian, support, analyst, auditor",
+            "keep own passkeys: owner, custodian, support, analyst, auditor",
+            "keep own passkeys: owner, custodian, support, analyst, auditor",
         ];
         assert_eq!(matrix, expected);
     }

@@ -6,7 +6,7 @@ use domain::{
     staff::{Browser, Place},
 };
 use serde_json::Value;
-use store::Unit;
+use store::{Change, Unit};
 
 use super::{
     SignedIn,
@@ -35,7 +35,10 @@ impl Gate {
         let hash = known.as_ref().map(|(_, hash)| hash.as_str());
         let is_right = self.passwords.is(password, hash).await?;
         match known.filter(|_| is_right) {
-            Some((staff, _)) => self.start_session(staff, browser).await.map(Some),
+            Some((staff, _)) => {
+                let begun = self.start_session(staff, browser, Vec::new()).await;
+                begun.map(Some).map_err(Failed::into_error)
+            }
             None => self.record_failure(&console, Action::SessionStarted).await.map(|()| None),
         }
     }
@@ -99,14 +102,20 @@ impl Gate {
         Ok(all)
     }
 
-    async fn start_session(&self, staff: Staff, browser: Browser) -> Result<(SignedIn, String), GateError> {
+    /// Begins a session of somebody who was recognised, with what else belongs to it.
+    pub(super) async fn start_session(
+        &self,
+        staff: Staff,
+        browser: Browser,
+        beside: Vec<Change>,
+    ) -> Result<(SignedIn, String), Failed> {
         let (session, token) = self.new_session((staff.account, staff.subject), Place::Console, browser);
         let credential = staff.credential().unwrap_or_default().to_owned();
         let session = Session { credential, ..session };
         let caller = Caller::member(self.account(staff.account).await?, staff.subject);
         let acting = self.acting(&caller)?;
-        let attempt = || self.begin_session(&acting, &session, Vec::new());
-        self.retried(attempt).await.map_err(Failed::into_error)?;
+        let attempt = || self.begin_session(&acting, &session, beside.clone());
+        self.retried(attempt).await?;
         let form_token = token.form_token();
         Ok((SignedIn { caller, staff, session, form_token }, token.to_text()))
     }

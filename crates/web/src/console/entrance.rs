@@ -28,6 +28,8 @@ pub struct SignInPage {
     pub operator: String,
     /// What was wrong with the last try.
     pub trouble: Option<&'static str>,
+    /// What a browser is asked to sign with a passkey, in base64url.
+    pub challenge: String,
     /// Whether a Client opens an account by itself.
     pub is_sign_up_open: bool,
     /// In the demonstration: a button for each role.
@@ -69,6 +71,7 @@ mod tests {
         let page = SignInPage {
             operator: "Influxis".to_owned(),
             trouble: Some("That did not work."),
+            challenge: "Y2g".to_owned(),
             is_sign_up_open: true,
             one_click: Vec::new(),
         };

@@ -28,6 +28,7 @@ pub(crate) fn router() -> Router<ApiState> {
         .route("/policy", get(policy::page))
         .route("/problems/{slug}", get(problem))
         .route(STYLESHEET_PATH, get(stylesheet))
+        .route("/assets/passkeys.js", get(script))
         .merge(console::router())
         .layer(map_response(protect))
 }
@@ -44,6 +45,14 @@ async fn stylesheet(_: Open) -> impl IntoResponse {
     let headers =
         [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
     (headers, web::STYLESHEET)
+}
+
+async fn script(_: Open) -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
+    (headers, web::PASSKEYS_SCRIPT)
 }
 
 fn html(rendered: Result<String, web::RenderError>) -> Result<Html<String>, Problem> {

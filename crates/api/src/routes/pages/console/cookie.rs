@@ -36,7 +36,7 @@ fn is_plain(headers: &HeaderMap, state: &ApiState) -> bool {
 }
 
 /// Whether a `Host` names the machine on which the browser runs.
-fn is_this_machine(host: &str) -> bool {
+pub(super) fn is_this_machine(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),

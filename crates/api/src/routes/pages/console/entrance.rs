@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
 use web::console::{InvitationPage, MessagePage, OneClick, SignInPage};
 
-use super::{cookie, posted::OwnForm, shown, stop::Stop};
+use super::{cookie, passkeys, posted::OwnForm, shown, stop::Stop};
 use crate::{
     ApiState, DEMONSTRATION_PASSWORD, Problem, demonstration_address,
     extract::{Open, Strict},
@@ -37,7 +37,7 @@ pub(super) async fn form(State(state): State<ApiState>, _: Open) -> Result<Respo
     page(&state, None)
 }
 
-fn page(state: &ApiState, trouble: Option<&'static str>) -> Result<Response, Stop> {
+pub(super) fn page(state: &ApiState, trouble: Option<&'static str>) -> Result<Response, Stop> {
     let one_click = |role: Role| OneClick {
         role: role.label(),
         email: demonstration_address(role),
@@ -47,7 +47,9 @@ fn page(state: &ApiState, trouble: Option<&'static str>) -> Result<Response, Sto
     let roles = ConsoleRole::ALL.map(Role::Staff).into_iter().chain(MemberRole::ALL.map(Role::Member));
     let one_click = roles.filter(|_| is_demonstration).map(one_click).collect();
     let is_sign_up_open = state.gate().is_sign_up_open();
-    shown(&SignInPage { operator: operator(state), trouble, is_sign_up_open, one_click })
+    let challenge = state.gate().passkey_challenge(None)?;
+    shown(&SignInPage { operator: operator(state), trouble, challenge, is_sign_up_open, one_click })
+        .map(passkeys::with_script)
 }
 
 /// What somebody is told of whom it is not told whether they are known.
@@ -75,14 +77,8 @@ pub(super) async fn sign_in(
         state.limiters.sign_in_from(peer.ip())?;
     }
     state.limiters.sign_in_as(state.gate().address_mark(&typed.email)?)?;
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    match state.gate().sign_in(&typed.email, &typed.password, Browser::of(agent)).await? {
-        Some((_, secret)) => {
-            let cookie = cookie::set(&headers, &state, Some(&secret));
-            let mut response = Redirect::to("/console").into_response();
-            response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-            Ok(response)
-        }
+    match state.gate().sign_in(&typed.email, &typed.password, Browser::of(agent(&headers))).await? {
+        Some((_, secret)) => Ok(let_in(&state, &headers, &secret)),
         None => {
             sleep_until(answered).await;
             let mut response = page(&state, Some(TROUBLE))?;
@@ -90,6 +86,19 @@ pub(super) async fn sign_in(
             Ok(response)
         }
     }
+}
+
+/// What a browser calls itself.
+pub(super) fn agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
+}
+
+/// The answer to somebody who was recognised.
+pub(super) fn let_in(state: &ApiState, headers: &HeaderMap, secret: &str) -> Response {
+    let cookie = cookie::set(headers, state, Some(secret));
+    let mut response = Redirect::to("/console").into_response();
+    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    response
 }
 
 /// The link of an invitation.

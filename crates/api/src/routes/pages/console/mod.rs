@@ -6,6 +6,7 @@ mod cookie;
 mod doing;
 mod entrance;
 mod fresh;
+mod passkeys;
 mod person;
 mod places;
 mod posted;
@@ -40,6 +41,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'sel
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
         .route("/sign-in", get(entrance::form).post(entrance::sign_in))
+        .route("/sign-in/passkey", post(passkeys::sign_in))
         .route("/invitation", get(entrance::invitation).post(entrance::set_password))
         .route("/sign-out", post(sessions::sign_out))
         .route("/sign-up", get(sign_up::form).post(sign_up::apply))
@@ -53,6 +55,8 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/console/person", get(person::page))
         .route("/console/person/find", post(person::find))
         .route("/console/person/open", post(person::open))
+        .route("/console/passkeys", get(passkeys::page).post(passkeys::add))
+        .route("/console/passkeys/remove", post(passkeys::remove))
         .route("/console/sessions", get(sessions::page))
         .route("/console/sessions/{id}/end", post(sessions::end))
         .layer(map_response(keep_private))
@@ -61,7 +65,8 @@ pub(super) fn router() -> Router<ApiState> {
 /// Nothing of the console is kept by a browser: after signing out, the way back shows nothing.
 async fn keep_private(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+    // A page with a script says so itself.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CONTENT_POLICY));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

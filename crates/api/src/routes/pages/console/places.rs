@@ -16,7 +16,13 @@ const GROUPS: &[(&str, &[Place])] = &[
             ("/console/person", "A person", Permission::OpenPerson),
         ],
     ),
-    ("Access", &[("/console/sessions", "Sessions", Permission::EndOwnSessions)]),
+    (
+        "Access",
+        &[
+            ("/console/sessions", "Sessions", Permission::EndOwnSessions),
+            ("/console/passkeys", "Passkeys", Permission::KeepOwnPasskeys),
+        ],
+    ),
 ];
 
 /// The pages of a group that a role may see.

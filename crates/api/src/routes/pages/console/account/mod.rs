@@ -49,6 +49,7 @@ const GROUPS: &[(&str, &[Place])] = &[
             (keys::PLACE, "Keys", Permission::Account(AccountTask::SeeKeys)),
             (webhooks::PLACE, "Webhooks", Permission::Account(AccountTask::SeeWebhooks)),
             ("/console/sessions", "Sessions", Permission::EndOwnSessions),
+            ("/console/passkeys", "Passkeys", Permission::KeepOwnPasskeys),
         ],
     ),
 ];
