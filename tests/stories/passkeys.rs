@@ -13,13 +13,15 @@ const PASSWORD: &str = "four plain little words";
 /// What stands before a key on P-256 (RFC 5480).
 const BEFORE: &[u8] =
     b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+/// The host that a story asks for.
+const HOST: &str = "bailee";
+const ORIGIN: &str = "https://bailee";
 /// There, and known.
 const THERE: u8 = 5;
 
 struct Authenticator {
     pair: EcdsaKeyPair,
     random: SystemRandom,
-    origin: String,
 }
 
 /// What it says: of itself, and of the page.
@@ -29,17 +31,17 @@ struct Said {
 }
 
 impl Authenticator {
-    fn new(server: &Server) -> Self {
+    fn new() -> Self {
         let random = SystemRandom::new();
         let kind = &ECDSA_P256_SHA256_ASN1_SIGNING;
         let document = EcdsaKeyPair::generate_pkcs8(kind, &random).unwrap();
         let pair = EcdsaKeyPair::from_pkcs8(kind, document.as_ref(), &random).unwrap();
-        Self { pair, random, origin: format!("http://{}", server.address().socket()) }
+        Self { pair, random }
     }
 
     fn says(&self, act: &str, challenge: &str, origin: &str) -> Said {
         let client = json!({ "type": act, "challenge": challenge, "origin": origin });
-        let host = digest(&SHA256, b"127.0.0.1");
+        let host = digest(&SHA256, HOST.as_bytes());
         Said {
             client: client.to_string().into_bytes(),
             authenticator: [host.as_ref(), &[THERE, 0, 0, 0, 0]].concat(),
@@ -53,7 +55,7 @@ impl Authenticator {
 
     /// Adds its passkey in the session of a browser.
     fn add(&self, browser: &mut Browser, challenge: &str) -> Reply {
-        let said = self.says("webauthn.create", challenge, &self.origin);
+        let said = self.says("webauthn.create", challenge, ORIGIN);
         let key = BASE64URL_NOPAD.encode(&[BEFORE, self.pair.public_key().as_ref()].concat());
         let fields = [
             ("challenge", challenge),
@@ -63,7 +65,7 @@ impl Authenticator {
             ("key", &key),
             ("name", "Key"),
         ];
-        browser.send_from(&self.origin, "/console/passkeys", &fields)
+        browser.send_from(ORIGIN, "/console/passkeys", &fields)
     }
 
     fn sign_in(&self, browser: &mut Browser, person: &str, (challenge, said): (&str, &Said)) -> Reply {
@@ -75,7 +77,7 @@ impl Authenticator {
             ("signature", &self.signature(said)),
             ("person", person),
         ];
-        browser.send_from(&self.origin, "/sign-in/passkey", &fields)
+        browser.send_from(ORIGIN, "/sign-in/passkey", &fields)
     }
 }
 
@@ -100,7 +102,7 @@ fn member(server: &Server, email: &str) -> (Browser, String) {
 #[test]
 fn account_what_was_signed_elsewhere_or_before_or_for_somebody_else_lets_nobody_in() {
     let server = Server::start();
-    let authenticator = Authenticator::new(&server);
+    let authenticator = Authenticator::new();
     let (mut grace, person) = member(&server, "grace@staff.example");
     let (mut edith, other) = member(&server, "edith@staff.example");
 
@@ -112,23 +114,22 @@ fn account_what_was_signed_elsewhere_or_before_or_for_somebody_else_lets_nobody_
     assert_eq!(authenticator.add(&mut grace, &asked).status, 303);
 
     let mut fresh = Browser::new(server.address().clone());
-    let mut challenged = || challenge(&fresh.open("/sign-in").text());
-    let (given, origin) = (challenged(), authenticator.origin.clone());
-    let good = authenticator.says("webauthn.get", &given, &origin);
-    let another = Authenticator::new(&server);
+    let given = challenge(&fresh.open("/sign-in").text());
+    let good = authenticator.says("webauthn.get", &given, ORIGIN);
+    let another = Authenticator::new();
     let mut browser = Browser::new(server.address().clone());
     for (by, whom, said) in [
         (&authenticator, &person, authenticator.says("webauthn.get", &given, "https://evil.example")),
-        (&authenticator, &person, authenticator.says("webauthn.create", &given, &origin)),
-        (&authenticator, &person, authenticator.says("webauthn.get", &asked, &origin)),
-        (&authenticator, &other, authenticator.says("webauthn.get", &given, &origin)),
-        (&another, &person, authenticator.says("webauthn.get", &given, &origin)),
+        (&authenticator, &person, authenticator.says("webauthn.create", &given, ORIGIN)),
+        (&authenticator, &person, authenticator.says("webauthn.get", &asked, ORIGIN)),
+        (&authenticator, &other, authenticator.says("webauthn.get", &given, ORIGIN)),
+        (&another, &person, authenticator.says("webauthn.get", &given, ORIGIN)),
     ] {
         assert_eq!(by.sign_in(&mut browser, whom, (&given, &said)).status, 403);
     }
     // Nor with a challenge that was made for adding one, or that nobody made.
     for made_up in [asked.as_str(), "AAAA"] {
-        let said = authenticator.says("webauthn.get", made_up, &origin);
+        let said = authenticator.says("webauthn.get", made_up, ORIGIN);
         assert_eq!(authenticator.sign_in(&mut browser, &person, (made_up, &said)).status, 403);
     }
     let let_in = authenticator.sign_in(&mut browser, &person, (&given, &good));
