@@ -76,6 +76,9 @@ pub enum StaffState {
         /// The digests of their passkeys.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         passkeys: Vec<String>,
+        /// The digest of the name that a provider of identities has for them, once it recognised them.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        provider: Option<String>,
     },
     /// Not any more.
     Suspended {
@@ -156,8 +159,9 @@ impl Staff {
     /// After they set a password; none when no link was open.
     pub fn activated(self, credential: String, now: Timestamp) -> Option<Self> {
         self.open_link(now)?;
+        let provider = self.provider().map(str::to_owned);
         // Whoever recovers may have lost what they signed in with: none of it counts any more.
-        let state = StaffState::Active { credential, recovery: None, passkeys: Vec::new() };
+        let state = StaffState::Active { credential, recovery: None, passkeys: Vec::new(), provider };
         Some(Self { state, version: self.version + 1, ..self })
     }
 
@@ -170,9 +174,9 @@ impl Staff {
         hash: impl FnOnce(Timestamp) -> Result<String, E>,
         now: Timestamp,
     ) -> Result<Option<Self>, E> {
-        let StaffState::Active { credential, passkeys, .. } = self.state else { return Ok(None) };
+        let StaffState::Active { credential, passkeys, provider, .. } = self.state else { return Ok(None) };
         let recovery = Some(OpenLink::new(hash, now, RECOVERY)?);
-        let state = StaffState::Active { credential, recovery, passkeys };
+        let state = StaffState::Active { credential, recovery, passkeys, provider };
         Ok(Some(Self { state, version: self.version + 1, ..self }))
     }
 
@@ -186,8 +190,35 @@ impl Staff {
 
     /// Let in by these passkeys; none when they are not let in at all.
     pub fn with_passkeys(self, passkeys: Vec<String>) -> Option<Self> {
-        let StaffState::Active { credential, recovery, .. } = self.state else { return None };
-        let state = StaffState::Active { credential, recovery, passkeys };
+        let StaffState::Active { credential, recovery, provider, .. } = self.state else { return None };
+        let state = StaffState::Active { credential, recovery, passkeys, provider };
+        Some(Self { state, version: self.version + 1, ..self })
+    }
+
+    /// The digest of the name that a provider has for them.
+    pub fn provider(&self) -> Option<&str> {
+        match &self.state {
+            StaffState::Active { provider, .. } => provider.as_deref(),
+            StaffState::Invited(_) | StaffState::Suspended { .. } => None,
+        }
+    }
+
+    /// Known to a provider by a name with this digest. Whoever is invited is let in with it, and has no password. None when it
+    /// knows them by another, their invitation is over, or they are not let in.
+    pub fn bound(self, known_as: String, now: Timestamp) -> Option<Self> {
+        let state = match self.state {
+            StaffState::Active { credential, recovery, passkeys, provider: None } => {
+                StaffState::Active { credential, recovery, passkeys, provider: Some(known_as) }
+            }
+            StaffState::Invited(open) if now < open.until => StaffState::Active {
+                // No password has this hash.
+                credential: format!("by provider {known_as}"),
+                recovery: None,
+                passkeys: Vec::new(),
+                provider: Some(known_as),
+            },
+            _ => return None,
+        };
         Some(Self { state, version: self.version + 1, ..self })
     }
 

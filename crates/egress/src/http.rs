@@ -2,7 +2,7 @@
 //!
 //! A URL that somebody gives us must not lead inside the network. So a name is resolved here, every address that it has is
 //! looked at, and one of those very addresses is connected to: a name that leads elsewhere a moment later is not asked
-//! again. Redirects are not followed, no proxy is used, and nothing of an answer is kept but its status.
+//! again. Redirects are not followed, no proxy is used, and nothing of an answer to a message is kept but its status.
 
 mod inside;
 mod named;
@@ -14,11 +14,17 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::webhook::Failure;
-use http_body_util::Full;
-use hyper::{Request, body::Bytes, client::conn::http1, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{
+    Method, Request,
+    body::{Bytes, Incoming},
+    client::conn::http1,
+    header,
+    http::request,
+};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
-use service::outside::{Http, Message};
+use service::outside::{Answer, Http, Message, Question};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpStream, lookup_host},
@@ -102,14 +108,19 @@ impl HttpOut {
         Err(Failure::NoConnection)
     }
 
-    async fn exchange(&self, (target, is_named): (&Target, bool), message: &Message) -> Result<u16, Failure> {
+    async fn exchange(
+        &self,
+        (target, is_named): (&Target, bool),
+        request: Request<Full<Bytes>>,
+        reads: bool,
+    ) -> Result<Answer, Failure> {
         let stream = Self::connect(target, is_named).await?;
         if !target.is_encrypted {
-            return ask(stream, target, message).await;
+            return ask(stream, request, reads).await;
         }
         let name = ServerName::try_from(target.bare_host().to_owned()).map_err(|_| Failure::Url)?;
         let stream = self.tls.connect(name, stream).await.map_err(|_| Failure::Tls)?;
-        ask(stream, target, message).await
+        ask(stream, request, reads).await
     }
 }
 
@@ -121,40 +132,66 @@ impl Http for HttpOut {
 
     async fn post(&self, message: &Message) -> Result<u16, Failure> {
         let (target, is_named) = self.target(&message.url, message.is_operators)?;
-        let exchange = self.exchange((&target, is_named), message);
+        let message = request(Request::post(&target.path), &target, "application/json", &message.headers)
+            .body(Full::new(Bytes::from(message.body.clone())))
+            .map_err(|_| Failure::Url)?;
+        let exchange = self.exchange((&target, is_named), message, false);
+        let answer = tokio::time::timeout(self.time, exchange).await.unwrap_or(Err(Failure::Timeout));
+        answer.map(|answer| answer.status)
+    }
+
+    async fn ask(&self, question: &Question) -> Result<Answer, Failure> {
+        let (target, is_named) = self.target(&question.url, true)?;
+        let method = if question.form.is_some() { Method::POST } else { Method::GET };
+        let builder = Request::builder().method(method).uri(&target.path);
+        let asked = request(builder, &target, "application/x-www-form-urlencoded", &question.headers)
+            .body(Full::new(Bytes::from(question.form.clone().unwrap_or_default())))
+            .map_err(|_| Failure::Url)?;
+        let exchange = self.exchange((&target, is_named), asked, true);
         tokio::time::timeout(self.time, exchange).await.unwrap_or(Err(Failure::Timeout))
     }
 }
 
-/// Sends the message and reads the head of the answer.
-async fn ask<S>(stream: S, target: &Target, message: &Message) -> Result<u16, Failure>
+/// Sends what is asked and reads the head of the answer, and the rest of it where that is wanted.
+async fn ask<S>(stream: S, request: Request<Full<Bytes>>, reads: bool) -> Result<Answer, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let broken = |_| Failure::BrokenReply;
     let mut builder = http1::Builder::new();
     builder.max_buf_size(ANSWER_BYTES);
-    let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await.map_err(broken)?;
-    let request = request(target, message)?;
-    let answer = sender.send_request(request);
+    let opened = builder.handshake(TokioIo::new(stream)).await;
+    let (mut sender, connection) = opened.map_err(|_| Failure::BrokenReply)?;
+    let answer = async {
+        let answer = sender.send_request(request).await.map_err(|_| Failure::BrokenReply)?;
+        let (head, body) = answer.into_parts();
+        let body = if reads { whole(body).await? } else { Vec::new() };
+        Ok(Answer { status: head.status.as_u16(), body })
+    };
     tokio::pin!(answer, connection);
-    // What comes after the head is not read. A connection that ends may have brought the answer just before.
-    let answer = tokio::select! {
+    // A connection that ends may have brought the answer just before.
+    tokio::select! {
         biased;
         answer = &mut answer => answer,
         _ = &mut connection => answer.await,
-    };
-    answer.map(|answer| answer.status().as_u16()).map_err(broken)
+    }
 }
 
-fn request(target: &Target, message: &Message) -> Result<Request<Full<Bytes>>, Failure> {
-    let mut request = Request::post(target.path.as_str())
+async fn whole(body: Incoming) -> Result<Vec<u8>, Failure> {
+    let read = Limited::new(body, ANSWER_BYTES).collect().await.map_err(|_| Failure::BrokenReply)?;
+    Ok(read.to_bytes().to_vec())
+}
+
+/// What every request has.
+fn request(
+    builder: request::Builder,
+    target: &Target,
+    content_type: &str,
+    headers: &[(&'static str, String)],
+) -> request::Builder {
+    let fixed = builder
         .header(header::HOST, target.authority())
-        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_TYPE, content_type)
         .header(header::USER_AGENT, concat!("Bailee/", env!("CARGO_PKG_VERSION")))
         .header(header::CONNECTION, "close");
-    for (name, value) in &message.headers {
-        request = request.header(*name, value);
-    }
-    request.body(Full::new(Bytes::from(message.body.clone()))).map_err(|_| Failure::Url)
+    headers.iter().fold(fixed, |request, (name, value)| request.header(*name, value))
 }

@@ -8,6 +8,7 @@ mod links;
 mod members;
 mod passkeys;
 mod passwords;
+mod provider;
 mod proving;
 mod sessions;
 mod sign_in;

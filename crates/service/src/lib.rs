@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod mail;
 pub mod outside;
 pub mod promises;
+pub mod provider;
 pub mod repetition;
 
 use std::sync::{Arc, atomic::AtomicU64};
@@ -19,6 +20,7 @@ use parking_lot::RwLock;
 pub use assess::{Assessment, Finding};
 pub use mail::Mailer;
 pub use promises::Status;
+pub use provider::{Attempt, Identity, Provider, ProviderError, ProviderSettings};
 pub use repetition::Repetition;
 
 use clock_watch::ClockWatch;
@@ -37,6 +39,8 @@ pub struct Service {
     http: Option<Arc<dyn Http>>,
     turns: Turns,
     mailer: Option<Arc<dyn Mailer>>,
+    /// Who recognises members of staff for us; none where nobody does.
+    provider: Option<Provider>,
     /// Where people find this server, for the links in mails.
     address: String,
 }
@@ -55,6 +59,7 @@ impl Service {
             http: None,
             turns: Turns::default(),
             mailer: None,
+            provider: None,
             address: String::new(),
         }
     }
@@ -69,6 +74,17 @@ impl Service {
     #[must_use]
     pub fn with_mailer(self, mailer: Option<Arc<dyn Mailer>>) -> Self {
         Self { mailer, ..self }
+    }
+
+    /// The same, with a provider that recognises members of staff.
+    #[must_use]
+    pub fn with_provider(self, provider: Option<Provider>) -> Self {
+        Self { provider, ..self }
+    }
+
+    /// Who recognises members of staff for us, if anybody does.
+    pub const fn provider(&self) -> Option<&Provider> {
+        self.provider.as_ref()
     }
 
     /// The same, found by people at an address, for example `https://privacy.example.com`.

@@ -16,6 +16,26 @@ pub struct Message {
     pub body: String,
 }
 
+/// Something asked of a server that the operator's configuration names.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Where.
+    pub url: String,
+    /// Names and values of headers beside those that every question has.
+    pub headers: Vec<(&'static str, String)>,
+    /// A form that is posted; without one it is only read.
+    pub form: Option<String>,
+}
+
+/// What was answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// What it says, in 64 KiB at most.
+    pub body: Vec<u8>,
+}
+
 /// Sends messages out by HTTP.
 #[async_trait]
 pub trait Http: Send + Sync {
@@ -30,4 +50,10 @@ pub trait Http: Send + Sync {
     /// # Errors
     /// Why there was no answer.
     async fn post(&self, message: &Message) -> Result<u16, Failure>;
+
+    /// Asks a server that the operator's configuration names, which may lie inside the network where that is allowed.
+    ///
+    /// # Errors
+    /// Why there was no answer.
+    async fn ask(&self, question: &Question) -> Result<Answer, Failure>;
 }

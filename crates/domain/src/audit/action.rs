@@ -236,6 +236,9 @@ pub enum Action {
     /// A passkey lets nobody in any more.
     #[serde(rename = "staff.passkey_removed")]
     StaffPasskeyRemoved,
+    /// A provider of identities recognised somebody for the first time.
+    #[serde(rename = "staff.bound")]
+    StaffBound,
     /// Nobody used an invitation in its time.
     #[serde(rename = "staff.lapsed")]
     StaffLapsed,

@@ -74,3 +74,23 @@ fn what_was_filed_before_there_were_members_is_read() {
         serde_json::from_str(&before("support", "{\"state\":\"active\",\"credential\":\"c\"}")).unwrap();
     assert_eq!(read.credential(), Some("c"));
 }
+
+#[test]
+fn whoever_recovers_has_no_passkey_any_more() {
+    let with = active().with_passkeys(vec!["k".to_owned()]).unwrap();
+    assert_eq!((with.passkeys(), with.version), (["k".to_owned()].as_slice(), 3));
+    let recovered = recovering(with, 2).unwrap();
+    assert_eq!(recovered.passkeys().len(), 1, "not before they set another password");
+    assert!(recovered.activated("d".to_owned(), at(2)).unwrap().passkeys().is_empty());
+    assert_eq!(invited().with_passkeys(Vec::new()), None);
+}
+
+#[test]
+fn a_provider_lets_in_whom_it_recognised_first_and_nobody_else() {
+    let bound = invited().bound("p".to_owned(), at(71)).unwrap();
+    assert_eq!((bound.provider(), bound.open_link(at(71))), (Some("p"), None));
+    assert_eq!(bound.clone().bound("q".to_owned(), at(71)), None, "an address that changed hands");
+    assert_eq!(invited().bound("p".to_owned(), at(72)), None, "the invitation is over");
+    assert_eq!(active().bound("p".to_owned(), at(2)).unwrap().credential(), Some("c"));
+    assert_eq!(bound.suspended(at(72)).unwrap().bound("p".to_owned(), at(72)), None);
+}

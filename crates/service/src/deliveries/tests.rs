@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use crate::{
     Service,
-    outside::{Http, Message},
+    outside::{Answer, Http, Message, Question},
     promises::tests::world::World,
 };
 
@@ -26,6 +26,10 @@ impl Http for Receiver {
     async fn post(&self, _: &Message) -> Result<u16, Failure> {
         self.came.fetch_add(1, Ordering::SeqCst);
         *self.answer.lock()
+    }
+
+    async fn ask(&self, _: &Question) -> Result<Answer, Failure> {
+        Err(Failure::NoAddress)
     }
 }
 
