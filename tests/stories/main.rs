@@ -10,6 +10,7 @@ mod bulk;
 mod changes;
 mod children;
 mod choices;
+mod clients;
 mod command_line;
 mod complaints;
 mod console;
