@@ -4,6 +4,8 @@
 mod cookie;
 mod doing;
 mod entrance;
+mod holds;
+mod incidents;
 mod person;
 mod places;
 mod posted;
@@ -42,6 +44,16 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/console/requests", get(requests::queue))
         .route("/console/requests/{id}", get(requests::one))
         .route("/console/requests/{id}/{step}", post(requests::take))
+        .route("/console/holds", get(holds::list).post(holds::place))
+        .route("/console/holds/{id}", get(holds::one))
+        .route("/console/holds/{id}/review", post(holds::review))
+        .route("/console/holds/{id}/release", post(holds::release))
+        .route("/console/report", get(incidents::report_page).post(incidents::open))
+        .route("/console/incidents", get(incidents::list))
+        .route("/console/incidents/{id}", get(incidents::one))
+        .route("/console/incidents/{id}/report", post(incidents::report))
+        .route("/console/incidents/{id}/drafts/{part}", get(incidents::draft))
+        .route("/console/incidents/{id}/{step}", post(incidents::take))
         .route("/console/person", get(person::page))
         .route("/console/person/find", post(person::find))
         .route("/console/person/open", post(person::open))

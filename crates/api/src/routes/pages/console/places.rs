@@ -14,8 +14,11 @@ const GROUPS: &[(&str, &[Place])] = &[
         &[
             ("/console/requests", "Requests", Permission::SeeRequests),
             ("/console/person", "A person", Permission::OpenPerson),
+            ("/console/incidents", "Incidents", Permission::SeeIncidents),
+            ("/console/report", "Report an incident", Permission::ReportIncident),
         ],
     ),
+    ("Data", &[("/console/holds", "Holds", Permission::SeeHolds)]),
     ("Access", &[("/console/sessions", "Sessions", Permission::EndOwnSessions)]),
 ];
 
