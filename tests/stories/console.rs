@@ -1,6 +1,9 @@
 //! Members of staff in the console, with a browser: in by an invitation, what each may do, and out again.
 
+mod complaints;
+mod evidence;
 mod holds;
+mod house;
 mod incidents;
 mod person;
 mod requests;

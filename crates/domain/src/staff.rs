@@ -103,6 +103,12 @@ impl Staff {
         Some(Self { state: StaffState::Active { credential }, version: self.version + 1, ..self })
     }
 
+    /// After they became something else; none when they are it, or are not let in.
+    pub fn with_role(self, role: ConsoleRole) -> Option<Self> {
+        let may = role != self.role && !matches!(self.state, StaffState::Suspended { .. });
+        may.then(|| Self { role, version: self.version + 1, ..self })
+    }
+
     /// After someone let them in no more; none when they were not let in.
     pub fn suspended(self, at: Timestamp) -> Option<Self> {
         let may = !matches!(self.state, StaffState::Suspended { .. });
@@ -148,6 +154,14 @@ mod tests {
         let active = invited().activated("c".to_owned(), at(1)).unwrap();
         assert_eq!((active.open_link(at(1)), active.version), (None, 2));
         assert_eq!(active.activated("c".to_owned(), at(1)), None);
+    }
+
+    #[test]
+    fn whoever_is_let_in_can_become_something_else() {
+        let owner = invited().with_role(ConsoleRole::Owner).unwrap();
+        assert_eq!((owner.role, owner.version), (ConsoleRole::Owner, 2));
+        assert_eq!(owner.clone().with_role(ConsoleRole::Owner), None);
+        assert_eq!(owner.suspended(at(1)).unwrap().with_role(ConsoleRole::Support), None);
     }
 
     #[test]

@@ -224,6 +224,9 @@ pub enum Action {
     /// A member of staff is let in no more.
     #[serde(rename = "staff.suspended")]
     StaffSuspended,
+    /// A member of staff is something else from now on.
+    #[serde(rename = "staff.role_changed")]
+    StaffRoleChanged,
     /// A member of staff asked for what their role does not let them do.
     #[serde(rename = "staff.refused")]
     StaffRefused,
@@ -236,6 +239,12 @@ pub enum Action {
     /// A session was ended.
     #[serde(rename = "session.ended")]
     SessionEnded,
+    /// The log was searched, or asked who opened what.
+    #[serde(rename = "log.searched")]
+    LogSearched,
+    /// Somebody went through who opened what, and said what they found.
+    #[serde(rename = "access.reviewed")]
+    AccessReviewed,
     /// Suspected misuse was reported.
     #[serde(rename = "incident.opened")]
     IncidentOpened,

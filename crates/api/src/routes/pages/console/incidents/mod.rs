@@ -18,7 +18,7 @@ use serde::Deserialize;
 use web::console::{Block, Field, FieldKind, Sheet, Table, Value};
 
 pub(super) use page::{draft, one, report};
-pub(super) use steps::take;
+pub(super) use steps::{actor, days, take};
 
 use super::{
     Staff, allow,

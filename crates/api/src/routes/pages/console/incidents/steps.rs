@@ -207,7 +207,8 @@ fn people(scoped: Scoped) -> Block {
     Block::Table(Table { label: "Whom it reaches".to_owned(), columns, rows: rows.collect(), next: None })
 }
 
-fn actor(whose: &str) -> Result<Actor, Problem> {
+/// Whose doings are meant, by an id or the word for the system itself.
+pub(in super::super) fn actor(whose: &str) -> Result<Actor, Problem> {
     match whose.split('_').next() {
         Some("key") => Ok(Actor::Key(id(whose, "key")?)),
         Some("acc") => Ok(Actor::Account(id(whose, "account")?)),
