@@ -190,8 +190,8 @@ impl Step {
         complaint.is_open()
             && match (self, complaint.state) {
                 (Self::Acknowledge, state) => state == ComplaintState::Received,
-                (Self::Own | Self::Withdraw, _) => true,
-                (Self::Decide, ComplaintState::Acknowledged | ComplaintState::Appealed) => true,
+                (Self::Own | Self::Withdraw, _)
+                | (Self::Decide, ComplaintState::Acknowledged | ComplaintState::Appealed) => true,
                 (Self::Decide, ComplaintState::Received) => is_question,
                 (Self::Remedy, ComplaintState::Decided | ComplaintState::Settled) => is_upheld,
                 (Self::Remedied, _) => has_remedy,

@@ -124,11 +124,11 @@ pub(super) async fn search(
     let lead =
         format!("{} entries are meant; {} of that time say nothing any more.", found.count, found.unopenable);
     let sheet = Sheet::new(frame(&signed_in, PLACE), "What the log says", lead).under(PLACE, "The audit log");
-    let sheet = sheet.with(entries(found)).doors("Search again", vec![search_form(&signed_in, &asked)]);
+    let sheet = sheet.with(entries(&found)).doors("Search again", vec![search_form(&signed_in, &asked)]);
     shown(&sheet)
 }
 
-fn entries(found: LogFound) -> Block {
+fn entries(found: &LogFound) -> Block {
     if found.entries.is_empty() {
         let teaches = "Look at a longer time, or leave out what was done or by whom.".to_owned();
         return Block::Empty { title: "No such entry".to_owned(), teaches };
@@ -190,7 +190,7 @@ async fn show(state: &ApiState, signed_in: &SignedIn, entry: &str) -> Result<Res
     let mut facts = vec![("Entry".to_owned(), Value::code(entry))];
     match &proof.state {
         ProofState::Pending => {
-            facts.push(("In the log".to_owned(), Value::text("within two seconds; load again")))
+            facts.push(("In the log".to_owned(), Value::text("within two seconds; load again")));
         }
         ProofState::Proved(proved) => {
             let place = format!("place {} of {}", proved.index, proved.size);

@@ -184,10 +184,10 @@ async fn scope(
     let scoped = state.gate().scope_incident(&signed_in.caller, incident, &question).await?;
     let incident = state.gate().incident(&signed_in.caller, incident).await?;
     let page = sheet(signed_in, &incident, None, state.now());
-    shown(&page.section("Whom the last answer names", people(scoped)))
+    shown(&page.section("Whom the last answer names", people(&scoped)))
 }
 
-fn people(scoped: Scoped) -> Block {
+fn people(scoped: &Scoped) -> Block {
     if scoped.people.is_empty() {
         return Block::Text("Nobody of this account.".to_owned());
     }
