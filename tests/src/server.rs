@@ -197,6 +197,11 @@ impl Server {
         Actor::with_key(&self.address, &self.operator_key)
     }
 
+    /// Whoever holds a key.
+    pub fn holder(&self, key: &str) -> Actor {
+        Actor::with_key(&self.address, key)
+    }
+
     /// A new Client that has accepted the policy, with a key that may do everything a Client can.
     pub fn client(&self) -> Actor {
         self.operator().open_client("Client")

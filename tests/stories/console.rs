@@ -1,5 +1,10 @@
 //! Members of staff in the console, with a browser: in by an invitation, what each may do, and out again.
 
+mod complaints;
+mod evidence;
+mod holds;
+mod house;
+mod incidents;
 mod person;
 mod requests;
 
@@ -31,6 +36,21 @@ fn signed_in(server: &Server, role: &str) -> (Browser, String) {
     let reply = browser.sign_in(&format!("{role}@staff.example"), PASSWORD);
     assert_eq!((reply.status, reply.header("location")), (303, Some("/console")), "{}", reply.everything());
     (browser, id)
+}
+
+/// What the forms of a page carry along, but for what each does.
+fn carried(page: &str) -> Vec<(String, String)> {
+    let hidden = page.split("<input type=\"hidden\" name=\"").skip(1);
+    let pairs = hidden.filter_map(|part| {
+        let (name, rest) = part.split_once("\" value=\"")?;
+        Some((name.to_owned(), rest.split('"').next()?.replace("&#38;", "&")))
+    });
+    pairs.filter(|(name, _)| name != "form_token").collect()
+}
+
+/// The same, to be sent.
+fn pairs(carried: &[(String, String)]) -> Vec<(&str, &str)> {
+    carried.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 /// A customer of the operator's, with a script in their name, and what is held of them.

@@ -11,6 +11,7 @@ mod bulk;
 mod changes;
 mod children;
 mod choices;
+mod clients;
 mod command_line;
 mod complaints;
 mod console;

@@ -94,10 +94,15 @@ fn nobody_else_learns_of_an_incident_and_its_report_is_sealed() {
     }
     let foreign = asking(&key_of(&server.client(), &[]));
     client.post(&path(&incident, "/scope"), &foreign).send().problem(404, "not-found");
-    for (kind, value) in [("member", "mem_grace"), ("address", "192.0.2.7")] {
+    let nobody = format!("sub_{}", "0".repeat(32));
+    for (kind, value, status, why) in [
+        ("member", "mem_grace", 404, "not-found"),
+        ("member", nobody.as_str(), 404, "not-found"),
+        ("address", "192.0.2.7", 400, "malformed"),
+    ] {
         let unanswerable =
             json!({ kind: value, "from": "2001-01-01T00:00:00Z", "until": "2101-01-01T00:00:00Z" });
-        let problem = client.post(&path(&incident, "/scope"), &unanswerable).send().problem(400, "malformed");
+        let problem = client.post(&path(&incident, "/scope"), &unanswerable).send().problem(status, why);
         assert!(!problem.to_string().contains(value), "{problem}");
     }
     for folder in server.folders() {

@@ -1,5 +1,6 @@
 //! The nouns of Bailee and their rules. Pure: no I/O, no ambient time, no ambient randomness.
 
+pub mod access;
 pub mod account;
 pub mod age;
 pub mod ambient;

@@ -223,7 +223,7 @@ impl Staff {
     }
 
     /// In another role of the same kind; none when that is no other, or they are not let in any more.
-    pub fn moved(self, role: Role) -> Option<Self> {
+    pub fn with_role(self, role: Role) -> Option<Self> {
         let is_of_kind = matches!(
             (self.role, role),
             (Role::Staff(_), Role::Staff(_)) | (Role::Member(_), Role::Member(_))

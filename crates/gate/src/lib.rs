@@ -86,7 +86,7 @@ pub use examine::{DeadKeys, Sample};
 pub use holds::{Determination, NewHold};
 pub use incidents::{NewIncident, Report, ScopeQuestion, Scoped, Touched};
 pub use install::{InstallError, Installation, LOG_KEY, OpenError};
-pub use log::{LogProof, ProofState};
+pub use log::{AccessFound, LogFound, LogProof, LogQuestion, ProofState};
 pub use metadata::{MetadataPage, MetadataSet};
 pub use outbox::{Letter, Says};
 pub use permit::Permit;

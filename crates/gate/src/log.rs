@@ -2,6 +2,7 @@
 
 mod proof;
 mod scan;
+mod search;
 mod tiles;
 
 use audit_log::{Checkpoint, SigningKey, Tree, VerifyingKey, leaf_hash};
@@ -16,6 +17,7 @@ use crate::{Gate, GateError};
 pub(crate) use proof::opened;
 pub use proof::{LogProof, ProofState};
 pub(crate) use scan::{Scanning, Seen, Window};
+pub use search::{AccessFound, LogFound, LogQuestion};
 pub(crate) use tiles::Tiles;
 
 /// How many bundles one step gives a place.

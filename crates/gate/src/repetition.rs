@@ -45,6 +45,14 @@ impl Gate {
         }
     }
 
+    /// Whether this very request was made before.
+    ///
+    /// # Errors
+    /// The key was used with another request, or the data store fails.
+    pub async fn was_made(&self, replay: &Replay) -> Result<bool, GateError> {
+        Ok(self.repeated(Some(replay)).await?.is_some())
+    }
+
     /// The first request with this idempotency key, if there was one: it is answered as it was then, whatever the
     /// policy says now.
     ///

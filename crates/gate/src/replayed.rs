@@ -161,7 +161,7 @@ impl Gate {
 impl Replaying<'_> {
     async fn add(&mut self, page: &[Seen]) -> Result<(), GateError> {
         let mut records: HashMap<RecordId, Arc<About>> = HashMap::new();
-        for (place, Seen { detail, subject }) in page.iter().enumerate() {
+        for (place, Seen { detail, subject, .. }) in page.iter().enumerate() {
             if place % AT_ONCE == AT_ONCE - 1 {
                 // A page may hold thousands of decisions, and others are served on this thread.
                 tokio::task::yield_now().await;

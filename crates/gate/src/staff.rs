@@ -15,13 +15,14 @@ mod sign_in;
 mod signing_up;
 
 use domain::{
-    Action, CaseId, CaseKind, Detail, EntryId, Outcome, Permission, Staff, SubjectId, SubjectState,
+    Action, CaseId, CaseKind, ConsoleRole, Detail, EntryId, Outcome, Permission, Personal, Staff, SubjectId,
+    SubjectState,
 };
 use policy::Promise;
 use store::{Change, Unit};
 
 use crate::{
-    Caller, Effective, Gate, GateError,
+    Caller, Effective, Fields, Gate, GateError,
     accounts::require_operator,
     attempts::Failed,
     cases::{file, read},
@@ -59,6 +60,45 @@ impl Gate {
         Ok(Some(staff).filter(|_| lives))
     }
 
+    /// A member of staff, whom an owner or an auditor looks at.
+    ///
+    /// # Errors
+    /// The caller is not the operator, there is no such member of staff, or the data store fails.
+    pub async fn member_of_staff(&self, caller: &Caller, subject: SubjectId) -> Result<Staff, GateError> {
+        require_operator(caller, "member of staff")?;
+        self.colleague(caller, subject).await
+    }
+
+    /// Who a member of staff is: their record, opened for the purpose under which they sign in.
+    ///
+    /// # Errors
+    /// The policy does not let it be opened, or a store fails.
+    pub async fn who_is(&self, caller: &Caller, staff: &Staff) -> Result<Personal<Fields>, GateError> {
+        let purpose = held::held_or_refused(&self.effective(caller)?, staff.role)?.purpose;
+        Ok(self.read_record(caller, staff.record, &purpose, None).await?.fields)
+    }
+
+    /// Makes a member of staff something else, from their next page on.
+    ///
+    /// # Errors
+    /// The caller is not the operator, or is who is meant; there is no such member of staff, they are it already or suspended; or
+    /// a store fails.
+    pub async fn change_staff_role(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        role: ConsoleRole,
+    ) -> Result<(Staff, EntryId), GateError> {
+        require_operator(caller, "member of staff")?;
+        not_of_oneself(caller, subject)?;
+        let attempt = async || {
+            let staff = self.colleague(caller, subject).await?;
+            let changed = staff.with_role(role.into()).ok_or(GateError::Exists)?;
+            self.replace_staff(caller, Action::StaffRoleChanged, changed, Vec::new()).await
+        };
+        self.retried(attempt).await.map_err(Failed::into_error)
+    }
+
     /// Lets a member of staff in no more: their sessions open nothing from the next request on.
     ///
     /// # Errors
@@ -69,6 +109,7 @@ impl Gate {
         subject: SubjectId,
     ) -> Result<(Staff, EntryId), GateError> {
         require_operator(caller, "member of staff")?;
+        not_of_oneself(caller, subject)?;
         let attempt = async || {
             let staff = self.colleague(caller, subject).await?;
             let suspended = staff.suspended(self.now()).ok_or(GateError::Gone("member of staff"))?;
@@ -146,4 +187,13 @@ impl Gate {
             ..self.detail_under(caller, action, effective)
         }
     }
+}
+
+/// Nobody changes what they are themselves: so an owner is left, and nobody makes themself one.
+fn not_of_oneself(caller: &Caller, subject: SubjectId) -> Result<(), GateError> {
+    if caller.staff == Some(subject) {
+        let why = "nobody changes what they are themselves: ask another owner";
+        return Err(GateError::Malformed(why.to_owned()));
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use stories::{Browser, Server};
 
-use super::{client_person, signed_in, text};
+use super::{carried, client_person, pairs, signed_in, text};
 
 /// A request of somebody who is held, and its page.
 fn asked(server: &Server, right: &str) -> (String, String) {
@@ -18,16 +18,6 @@ fn verify(browser: &mut Browser, page: &str) {
     browser.open(page);
     let looked = [("place", "0"), ("because", "The passport, at the counter")];
     assert_eq!(browser.send(&format!("{page}/verify"), &looked).status, 303);
-}
-
-/// The fields that a page which asks once more carries along.
-fn carried(page: &str) -> Vec<(String, String)> {
-    let hidden = page.split("<input type=\"hidden\" name=\"").skip(1);
-    let pairs = hidden.filter_map(|part| {
-        let (name, rest) = part.split_once("\" value=\"")?;
-        Some((name.to_owned(), rest.split('"').next()?.to_owned()))
-    });
-    pairs.filter(|(name, _)| name != "form_token").collect()
 }
 
 /// Notes of each system outside that it did its part.
@@ -66,8 +56,7 @@ fn a_person_is_verified_by_hand_and_what_is_held_looked_through_and_released() {
     let state = || server.operator().get(&format!("/v1/requests/{id}")).send().expect(200)["state"].clone();
     assert_eq!(state(), json!("open"), "it was only asked");
     let carried = carried(&asks.text());
-    let again: Vec<(&str, &str)> =
-        carried.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let again = pairs(&carried);
     assert_eq!(browser.send(&format!("{page}/fulfil"), &again).status, 303);
     assert_eq!(state(), json!("fulfilled"));
     assert_eq!(browser.send(&format!("{page}/fulfil"), &again).status, 412, "and once");
@@ -89,8 +78,7 @@ fn what_somebody_said_yes_to_is_what_they_were_shown() {
         .send()
         .expect(200);
     let carried = carried(&asks);
-    let again: Vec<(&str, &str)> =
-        carried.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let again = pairs(&carried);
     let stale = browser.send(&format!("{page}/fulfil"), &again);
     assert_eq!(stale.status, 412, "{}", stale.everything());
     assert!(stale.text().contains("changed since you looked"));
@@ -121,8 +109,7 @@ fn an_objection_and_a_correction_say_what_is_meant() {
     let asks = browser.send(&format!("{page}/fulfil"), &said).text();
     assert!(asks.contains("purposes.marketing"), "{asks}");
     let carried_along = carried(&asks);
-    let again: Vec<(&str, &str)> =
-        carried_along.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let again = pairs(&carried_along);
     assert_eq!(browser.send(&format!("{page}/fulfil"), &again).status, 303);
     let choice = format!("/v1/subjects/{subject}/choices/purposes.marketing");
     assert_eq!(server.operator().get(&choice).send().expect(200)["state"], json!("denied"));
@@ -136,12 +123,8 @@ fn an_objection_and_a_correction_say_what_is_meant() {
     let line = format!("{record} company Ada & Sons");
     let asks =
         browser.send(&format!("{page}/fulfil"), &[("because", "Shown"), ("details", line.as_str())]).text();
-    let mut carried = carried(&asks);
-    for (_, value) in &mut carried {
-        *value = value.replace("&#38;", "&");
-    }
-    let again: Vec<(&str, &str)> =
-        carried.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let carried = carried(&asks);
+    let again = pairs(&carried);
     let done = browser.send(&format!("{page}/fulfil"), &again);
     assert_eq!(done.status, 303, "{}", done.everything());
     let read: Value =

@@ -1,10 +1,12 @@
 //! One row an operation: the scope it needs and a call that would succeed.
 
+mod accounts;
 mod complaints;
 mod events;
 mod requests;
 mod staff;
 
+use accounts::Accounts;
 use complaints::Complaints;
 use requests::Requests;
 use serde_json::json;
@@ -39,6 +41,7 @@ pub(super) struct Fixture {
     assessment: String,
     /// A member of staff.
     member: String,
+    accounts: Accounts,
 }
 
 impl Fixture {
@@ -78,6 +81,7 @@ impl Fixture {
             webhook: text(&client.post("/v1/webhooks", &events::webhook()).send().expect(201)["id"]),
             contact: contact(operator),
             member: staff::invited(operator, &format!("{}@staff.example", client.account)),
+            accounts: Accounts::of(operator),
             attestation: text(&operator.post("/v1/attestations", &attested()).send().expect(201)["id"]),
             assessment: eventually("the first assessment", || {
                 let latest = operator.get("/v1/assessments").send();
@@ -185,6 +189,7 @@ pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     all.extend(evidence(about));
     all.extend(incidents(about));
     all.extend(events::rows(&about.webhook));
+    all.extend(about.accounts.rows());
     all.extend(staff::rows(&about.member, &about.account));
     all.extend(administration(about));
     all

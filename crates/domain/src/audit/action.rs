@@ -227,9 +227,6 @@ pub enum Action {
     /// Somebody who signs in asked for a link by which to set another password.
     #[serde(rename = "staff.recovering")]
     StaffRecovering,
-    /// Somebody has another role.
-    #[serde(rename = "staff.moved")]
-    StaffMoved,
     /// Somebody signs in with another passkey from now on.
     #[serde(rename = "staff.passkey_added")]
     StaffPasskeyAdded,
@@ -263,6 +260,9 @@ pub enum Action {
     /// An API key was used, noted once a day.
     #[serde(rename = "key.used")]
     KeyUsed,
+    /// Somebody is something else from now on.
+    #[serde(rename = "staff.role_changed")]
+    StaffRoleChanged,
     /// A member of staff asked for what their role does not let them do.
     #[serde(rename = "staff.refused")]
     StaffRefused,
@@ -281,6 +281,12 @@ pub enum Action {
     /// A session was ended.
     #[serde(rename = "session.ended")]
     SessionEnded,
+    /// The log was searched, or asked who opened what.
+    #[serde(rename = "log.searched")]
+    LogSearched,
+    /// Somebody went through who opened what, and said what they found.
+    #[serde(rename = "access.reviewed")]
+    AccessReviewed,
     /// Suspected misuse was reported.
     #[serde(rename = "incident.opened")]
     IncidentOpened,

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fmt};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, KeyId};
+use crate::id::{AccountId, KeyId, SubjectId};
 
-/// Whose doings are looked for. The log names keys and accounts; members of staff and addresses join them once it does.
+/// Whose doings are looked for. The log names keys, accounts and members of staff; addresses join them once it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
@@ -15,17 +15,20 @@ pub enum Actor {
     Key(KeyId),
     /// Every key of an account.
     Account(AccountId),
+    /// A member of staff, signed in to the console.
+    Staff(SubjectId),
     /// The system itself, acting without a key.
     System,
 }
 
 impl Actor {
-    /// Whether an entry with this account and key is one of theirs.
-    pub fn did(&self, account: AccountId, key: Option<KeyId>) -> bool {
+    /// Whether an entry with this account, key and member of staff is one of theirs.
+    pub fn did(&self, account: AccountId, key: Option<KeyId>, staff: Option<SubjectId>) -> bool {
         match self {
             Self::Key(own) => key == Some(*own),
             Self::Account(own) => key.is_some() && account == *own,
-            Self::System => key.is_none(),
+            Self::Staff(own) => staff == Some(*own),
+            Self::System => key.is_none() && staff.is_none(),
         }
     }
 }
@@ -35,6 +38,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Key(key) => write!(formatter, "{key}"),
             Self::Account(account) => write!(formatter, "every key of {account}"),
+            Self::Staff(staff) => write!(formatter, "the member of staff {staff}"),
             Self::System => formatter.write_str("the system itself"),
         }
     }

@@ -213,7 +213,7 @@ mod tests {
         let expected = [
             "see requests: client_owner, privacy_contact",
             "send a code: client_owner, privacy_contact",
-            "verify a request: client_owner, privacy_contact",
+            "verify by hand: client_owner, privacy_contact",
             "pause a request: client_owner, privacy_contact",
             "resume a request: client_owner, privacy_contact",
             "extend a request: client_owner, privacy_contact",

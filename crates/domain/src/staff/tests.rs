@@ -49,16 +49,16 @@ fn whoever_is_suspended_stays_so() {
     assert!(!suspended.filing().is_open);
     assert_eq!(suspended.clone().activated("c".to_owned(), at(2)), None);
     assert_eq!(recovering(suspended.clone(), 2), None);
-    assert_eq!(suspended.clone().moved(ConsoleRole::Owner.into()), None);
+    assert_eq!(suspended.clone().with_role(ConsoleRole::Owner.into()), None);
     assert_eq!(suspended.suspended(at(3)), None);
     assert_eq!(invited().suspended(at(1)).unwrap().open_link(at(1)), None, "the link is dead, too");
 }
 
 #[test]
 fn nobody_moves_between_the_operator_and_its_clients() {
-    assert_eq!(active().moved(Role::Member(MemberRole::ClientOwner)), None);
-    assert_eq!(active().moved(ConsoleRole::Custodian.into()), None, "they are that already");
-    assert_eq!(active().moved(ConsoleRole::Owner.into()).unwrap().role, ConsoleRole::Owner.into());
+    assert_eq!(active().with_role(Role::Member(MemberRole::ClientOwner)), None);
+    assert_eq!(active().with_role(ConsoleRole::Custodian.into()), None, "they are that already");
+    assert_eq!(active().with_role(ConsoleRole::Owner.into()).unwrap().role, ConsoleRole::Owner.into());
 }
 
 #[test]

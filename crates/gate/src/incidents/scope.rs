@@ -2,7 +2,7 @@
 //! of the policy and counts. No record is opened.
 
 use domain::{
-    AccountId, AccountKind, Action, EntryId, Incident, IncidentId, SubjectId,
+    AccountId, AccountKind, Action, EntryId, Incident, IncidentId, Staff, SubjectId,
     incident::{Actor, Reach, Scope, Step},
 };
 use jiff::Timestamp;
@@ -103,6 +103,10 @@ impl Gate {
             Actor::Key(key) => (self.looked_up(|known| known.account_of(key)).await?, "key"),
             Actor::Account(account) => {
                 (self.looked_up(|known| known.account(account)).await?.map(|account| account.id), "account")
+            }
+            Actor::Staff(staff) => {
+                self.own::<Staff>(caller, *staff.as_bytes()).await?;
+                return Ok((!is_operator).then(|| caller.account_id()));
             }
             Actor::System => return Ok((!is_operator).then(|| caller.account_id())),
         };

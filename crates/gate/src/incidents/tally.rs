@@ -68,8 +68,8 @@ impl Tally {
     }
 
     /// Takes an entry into account, if it is one of those who are looked for.
-    pub(super) fn add(&mut self, Seen { detail, subject }: &Seen) {
-        if !self.actor.did(detail.account, detail.actor) {
+    pub(super) fn add(&mut self, Seen { detail, subject, .. }: &Seen) {
+        if !self.actor.did(detail.account, detail.actor, detail.staff) {
             return;
         }
         if detail.outcome == Outcome::Refused {

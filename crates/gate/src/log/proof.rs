@@ -90,6 +90,18 @@ impl Gate {
         opened(&private, &keys)
     }
 
+    /// The private side of an entry about whoever it is, if they are of the caller's account and can still be spoken of; none
+    /// when it is another's.
+    ///
+    /// # Errors
+    /// There is no such entry, or a store fails.
+    pub async fn own_entry(&self, caller: &Caller, entry: EntryId) -> Result<Option<Detail>, GateError> {
+        let found = self.store.private_bundles(entry.bundle, 1).await?;
+        let bundle = found.iter().find(|found| found.bundle.number == entry.bundle);
+        let about = bundle.and_then(|found| found.about.get(&entry.position).copied());
+        self.open_entry(caller, entry, about).await
+    }
+
     pub(crate) fn audit_keys_of_account(&self, caller: &Caller) -> Vec<AuditKey> {
         self.keyring.account_versions(caller.account_id()).iter().map(|keys| keys.audit_key()).collect()
     }

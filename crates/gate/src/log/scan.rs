@@ -8,7 +8,7 @@ use std::{
 };
 
 use audit_log::Leaf;
-use domain::{AccountId, Detail, Subject, SubjectId};
+use domain::{AccountId, Detail, EntryId, Subject, SubjectId};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
@@ -48,6 +48,7 @@ impl Window {
 
 /// An entry of that time, opened.
 pub(crate) struct Seen {
+    pub(crate) entry: EntryId,
     pub(crate) detail: Detail,
     /// Whom it is about; nobody for an entry under the account's own key.
     pub(crate) subject: Option<Arc<Subject>>,
@@ -236,7 +237,8 @@ impl Opener {
                 // What cannot be opened says no more of its time than the public leaf does.
                 let written = Leaf::decode(leaf).map_err(|_| damaged())?.minute;
                 if (minute(self.window.from)..=minute(self.window.until)).contains(&written) {
-                    self.open(private, about.get(&position), &mut found)?;
+                    let entry = EntryId { bundle: bundle.number, position };
+                    self.open((entry, private), about.get(&position), &mut found)?;
                 }
             }
         }
@@ -245,7 +247,7 @@ impl Opener {
 
     fn open(
         &self,
-        private: &PrivateEntry,
+        (entry, private): (EntryId, &PrivateEntry),
         about: Option<&SubjectId>,
         found: &mut Found,
     ) -> Result<(), GateError> {
@@ -254,20 +256,24 @@ impl Opener {
             Some(Person::Erased) => found.unopenable += 1,
             Some(Person::Damaged) => found.damaged += 1,
             Some(Person::Living(subject, key)) => match opened(private, std::slice::from_ref(key))? {
-                Some(detail) => self.take(detail, Some(Arc::clone(subject)), found),
+                Some(detail) => self.take((entry, detail), Some(Arc::clone(subject)), found),
                 None => found.damaged += 1,
             },
-            None => self.open_for_account(private, found)?,
+            None => self.open_for_account((entry, private), found)?,
         }
         Ok(())
     }
 
     /// An entry about no person opens under the key of its account; one that none opens was about someone who is erased.
-    fn open_for_account(&self, private: &PrivateEntry, found: &mut Found) -> Result<(), GateError> {
+    fn open_for_account(
+        &self,
+        (entry, private): (EntryId, &PrivateEntry),
+        found: &mut Found,
+    ) -> Result<(), GateError> {
         for (account, keys) in self.account_keys.iter() {
             if let Some(detail) = opened(private, keys)? {
                 if self.account.is_none_or(|wanted| wanted == *account) {
-                    self.take(detail, None, found);
+                    self.take((entry, detail), None, found);
                 }
                 return Ok(());
             }
@@ -276,9 +282,9 @@ impl Opener {
         Ok(())
     }
 
-    fn take(&self, detail: Detail, subject: Option<Arc<Subject>>, found: &mut Found) {
+    fn take(&self, (entry, detail): (EntryId, Detail), subject: Option<Arc<Subject>>, found: &mut Found) {
         if self.window.holds(detail.at) {
-            found.seen.push(Seen { detail, subject });
+            found.seen.push(Seen { entry, detail, subject });
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     Invitation,
     held::held_or_refused,
     invitation::{Invitee, fields},
+    not_of_oneself,
 };
 use crate::{Caller, Gate, GateError, accounts::require_operator, attempts::Failed};
 
@@ -108,8 +109,10 @@ impl Gate {
         subject: SubjectId,
         role: MemberRole,
     ) -> Result<(Staff, EntryId), GateError> {
-        self.change_member(caller, subject, Action::StaffMoved, |staff, _| staff.moved(Role::Member(role)))
-            .await
+        self.change_member(caller, subject, Action::StaffRoleChanged, |staff, _| {
+            staff.with_role(Role::Member(role))
+        })
+        .await
     }
 
     /// Lets somebody in no more: their sessions open nothing from the next request on.
@@ -133,11 +136,7 @@ impl Gate {
         change: impl Fn(Staff, jiff::Timestamp) -> Option<Staff>,
     ) -> Result<(Staff, EntryId), GateError> {
         require_client(caller)?;
-        if caller.staff == Some(subject) {
-            return Err(GateError::Malformed(
-                "nobody changes their own role or lets themselves out".to_owned(),
-            ));
-        }
+        not_of_oneself(caller, subject)?;
         let acting = self.acting(caller)?;
         let attempt = async || {
             let staff = self.colleague(caller, subject).await?;

@@ -40,7 +40,7 @@ async fn whoever_was_invited_sets_a_password_once_and_signs_in_with_it() {
     process.set_password(&link, PASSWORD).await.unwrap();
     assert!(matches!(process.set_password(&link, PASSWORD).await, Err(GateError::NotFound(_))));
     let (signed_in, cookie) = sign_in(&process, " Grace@Example.com", PASSWORD).await.unwrap();
-    assert_eq!(signed_in.staff.role, ConsoleRole::Support);
+    assert_eq!(signed_in.staff.role, ConsoleRole::Support.into());
     assert_eq!(process.signed_in(&cookie).await.unwrap().unwrap().session.id, signed_in.session.id);
     assert!(
         matches!(invite(&process, GRACE).await, Err(GateError::Exists)),

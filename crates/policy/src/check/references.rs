@@ -1,6 +1,6 @@
 //! P01: every name that refers to a declaration must find one, and is listed once.
 
-use std::{collections::HashMap, iter};
+use std::collections::HashMap;
 
 use super::{
     Checker, Code, codes,
@@ -144,10 +144,13 @@ fn people<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Ref
         all.push((&to.purposes, vec![&staff.purpose]));
     }
     for members in document.members.iter().map(|members| members.get_ref()) {
-        let bar = members.bar.as_ref().map(|bar| bar.get_ref());
         all.push((&to.roles, vec![&members.role]));
-        all.push((&to.records, iter::once(&members.record).chain(bar.map(|bar| &bar.record)).collect()));
-        all.push((&to.purposes, iter::once(&members.purpose).chain(bar.map(|bar| &bar.purpose)).collect()));
+        all.push((&to.records, vec![&members.record]));
+        all.push((&to.purposes, vec![&members.purpose]));
+        for bar in members.bar.iter().map(|bar| bar.get_ref()) {
+            all.push((&to.records, vec![&bar.record]));
+            all.push((&to.purposes, vec![&bar.purpose]));
+        }
     }
     for system in document.systems.values() {
         let known = system.rights.iter().filter(|kind| RIGHTS.contains(&text(kind)));

@@ -169,7 +169,7 @@ fn measures(gate: &Gate, incident: &Incident) -> Vec<String> {
         let asked = keys.iter().filter(|key| match scope.actor {
             Actor::Key(id) => key.id == id,
             Actor::Account(account) => key.account == account,
-            Actor::System => false,
+            Actor::Staff(_) | Actor::System => false,
         });
         revoked
             .extend(asked.filter_map(|key| Some(format!("{} was revoked at {}", key.id, key.revoked_at?))));

@@ -99,11 +99,13 @@ impl HtmlSafe for Value {}
 
 impl Value {
     /// Words or a number.
+    #[expect(clippy::needless_pass_by_value, reason = "ids and numbers are small, and so are words")]
     pub fn text(text: impl ToString) -> Self {
         Self::Text(text.to_string())
     }
 
     /// An id.
+    #[expect(clippy::needless_pass_by_value, reason = "ids and numbers are small, and so are words")]
     pub fn code(id: impl ToString) -> Self {
         Self::Code(id.to_string())
     }

@@ -21,7 +21,7 @@ const PEOPLE: u32 = 10_000;
 /// How many are named when nothing is said.
 const NAMED: u32 = 1_000;
 
-/// What the log is asked: whose doings, and when. Exactly one of `key`, `account` and `system` says whose.
+/// What the log is asked: whose doings, and when. Exactly one of `key`, `account`, `member` and `system` says whose.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AskScope {
@@ -33,7 +33,8 @@ pub(crate) struct AskScope {
     account: Option<String>,
     /// The system itself, acting without a key.
     system: Option<bool>,
-    /// A member of staff. The log does not name them yet, so this is refused.
+    /// A member of staff, whatever they did while they were signed in to the console.
+    #[schema(pattern = "^sub_[0-9a-f]{32}$")]
     member: Option<String>,
     /// An address. The log does not name them yet, so this is refused.
     address: Option<String>,
@@ -53,19 +54,20 @@ pub(crate) struct AskScope {
 
 impl AskScope {
     fn read(&self) -> Result<ScopeQuestion, Problem> {
-        if self.member.is_some() || self.address.is_some() {
+        if self.address.is_some() {
             return Err(Problem::malformed(
-                "The log names keys and accounts, and neither members of staff nor addresses yet: nothing could be \
-                 answered about them. Ask by `key`, `account` or `system`.",
+                "The log does not name addresses yet: nothing could be answered about them. Ask by `key`, `account`, \
+                 `member` or `system`.",
             ));
         }
-        let actor = match (&self.key, &self.account, self.system) {
-            (Some(key), None, None) => Actor::Key(id(key, "key")?),
-            (None, Some(account), None) => Actor::Account(id(account, "account")?),
-            (None, None, Some(true)) => Actor::System,
+        let actor = match (&self.key, &self.account, &self.member, self.system) {
+            (Some(key), None, None, None) => Actor::Key(id(key, "key")?),
+            (None, Some(account), None, None) => Actor::Account(id(account, "account")?),
+            (None, None, Some(member), None) => Actor::Staff(id(member, "member of staff")?),
+            (None, None, None, Some(true)) => Actor::System,
             _ => {
                 return Err(Problem::malformed(
-                    "Say whose doings are meant: exactly one of `key`, `account` and `system` (true).",
+                    "Say whose doings are meant: exactly one of `key`, `account`, `member` and `system` (true).",
                 ));
             }
         };

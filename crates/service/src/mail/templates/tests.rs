@@ -50,6 +50,7 @@ fn letter(template: message::Template, says: Says) -> Letter {
         }
         Says::Incident(incident, _) => Topic::Incident(incident.id),
         Says::Link(..) => Topic::Link(LinkId::from_bytes([6; 16])),
+        Says::Password(_) => Topic::Member(SubjectId::from_bytes([7; 16])),
     };
     let message = Message {
         id: MessageId::from_bytes([9; 16]),
@@ -117,6 +118,11 @@ fn policy_change(must_accept: bool) -> Says {
     Says::Policy(Announcement { version: 3, day: Date::constant(2027, 5, 2), sentences, must_accept })
 }
 
+/// A link by which a password is set.
+fn password() -> Says {
+    Says::Password(Some((Personal::new("5e5e".to_owned()), at("2027-05-01T12:30:00Z"))))
+}
+
 /// Every letter that there can be.
 fn all() -> Vec<Letter> {
     use message::Template as T;
@@ -130,6 +136,10 @@ fn all() -> Vec<Letter> {
     vec![
         letter(T::Code { number: 1 }, code),
         letter(T::Link, Says::Link(Personal::new("5e5e".to_owned()), until)),
+        letter(T::SignUp, password()),
+        letter(T::Known, Says::Password(None)),
+        letter(T::Invitation, password()),
+        letter(T::Recovery, password()),
         letter(T::Received, says(RequestState::Verifying, "")),
         letter(T::Extended, says(open(), "the archive is being moved")),
         letter(T::Extended, says(open(), "")),

@@ -1,20 +1,31 @@
-//! The console: what members of staff, and the people of Clients, see and do in a browser. Whoever is not signed in is sent to where one signs in; every
-//! form is one's own; and what a role may not do is asked of one matrix (`domain::staff`).
+//! The console: what members of staff, and the people of Clients, see and do in a browser. Whoever is not signed in is sent to
+//! where one signs in; every form is one's own; and what a role may not do is asked of one matrix (`domain::staff`).
 
+mod access;
 mod account;
+mod accounts;
+mod complaints;
 mod cookie;
 mod doing;
 mod entrance;
 mod fresh;
+mod health;
+mod holds;
+mod incidents;
+mod keys;
+mod log;
 mod passkeys;
 mod person;
 mod places;
+mod policy;
 mod posted;
 mod promises;
 mod recovery;
 mod requests;
+mod retention;
 mod sessions;
 mod sign_up;
+mod staff;
 mod stop;
 mod words;
 
@@ -48,18 +59,74 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/recovery", get(recovery::form).post(recovery::ask))
         .route("/console/confirm", get(fresh::form).post(fresh::confirm))
         .route("/console", get(account::home))
+        .route("/console/sessions", get(sessions::page))
+        .route("/console/sessions/{id}/end", post(sessions::end))
         .merge(account::router())
+        .merge(for_people())
+        .merge(of_the_policy())
+        .merge(of_the_house())
+        .layer(map_response(keep_private))
+}
+
+/// What people ask for, complain of and are harmed by, and what is held of them.
+fn for_people() -> Router<ApiState> {
+    Router::new()
         .route("/console/requests", get(requests::queue))
         .route("/console/requests/{id}", get(requests::one))
         .route("/console/requests/{id}/{step}", post(requests::take))
+        .route("/console/complaints", get(complaints::queue))
+        .route("/console/complaints/{id}", get(complaints::one))
+        .route("/console/complaints/{id}/{step}", post(complaints::take))
+        .route("/console/report", get(incidents::report_page).post(incidents::open))
+        .route("/console/incidents", get(incidents::list))
+        .route("/console/incidents/{id}", get(incidents::one))
+        .route("/console/incidents/{id}/report", post(incidents::report))
+        .route("/console/incidents/{id}/drafts/{part}", get(incidents::draft))
+        .route("/console/incidents/{id}/{step}", post(incidents::take))
         .route("/console/person", get(person::page))
         .route("/console/person/find", post(person::find))
         .route("/console/person/open", post(person::open))
+        .route("/console/holds", get(holds::list).post(holds::place))
+        .route("/console/holds/{id}", get(holds::one))
+        .route("/console/holds/{id}/review", post(holds::review))
+        .route("/console/holds/{id}/release", post(holds::release))
+}
+
+/// What the policy says, what goes by it, and what shows that it was so.
+fn of_the_policy() -> Router<ApiState> {
+    Router::new()
+        .route("/console/policy", get(policy::list))
+        .route("/console/policy/versions/{number}", get(policy::version))
+        .route("/console/policy/check", post(policy::check))
+        .route("/console/policy/publish", post(policy::publish))
+        .route("/console/retention", get(retention::plan))
+        .route("/console/recipients", get(retention::recipients))
+        .route("/console/log", get(log::page))
+        .route("/console/log/search", post(log::search))
+        .route("/console/log/entry", post(log::named))
+        .route("/console/log/entries/{entry}", get(log::entry))
+        .route("/console/evidence", get(log::evidence).post(log::verify))
+}
+
+/// Who may do what here, who did, and whether the server works.
+fn of_the_house() -> Router<ApiState> {
+    Router::new()
         .route("/console/passkeys", get(passkeys::page).post(passkeys::add))
         .route("/console/passkeys/remove", post(passkeys::remove))
-        .route("/console/sessions", get(sessions::page))
-        .route("/console/sessions/{id}/end", post(sessions::end))
-        .layer(map_response(keep_private))
+        .route("/console/staff", get(staff::list).post(staff::invite))
+        .route("/console/staff/{id}", get(staff::one))
+        .route("/console/staff/{id}/name", post(staff::name))
+        .route("/console/staff/{id}/role", post(staff::change_role))
+        .route("/console/staff/{id}/suspend", post(staff::suspend))
+        .route("/console/accounts", get(accounts::list).post(accounts::open))
+        .route("/console/keys", get(keys::list).post(keys::issue))
+        .route("/console/keys/{id}", get(keys::one))
+        .route("/console/keys/{id}/revoke", post(keys::revoke))
+        .route("/console/access", get(access::page))
+        .route("/console/access/ask", post(access::ask))
+        .route("/console/access/sign", post(access::sign))
+        .route("/console/health", get(health::page))
+        .route("/console/messages/{id}/retry", post(health::retry))
 }
 
 /// Nothing of the console is kept by a browser: after signing out, the way back shows nothing.

@@ -8,19 +8,53 @@ type Place = (&'static str, &'static str, Permission);
 
 /// The kinds of work, each with its pages.
 const GROUPS: &[(&str, &[Place])] = &[
-    ("Policy", &[("/console", "Promises", Permission::SeePromises)]),
+    (
+        "Policy",
+        &[
+            ("/console", "Promises", Permission::SeePromises),
+            ("/console/policy", "Versions", Permission::SeePolicy),
+            ("/console/recipients", "Recipients", Permission::SeeRecipients),
+        ],
+    ),
     (
         "Requests",
         &[
             ("/console/requests", "Requests", Permission::SeeRequests),
+            ("/console/complaints", "Complaints", Permission::SeeComplaints),
             ("/console/person", "A person", Permission::OpenPerson),
+        ],
+    ),
+    (
+        "Incidents",
+        &[
+            ("/console/incidents", "Incidents", Permission::SeeIncidents),
+            ("/console/report", "Report one", Permission::ReportIncident),
+        ],
+    ),
+    (
+        "Keeping",
+        &[
+            ("/console/retention", "What goes when", Permission::SeeRetention),
+            ("/console/holds", "Holds", Permission::SeeHolds),
+        ],
+    ),
+    (
+        "Evidence",
+        &[
+            ("/console/log", "Audit log", Permission::SearchLog),
+            ("/console/access", "Access review", Permission::SeeAccess),
+            ("/console/evidence", "Verify", Permission::VerifyEvidence),
+            ("/console/health", "Health", Permission::SeeHealth),
         ],
     ),
     (
         "Access",
         &[
-            ("/console/sessions", "Sessions", Permission::EndOwnSessions),
-            ("/console/passkeys", "Passkeys", Permission::KeepOwnPasskeys),
+            ("/console/accounts", "Clients", Permission::SeeAccounts),
+            ("/console/staff", "Staff", Permission::SeeStaff),
+            ("/console/keys", "Keys", Permission::SeeKeys),
+            ("/console/sessions", "Your sessions", Permission::EndOwnSessions),
+            ("/console/passkeys", "Your passkeys", Permission::KeepOwnPasskeys),
         ],
     ),
 ];

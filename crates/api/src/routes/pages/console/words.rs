@@ -1,7 +1,7 @@
 //! What the console calls things.
 
 use domain::{
-    Request,
+    Request, Scope,
     request::{Channel, Milestone, What},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -41,6 +41,24 @@ pub(super) const fn channel(channel: Channel) -> &'static str {
         Channel::Post => "post",
         Channel::Fax => "fax",
         Channel::Voice => "voice",
+    }
+}
+
+/// What a key may do, in words.
+pub(super) const fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::DataRead => "read people’s data",
+        Scope::DataWrite => "store and change people’s data",
+        Scope::DataErase => "delete people’s data",
+        Scope::HoldsWrite => "place and release holds",
+        Scope::RequestsWrite => "take and answer requests and complaints",
+        Scope::PolicyWrite => "publish the policy",
+        Scope::AccountsWrite => "open accounts, make keys and invite staff",
+        Scope::AuditRead => "read the audit log",
+        Scope::IncidentsRead => "read incidents",
+        Scope::IncidentsWrite => "report and move incidents on",
+        Scope::EventsRead => "read events",
+        Scope::WebhooksWrite => "have events sent out",
     }
 }
 

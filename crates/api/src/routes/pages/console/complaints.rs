@@ -1,0 +1,352 @@
+//! `/console/complaints`: what people complain of, ask and allege, and answering it. Whoever decides is named by what their own
+//! record says, so that nobody judges in their own cause under another name.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{
+    Complaint, ComplaintId, ComplaintState, EntryId, Filed, Permission,
+    complaint::{Matter, Outcome},
+};
+use gate::{Determination, Findings, GateError, NewRemedy, SignedIn};
+use jiff::{Timestamp, civil::Date};
+use serde::Deserialize;
+use serde_json::Value as Json;
+use web::console::{Block, Field, FieldKind, Form, Sheet, Table, Value};
+
+use super::{
+    Staff, allow,
+    doing::{form, may, reason},
+    frame, person,
+    posted::Posted,
+    shown,
+    stop::Stop,
+    words::{channel, moment},
+};
+use crate::{
+    ApiState, Problem,
+    extract::{Path, Strict, id},
+    routes::{
+        cases::{QueueQuery, beginning, cursor},
+        requests::Said,
+        view::next,
+    },
+};
+
+const PLACE: &str = "/console/complaints";
+
+pub(super) async fn queue(
+    State(state): State<ApiState>,
+    Staff(signed_in): Staff,
+    query: Result<Strict<QueueQuery>, Problem>,
+) -> Result<Response, Stop> {
+    allow(&state, &signed_in, Permission::SeeComplaints).await?;
+    let Strict(query) = query?;
+    let (limit, is_open) = (query.limit(), query.is_open());
+    let complaints: Vec<Complaint> =
+        state.gate().queue(&signed_in.caller, is_open, query.after()?, limit).await?;
+    let next = next(&complaints, limit, |one| cursor(&one.filing()));
+    let closed = if is_open { "" } else { "closed=true&" };
+    let table = Table {
+        label: "Complaints".to_owned(),
+        columns: vec!["Complaint", "What", "State", "Came by", "Owned", "Next thing due"],
+        rows: complaints.iter().map(|one| row(one, state.now())).collect(),
+        next: next.map(|next| format!("{PLACE}?{closed}after={next}")),
+    };
+    let lead = "What people complain of, ask and allege, what is due first at the head. No words and no names stand here.";
+    let teaches = "A complaint comes here from an app, by e-mail or by post, and is entered with POST /v1/complaints. It is \
+                   acknowledged, owned by somebody whom it is not about, and answered.";
+    let title = if is_open { "Nobody complains" } else { "None is closed" };
+    let empty = Block::Empty { title: title.to_owned(), teaches: teaches.to_owned() };
+    let other = match is_open {
+        true => {
+            Value::Link { href: format!("{PLACE}?closed=true"), label: "Those that are closed".to_owned() }
+        }
+        false => Value::Link { href: PLACE.to_owned(), label: "Those to be answered".to_owned() },
+    };
+    let sheet =
+        Sheet::new(frame(&signed_in, PLACE), if is_open { "Complaints" } else { "Closed complaints" }, lead)
+            .with(Block::Facts(vec![("See also".to_owned(), other)]))
+            .with(if complaints.is_empty() { empty } else { Block::Table(table) });
+    shown(&sheet)
+}
+
+fn row(complaint: &Complaint, now: Timestamp) -> Vec<Value> {
+    let due = complaint.due_at().map(|due| match due <= now {
+        true => Value::Urgent(format!("over since {}", moment(due).words)),
+        false => Value::Moment(moment(due)),
+    });
+    vec![
+        Value::Id { href: format!("{PLACE}/{}", complaint.id), id: complaint.id.to_string() },
+        Value::text(complaint.matter.as_str()),
+        Value::text(complaint.state.as_str()),
+        Value::text(channel(complaint.channel)),
+        Value::text(if complaint.owner.is_some() { "yes" } else { "by nobody" }),
+        due.unwrap_or(Value::Nothing),
+    ]
+}
+
+pub(super) async fn one(
+    State(state): State<ApiState>,
+    Staff(signed_in): Staff,
+    Path(complaint): Path<String>,
+) -> Result<Response, Stop> {
+    allow(&state, &signed_in, Permission::SeeComplaints).await?;
+    let complaint = state.gate().complaint(&signed_in.caller, id(&complaint, "complaint")?).await?;
+    let effective = state.gate().policy(signed_in.caller.account_id())?;
+    let mut facts: Vec<(String, Value)> = [
+        ("Complaint", Value::code(complaint.id)),
+        ("State", Value::text(complaint.state.as_str())),
+        ("Came by", Value::text(channel(complaint.channel))),
+        ("Received", Value::Moment(moment(complaint.acknowledge.terms.received_at))),
+        ("Acknowledged by", Value::Moment(moment(complaint.acknowledge.terms.due_at()))),
+        ("Answered by", Value::Moment(moment(complaint.answer.terms.due_at()))),
+        ("Owned", Value::text(if complaint.owner.is_some() { "yes" } else { "by nobody yet" })),
+        ("Parties that it is about", Value::text(complaint.about.len())),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into();
+    facts.extend(
+        complaint
+            .decisions
+            .iter()
+            .map(|one| (format!("Decided {}", moment(one.at).words), Value::text(one.outcome.as_str()))),
+    );
+    for (place, remedy) in complaint.remedies.iter().enumerate() {
+        let done = remedy.done_at.map(|at| Value::Text(format!("done {}", moment(at).words)));
+        let due = Value::Text(format!("due {}", moment(remedy.due_at).words));
+        facts.push((format!("Remedy {}", place + 1), done.unwrap_or(due)));
+    }
+    if let Some(incident) = complaint.incident {
+        let (href, id) = (format!("/console/incidents/{incident}"), incident.to_string());
+        facts.push(("Incident".to_owned(), Value::Id { href, id }));
+    }
+    let mut forms = Vec::new();
+    if may(&signed_in, Permission::OpenPerson) {
+        let purpose = effective.declaring().document().complaints.as_ref();
+        let purpose =
+            purpose.and_then(|one| one.get_ref().purpose.as_ref()).map(|name| name.get_ref().clone());
+        let mut door = person::door(&signed_in, complaint.subject, purpose.as_deref());
+        door.title = Some("Read what they wrote");
+        forms.push(door);
+    }
+    let steps = Step::ALL
+        .into_iter()
+        .filter(|step| may(&signed_in, step.permission()) && step.is_possible(&complaint));
+    forms.extend(steps.map(|step| step.form(&signed_in, &complaint)));
+    let title = format!("A {}", complaint.matter.as_str());
+    let sheet = Sheet::new(frame(&signed_in, PLACE), title, "").under(PLACE, "Complaints");
+    shown(&sheet.with(Block::Facts(facts)).doors("What you can do", forms))
+}
+
+/// Something that can be done about a complaint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Acknowledge,
+    Own,
+    Decide,
+    Remedy,
+    Remedied,
+    Escalate,
+    Withdraw,
+}
+
+impl Step {
+    const ALL: [Self; 7] = [
+        Self::Acknowledge,
+        Self::Own,
+        Self::Decide,
+        Self::Remedy,
+        Self::Remedied,
+        Self::Escalate,
+        Self::Withdraw,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Own => "own",
+            Self::Decide => "decide",
+            Self::Remedy => "remedy",
+            Self::Remedied => "remedied",
+            Self::Escalate => "escalate",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    const fn permission(self) -> Permission {
+        match self {
+            Self::Acknowledge | Self::Withdraw => Permission::AcknowledgeComplaint,
+            _ => Permission::AnswerComplaint,
+        }
+    }
+
+    /// What a form would be shown for; whether it is done is decided by the rules of the complaint.
+    fn is_possible(self, complaint: &Complaint) -> bool {
+        let is_question = complaint.matter == Matter::Question;
+        let is_upheld = complaint.decisions.last().is_some_and(|one| one.outcome != Outcome::Rejected);
+        let has_remedy = complaint.remedies.iter().any(|remedy| remedy.done_at.is_none());
+        complaint.is_open()
+            && match (self, complaint.state) {
+                (Self::Acknowledge, state) => state == ComplaintState::Received,
+                (Self::Own | Self::Withdraw, _)
+                | (Self::Decide, ComplaintState::Acknowledged | ComplaintState::Appealed) => true,
+                (Self::Decide, ComplaintState::Received) => is_question,
+                (Self::Remedy, ComplaintState::Decided | ComplaintState::Settled) => is_upheld,
+                (Self::Remedied, _) => has_remedy,
+                (Self::Escalate, _) => complaint.matter == Matter::Allegation && complaint.incident.is_none(),
+                _ => false,
+            }
+    }
+
+    fn form(self, signed_in: &SignedIn, complaint: &Complaint) -> Form {
+        let action = format!("{PLACE}/{}/{}", complaint.id, self.as_str());
+        let mut form = form(signed_in, self.as_str(), action);
+        let is_question = complaint.matter == Matter::Question;
+        let (label, explains, asks) = match self {
+            Self::Acknowledge => (
+                "Acknowledge",
+                "Notes that whoever complains was told that it came. Nothing is sent from here.",
+                Some("What they were told"),
+            ),
+            Self::Own => (
+                "See to it yourself",
+                "You own it from now on. Nobody owns what is about themself.",
+                Some("Why you"),
+            ),
+            Self::Decide if is_question => {
+                ("Answer", "Closes it. Whoever asked can see the answer.", Some("The answer"))
+            }
+            Self::Decide => {
+                ("Decide", "Whoever complains can see the findings, and appeal.", Some("What was found"))
+            }
+            Self::Remedy => {
+                ("Say what is to be done", "You see to it by that day.", Some("What is to be done"))
+            }
+            Self::Remedied => {
+                ("Note as done", "What was to be done about it was done.", Some("What shows it"))
+            }
+            Self::Escalate => (
+                "Open an incident",
+                "It seems that data was misused: an incident is opened, and its 72 hours begin.",
+                Some("What happened"),
+            ),
+            Self::Withdraw => ("Taken back", "Whoever complained takes it back, which closes it.", None),
+        };
+        (form.title, form.button) = (Some(label), label);
+        explains.clone_into(&mut form.explains);
+        form.fields = match self {
+            Self::Decide => decision_fields(is_question),
+            Self::Remedy => vec![Field::new("day", "By", FieldKind::Day)],
+            Self::Remedied => vec![remedy_field(complaint)],
+            _ => Vec::new(),
+        };
+        form.fields.extend(asks.map(reason));
+        form
+    }
+}
+
+fn decision_fields(is_question: bool) -> Vec<Field> {
+    let outcomes: &[(&str, &str)] = match is_question {
+        true => &[("answered", "it is answered")],
+        false => {
+            &[("upheld", "all of it is so"), ("partly", "some of it is so"), ("rejected", "it is not so")]
+        }
+    };
+    let outcomes = outcomes.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned())).collect();
+    let lines = FieldKind::Lines { rows: 2, most: 4_000 };
+    vec![
+        Field::new("outcome", "What comes of it", FieldKind::OneOf(outcomes)),
+        Field::new("entries", "Entries of the audit log that it rests on", lines)
+            .optional()
+            .hint("Their ids, ent_…, with spaces between."),
+        Field::new("clauses", "Sections of the policy that it rests on", FieldKind::Line)
+            .optional()
+            .hint("Their numbers, with spaces between."),
+    ]
+}
+
+fn remedy_field(complaint: &Complaint) -> Field {
+    let open = complaint.remedies.iter().enumerate().filter(|(_, remedy)| remedy.done_at.is_none());
+    let words = open.map(|(place, remedy)| {
+        (place.to_string(), format!("{}, due {}", place + 1, moment(remedy.due_at).words))
+    });
+    Field::new("place", "Which", FieldKind::OneOf(words.collect()))
+}
+
+/// What is filled in for a step.
+#[derive(Deserialize)]
+pub(super) struct Filled {
+    #[serde(default)]
+    because: String,
+    #[serde(default)]
+    outcome: String,
+    #[serde(default)]
+    entries: String,
+    #[serde(default)]
+    clauses: String,
+    #[serde(default)]
+    day: String,
+    #[serde(default)]
+    place: String,
+}
+
+pub(super) async fn take(
+    State(state): State<ApiState>,
+    Path((complaint, step)): Path<(String, String)>,
+    Posted { signed_in, form }: Posted<Filled>,
+) -> Result<Response, Stop> {
+    let step = Step::ALL.into_iter().find(|known| known.as_str() == step);
+    let step = step.ok_or_else(|| Problem::not_found("path"))?;
+    allow(&state, &signed_in, step.permission()).await?;
+    let complaint: ComplaintId = id(&complaint, "complaint")?;
+    let (gate, caller) = (state.gate(), &signed_in.caller);
+    if step == Step::Withdraw {
+        gate.withdraw_complaint(caller, complaint).await?;
+        return Ok(Redirect::to(&format!("{PLACE}/{complaint}")).into_response());
+    }
+    let own = own_name(&state, &signed_in).await?;
+    let said: Determination = Said::new(own.clone(), form.because.clone()).read()?;
+    match step {
+        Step::Acknowledge => gate.acknowledge_complaint(caller, complaint, &said).await?,
+        Step::Own => gate.assign_complaint(caller, complaint, &own, &said).await?,
+        Step::Decide => gate.decide_complaint(caller, complaint, &findings(&form, said)?).await?,
+        Step::Remedy => {
+            let day = form.day.trim().parse::<Date>();
+            let day =
+                day.map_err(|_| Problem::malformed("A day is written as year, month and day: 2026-11-30."))?;
+            let new = NewRemedy { said, owner: own, due_at: beginning(day)? };
+            gate.remedy_complaint(caller, complaint, &new).await?
+        }
+        Step::Remedied => {
+            let place = form.place.parse().map_err(|_| Problem::not_found("remedy"))?;
+            gate.complaint_remedied(caller, complaint, place, &said).await?
+        }
+        Step::Escalate | Step::Withdraw => gate.escalate_complaint(caller, complaint, &said).await?,
+    };
+    Ok(Redirect::to(&format!("{PLACE}/{complaint}")).into_response())
+}
+
+/// What whoever is signed in is called, from their own record: not what they type.
+async fn own_name(state: &ApiState, signed_in: &SignedIn) -> Result<String, Problem> {
+    let fields = state.gate().who_is(&signed_in.caller, &signed_in.staff).await?.into_revealed();
+    let name = fields.get("full_name").and_then(Json::as_str).map(str::to_owned);
+    Ok(name.ok_or(GateError::Gone("member of staff"))?)
+}
+
+fn findings(form: &Filled, said: Determination) -> Result<Findings, Problem> {
+    let outcome: Outcome = serde_json::from_value(Json::String(form.outcome.clone()))
+        .map_err(|_| Problem::malformed("Choose what comes of it among those that the form offers."))?;
+    let entries = form.entries.split_whitespace();
+    let entries = entries.map(|entry| entry.parse::<EntryId>().map_err(|_| Problem::not_found("entry")));
+    let clauses = form.clauses.split_whitespace();
+    let clauses =
+        clauses.map(|number| number.parse::<u16>().map_err(|_| Problem::not_found("section of the policy")));
+    Ok(Findings {
+        outcome,
+        said,
+        entries: entries.collect::<Result<_, _>>()?,
+        clauses: clauses.collect::<Result<_, _>>()?,
+    })
+}
