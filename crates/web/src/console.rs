@@ -73,7 +73,9 @@ pub(crate) mod tests {
         assert_eq!(html.matches("id=\"main\"").count(), 1, "{html}");
         let fields = html.matches("<textarea").count()
             + html.matches("type=\"password\"").count()
-            + html.matches("type=\"email\"").count();
+            + html.matches("type=\"email\"").count()
+            + html.matches("type=\"text\"").count()
+            + html.matches("type=\"radio\"").count();
         assert_eq!(html.matches("<label for=").count(), fields, "{html}");
     }
 }

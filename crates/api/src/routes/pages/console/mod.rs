@@ -1,14 +1,14 @@
 //! The console: what members of staff see and do in a browser. Whoever is not signed in is sent to where one signs in; every
 //! form is one's own; and what a role may not do is asked of one matrix (`domain::staff`).
 
-mod cookie;
+pub(super) mod cookie;
 mod entrance;
-mod posted;
+pub(super) mod posted;
 mod promises;
 mod requests;
 mod sessions;
-mod stop;
-mod words;
+pub(super) mod stop;
+pub(super) mod words;
 
 use axum::{
     Router,
@@ -30,7 +30,7 @@ use super::html;
 use crate::{ApiState, Problem, extract::address};
 
 /// What a page of the console may do: a form, to this server.
-const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+pub(super) const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
                               form-action 'self'; frame-ancestors 'none'";
 
 /// Where the pages are, and what one must be allowed to get there.
@@ -55,7 +55,7 @@ pub(super) fn router() -> Router<ApiState> {
 }
 
 /// Nothing of the console is kept by a browser: after signing out, the way back shows nothing.
-async fn keep_private(mut response: Response) -> Response {
+pub(super) async fn keep_private(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -69,7 +69,7 @@ impl FromRequestParts<ApiState> for Staff {
     type Rejection = Stop;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Stop> {
-        let signed_in = match cookie::read(&parts.headers, state) {
+        let signed_in = match cookie::read(cookie::CONSOLE, &parts.headers, state) {
             Some(secret) => state.gate().signed_in(secret).await?,
             None => None,
         };
