@@ -45,12 +45,15 @@ pub(super) async fn form(
     })
 }
 
-/// What was written over it.
+/// What was written over it: the version of the record, and its fields.
 #[derive(Deserialize)]
-pub(super) struct Corrected {
-    version: u32,
-    #[serde(flatten)]
-    fields: BTreeMap<String, String>,
+pub(super) struct Corrected(BTreeMap<String, String>);
+
+impl Corrected {
+    fn version(&self) -> Result<u32, Problem> {
+        let version = self.0.get("version").and_then(|version| version.parse().ok());
+        version.ok_or_else(|| Problem::malformed("The form is not one of this server’s."))
+    }
 }
 
 pub(super) async fn review(
@@ -62,7 +65,7 @@ pub(super) async fn review(
     shown(&ReviewPage {
         frame: frame(&state, &oneself, "/privacy/data")?,
         record: open.record.to_string(),
-        version: form.version,
+        version: form.version()?,
         changes: changes(&open, &form).collect(),
         label: open.label,
     })
@@ -80,7 +83,7 @@ pub(super) async fn done(
     }
     let value = |now: &str| if now.is_empty() { Value::Null } else { Value::from(now) };
     let fields: Fields = changes.iter().map(|one| (one.name.clone(), value(&one.now))).collect();
-    let patch = Patch { version: Some(form.version), fields };
+    let patch = Patch { version: Some(form.version()?), fields };
     let purpose = purpose(&state, &oneself.caller)?;
     state.gate().update_record(&oneself.caller, open.record, &purpose, &patch).await?;
     tell_outside(&state, &oneself, &changes).await
@@ -109,7 +112,7 @@ async fn tell_outside(
 /// What differs from what is held, of what may be corrected.
 fn changes<'a>(open: &'a Open, form: &'a Corrected) -> impl Iterator<Item = CorrectedField> + 'a {
     open.fields.iter().filter_map(|field| {
-        let now = form.fields.get(&format!("{FIELD}{}", field.name))?.replace("\r\n", "\n");
+        let now = form.0.get(&format!("{FIELD}{}", field.name))?.replace("\r\n", "\n");
         let now = now.trim();
         (now != field.was).then(|| CorrectedField { now: now.to_owned(), ..field.clone() })
     })
