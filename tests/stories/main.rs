@@ -30,6 +30,7 @@ mod openapi;
 mod packages;
 mod passkeys;
 mod policy;
+mod privacy;
 mod records;
 mod replay;
 mod requests;

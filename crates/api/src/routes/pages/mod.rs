@@ -4,6 +4,7 @@
 mod console;
 pub(crate) mod front;
 mod policy;
+mod privacy;
 mod problems;
 
 use axum::{
@@ -30,6 +31,7 @@ pub(crate) fn router() -> Router<ApiState> {
         .route(STYLESHEET_PATH, get(stylesheet))
         .route("/assets/passkeys.js", get(script))
         .merge(console::router())
+        .merge(privacy::router())
         .layer(map_response(protect))
 }
 

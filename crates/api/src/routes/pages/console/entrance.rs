@@ -95,7 +95,7 @@ pub(super) fn agent(headers: &HeaderMap) -> &str {
 
 /// The answer to somebody who was recognised.
 pub(super) fn let_in(state: &ApiState, headers: &HeaderMap, secret: &str) -> Response {
-    let cookie = cookie::set(headers, state, Some(secret));
+    let cookie = cookie::set(cookie::CONSOLE, headers, state, Some(secret));
     let mut response = Redirect::to("/console").into_response();
     response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     response
