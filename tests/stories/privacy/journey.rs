@@ -149,6 +149,8 @@ fn a_complaint_is_filed_answered_and_taken_to_somebody_else() {
     let decided = json!({ "outcome": "rejected", "by": "Grace Hopper", "findings": "Nobody <b>called</b>" });
     let said = json!({ "by": "Grace Hopper", "because": "We look into it" });
     operator.post(&format!("/v1/complaints/{id}/acknowledge"), &said).send().expect(200);
+    let said = json!({ "to": "Grace Hopper", "by": "Edith", "because": "She knows" });
+    operator.post(&format!("/v1/complaints/{id}/assign"), &said).send().expect(200);
     operator.post(&format!("/v1/complaints/{id}/decide"), &decided).send().expect(200);
     let shown = browser.open(&page).text();
     assert!(shown.contains("Nobody &#60;b&#62;called") && !shown.contains("Grace Hopper"), "{shown}");

@@ -53,7 +53,7 @@ mod tests {
             kept: kept.iter().map(|one| (*one).to_owned()).collect(),
         };
         let foreseen = vec![line("orders", &["the books, until 2030-01-01"]), line("<b>messages", &[])];
-        let page = AskPage { frame: frame(), right: right.clone(), foreseen };
+        let page = AskPage { frame: frame(), right, foreseen };
         let html = page.render().unwrap();
         is_sound(&html);
         for part in [
