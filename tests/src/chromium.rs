@@ -82,6 +82,11 @@ impl Chromium {
         self.wait(self.driver().goto(format!("http://localhost:{}{path}", self.address.socket().port())));
     }
 
+    /// The same, where the host is written as its address: to the browser that is another host.
+    pub fn open_by_number(&self, target: &str) {
+        self.wait(self.driver().goto(format!("http://{}{target}", self.address.socket())));
+    }
+
     /// The path of the page that is shown, with what is asked for in it.
     pub fn path(&self) -> String {
         let url = self.wait(self.driver().current_url());

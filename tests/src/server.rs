@@ -64,6 +64,8 @@ pub struct Setup {
     pub allow: Vec<String>,
     /// The section `[mail]`.
     pub mail: String,
+    /// The section `[provider]`.
+    pub provider: String,
     /// The certificate and key that the server shows; with them it is asked over TLS only.
     pub tls: Option<[PathBuf; 2]>,
     /// Databases on a server that the story has started, whatever engine the others are told on.
@@ -79,6 +81,7 @@ impl Default for Setup {
             limits: "",
             allow: Vec::new(),
             mail: String::new(),
+            provider: String::new(),
             tls: None,
             databases: None,
         }
@@ -120,7 +123,10 @@ impl Server {
             .as_ref()
             .map(|[certificate, key]| format!("[tls]\ncertificate = {certificate:?}\nkey = {key:?}\n"));
         let (tls, limits, mail) = (tls.unwrap_or_default(), setup.limits, &setup.mail);
-        let configuration = format!("data = {data:?}\n{store}{tls}[limits]\n{limits}\n[mail]\n{mail}\n");
+        let provider = &setup.provider;
+        let configuration = format!(
+            "data = {data:?}\n{store}{tls}[limits]\n{limits}\n[mail]\n{mail}\n[provider]\n{provider}\n"
+        );
         std::fs::write(folder.path().join("bailee.toml"), configuration).expect("the folder can be written");
         let made = command(folder.path())
             .args(["init", "--origin", "stories.example", "--policy"])

@@ -2,6 +2,7 @@
 
 mod egress;
 mod mail;
+mod provider;
 mod store;
 mod tls;
 
@@ -19,6 +20,7 @@ use serde::Deserialize;
 pub(crate) use self::{
     egress::{EgressPlaces, EgressSection},
     mail::{Encrypted, MailSection},
+    provider::ProviderSection,
     store::StoreSection,
     tls::TlsSection,
 };
@@ -41,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) root_key: RootKeySource,
     /// Who this server is, over TLS.
     pub(crate) tls: TlsSection,
+    /// Who recognises members of staff.
+    pub(crate) provider: ProviderSection,
     /// The mail server.
     pub(crate) mail: MailSection,
     /// Limits.
@@ -59,6 +63,7 @@ impl Default for Config {
             store: StoreSection::default(),
             root_key: RootKeySource::default(),
             tls: TlsSection::default(),
+            provider: ProviderSection::default(),
             mail: MailSection::default(),
             limits: LimitsSection::default(),
             egress: EgressSection::default(),
@@ -149,6 +154,7 @@ impl Config {
         config.data = base.join(&config.data);
         config.store.resolve(base);
         config.tls.resolve(base);
+        config.provider.resolve(base);
         config.mail.resolve(base);
         match &mut config.root_key {
             RootKeySource::File(file) | RootKeySource::PassphraseFile(file) => *file = base.join(&file),

@@ -93,6 +93,11 @@ impl Service {
         Self { address: address.trim_end_matches('/').to_owned(), ..self }
     }
 
+    /// Where people find this server, without a slash at its end.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// The one door.
     pub const fn gate(&self) -> &Arc<Gate> {
         &self.gate

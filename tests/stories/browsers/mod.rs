@@ -3,4 +3,5 @@
 
 mod front;
 mod passkeys;
+mod provider;
 mod staff;

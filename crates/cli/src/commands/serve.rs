@@ -6,7 +6,7 @@ use api::{Advance, ApiState, Limits};
 use clap::Args;
 use gate::{Ambient, Gate};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use service::{Mailer, Service, jobs, outside::Http};
+use service::{Mailer, Provider, ProviderSettings, Service, jobs, outside::Http};
 use tokio::{net::TcpListener, sync::watch};
 use tokio_rustls::TlsAcceptor;
 
@@ -136,7 +136,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let certificates = config.tls.certificates()?;
         let (http, mailer) = (config.egress.http()?, config.mail.mailer()?);
         let address = config.mail.links.clone().unwrap_or(format!("http://{}", listener.local_addr()?));
-        let outside = Outside { ambient: open::ambient(), http, mailer, address };
+        let provider = config.provider.settings()?;
+        let outside = Outside { ambient: open::ambient(), http, mailer, provider, address };
         let running = Running::start(opened, outside, &config.limits.limits(), |_| None).await?;
         if arguments.confirm_clock {
             running.service.confirm_clock();
@@ -174,6 +175,8 @@ pub(crate) struct Outside {
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     /// Where events are sent to.
     pub(crate) http: Arc<dyn Http>,
+    /// Who recognises members of staff.
+    pub(crate) provider: Option<ProviderSettings>,
     /// Where people find the server.
     pub(crate) address: String,
 }
@@ -198,7 +201,8 @@ impl Running {
         advance: impl FnOnce(&Arc<Service>) -> Option<Advance>,
     ) -> anyhow::Result<Self> {
         let gate = Gate::open(opened.stores, outside.ambient, opened.root).await?;
-        let service = Service::new(Arc::new(gate)).sending_by(outside.http);
+        let provider = outside.provider.map(|settings| Provider::new(settings, Arc::clone(&outside.http)));
+        let service = Service::new(Arc::new(gate)).sending_by(outside.http).with_provider(provider);
         let mut service = service.with_mailer(outside.mailer).found_at(&outside.address);
         service.check_clock().await?;
         let service = Arc::new(service);

@@ -30,6 +30,8 @@ pub struct SignInPage {
     pub trouble: Option<&'static str>,
     /// What a browser is asked to sign with a passkey, in base64url.
     pub challenge: String,
+    /// A provider by which members of staff sign in.
+    pub provider: Option<String>,
     /// Whether a Client opens an account by itself.
     pub is_sign_up_open: bool,
     /// In the demonstration: a button for each role.
@@ -72,6 +74,7 @@ mod tests {
             operator: "Influxis".to_owned(),
             trouble: Some("That did not work."),
             challenge: "Y2g".to_owned(),
+            provider: Some("login.example".to_owned()),
             is_sign_up_open: true,
             one_click: Vec::new(),
         };
@@ -83,6 +86,7 @@ mod tests {
             "role=\"alert\"",
             "autocomplete=\"current-password\"",
             "href=\"/recovery\"",
+            "href=\"/sign-in/provider\">Sign in by login.example",
             "href=\"/sign-up\"",
         ] {
             assert!(html.contains(part), "{part} is missing in {html}");

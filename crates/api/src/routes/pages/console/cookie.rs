@@ -22,6 +22,9 @@ pub(super) const CONSOLE: Cookie = Cookie { secure: "__Host-bailee", plain: "bai
 pub(in crate::routes::pages) const PRIVACY: Cookie =
     Cookie { secure: "__Host-bailee-privacy", plain: "bailee-privacy" };
 
+/// That of one try to sign in by a provider.
+pub(super) const PROVIDER: Cookie = Cookie { secure: "__Host-bailee-provider", plain: "bailee-provider" };
+
 /// The secret in the cookie, if there is one. Only the name that belongs here counts: another host of the same domain
 /// could set the other.
 pub(in crate::routes::pages) fn read<'a>(

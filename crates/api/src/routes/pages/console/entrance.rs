@@ -47,8 +47,9 @@ pub(super) fn page(state: &ApiState, trouble: Option<&'static str>) -> Result<Re
     let roles = ConsoleRole::ALL.map(Role::Staff).into_iter().chain(MemberRole::ALL.map(Role::Member));
     let one_click = roles.filter(|_| is_demonstration).map(one_click).collect();
     let is_sign_up_open = state.gate().is_sign_up_open();
+    let provider = state.service.provider().map(|provider| provider.name().to_owned());
     let challenge = state.gate().passkey_challenge(None)?;
-    shown(&SignInPage { operator: operator(state), trouble, challenge, is_sign_up_open, one_click })
+    shown(&SignInPage { operator: operator(state), trouble, challenge, provider, is_sign_up_open, one_click })
         .map(passkeys::with_script)
 }
 

@@ -20,6 +20,7 @@ mod places;
 mod policy;
 pub(super) mod posted;
 mod promises;
+mod provider;
 mod recovery;
 mod requests;
 mod retention;
@@ -53,6 +54,8 @@ pub(super) fn router() -> Router<ApiState> {
     Router::new()
         .route("/sign-in", get(entrance::form).post(entrance::sign_in))
         .route("/sign-in/passkey", post(passkeys::sign_in))
+        .route("/sign-in/provider", get(provider::leave))
+        .route("/sign-in/provider/return", get(provider::come_back))
         .route("/invitation", get(entrance::invitation).post(entrance::set_password))
         .route("/sign-out", post(sessions::sign_out))
         .route("/sign-up", get(sign_up::form).post(sign_up::apply))
