@@ -2,7 +2,7 @@
 
 use domain::{
     About, Choice, ChoiceId, ChoiceState, Subject,
-    choice::{Method, Said},
+    choice::{Mechanism, Method, Said},
 };
 
 use super::Oneself;
@@ -16,6 +16,8 @@ const PAGE: u32 = 100;
 pub struct Offered {
     /// What.
     pub about: About,
+    /// Whether it is done before they say anything.
+    pub mechanism: Mechanism,
     /// What they said; none where nothing holds, as they said nothing, say.
     pub said: Option<Said>,
     /// The choice that they made last about it, by which its receipt is had.
@@ -60,10 +62,11 @@ fn all_of(effective: &Effective, subject: &Subject) -> Vec<Offered> {
             text: None,
             language: None,
         };
-        let is_offered = offered(effective, subject, &no).is_ok();
+        let mechanism = offered(effective, subject, &no).ok();
         let said = subject.choices.about(&about).filter(|_| holds.contains_key(&about.to_string()));
         let has_objected = said.is_some_and(|said| said.state != ChoiceState::Granted);
-        (is_offered || has_objected).then_some(Offered { about, said, last: None })
+        let mechanism = mechanism.or(has_objected.then_some(Mechanism::OptOut))?;
+        Some(Offered { about, mechanism, said, last: None })
     };
     purposes.chain(recipients).chain(processing).filter_map(one).collect()
 }

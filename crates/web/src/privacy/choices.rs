@@ -23,10 +23,8 @@ pub struct ChoiceLine {
     pub label: String,
     /// What is asked.
     pub asked: String,
-    /// Whether they said yes.
-    pub is_yes: bool,
-    /// Whether they said no.
-    pub is_no: bool,
+    /// What they said, and what that means.
+    pub stands: &'static str,
     /// The choice of which there is a receipt.
     pub receipt: Option<String>,
 }
@@ -36,20 +34,19 @@ mod tests {
     use super::*;
     use crate::{console::tests::is_sound, privacy::tests::frame};
 
-    fn line(is_yes: bool, is_no: bool) -> ChoiceLine {
+    fn line(stands: &'static str) -> ChoiceLine {
         ChoiceLine {
             about: "purposes.marketing".to_owned(),
             label: "news".to_owned(),
             asked: "May <Influxis> write to you?".to_owned(),
-            is_yes,
-            is_no,
-            receipt: (is_yes || is_no).then(|| "cho_1".to_owned()),
+            stands,
+            receipt: stands.starts_with("You said").then(|| "cho_1".to_owned()),
         }
     }
 
     #[test]
     fn a_no_is_as_easy_as_a_yes() {
-        let page = ChoicesPage { frame: frame(), lines: vec![line(false, false)] };
+        let page = ChoicesPage { frame: frame(), lines: vec![line("You have not said.")] };
         let html = page.render().unwrap();
         is_sound(&html);
         assert!(html.contains("You have not said") && html.contains("May &#60;Influxis&#62;"), "{html}");
@@ -57,7 +54,7 @@ mod tests {
             format!("<button class=\"plain\" type=\"submit\" name=\"answer\" value=\"{answer}\"")
         };
         assert_eq!((html.matches(&button("yes")).count(), html.matches(&button("no")).count()), (1, 1));
-        let html = ChoicesPage { lines: vec![line(true, false), line(false, true)], ..page.clone() }
+        let html = ChoicesPage { lines: vec![line("You said yes."), line("You said no.")], ..page.clone() }
             .render()
             .unwrap();
         assert!(html.contains("You said yes") && html.contains("You said no"), "{html}");

@@ -12,6 +12,8 @@ pub struct EnterPage {
     pub contact: String,
     /// Where the form goes.
     pub action: String,
+    /// In the demonstration: whether a button comes in as somebody who does not exist.
+    pub has_one_click: bool,
 }
 
 /// What everybody is told who asked for a link.
@@ -74,9 +76,14 @@ mod tests {
             controller: "<script>Influxis".to_owned(),
             contact: String::new(),
             action: "/privacy/at/acc_1".to_owned(),
+            has_one_click: true,
         };
         let html = page.render().unwrap();
         is_sound(&html);
+        assert!(html.contains("action=\"/privacy/demonstration\""), "{html}");
+        let page = EnterPage { has_one_click: false, ..page };
+        let html = page.render().unwrap();
+        assert!(!html.contains("demonstration"), "{html}");
         assert!(html.contains("action=\"/privacy/at/acc_1\"") && html.contains("type=\"email\""), "{html}");
         let sent = SentPage {
             controller: page.controller,

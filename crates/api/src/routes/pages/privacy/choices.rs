@@ -6,7 +6,10 @@ use axum::{
     http::header,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{About, ChoiceId, ChoiceState, choice::Method};
+use domain::{
+    About, ChoiceId, ChoiceState,
+    choice::{Mechanism, Method},
+};
 use gate::{NewChoice, Offered, Oneself};
 use serde::Deserialize;
 use web::privacy::{ChoiceLine, ChoicesPage};
@@ -31,13 +34,17 @@ pub(super) async fn page(State(state): State<ApiState>, Person(oneself): Person)
 
 fn line(state: &ApiState, oneself: &Oneself, offered: &Offered) -> Result<ChoiceLine, Stop> {
     let (label, asked) = in_words(state, oneself, &offered.about)?;
-    let said = offered.said.map(|said| said.state);
+    let stands = match (offered.said.map(|said| said.state), offered.mechanism) {
+        (Some(ChoiceState::Granted), _) => "You said yes.",
+        (Some(ChoiceState::Denied | ChoiceState::Withdrawn), _) => "You said no.",
+        (None, Mechanism::OptIn) => "You have not said: it is not done until you say yes.",
+        (None, Mechanism::OptOut) => "You have not said: it is done until you say no.",
+    };
     Ok(ChoiceLine {
         about: offered.about.to_string(),
         label,
         asked,
-        is_yes: said == Some(ChoiceState::Granted),
-        is_no: said.is_some_and(|said| said != ChoiceState::Granted),
+        stands,
         receipt: offered.last.map(|choice| choice.to_string()),
     })
 }

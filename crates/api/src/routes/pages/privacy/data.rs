@@ -58,7 +58,20 @@ fn held(effective: &Effective, opened: OpenedRecord) -> HeldRecord {
     let id = opened.record.id.to_string();
     let can_correct = !correctable(effective, &opened).is_empty();
     let opened = without_credentials(effective, opened);
-    HeldRecord { id, can_correct, article: article(effective, opened, |_| false) }
+    let mut article = article(effective, opened, |_| false);
+    let labels: Vec<String> = article.fields.iter().map(|field| plain(&field.label).to_owned()).collect();
+    for (field, label) in article.fields.iter_mut().zip(&labels) {
+        // Two of a kind keep the names by which they are told apart.
+        if labels.iter().filter(|other| *other == label).count() == 1 {
+            field.label.clone_from(label);
+        }
+    }
+    HeldRecord { id, can_correct, article }
+}
+
+/// What a field is, without its name in the policy.
+fn plain(label: &str) -> &str {
+    label.rsplit_once(" (").map_or(label, |(plain, _)| plain)
 }
 
 /// What one signs in with elsewhere is not for a screen.

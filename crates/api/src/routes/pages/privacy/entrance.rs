@@ -9,7 +9,7 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::Account;
+use domain::{Account, AccountKind};
 use gate::{Caller, name_in_address};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
@@ -55,7 +55,8 @@ fn called(state: &ApiState, client: &str) -> Result<Account, Stop> {
 fn enter(state: &ApiState, account: &Account, action: String) -> Result<Response, Stop> {
     let (controller, contact) = controller(state, &Caller::system(account.clone()))?;
     if state.gate().lets_people_in(account)? {
-        return shown(&EnterPage { controller, contact, action });
+        let has_one_click = state.advance.is_some() && account.kind == AccountKind::Operator;
+        return shown(&EnterPage { controller, contact, action, has_one_click });
     }
     let operator = state.gate().operator()?;
     shown(&ElsewherePage { controller, contact, operator: operator.name })
@@ -119,8 +120,13 @@ async fn ask(
     }
     state.limiters.sign_in_as(state.gate().address_mark(&asked.email)?)?;
     state.gate().ask_for_link(account, &asked.email).await?;
-    let (controller, contact) = controller(state, &Caller::system(account.clone()))?;
     sleep_until(answered(begun)).await;
+    sent(state, account, back)
+}
+
+/// What everybody is told who asked for a link.
+pub(super) fn sent(state: &ApiState, account: &Account, back: String) -> Result<Response, Stop> {
+    let (controller, contact) = controller(state, &Caller::system(account.clone()))?;
     shown(&SentPage { controller, contact, back })
 }
 

@@ -64,11 +64,21 @@ pub(super) async fn open(
     if let Some(Extension(ConnectInfo(peer))) = connection {
         state.limiters.sign_in_from(peer.ip())?;
     }
+    come_in(&state, &headers, &link, who).await
+}
+
+/// Lets whoever holds a link in, as one of those whose address it is.
+pub(super) async fn come_in(
+    state: &ApiState,
+    headers: &HeaderMap,
+    link: &str,
+    who: usize,
+) -> Result<Response, Stop> {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let Some((_, secret)) = state.gate().open_link(&link, who, Browser::of(agent)).await? else {
+    let Some((_, secret)) = state.gate().open_link(link, who, Browser::of(agent)).await? else {
         return opens_nothing();
     };
-    let cookie = cookie::set(cookie::PRIVACY, &headers, &state, Some(&secret));
+    let cookie = cookie::set(cookie::PRIVACY, headers, state, Some(&secret));
     let mut response = Redirect::to("/privacy/data").into_response();
     response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)

@@ -7,6 +7,7 @@ mod choices;
 mod complaints;
 mod correct;
 mod data;
+mod demonstration;
 mod entrance;
 mod link;
 mod policy;
@@ -52,6 +53,7 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/privacy/at", get(entrance::find))
         .route("/privacy/at/{client}", get(entrance::of_a_client).post(entrance::ask_a_client))
         .route("/privacy/open", get(link::page).post(link::open))
+        .route("/privacy/demonstration", post(demonstration::enter))
         .route("/privacy/data", get(data::page))
         .route("/privacy/data/{record}/correct", get(correct::form).post(correct::done))
         .route("/privacy/data/{record}/review", post(correct::review))
