@@ -14,7 +14,7 @@ mod count;
 mod tests;
 mod unsent;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use count::{MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
@@ -102,6 +102,8 @@ pub enum Template {
     PolicyChange,
     /// It will soon, and must be accepted by then.
     MustAccept,
+    /// How much waits, once a day.
+    Digest,
 }
 
 /// What a message is about.
@@ -116,6 +118,8 @@ pub enum Topic {
     Incident(IncidentId),
     /// A version of the operator's policy.
     Policy(Announced),
+    /// What waits on a day.
+    Day(Date),
 }
 
 /// A version of the operator's policy, as it is told to a Client.
@@ -134,6 +138,7 @@ impl std::fmt::Display for Topic {
             Self::Hold(id) => id.fmt(formatter),
             Self::Incident(id) => id.fmt(formatter),
             Self::Policy(Announced { version, .. }) => write!(formatter, "policy version {version}"),
+            Self::Day(day) => day.fmt(formatter),
         }
     }
 }
@@ -217,6 +222,7 @@ impl Template {
             Self::IncidentClock { .. } => "incident_clock",
             Self::PolicyChange => "policy_change",
             Self::MustAccept => "must_accept",
+            Self::Digest => "digest",
         }
     }
 
@@ -234,7 +240,8 @@ impl Template {
             | Self::HoldReview
             | Self::IncidentClock { .. }
             | Self::PolicyChange
-            | Self::MustAccept => false,
+            | Self::MustAccept
+            | Self::Digest => false,
         }
     }
 

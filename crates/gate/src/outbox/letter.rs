@@ -10,9 +10,10 @@ use domain::{
     message::{Template, Topic, Unsent},
     request::Milestone,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use policy::document::Document;
 
+use super::Waits;
 use crate::{Announcement, Caller, Gate, GateError, requests::declared_or_refused};
 
 /// The top-level domain that leads nowhere (RFC 2606): nothing is sent there.
@@ -46,6 +47,8 @@ pub enum Says {
     Incident(Box<Incident>, Countdown),
     /// What a version of the policy changes.
     Policy(Announcement),
+    /// What waits today.
+    Waits(Waits),
 }
 
 /// Why there is no letter.
@@ -125,8 +128,19 @@ impl Gate {
                 let announcement = self.announcement(message.template, announced.version, &account);
                 announcement.map(Says::Policy).ok_or(Stopped::For(Unsent::Superseded))
             }
+            Some(Topic::Day(day)) => self.say_of_day(message, day).await,
             None => Err(Stopped::For(Unsent::Gone)),
         }
+    }
+
+    /// What waits now; nothing of another day, nor when nothing does any more.
+    async fn say_of_day(&self, message: &Message, day: Date) -> Result<Says, Stopped> {
+        let system = Caller::system(self.account(message.account).await?);
+        let waits = self.what_waits(&system).await?;
+        if day != self.today() || waits.is_nothing() {
+            return Err(Stopped::For(Unsent::Superseded));
+        }
+        Ok(Says::Waits(waits))
     }
 
     async fn say_of_request(&self, message: &Message, id: RequestId) -> Result<Says, Stopped> {

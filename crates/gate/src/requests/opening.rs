@@ -152,6 +152,7 @@ impl Gate {
             steps,
             told: None,
             claim: None,
+            assigned_to: None,
             version: 0,
         })
     }

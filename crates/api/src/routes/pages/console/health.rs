@@ -48,11 +48,11 @@ pub(super) async fn page(
         next: next.map(|next| format!("{PLACE}?{closed}after={next}")),
     };
     let other = match is_open {
-        true => Value::Link {
+        true => Block::Way {
             href: format!("{PLACE}?closed=true"),
             label: "Those that were sent or given up".to_owned(),
         },
-        false => Value::Link { href: PLACE.to_owned(), label: "Those that wait".to_owned() },
+        false => Block::Way { href: PLACE.to_owned(), label: "Those that wait".to_owned() },
     };
     let nothing = Block::Text(
         if is_open { "No message waits." } else { "No message was sent or given up." }.to_owned(),
@@ -67,7 +67,7 @@ pub(super) async fn page(
                     false => Block::Table(table),
                 },
             )
-            .with(Block::Facts(vec![("See also".to_owned(), other)]));
+            .with(other);
     shown(&sheet)
 }
 
