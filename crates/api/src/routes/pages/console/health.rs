@@ -35,6 +35,10 @@ pub(super) async fn page(
     query: Result<Strict<QueueQuery>, Problem>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::SeeHealth).await?;
+    if !state.gate().is_operator(&signed_in.caller) {
+        // What runs here is counted for all accounts together.
+        return Err(Problem::not_found("page").into());
+    }
     let Strict(query) = query?;
     let (limit, is_open) = (query.limit(), query.is_open());
     let messages: Vec<Message> =
