@@ -136,6 +136,9 @@ pub struct Request {
     /// What is being done about it, as a keyed hash: until that is done, or given up, nothing else is.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub claim: Option<String>,
+    /// The member of staff who sees to it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub assigned_to: Option<SubjectId>,
     /// Counts its changes, from 1.
     pub version: u32,
 }
@@ -358,6 +361,17 @@ impl Request {
         let request = self.unclosed()?;
         let terms = request.terms.resumed(at).ok_or(NotNow::NotPaused)?;
         Ok(Self { terms, ..request.stepped(at, What::Resumed) })
+    }
+
+    /// A member of staff sees to it, or nobody does. The person is not told, so it is no step.
+    ///
+    /// # Errors
+    /// It is closed.
+    pub fn assigned(self, to: Option<SubjectId>) -> Result<Self, NotNow> {
+        if !self.is_open() {
+            return Err(NotNow::Closed);
+        }
+        Ok(Self { assigned_to: to, version: self.version + 1, ..self })
     }
 
     /// Whoever passed it on answers it after all.

@@ -64,6 +64,11 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
+    /// Whether something is always chosen.
+    const fn is_choice(&self) -> bool {
+        matches!(self, Self::OneOf(_))
+    }
+
     /// How HTML calls a field of one line.
     const fn input(&self) -> &'static str {
         match self {

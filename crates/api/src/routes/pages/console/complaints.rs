@@ -61,13 +61,13 @@ pub(super) async fn queue(
     let empty = Block::Empty { title: title.to_owned(), teaches: teaches.to_owned() };
     let other = match is_open {
         true => {
-            Value::Link { href: format!("{PLACE}?closed=true"), label: "Those that are closed".to_owned() }
+            Block::Way { href: format!("{PLACE}?closed=true"), label: "Those that are closed".to_owned() }
         }
-        false => Value::Link { href: PLACE.to_owned(), label: "Those to be answered".to_owned() },
+        false => Block::Way { href: PLACE.to_owned(), label: "Those to be answered".to_owned() },
     };
     let sheet =
         Sheet::new(frame(&signed_in, PLACE), if is_open { "Complaints" } else { "Closed complaints" }, lead)
-            .with(Block::Facts(vec![("See also".to_owned(), other)]))
+            .with(other)
             .with(if complaints.is_empty() { empty } else { Block::Table(table) });
     shown(&sheet)
 }

@@ -164,6 +164,7 @@ pub(super) async fn check(
     let today = domain::calendar::day(state.now());
     let mut sheet =
         Sheet::new(frame(&signed_in, PLACE), "What the checker says", "").under(PLACE, "The policy");
+    let mut next = None;
     let found = match Policy::compile(&text, today, operator) {
         Err(found) => {
             sheet.alert = Some("This text cannot be published: it says what cannot be kept.".to_owned());
@@ -172,9 +173,8 @@ pub(super) async fn check(
         Ok(policy) => {
             sheet.lead = "This text can be published.".to_owned();
             sheet = with_changes(sheet, &policy::diff(effective.declaring(), &policy));
-            let forms =
+            next =
                 may(&signed_in, Permission::PublishPolicy).then(|| publish_form(&state, &signed_in, &text));
-            sheet = sheet.doors("What you can do", forms.into_iter().collect());
             policy.warnings().to_vec()
         }
     };
@@ -182,13 +182,16 @@ pub(super) async fn check(
         let said = diagnostic::render(&text, "the text", &found, false);
         sheet = sheet.section(diagnostic::summary(&found), Block::Source(said));
     }
-    shown(&sheet.doors("Change it and check again", vec![check_form(&signed_in, &text)]))
+    // The text stands on the page once: it may be long.
+    shown(&match next {
+        Some(publish) => sheet.doors("Publish it", vec![publish]),
+        None => sheet.doors("Change it and check again", vec![check_form(&signed_in, &text)]),
+    })
 }
 
 fn publish_form(state: &ApiState, signed_in: &SignedIn, text: &str) -> Form {
     let mut form = form(signed_in, "publish", format!("{PLACE}/publish"));
-    form.title = Some("Publish it");
-    form.explains = "Makes it the next version. You are asked once more.".to_owned();
+    form.explains = "Makes it the next version. You are asked once more, with what it changes.".to_owned();
     form.button = "Go on";
     let reason = Field::new("because", "Why it cannot wait for the notice", FieldKind::Line).optional();
     form.fields.push(
@@ -196,7 +199,8 @@ fn publish_form(state: &ApiState, signed_in: &SignedIn, text: &str) -> Form {
             "Only where it cannot: a legal order, a mistake. Everybody can read it, so it names no one.",
         ),
     );
-    form.hidden.push(("text".to_owned(), text.to_owned()));
+    let lines = FieldKind::Lines { rows: 12, most: TEXT };
+    form.fields.push(Field::new("text", "The policy file", lines).filled(text));
     form.hidden.push(Once::field(state));
     form
 }
