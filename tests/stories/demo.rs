@@ -144,6 +144,41 @@ fn a_session_of_the_console_ends_when_nobody_is_there() {
 }
 
 #[test]
+fn what_lasts_is_done_by_whoever_typed_their_password_a_moment_ago() {
+    let folder = TempDir::new().unwrap();
+    let demo = Demonstration::start(&folder.path().join("demo"));
+    let members = demo.told["members"].as_array().unwrap();
+    assert_eq!(members.len(), 3, "one of each role");
+    let owner = &members[0];
+    let (email, password) = (owner["email"].as_str().unwrap(), owner["password"].as_str().unwrap());
+    let mut browser = Browser::new(demo.address.clone());
+    browser.sign_in(email, password);
+    assert!(browser.open("/console/account").text().contains("Harbour Radio"));
+    let pass = || {
+        let minutes = json!({ "by": "PT11M" });
+        demo.call(demo.key(), "POST", "/demo/advance").json(&minutes).send().expect(200);
+    };
+    let cancel = "/console/account/cancel";
+    assert_eq!(browser.open(cancel).status, 200, "a moment ago");
+    pass();
+    let confirm = "/console/confirm?to=/console/account/cancel";
+    assert_eq!(browser.send(cancel, &[("understood", "yes")]).header("location"), Some(confirm));
+    assert_eq!(browser.open(cancel).header("location"), Some(confirm));
+    browser.open(confirm);
+    let wrong = browser.send("/console/confirm", &[("to", cancel), ("password", "nobody here existed")]);
+    assert_eq!(wrong.status, 403, "{}", wrong.everything());
+    let away = browser.send("/console/confirm", &[("to", "//evil.example"), ("password", password)]);
+    assert_eq!(away.status, 404, "one is sent nowhere else");
+    assert_eq!(browser.open(cancel).header("location"), Some(confirm), "nothing was proved");
+    browser.open(confirm);
+    let right = browser.send("/console/confirm", &[("to", cancel), ("password", password)]);
+    assert_eq!((right.status, right.header("location")), (303, Some(cancel)));
+    browser.open(cancel);
+    assert_eq!(browser.send(cancel, &[("understood", "yes")]).status, 200);
+    assert_eq!(browser.open("/console/account").header("location"), Some("/sign-in"));
+}
+
+#[test]
 fn pages_load_nothing_and_show_every_promise() {
     let folder = TempDir::new().unwrap();
     let demo = Demonstration::start(&folder.path().join("demo"));

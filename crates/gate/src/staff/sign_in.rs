@@ -92,7 +92,8 @@ impl Gate {
         for purpose in purposes(self.effective(console)?.declaring().document()) {
             match self.lookup(console, "email", email, &purpose).await {
                 Ok(found) => {
-                    all.extend(found.into_iter().filter(|one| !all.contains(one)).collect::<Vec<_>>())
+                    let new: Vec<_> = found.into_iter().filter(|one| !all.contains(one)).collect();
+                    all.extend(new);
                 }
                 // What cannot be an address is nobody's.
                 Err(GateError::Malformed(_)) => {}

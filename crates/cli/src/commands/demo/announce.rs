@@ -21,6 +21,7 @@ pub(super) fn object(address: SocketAddr, data: &Path, loaded: &Loaded) -> Value
         "operator_key": loaded.operator_key,
         "client_keys": client_keys,
         "staff": console::staff(),
+        "members": console::members(),
         "subjects": std::iter::once(ada).chain(known).collect::<Vec<_>>(),
     })
 }

@@ -58,8 +58,17 @@ async fn ask(gate: &Gate, caller: &Caller, requests: &[(Right, Channel, &str, i6
     Ok(())
 }
 
-/// How to sign in, for a program.
+/// How to sign in as staff, for a program.
 pub(super) fn staff() -> Value {
-    let one = |role: Role| json!({ "role": role, "email": api::demonstration_address(role), "password": api::DEMONSTRATION_PASSWORD });
-    ConsoleRole::ALL.map(Role::Staff).into_iter().chain(MemberRole::ALL.map(Role::Member)).map(one).collect()
+    ConsoleRole::ALL.into_iter().map(|role| way_in(role.into())).collect()
+}
+
+/// How to sign in for the Client.
+pub(super) fn members() -> Value {
+    MemberRole::ALL.into_iter().map(|role| way_in(Role::Member(role))).collect()
+}
+
+fn way_in(role: Role) -> Value {
+    let email = api::demonstration_address(role);
+    json!({ "role": role, "email": email, "password": api::DEMONSTRATION_PASSWORD })
 }

@@ -129,7 +129,7 @@ pub(in crate::routes::pages::console) async fn change(
 /// What the change was shown against: where that is another by now, it is shown anew.
 fn shown_version(account: &Account, written: Option<&(Member, String)>) -> String {
     let contact = written.map(|(member, _)| member.subject.to_string()).unwrap_or_default();
-    domain::digest::sha256_hex(&format!("{}/{contact}", account.name))
+    domain::digest::sha256_hex(format!("{}/{contact}", account.name))
 }
 
 fn ask(
