@@ -51,6 +51,10 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "ring makes and uses these keys with its own randomness only"
+    )]
     fn what_was_signed_is_known_and_nothing_else_is() {
         let random = SystemRandom::new();
         let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();

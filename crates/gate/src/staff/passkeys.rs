@@ -59,6 +59,14 @@ pub struct Assertion {
     pub signature: String,
 }
 
+/// A challenge that was answered.
+struct Answered {
+    /// Its mark.
+    mark: [u8; 32],
+    /// What the passkey signs.
+    signed: Vec<u8>,
+}
+
 impl Gate {
     /// What a browser is asked to sign: to sign in, or to add a passkey in this session.
     ///
@@ -81,12 +89,12 @@ impl Gate {
         self.repetition_hash(&self.console()?, &[b"passkey", of, &until.to_be_bytes(), &random])
     }
 
-    /// The mark of a challenge of ours that counts still, if what was said is about it.
+    /// The challenge of ours that counts still, if what was said is about it.
     fn answered(
         &self,
         (told, act, origin): (&Told, Act, &str),
         session: Option<&Session>,
-    ) -> Result<Option<([u8; 32], Vec<u8>)>, GateError> {
+    ) -> Result<Option<Answered>, GateError> {
         let Some(challenge) = Challenge::parse(&told.challenge) else { return Ok(None) };
         let ours = self.challenge_mark(challenge.until, challenge.random, session)?;
         let (Some(client), Some(authenticator)) = (bytes(&told.client), bytes(&told.authenticator)) else {
@@ -97,7 +105,7 @@ impl Gate {
         let counts = bool::from(ours.ct_eq(&challenge.mark))
             && self.now().as_second() < challenge.until
             && ceremony.is_told_by(said);
-        Ok(counts.then(|| (ours, said.signed())))
+        Ok(counts.then(|| Answered { mark: ours, signed: said.signed() }))
     }
 
     /// The passkeys of whoever is signed in.
@@ -222,7 +230,7 @@ impl Gate {
     ) -> Result<Option<(SignedIn, String)>, GateError> {
         let console = self.console()?;
         let about = (&assertion.told, Act::Get, origin);
-        if let Some((mark, signed)) = self.answered(about, None)?
+        if let Some(Answered { mark, signed }) = self.answered(about, None)?
             && let Some(staff) = self.known_by_passkey(&console, assertion, &signed).await?
         {
             let once = Change::AddReplay(Replay {

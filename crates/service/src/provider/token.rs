@@ -79,10 +79,7 @@ fn signed(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<Claims,
 #[cfg(test)]
 mod tests {
     use jsonwebtoken::{EncodingKey, Header, encode};
-    use ring::{
-        rand::SystemRandom,
-        signature::{Ed25519KeyPair, KeyPair},
-    };
+    use ring::signature::{Ed25519KeyPair, KeyPair};
     use serde_json::{Value, json};
 
     use super::*;
@@ -92,13 +89,16 @@ mod tests {
         keys: JwkSet,
     }
 
-    fn signer() -> Signer {
-        let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
-        let pair = Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap();
+    /// What stands before the seed of a private key (RFC 8410).
+    const BEFORE: &[u8] = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
+
+    fn signer(seed: u8) -> Signer {
+        let document = [BEFORE, &[seed; 32]].concat();
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
         let x = data_encoding::BASE64URL_NOPAD.encode(pair.public_key().as_ref());
         let key = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "one", "x": x });
         let keys = serde_json::from_value(json!({ "keys": [key] })).unwrap();
-        Signer { key: EncodingKey::from_ed_der(document.as_ref()), keys }
+        Signer { key: EncodingKey::from_ed_der(&document), keys }
     }
 
     fn claims() -> Value {
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_token_of_the_provider_for_us_and_now_names_somebody() {
-        let signer = signer();
+        let signer = signer(1);
         let identity = read(&signer, &signer.keys, &claims(), 900).unwrap();
         assert_eq!(identity.known_as, "https://id.example\n7");
         assert_eq!(identity.email.as_deref(), Some("grace@staff.example"));
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_forged_token_names_nobody() {
-        let (signer, other) = (signer(), signer());
+        let (signer, other) = (signer(1), signer(2));
         assert!(read(&other, &signer.keys, &claims(), 900).is_err(), "signed by another");
         for (name, value) in [
             ("iss", json!("https://evil.example")),
