@@ -160,6 +160,18 @@ impl Chromium {
         found.remove(0)
     }
 
+    /// Where the ways of the page lead on this server; not what is saved as a file.
+    pub fn ways(&self) -> Vec<String> {
+        let found = self.wait(self.driver().execute(WAYS, Vec::new()));
+        found.convert().expect("a list of addresses")
+    }
+
+    /// How large the page is, in bytes, as it was sent.
+    pub fn bytes(&self) -> u64 {
+        let script = "return performance.getEntriesByType('navigation')[0].decodedBodySize";
+        self.wait(self.driver().execute(script, Vec::new())).convert().expect("a number")
+    }
+
     /// Goes back, as with the browser's own button.
     pub fn back(&self) {
         self.wait(self.driver().back());
@@ -185,10 +197,10 @@ impl Chromium {
     /// Somebody cannot.
     pub fn is_accessible(&self) {
         let source = std::fs::read_to_string(axe().expect("axe is installed")).expect("axe can be read");
+        self.wait(self.driver().execute(source, Vec::new()));
         for (width, scheme) in WIDTHS.into_iter().flat_map(|width| [(width, "light"), (width, "dark")]) {
             self.look(width, scheme);
-            let script = format!("{source};\n{CHECK}");
-            let found = self.wait(self.driver().execute_async(script, Vec::new()));
+            let found = self.wait(self.driver().execute_async(CHECK, Vec::new()));
             let found = found.json().clone();
             assert_eq!(found, json!([]), "{} at {width} pixels in {scheme}: {found:#}", self.path());
         }
@@ -217,6 +229,8 @@ axe.run(document, { resultTypes: ['violations'] }).then(result => {
   done(wrong);
 }, trouble => done([String(trouble)]));
 ";
+
+const WAYS: &str = "return [...document.querySelectorAll('a[href^=\"/\"]:not([download])')].map(way => way.getAttribute('href'))";
 
 impl Drop for Chromium {
     fn drop(&mut self) {

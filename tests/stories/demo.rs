@@ -14,14 +14,14 @@ use tempfile::TempDir;
 use crate::changes::{day, wider};
 
 /// A demonstration that serves. Dropping it ends it.
-struct Demonstration {
+pub(crate) struct Demonstration {
     process: Child,
-    told: Value,
-    address: Address,
+    pub(crate) told: Value,
+    pub(crate) address: Address,
 }
 
 impl Demonstration {
-    fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         Self::with(folder, &[])
     }
 
