@@ -232,7 +232,9 @@ fn evidence_page(state: &ApiState, signed_in: &SignedIn) -> Sheet {
     form.button = "Verify it";
     let lines = FieldKind::Lines { rows: 10, most: 500_000 };
     let field = Field::new("text", "The certificate or the receipt", lines);
+    let field = field.optional();
     form.fields.push(field.hint("The JSON of an erasure (GET /v1/erasures/…) or of a receipt (GET /v1/choices/…/receipt). It is read and not kept."));
+    form.fields.push(Field::new("file", "Or the file that you were given", FieldKind::File).optional());
     let lead = "Whoever holds a certificate of an erasure, or the receipt of a choice, can show what the log says of it. Here it is \
                 verified against the key of this log, as anybody can do with `bailee audit` and no server.";
     Sheet::new(frame(signed_in, EVIDENCE), "Verify evidence", lead)
@@ -240,10 +242,13 @@ fn evidence_page(state: &ApiState, signed_in: &SignedIn) -> Sheet {
         .section("The key of this log", Block::Source(state.gate().log_key().to_string()))
 }
 
-/// What somebody holds.
+/// What somebody holds: typed, or as a file.
 #[derive(Deserialize)]
 pub(super) struct Held {
+    #[serde(default)]
     text: String,
+    #[serde(default)]
+    file: String,
 }
 
 /// An erasure as the API answers with it.
@@ -255,10 +260,11 @@ struct Erased {
 
 pub(super) async fn verify(
     State(state): State<ApiState>,
-    Posted { signed_in, form: Held { text } }: Posted<Held>,
+    Posted { signed_in, form: Held { text, file } }: Posted<Held>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::VerifyEvidence).await?;
     let key = state.gate().log_key();
+    let text = if file.is_empty() { text } else { file };
     let found = if let Ok(Erased { certificate, proof }) = parse::<Erased>(text.as_bytes()) {
         verify_certificate(&certificate, &proof, key)
             .map(|_| certified(&certificate))

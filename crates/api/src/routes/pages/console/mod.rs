@@ -12,6 +12,7 @@ mod holds;
 mod incidents;
 mod keys;
 mod log;
+mod multipart;
 mod person;
 mod places;
 mod policy;
