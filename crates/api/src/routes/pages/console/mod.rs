@@ -7,6 +7,7 @@ mod complaints;
 mod cookie;
 mod doing;
 mod entrance;
+mod evidence;
 mod health;
 mod holds;
 mod incidents;
@@ -99,7 +100,7 @@ fn of_the_policy() -> Router<ApiState> {
         .route("/console/log/search", post(log::search))
         .route("/console/log/entry", post(log::named))
         .route("/console/log/entries/{entry}", get(log::entry))
-        .route("/console/evidence", get(log::evidence).post(log::verify))
+        .route("/console/evidence", get(evidence::page).post(evidence::verify))
 }
 
 /// Who may do what here, who did, and whether the server works.
