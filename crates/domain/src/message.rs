@@ -14,7 +14,7 @@ mod count;
 mod tests;
 mod unsent;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use count::{LINKS_TO_AN_ADDRESS_A_DAY, MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
@@ -113,6 +113,8 @@ pub enum Template {
     Recovery,
     /// The link that lets a person into the privacy center. Its secret is made when it is sent.
     Link,
+    /// How much waits, once a day.
+    Digest,
 }
 
 /// What a message is about.
@@ -131,6 +133,8 @@ pub enum Topic {
     Member(SubjectId),
     /// A link into the privacy center.
     Link(LinkId),
+    /// What waits on a day.
+    Day(Date),
 }
 
 /// A version of the operator's policy, as it is told to a Client.
@@ -151,6 +155,7 @@ impl std::fmt::Display for Topic {
             Self::Link(id) => id.fmt(formatter),
             Self::Policy(Announced { version, .. }) => write!(formatter, "policy version {version}"),
             Self::Member(id) => id.fmt(formatter),
+            Self::Day(day) => day.fmt(formatter),
         }
     }
 }
@@ -239,6 +244,7 @@ impl Template {
             Self::Invitation => "invitation",
             Self::Recovery => "recovery",
             Self::Link => "link",
+            Self::Digest => "digest",
         }
     }
 
@@ -261,7 +267,8 @@ impl Template {
             | Self::IncidentClock { .. }
             | Self::PolicyChange
             | Self::MustAccept
-            | Self::Invitation => false,
+            | Self::Invitation
+            | Self::Digest => false,
         }
     }
 

@@ -11,6 +11,7 @@
 //! ```
 
 mod answer;
+mod desk;
 mod identity;
 mod not_now;
 mod steps;
@@ -136,6 +137,9 @@ pub struct Request {
     /// What is being done about it, as a keyed hash: until that is done, or given up, nothing else is.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub claim: Option<String>,
+    /// The member of staff who sees to it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub assigned_to: Option<SubjectId>,
     /// Counts its changes, from 1.
     pub version: u32,
 }

@@ -88,7 +88,7 @@ pub use incidents::{NewIncident, Report, ScopeQuestion, Scoped, Touched};
 pub use install::{InstallError, Installation, LOG_KEY, OpenError};
 pub use log::{AccessFound, LogFound, LogProof, LogQuestion, ProofState};
 pub use metadata::{MetadataPage, MetadataSet};
-pub use outbox::{Letter, Says};
+pub use outbox::{Due, Letter, Says, Waits};
 pub use permit::Permit;
 pub use plan::{Going, Grain, Keeping, Plan, Waiting};
 pub use policies::{Announcement, Effective, Numbered, PublishError, TooSoon};

@@ -3,6 +3,7 @@
 //! a process ended is sent once more, under the same `Message-ID`.
 
 mod day;
+mod digest;
 mod letter;
 mod upkeep;
 
@@ -22,6 +23,7 @@ use crate::{
     cases::{file, read},
 };
 
+pub use digest::{Due, Waits};
 pub use letter::{Letter, Says};
 
 /// A message to be written beside what it tells.

@@ -2,6 +2,7 @@
 //! deleted for anyone who did not prove to be the person, and nobody is found by what was not proved.
 
 mod answering;
+mod desk;
 mod identity;
 mod moves;
 pub(crate) mod notices;

@@ -199,7 +199,7 @@ async fn measure_outbox(service: Arc<Service>) -> Result<usize, GateError> {
 }
 
 async fn remind(service: Arc<Service>) -> Result<usize, GateError> {
-    service.gate.remind_of_incidents().await
+    Ok(service.gate.remind_of_incidents().await? + service.gate.write_digest().await?)
 }
 
 /// A doubted time is not made durable: after a restart it would be believed.

@@ -131,3 +131,35 @@ fn an_objection_and_a_correction_say_what_is_meant() {
         server.operator().get(&format!("/v1/records/{record}?purpose=support")).send().expect(200);
     assert_eq!(read["fields"]["company"], json!("Ada & Sons"), "{read}");
 }
+
+#[test]
+fn colleagues_give_each_other_requests_and_leave_notes() {
+    let server = Server::start();
+    let (id, page) = asked(&server, "access");
+    let (mut custodian, own) = signed_in(&server, "custodian");
+    let (mut support, hers) = signed_in(&server, "support");
+    let shown = custodian.open(&page).text();
+    assert!(shown.contains("you (custodian)") && shown.contains(&hers), "{shown}");
+    assert!(shown.contains("Words to answer with") && shown.contains("To take more time"), "{shown}");
+    assert_eq!(custodian.send(&format!("{page}/assign"), &[("to", hers.as_str())]).status, 303);
+    assert!(support.open(&page).text().contains("Seen to by"));
+    assert_eq!(support.send(&format!("{page}/assign"), &[("to", own.as_str())]).status, 403);
+    let once = carried(&support.open(&page).text()).into_iter().find(|(name, _)| name == "once").unwrap().1;
+    let note = [("because", "She <b>called</b>: it is about the invoice"), ("once", once.as_str())];
+    assert_eq!(support.send(&format!("{page}/note"), &note).status, 303);
+    assert_eq!(support.send(&format!("{page}/note"), &note).status, 303);
+    let shown = custodian.open(&page).text();
+    assert!(!shown.contains("invoice"), "notes are opened only when asked for: {shown}");
+    let notes = custodian.send(&format!("{page}/notes"), &[]).text();
+    assert_eq!(
+        notes.matches("She &#60;b&#62;called&#60;/b&#62;: it is about the invoice").count(),
+        1,
+        "{notes}"
+    );
+    assert!(notes.contains(&hers), "{notes}");
+    let told = server.operator().get(&format!("/v1/requests/{id}")).send().expect(200);
+    assert!(!told.to_string().contains("invoice") && !told.to_string().contains(&hers), "{told}");
+    let (mut auditor, _) = signed_in(&server, "auditor");
+    auditor.open(&page);
+    assert_eq!(auditor.send(&format!("{page}/notes"), &[]).status, 403);
+}

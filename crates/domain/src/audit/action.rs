@@ -125,6 +125,12 @@ pub enum Action {
     /// A request was taken back.
     #[serde(rename = "request.withdrawn")]
     RequestWithdrawn,
+    /// A member of staff sees to a request, or nobody does any more.
+    #[serde(rename = "request.assigned")]
+    RequestAssigned,
+    /// A note about a request was kept.
+    #[serde(rename = "request.noted")]
+    RequestNoted,
     /// The package of a request can be fetched anew.
     #[serde(rename = "request.reissued")]
     RequestReissued,

@@ -32,12 +32,23 @@ fn request(received: Timestamp, months: i64) -> Request {
         steps: vec![Step { at: received, what: What::Received }],
         told: None,
         claim: None,
+        assigned_to: None,
         version: 1,
     }
 }
 
 fn open(received: &str) -> Request {
     request(at(received), 1).about(vec![SubjectId::from_bytes([4; 16])], at(received)).unwrap()
+}
+
+#[test]
+fn whoever_sees_to_a_request_changes_nothing_of_what_the_person_is_told() {
+    let to = Some(SubjectId::from_bytes([9; 16]));
+    let before = request(Timestamp::UNIX_EPOCH, 1);
+    let assigned = before.clone().assigned(to).unwrap();
+    assert_eq!((assigned.assigned_to, assigned.version), (to, before.version + 1));
+    assert_eq!((&assigned.steps, &assigned.state), (&before.steps, &before.state));
+    assert_eq!(assigned.withdrawn(Timestamp::UNIX_EPOCH).unwrap().assigned(None), Err(NotNow::Closed));
 }
 
 #[test]

@@ -47,6 +47,10 @@ pub enum Permission {
     FulfilRequest,
     /// Refuse a request.
     DenyRequest,
+    /// Give a request to somebody who sees to it.
+    AssignRequest,
+    /// Keep and read notes about a request.
+    NoteRequest,
     /// Find a person, and open what is held of them, for a purpose.
     OpenPerson,
     /// See what must not be deleted.
@@ -143,6 +147,7 @@ impl ConsoleRole {
             | Permission::PauseRequest
             | Permission::ResumeRequest
             | Permission::WithdrawRequest
+            | Permission::NoteRequest
             | Permission::OpenPerson
             | Permission::ReportIncident
             | Permission::AcknowledgeComplaint => {
@@ -154,6 +159,7 @@ impl ConsoleRole {
             | Permission::PreviewPackage
             | Permission::FulfilRequest
             | Permission::DenyRequest
+            | Permission::AssignRequest
             | Permission::PlaceHold
             | Permission::ReleaseHold
             | Permission::MoveIncident
@@ -178,7 +184,7 @@ impl ConsoleRole {
 
 impl Permission {
     /// Everything that can be done.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 42] = [
         Self::SeePromises,
         Self::SeeRequests,
         Self::SendCode,
@@ -191,6 +197,8 @@ impl Permission {
         Self::PreviewPackage,
         Self::FulfilRequest,
         Self::DenyRequest,
+        Self::AssignRequest,
+        Self::NoteRequest,
         Self::OpenPerson,
         Self::SeeHolds,
         Self::PlaceHold,
@@ -236,6 +244,8 @@ impl Permission {
             Self::PreviewPackage => "preview a package",
             Self::FulfilRequest => "fulfil a request",
             Self::DenyRequest => "deny a request",
+            Self::AssignRequest => "assign a request",
+            Self::NoteRequest => "note a request",
             Self::OpenPerson => "open a person",
             Self::SeeHolds => "see holds",
             Self::PlaceHold => "place a hold",
@@ -294,6 +304,8 @@ mod tests {
             "preview a package: owner, custodian",
             "fulfil a request: owner, custodian",
             "deny a request: owner, custodian",
+            "assign a request: owner, custodian",
+            "note a request: owner, custodian, support",
             "open a person: owner, custodian, support",
             "see holds: owner, custodian, auditor",
             "place a hold: owner, custodian",

@@ -128,6 +128,30 @@ impl Gate {
         self.record_question(caller, Action::AccessReviewed, (note, Some(said))).await
     }
 
+    /// The entries about a case of the caller's account since a moment, the newest first.
+    ///
+    /// # Errors
+    /// A store fails.
+    pub(crate) async fn entries_of_case(
+        &self,
+        caller: &Caller,
+        case: &str,
+        since: Timestamp,
+    ) -> Result<Vec<(EntryId, Detail)>, GateError> {
+        let mut found = Vec::new();
+        let until = self.now().saturating_add(jiff::SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
+        self.each_entry(caller, (since, until), |entry, detail| {
+            if detail.case.as_ref().is_some_and(|statement| statement.case == case) {
+                found.push((entry, detail));
+            }
+        })
+        .await?;
+        found.reverse();
+        let note = format!("what was said of {case}: {} entries", found.len());
+        self.record_question(caller, Action::LogSearched, (note, None)).await?;
+        Ok(found)
+    }
+
     /// Opens every entry of the caller's account of some time. Returns how many nobody can open any more.
     async fn each_entry(
         &self,

@@ -10,9 +10,10 @@ use domain::{
     message::{Template, Topic, Unsent},
     request::Milestone,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use policy::document::Document;
 
+use super::Waits;
 use crate::{Announcement, Caller, Gate, GateError, requests::declared_or_refused};
 
 /// The top-level domain that leads nowhere (RFC 2606): nothing is sent there.
@@ -52,6 +53,8 @@ pub enum Says {
     Link(Personal<String>, Timestamp),
     /// The secret of a link that opens the page where a password is set, and until when it does; none to somebody who needs none.
     Password(Option<(Personal<String>, Timestamp)>),
+    /// What waits today.
+    Waits(Waits),
 }
 
 /// Why there is no letter.
@@ -150,8 +153,19 @@ impl Gate {
                 let link = self.password_link(message.template, id).await?;
                 link.map(Says::Password).ok_or(Stopped::For(Unsent::Superseded))
             }
+            Some(Topic::Day(day)) => self.say_of_day(message, day).await,
             None => Err(Stopped::For(Unsent::Gone)),
         }
+    }
+
+    /// What waits now; nothing of another day, nor when nothing does any more.
+    async fn say_of_day(&self, message: &Message, day: Date) -> Result<Says, Stopped> {
+        let system = Caller::system(self.account(message.account).await?);
+        let waits = self.what_waits(&system).await?;
+        if day != self.today() || waits.is_nothing() {
+            return Err(Stopped::For(Unsent::Superseded));
+        }
+        Ok(Says::Waits(waits))
     }
 
     async fn say_of_request(&self, message: &Message, id: RequestId) -> Result<Says, Stopped> {

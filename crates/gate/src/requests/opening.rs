@@ -161,6 +161,7 @@ impl Gate {
             steps,
             told: None,
             claim: None,
+            assigned_to: None,
             version: 0,
         })
     }

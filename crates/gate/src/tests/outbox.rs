@@ -35,7 +35,7 @@ impl Process {
         self.open_request(&self.operator, &new, None).await.unwrap().0
     }
 
-    async fn asks_by_email(&self, right: Right) -> Request {
+    pub(super) async fn asks_by_email(&self, right: Right) -> Request {
         self.asks(right, Named::By(vec![("email".to_owned(), ADA.to_owned())])).await
     }
 
@@ -47,7 +47,7 @@ impl Process {
         subject
     }
 
-    async fn vouched(&self, right: Right) -> (SubjectId, Request) {
+    pub(super) async fn vouched(&self, right: Right) -> (SubjectId, Request) {
         let subject = self.visitor().await;
         (subject, self.asks(right, Named::Vouched(subject, said())).await)
     }

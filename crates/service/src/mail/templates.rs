@@ -11,7 +11,7 @@ use domain::{
     message,
     request::{Answer, Milestone},
 };
-use gate::{Announcement, Letter, Says};
+use gate::{Announcement, Letter, Says, Waits};
 use jiff::{Timestamp, civil::Date};
 
 /// What every mail has.
@@ -74,6 +74,8 @@ mails! {
     PolicyChangeMail = "mail/policy_change.txt" { day: String, sentences: &'a [String], must_accept: bool };
     /// It changes soon, and must be accepted.
     MustAcceptMail = "mail/must_accept.txt" { day: String, version: u32, sentences: &'a [String] };
+    /// What waits today.
+    DigestMail = "mail/digest.txt" { lines: Vec<String> };
 }
 
 /// The subject and the text of a letter, of a server that people find at an address; none when its message has nothing to say of its noun.
@@ -101,6 +103,7 @@ pub(super) fn render(letter: &Letter, (now, address): (Timestamp, &str)) -> Opti
             of_password(frame, letter.message.template, address, link)
         }
         Says::Policy(announcement) => of_policy(frame, letter.message.template, announcement),
+        Says::Waits(waits) => DigestMail { frame, lines: waiting(waits) }.render(),
     };
     rendered.ok().map(|text| in_two(&text))
 }
@@ -183,6 +186,34 @@ fn of_policy(
         message::Template::MustAccept => MustAcceptMail { frame, day, version: *version, sentences }.render(),
         _ => PolicyChangeMail { frame, day, sentences, must_accept }.render(),
     }
+}
+
+/// What waits, a line each, what is over first.
+fn waiting(waits: &Waits) -> Vec<String> {
+    let Waits { soon, over, incidents } = *waits;
+    let counted = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    };
+    let lines = [
+        counted(over.requests, "request is overdue", "requests are overdue"),
+        counted(over.complaints, "complaint is overdue", "complaints are overdue"),
+        counted(
+            over.holds,
+            "hold should have been looked at again",
+            "holds should have been looked at again",
+        ),
+        counted(incidents, "incident is not closed", "incidents are not closed"),
+        counted(soon.requests, "request is due within a week", "requests are due within a week"),
+        counted(soon.complaints, "complaint is due within a week", "complaints are due within a week"),
+        counted(
+            soon.holds,
+            "hold is looked at again within a week",
+            "holds are looked at again within a week",
+        ),
+    ];
+    lines.into_iter().flatten().collect()
 }
 
 /// The first line and the rest. A line break in a value cannot make another header of a subject: it ends it.

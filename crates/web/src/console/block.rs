@@ -19,6 +19,13 @@ pub struct Part {
 pub enum Block {
     /// A few words.
     Text(String),
+    /// A way to another page.
+    Way {
+        /// Where to.
+        href: String,
+        /// What is there.
+        label: String,
+    },
     /// Sentences, one below the other.
     Sentences(Vec<String>),
     /// What is known of something.
@@ -31,6 +38,13 @@ pub enum Block {
     Forms(Vec<Form>),
     /// Text as it is: a diagnostic, a draft.
     Source(String),
+    /// Words that somebody takes and changes, folded away until they are wanted.
+    Draft {
+        /// What they are for.
+        title: String,
+        /// The words.
+        text: String,
+    },
     /// Nothing is there yet: what would be, and how it comes.
     Empty {
         /// What there is not.
@@ -158,10 +172,12 @@ mod tests {
         };
         let blocks = [
             Block::Text(SCRIPT.to_owned()),
+            Block::Way { href: SCRIPT.to_owned(), label: SCRIPT.to_owned() },
             Block::Sentences(vec![SCRIPT.to_owned()]),
             Block::Facts(vec![(SCRIPT.to_owned(), Value::text(SCRIPT))]),
             Block::Steps(vec![(moment(), SCRIPT.to_owned())]),
             Block::Source(SCRIPT.to_owned()),
+            Block::Draft { title: SCRIPT.to_owned(), text: SCRIPT.to_owned() },
             Block::Empty { title: SCRIPT.to_owned(), teaches: SCRIPT.to_owned() },
             Block::Table(table),
         ];

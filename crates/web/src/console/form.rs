@@ -57,6 +57,8 @@ pub enum FieldKind {
     Password,
     /// A day.
     Day,
+    /// A file, of which the text is sent.
+    File,
     /// A tick.
     Tick,
     /// One of several, each with the word that is sent and what it is called.
@@ -64,12 +66,18 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
+    /// Whether something is always chosen.
+    const fn is_choice(&self) -> bool {
+        matches!(self, Self::OneOf(_))
+    }
+
     /// How HTML calls a field of one line.
     const fn input(&self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Password => "password",
             Self::Day => "date",
+            Self::File => "file",
             _ => "text",
         }
     }
@@ -101,6 +109,13 @@ impl Field {
     }
 }
 
+impl Form {
+    /// Whether a file goes with it.
+    fn has_file(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field.kind, FieldKind::File))
+    }
+}
+
 impl HtmlSafe for Form {}
 
 #[cfg(test)]
@@ -128,6 +143,7 @@ mod tests {
             FieldKind::Lines { rows: 3, most: 4_000 },
             FieldKind::Email,
             FieldKind::Day,
+            FieldKind::File,
             FieldKind::Tick,
             one_of,
         ];
@@ -135,6 +151,7 @@ mod tests {
             let field = Field::new("role", script, kind).hint("Needed").filled(script);
             let html = form(vec![field]).to_string();
             assert!(!html.contains("<script"), "{html}");
+            assert_eq!(html.contains("multipart/form-data"), html.contains("type=\"file\""), "{html}");
             for part in
                 ["<label for=\"invite-role\">", "id=\"invite-role\"", "aria-describedby=\"invite-role-hint\""]
             {

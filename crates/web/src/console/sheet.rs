@@ -14,8 +14,10 @@ pub struct Sheet {
     pub above: Option<(String, String)>,
     /// What it is.
     pub title: String,
-    /// What went wrong, or must be known first.
+    /// What went wrong.
     pub alert: Option<String>,
+    /// What must be known first.
+    pub notice: Option<String>,
     /// What it is about, in a few sentences.
     pub lead: String,
     /// What it is made of.
@@ -26,7 +28,7 @@ impl Sheet {
     /// A page with nothing on it yet.
     pub fn new(frame: Frame, title: impl Into<String>, lead: impl Into<String>) -> Self {
         let (title, lead) = (title.into(), lead.into());
-        Self { frame, above: None, title, alert: None, lead, parts: Vec::new() }
+        Self { frame, above: None, title, alert: None, notice: None, lead, parts: Vec::new() }
     }
 
     /// The same, as a part of another.
@@ -92,7 +94,10 @@ mod tests {
             assert!(html.contains(part), "{part} is missing in {html}");
         }
         assert!(!html.contains("<h2>Nothing</h2>") && !html.contains("role=\"alert\""), "{html}");
-        let alerted = Sheet { alert: Some("Look <here>.".to_owned()), ..page }.render().unwrap();
+        let look = || Some("Look <here>.".to_owned());
+        let alerted = Sheet { alert: look(), ..page.clone() }.render().unwrap();
         assert!(alerted.contains("role=\"alert\"") && alerted.contains("Look &#60;here&#62;."), "{alerted}");
+        let noticed = Sheet { notice: look(), ..page }.render().unwrap();
+        assert!(noticed.contains("role=\"note\"") && noticed.contains("Look &#60;here&#62;."), "{noticed}");
     }
 }

@@ -5,7 +5,7 @@ use domain::{
     message::{Announced, Topic},
     request::{Channel, Terms},
 };
-use gate::Announcement;
+use gate::{Announcement, Due};
 use jiff::{Span, civil::Date};
 
 use super::*;
@@ -37,6 +37,7 @@ fn request(state: RequestState) -> Request {
         steps: Vec::new(),
         told: None,
         claim: None,
+        assigned_to: None,
         version: 1,
     }
 }
@@ -51,6 +52,7 @@ fn letter(template: message::Template, says: Says) -> Letter {
         Says::Incident(incident, _) => Topic::Incident(incident.id),
         Says::Link(..) => Topic::Link(LinkId::from_bytes([6; 16])),
         Says::Password(_) => Topic::Member(SubjectId::from_bytes([7; 16])),
+        Says::Waits(_) => Topic::Day(Date::constant(2027, 5, 2)),
     };
     let message = Message {
         id: MessageId::from_bytes([9; 16]),
@@ -121,6 +123,9 @@ fn policy_change(must_accept: bool) -> Says {
 /// A link by which a password is set.
 fn password() -> Says {
     Says::Password(Some((Personal::new("5e5e".to_owned()), at("2027-05-01T12:30:00Z"))))
+fn waits() -> Says {
+    let soon = Due { requests: 2, complaints: 1, holds: 0 };
+    Says::Waits(Waits { soon, over: Due { holds: 1, ..Due::default() }, incidents: 1 })
 }
 
 /// Every letter that there can be.
@@ -158,6 +163,7 @@ fn all() -> Vec<Letter> {
         letter(T::PolicyChange, policy_change(false)),
         letter(T::PolicyChange, policy_change(true)),
         letter(T::MustAccept, policy_change(true)),
+        letter(T::Digest, waits()),
         letter(T::IncidentClock { milestone }, incident(Countdown::Running { hours_left: 35 })),
         letter(
             T::IncidentClock { milestone: Milestone::Due },
@@ -204,6 +210,7 @@ fn every_mail_is_whole() {
         "nothing that you must do",
         "has not accepted version 3 of the policy",
         "=== The 72 hours of an incident are over",
+        "- 1 hold should have been looked at again\n- 1 incident is not closed\n- 2 requests are due within a week\n- 1 complaint",
         "Kupferkessel & Söhne",
     ] {
         assert!(all.contains(part), "{part} is missing in\n{all}");

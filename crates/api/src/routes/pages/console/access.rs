@@ -84,7 +84,7 @@ pub(super) async fn ask(
     let mut sheet = sheet.section("What is unusual", odd).section("Everybody", readers(&found));
     if found.unopenable > 0 {
         let gone = format!(
-            "{} entries of that time say nothing any more, as their person was erased since.",
+            "{} entries of that time, of all accounts, say nothing any more, as their person was erased since.",
             found.unopenable
         );
         sheet = sheet.with(Block::Text(gone));

@@ -66,12 +66,12 @@ impl Question {
     /// The page.
     pub(super) fn ask(self, signed_in: &SignedIn) -> Result<Response, Stop> {
         let Self { from: (href, label), place, title, sentences, form } = self;
-        let back = Value::Link { href: href.clone(), label: "No, go back".to_owned() };
+        let back = Block::Way { href: href.clone(), label: "No, go back".to_owned() };
         let sheet = Sheet::new(frame(signed_in, place), title, "Nothing has been done yet.")
             .under(href, label)
             .section("What will happen", Block::Sentences(sentences))
             .with(Block::Forms(vec![form]))
-            .with(Block::Facts(vec![("Otherwise".to_owned(), back)]));
+            .with(back);
         shown(&sheet)
     }
 }

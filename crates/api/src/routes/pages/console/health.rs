@@ -35,6 +35,10 @@ pub(super) async fn page(
     query: Result<Strict<QueueQuery>, Problem>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::SeeHealth).await?;
+    if !state.gate().is_operator(&signed_in.caller) {
+        // What runs here is counted for all accounts together.
+        return Err(Problem::not_found("page").into());
+    }
     let Strict(query) = query?;
     let (limit, is_open) = (query.limit(), query.is_open());
     let messages: Vec<Message> =
@@ -48,11 +52,11 @@ pub(super) async fn page(
         next: next.map(|next| format!("{PLACE}?{closed}after={next}")),
     };
     let other = match is_open {
-        true => Value::Link {
+        true => Block::Way {
             href: format!("{PLACE}?closed=true"),
             label: "Those that were sent or given up".to_owned(),
         },
-        false => Value::Link { href: PLACE.to_owned(), label: "Those that wait".to_owned() },
+        false => Block::Way { href: PLACE.to_owned(), label: "Those that wait".to_owned() },
     };
     let nothing = Block::Text(
         if is_open { "No message waits." } else { "No message was sent or given up." }.to_owned(),
@@ -67,7 +71,7 @@ pub(super) async fn page(
                     false => Block::Table(table),
                 },
             )
-            .with(Block::Facts(vec![("See also".to_owned(), other)]));
+            .with(other);
     shown(&sheet)
 }
 

@@ -52,11 +52,11 @@ pub(super) async fn list(
     let sheet = Sheet::new(frame(&signed_in, PLACE), if is_open { "Holds" } else { "Released holds" }, lead);
     let other = match is_open {
         true => {
-            Value::Link { href: format!("{PLACE}?closed=true"), label: "Those that were released".to_owned() }
+            Block::Way { href: format!("{PLACE}?closed=true"), label: "Those that were released".to_owned() }
         }
-        false => Value::Link { href: PLACE.to_owned(), label: "Those that stand".to_owned() },
+        false => Block::Way { href: PLACE.to_owned(), label: "Those that stand".to_owned() },
     };
-    let sheet = sheet.with(Block::Facts(vec![("See also".to_owned(), other)]));
+    let sheet = sheet.with(other);
     let teaches = "A hold is placed where somebody determines that an exception of the policy applies to a person: an \
                    investigation of fraud, a legal claim.";
     let empty = Block::Empty { title: "Nothing is held".to_owned(), teaches: teaches.to_owned() };

@@ -8,12 +8,14 @@ mod complaints;
 mod cookie;
 mod doing;
 mod entrance;
+mod evidence;
 mod fresh;
 mod health;
 mod holds;
 mod incidents;
 mod keys;
 mod log;
+mod multipart;
 mod person;
 mod places;
 mod policy;
@@ -71,6 +73,9 @@ fn for_people() -> Router<ApiState> {
     Router::new()
         .route("/console/requests", get(requests::queue))
         .route("/console/requests/{id}", get(requests::one))
+        .route("/console/requests/{id}/assign", post(requests::assign))
+        .route("/console/requests/{id}/note", post(requests::note))
+        .route("/console/requests/{id}/notes", post(requests::notes))
         .route("/console/requests/{id}/{step}", post(requests::take))
         .route("/console/complaints", get(complaints::queue))
         .route("/console/complaints/{id}", get(complaints::one))
@@ -103,7 +108,7 @@ fn of_the_policy() -> Router<ApiState> {
         .route("/console/log/search", post(log::search))
         .route("/console/log/entry", post(log::named))
         .route("/console/log/entries/{entry}", get(log::entry))
-        .route("/console/evidence", get(log::evidence).post(log::verify))
+        .route("/console/evidence", get(evidence::page).post(evidence::verify))
 }
 
 /// Who may do what here, who did, and whether the server works.

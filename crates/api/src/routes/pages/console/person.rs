@@ -1,9 +1,11 @@
 //! `/console/person`: somebody found by what they are known by, and opened for a purpose that stands at the head of the page.
 //! What was typed stands in no address; each look-up and each page that is opened is in the log.
 
+use std::collections::BTreeMap;
+
 use axum::{extract::State, response::Response};
 use domain::{Permission, RecordId, SubjectId};
-use gate::{Effective, OpenedRecord, SignedIn};
+use gate::{Effective, OpenedRecord, SignedIn, Withheld};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use web::console::{Block, Field, FieldKind, Form, Sheet, Value};
@@ -139,7 +141,7 @@ async fn opened(
     let declared = effective.declaring().document().purposes.get(purpose);
     let called = declared.map_or_else(|| purpose.to_owned(), |declared| declared.label.get_ref().clone());
     let mut sheet = Sheet::new(frame(signed_in, PLACE), "A person", "").under(PLACE, "A person");
-    sheet.alert = Some(format!("Opened for the purpose “{called}”. That you looked is in the audit log."));
+    sheet.notice = Some(format!("Opened for the purpose “{called}”. That you looked is in the audit log."));
     let mut facts =
         vec![("Person".to_owned(), Value::code(subject)), ("Purpose".to_owned(), Value::Text(called))];
     facts.extend(records.first().map(|one| ("Recorded as".to_owned(), Value::code(one.entry))));
@@ -177,14 +179,22 @@ fn facts_of(opened: OpenedRecord) -> Vec<(String, Value)> {
     facts.extend(
         fields.into_revealed().into_iter().map(|(name, value)| (name.replace('_', " "), said(value))),
     );
-    facts.extend(withheld.into_iter().map(|one| {
-        let why = ReasonView::of(&one.refusal);
-        (
-            one.field.replace('_', " "),
-            Value::text(format!("not opened: {} (section {})", why.text, why.clause)),
-        )
-    }));
+    facts.extend(shut(&withheld));
     facts
+}
+
+/// What was not opened, gathered by why.
+fn shut(withheld: &[Withheld]) -> Vec<(String, Value)> {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for one in withheld {
+        let why = ReasonView::of(&one.refusal);
+        let why = format!("{} (section {})", why.text, why.clause);
+        all.entry(why).or_default().push(one.field.replace('_', " "));
+    }
+    let said = |(why, fields): (String, Vec<String>)| {
+        ("Not opened".to_owned(), Value::Text(format!("{}: {why}", fields.join(", "))))
+    };
+    all.into_iter().map(said).collect()
 }
 
 fn more(signed_in: &SignedIn, subject: SubjectId, purpose: &str, after: RecordId) -> Form {

@@ -67,8 +67,12 @@ fn check_form(signed_in: &SignedIn, text: &str) -> Form {
         "Says where the text contradicts itself, and what it would change. Nothing is published by this."
             .to_owned();
     form.button = "Check it";
-    form.fields
-        .push(Field::new("text", "The policy file", FieldKind::Lines { rows: 12, most: TEXT }).filled(text));
+    form.fields.push(
+        Field::new("text", "The policy file", FieldKind::Lines { rows: 12, most: TEXT })
+            .optional()
+            .filled(text),
+    );
+    form.fields.push(Field::new("file", "Or a file of it", FieldKind::File).optional());
     form
 }
 
@@ -146,17 +150,21 @@ fn who_must_accept(state: &ApiState, number: u32) -> Block {
     })
 }
 
-/// A text that may be a policy.
+/// A text that may be a policy, typed or as a file.
 #[derive(Deserialize)]
 pub(super) struct Text {
+    #[serde(default)]
     text: String,
+    #[serde(default)]
+    file: String,
 }
 
 pub(super) async fn check(
     State(state): State<ApiState>,
-    Posted { signed_in, form: Text { text } }: Posted<Text>,
+    Posted { signed_in, form: Text { text, file } }: Posted<Text>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::CheckPolicy).await?;
+    let text = if file.is_empty() { text } else { file };
     let text = text.replace("\r\n", "\n");
     let effective = state.gate().policy(signed_in.caller.account_id())?;
     let is_operator = state.gate().is_operator(&signed_in.caller);
@@ -164,6 +172,7 @@ pub(super) async fn check(
     let today = domain::calendar::day(state.now());
     let mut sheet =
         Sheet::new(frame(&signed_in, PLACE), "What the checker says", "").under(PLACE, "The policy");
+    let mut next = None;
     let found = match Policy::compile(&text, today, operator) {
         Err(found) => {
             sheet.alert = Some("This text cannot be published: it says what cannot be kept.".to_owned());
@@ -172,9 +181,8 @@ pub(super) async fn check(
         Ok(policy) => {
             sheet.lead = "This text can be published.".to_owned();
             sheet = with_changes(sheet, &policy::diff(effective.declaring(), &policy));
-            let forms =
+            next =
                 may(&signed_in, Permission::PublishPolicy).then(|| publish_form(&state, &signed_in, &text));
-            sheet = sheet.doors("What you can do", forms.into_iter().collect());
             policy.warnings().to_vec()
         }
     };
@@ -182,13 +190,16 @@ pub(super) async fn check(
         let said = diagnostic::render(&text, "the text", &found, false);
         sheet = sheet.section(diagnostic::summary(&found), Block::Source(said));
     }
-    shown(&sheet.doors("Change it and check again", vec![check_form(&signed_in, &text)]))
+    // The text stands on the page once: it may be long.
+    shown(&match next {
+        Some(publish) => sheet.doors("Publish it", vec![publish]),
+        None => sheet.doors("Change it and check again", vec![check_form(&signed_in, &text)]),
+    })
 }
 
 fn publish_form(state: &ApiState, signed_in: &SignedIn, text: &str) -> Form {
     let mut form = form(signed_in, "publish", format!("{PLACE}/publish"));
-    form.title = Some("Publish it");
-    form.explains = "Makes it the next version. You are asked once more.".to_owned();
+    form.explains = "Makes it the next version. You are asked once more, with what it changes.".to_owned();
     form.button = "Go on";
     let reason = Field::new("because", "Why it cannot wait for the notice", FieldKind::Line).optional();
     form.fields.push(
@@ -196,7 +207,8 @@ fn publish_form(state: &ApiState, signed_in: &SignedIn, text: &str) -> Form {
             "Only where it cannot: a legal order, a mistake. Everybody can read it, so it names no one.",
         ),
     );
-    form.hidden.push(("text".to_owned(), text.to_owned()));
+    let lines = FieldKind::Lines { rows: 12, most: TEXT };
+    form.fields.push(Field::new("text", "The policy file", lines).filled(text));
     form.hidden.push(Once::field(state));
     form
 }

@@ -51,9 +51,9 @@ pub(super) async fn plan(
     let lead = "What goes when, as things stand now: counts of records, and nobody’s name. What a hold or an open request keeps is \
                 told apart.";
     let (label, href) = other;
-    let also = Value::Link { href, label: label.to_owned() };
+    let also = Block::Way { href, label: label.to_owned() };
     let sheet = Sheet::new(frame(&signed_in, PLACE), "What goes when", lead)
-        .with(Block::Facts(vec![("See also".to_owned(), also)]))
+        .with(also)
         .section("Goes", going(plan.going, by));
     let sheet = match plan.overdue.is_empty() {
         true => sheet,

@@ -1,5 +1,7 @@
 //! `/console/requests`: the queue, one request, and what can be done about it. Each step asks the matrix.
 
+mod desk;
+mod drafts;
 mod fulfilling;
 mod page;
 mod steps;
@@ -9,6 +11,7 @@ use domain::{Filed, Permission, Request};
 use jiff::Timestamp;
 use web::console::{RequestLine, RequestsPage};
 
+pub(super) use desk::{assign, note, notes};
 pub(super) use page::one;
 pub(super) use steps::take;
 

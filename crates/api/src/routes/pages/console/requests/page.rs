@@ -13,7 +13,7 @@ use super::{
         stop::Stop,
         words::{channel, left, moment, step},
     },
-    PLACE, fulfilling,
+    PLACE, desk, drafts, fulfilling,
     steps::Step,
 };
 use crate::{
@@ -30,7 +30,10 @@ pub(in super::super) async fn one(
     let request = state.gate().request(&signed_in.caller, id(&request, "request")?).await?;
     let effective = state.gate().policy(request.account)?;
     let is_ours = request.answered_by() == signed_in.caller.account_id();
-    let forms = if is_ours { doors(&signed_in, &request, &effective) } else { Vec::new() };
+    let mut forms = if is_ours { doors(&signed_in, &request, &effective) } else { Vec::new() };
+    if is_ours {
+        forms.extend(desk::doors(&state, &signed_in, &request).await?);
+    }
     let steps = request.steps.iter().map(|one| (moment(one.at), step(one.what).to_owned()));
     let title = format!("Request for {}", request.right.as_str());
     let sheet = Sheet::new(frame(&signed_in, PLACE), title, "")
@@ -38,11 +41,16 @@ pub(in super::super) async fn one(
         .with(Block::Facts(facts(&state, &request)))
         .section("What has happened", Block::Steps(steps.collect()));
     let nothing = Block::Text("There is nothing that your role may do about it where it stands.".to_owned());
-    shown(&if forms.is_empty() {
-        sheet.section("What you can do", nothing)
-    } else {
-        sheet.doors("What you can do", forms)
-    })
+    if forms.is_empty() {
+        return shown(&sheet.section("What you can do", nothing));
+    }
+    let sheet = sheet.doors("What you can do", forms);
+    let answers = request.is_open() && is_ours && may(&signed_in, Permission::DenyRequest);
+    let drafts = if answers { drafts::drafts(&request, &effective) } else { Vec::new() };
+    let words = "Made of what the policy says, to be taken and changed. Nothing is sent from here.";
+    let sheet =
+        if answers { sheet.section("Words to answer with", Block::Text(words.to_owned())) } else { sheet };
+    shown(&drafts.into_iter().fold(sheet, |sheet, (title, text)| sheet.with(Block::Draft { title, text })))
 }
 
 fn facts(state: &ApiState, request: &Request) -> Vec<(String, Value)> {
@@ -62,6 +70,9 @@ fn facts(state: &ApiState, request: &Request) -> Vec<(String, Value)> {
         let proved = if one.is_proved() { "proved" } else { "not proved yet" };
         (format!("Named by {}", one.field), Value::text(proved))
     }));
+    if let Some(staff) = request.assigned_to {
+        facts.push(("Seen to by".to_owned(), Value::code(staff)));
+    }
     if request.is_open() && !request.subjects.is_empty() {
         facts.push(("People found".to_owned(), Value::text(request.subjects.len())));
     }
