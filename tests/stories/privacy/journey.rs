@@ -42,6 +42,11 @@ fn a_person_sees_what_is_held_corrects_it_and_chooses() {
     assert_eq!(changed.next().unwrap()["detail"]["by_person"], true, "{entries}");
     let readings = browser.open("/privacy/readings").text();
     assert!(readings.contains("by you") && readings.contains("answering requests"), "{readings}");
+    let of_others = browser.open("/privacy/readings?others=true").text();
+    assert!(
+        !of_others.contains("by you") && of_others.contains("one piece of your data was read"),
+        "{of_others}"
+    );
 }
 
 #[test]
