@@ -149,6 +149,8 @@ fn a_complaint_is_filed_answered_and_taken_to_somebody_else() {
     browser.open("/privacy/complaints");
     let written = [("matter", "complaint"), ("message", "I was called twice")];
     let page = led_to(&browser.send("/privacy/complaints", &written));
+    browser.open("/privacy/complaints");
+    assert_eq!(led_to(&browser.send("/privacy/complaints", &written)), page, "a form that is sent twice");
     assert!(browser.open(&page).text().contains("it came in"));
     let id = page.rsplit('/').next().unwrap();
     let decided = json!({ "outcome": "rejected", "by": "Grace Hopper", "findings": "Nobody <b>called</b>" });
