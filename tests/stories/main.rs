@@ -28,6 +28,7 @@ mod merging;
 mod openapi;
 mod packages;
 mod policy;
+mod privacy;
 mod records;
 mod replay;
 mod requests;

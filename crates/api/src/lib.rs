@@ -14,4 +14,4 @@ pub use limits::Limits;
 pub use openapi::document;
 pub use problem::Problem;
 pub use routes::router;
-pub use state::{Advance, ApiState, DEMONSTRATION_PASSWORD, demonstration_address};
+pub use state::{Advance, ApiState, DEMONSTRATION_PASSWORD, DEMONSTRATION_PERSON, demonstration_address};

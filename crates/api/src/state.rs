@@ -25,6 +25,9 @@ pub fn demonstration_address(role: domain::Role) -> String {
     format!("{}@{company}.example", role.as_str())
 }
 
+/// The address of the person of the demonstration as whom one comes into the privacy center with one click.
+pub const DEMONSTRATION_PERSON: &str = "ada.lindqvist@example.com";
+
 /// What every handler can reach.
 #[derive(Clone)]
 pub struct ApiState {

@@ -2,6 +2,7 @@
 //! to an address that is held about them. They act by a caller that reaches nothing but what is theirs.
 
 mod asking;
+mod choosing;
 mod erasing;
 mod links;
 mod sessions;
@@ -9,6 +10,7 @@ mod sessions;
 use domain::{Account, AccountId, AccountKind};
 use policy::document::EndUsers;
 
+pub use choosing::Offered;
 pub use erasing::Foreseen;
 pub use links::Neutral;
 pub use sessions::Oneself;

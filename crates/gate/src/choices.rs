@@ -192,7 +192,11 @@ impl Gate {
 
 /// How a choice about this comes about, for people of the subject's role. A yes can be taken back whatever the policy says
 /// by now.
-fn offered(effective: &Effective, subject: &Subject, new: &NewChoice) -> Result<Mechanism, GateError> {
+pub(crate) fn offered(
+    effective: &Effective,
+    subject: &Subject,
+    new: &NewChoice,
+) -> Result<Mechanism, GateError> {
     let about = &new.about;
     let mechanism = effective.mechanism(about);
     let stands = subject.choices.about(about).is_some_and(|said| said.state == ChoiceState::Granted);

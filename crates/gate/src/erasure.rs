@@ -52,11 +52,13 @@ impl Gate {
     /// The erasure of a subject, begun now unless it was before.
     async fn begun(&self, caller: &Caller, subject: SubjectId, cause: Cause) -> Result<Erasure, Failed> {
         let known = self.store.erasure_of(subject).await?;
-        if let Some(known) = known.filter(|known| known.account == caller.account_id()) {
+        let is_own = |known: &Erasure| known.account == caller.account_id() && caller.reaches(known.subject);
+        if let Some(known) = known.filter(is_own) {
             return Ok(known);
         }
         let found = self.store.subject(subject).await?;
-        let found = found.filter(|(subject, _)| subject.account == caller.account_id());
+        let is_own = |subject: &Subject| subject.account == caller.account_id() && caller.reaches(subject.id);
+        let found = found.filter(|(subject, _)| is_own(subject));
         let (subject, keys) = found.ok_or(GateError::NotFound("subject"))?;
         if subject.state == SubjectState::Merged {
             return Err(self.merged(subject.id).await.into());

@@ -75,7 +75,7 @@ pub use backup::{
     BackupError, BackupFile, BackupHeader, BackupKind, BackupRows, Counted, keys_snapshot, write_backup,
 };
 pub use caller::{Caller, KeyRequest, NewKey};
-pub use center::{Foreseen, Neutral, Oneself, name_in_address};
+pub use center::{Foreseen, Neutral, Offered, Oneself, name_in_address};
 pub use certificate::{CertificateError, verify_certificate};
 pub use choices::{NewChoice, Receipt, ReceiptError, verify_receipt};
 pub use complaints::{Accused, Findings, NewComplaint, NewRemedy};

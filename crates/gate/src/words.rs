@@ -53,6 +53,8 @@ impl Gate {
             collected_for: Vec::new(),
             source: domain::Source::Subject,
         };
+        // Whoever acts for themselves reaches what they write, also under the key that was made for it.
+        let acting = &Caller { person: acting.person.map(|_| subject), ..acting.clone() };
         let stored = self.create_record(acting, subject, words.purpose, &record, None).await;
         if let (Err(_), Some(stranger)) = (&stored, made_for) {
             // Nobody wrote after all: nothing of them is left behind.

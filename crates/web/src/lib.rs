@@ -5,6 +5,7 @@ mod assessment;
 pub mod console;
 mod front;
 mod package;
+pub mod privacy;
 mod problem;
 
 pub use askama::{Error as RenderError, Template};

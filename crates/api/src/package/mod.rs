@@ -4,8 +4,8 @@
 
 mod contents;
 mod pipe;
-mod readings;
-mod records;
+pub(crate) mod readings;
+pub(crate) mod records;
 
 use std::io::{self, Write};
 
@@ -124,6 +124,6 @@ fn custodian(document: &Document) -> String {
 }
 
 /// A time as a day, which is what a person asks for.
-fn day(at: Timestamp) -> String {
+pub(crate) fn day(at: Timestamp) -> String {
     domain::calendar::day(at).to_string()
 }

@@ -74,6 +74,16 @@ pub(super) fn choices(contents: &Contents<'_>, archive: &mut Archive) -> Result<
     Ok(list.end()?)
 }
 
+/// Who did something, without a name.
+pub(crate) fn actor(detail: &Detail) -> String {
+    match (detail.by_person, detail.staff, detail.actor) {
+        (true, ..) => "by you".to_owned(),
+        (false, Some(_), _) => "by a member of staff".to_owned(),
+        (false, None, Some(key)) => format!("by {key}"),
+        (false, None, None) => "by the system".to_owned(),
+    }
+}
+
 /// A reading as a row of the page; none for what opened nothing.
 fn row(effective: &Effective, detail: &Detail) -> Option<PackageReading> {
     let what = match detail.action {
@@ -93,7 +103,7 @@ fn row(effective: &Effective, detail: &Detail) -> Option<PackageReading> {
         let name = recipient.map_or_else(|| name.clone(), |recipient| recipient.label.get_ref().clone());
         format!("to {name}")
     });
-    let actor = detail.actor.map_or_else(|| "by the system".to_owned(), |key| format!("by {key}"));
+    let actor = actor(detail);
     let refused = if detail.outcome == Outcome::Refused { ", and was refused" } else { "" };
     Some(PackageReading {
         at: detail.at.to_string(),

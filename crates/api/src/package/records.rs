@@ -17,7 +17,10 @@ const ABOUT_OTHERS: &str = "left out, as it is about someone else";
 pub(super) fn as_page(contents: &Contents<'_>, archive: &mut Archive) -> Result<(), Broken> {
     let effective = contents.effective()?;
     contents.each_record(|opened| {
-        let article = article(contents, &effective, opened);
+        let mut opened = opened;
+        hide(contents, &mut opened);
+        let id = opened.record.id;
+        let article = article(&effective, opened, |field| contents.hides(id, field));
         Ok(archive.write_all(article.render()?.as_bytes())?)
     })
 }
@@ -60,8 +63,12 @@ pub(super) fn as_csv(contents: &Contents<'_>, archive: &mut Archive) -> Result<(
     Ok(writer.flush()?)
 }
 
-fn article(contents: &Contents<'_>, effective: &Effective, mut opened: OpenedRecord) -> PackageRecord {
-    hide(contents, &mut opened);
+/// A record as people read it; some of its fields may have been hidden.
+pub(crate) fn article(
+    effective: &Effective,
+    opened: OpenedRecord,
+    is_hidden: impl Fn(&str) -> bool,
+) -> PackageRecord {
     let policy = effective.declaring();
     let document = policy.document();
     let declared = policy.record_type(&opened.record.record_type);
@@ -83,7 +90,7 @@ fn article(contents: &Contents<'_>, effective: &Effective, mut opened: OpenedRec
     let withheld: Vec<PackageField> = withheld.collect();
     let shown = opened.fields.into_revealed().into_iter().map(|(name, value)| PackageField {
         label: field_label(&name),
-        is_withheld: contents.hides(opened.record.id, &name),
+        is_withheld: is_hidden(&name),
         value: text(&value),
     });
     let metadata = &opened.record.metadata;

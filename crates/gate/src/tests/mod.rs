@@ -1,6 +1,7 @@
 //! The gate over the embedded stores, with a clock that tests move and dice that fall the same way each time.
 
 mod bundles;
+mod center;
 mod certificates;
 mod changes;
 mod children;

@@ -153,7 +153,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         promise: Promise::Access,
         enforced_by: Some(
-            "Requests run on the clock of the day they came, and do nothing for who did not prove to be the person; an erasure destroys the person's keys before it answers, and its certificate is proved by the audit log.",
+            "Requests run on the clock of the day they came, and do nothing for who did not prove to be the person; an erasure destroys the person's keys before it answers, and its certificate is proved by the audit log. In the privacy center a person reaches what is theirs, and nothing else.",
         ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer $KEY" -X POST "$URL/v1/subjects/$SUBJECT/erasure"; curl -H "Authorization: Bearer $KEY" "$URL/v1/records/$RECORD?purpose=support""#,

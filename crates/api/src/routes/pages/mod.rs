@@ -4,6 +4,7 @@
 mod console;
 pub(crate) mod front;
 mod policy;
+mod privacy;
 mod problems;
 
 use axum::{
@@ -29,6 +30,7 @@ pub(crate) fn router() -> Router<ApiState> {
         .route("/problems/{slug}", get(problem))
         .route(STYLESHEET_PATH, get(stylesheet))
         .merge(console::router())
+        .merge(privacy::router())
         .layer(map_response(protect))
 }
 

@@ -44,6 +44,7 @@ pub(super) fn guide(address: SocketAddr, keys: &Path) -> String {
          \x20   {url}/                  thirty promises, and what keeps each\n\
          \x20   {url}/policy            the policy that is enforced\n\
          \x20   {url}/sign-in           the console, one click a role\n\
+         \x20   {url}/privacy           the privacy center, as Ada\n\
          \x20   {url}/v1/openapi.json   the API\n\
          \x20   {url}/audit/checkpoint  the signed audit log\n\n\
          \x20   keys   {}\n\n\

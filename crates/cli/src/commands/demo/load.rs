@@ -21,7 +21,7 @@ use crate::commands::keys;
 /// The Clients; the last one has a policy of its own.
 const CLIENTS: [&str; 3] = ["Harbour Radio", "Atlas Language School", "Northern Lights fan club"];
 /// Ada's address, which must be in no file.
-pub(super) const ADA_EMAIL: &str = "ada.lindqvist@example.com";
+pub(super) const ADA_EMAIL: &str = api::DEMONSTRATION_PERSON;
 /// What Ada wrote.
 const ADA_MESSAGE: &str = "Hello, my invoice shows two months instead of one. Could you have a look? Ada";
 

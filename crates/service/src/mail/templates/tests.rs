@@ -123,6 +123,8 @@ fn policy_change(must_accept: bool) -> Says {
 /// A link by which a password is set.
 fn password() -> Says {
     Says::Password(Some((Personal::new("5e5e".to_owned()), at("2027-05-01T12:30:00Z"))))
+}
+
 fn waits() -> Says {
     let soon = Due { requests: 2, complaints: 1, holds: 0 };
     Says::Waits(Waits { soon, over: Due { holds: 1, ..Due::default() }, incidents: 1 })

@@ -7,24 +7,43 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 use crate::ApiState;
 
-/// Its name behind TLS (RFC 6265bis, section 4.1.3.2).
-const SECURE: &str = "__Host-bailee";
-/// Its name on this machine itself.
-const PLAIN: &str = "bailee";
+/// A cookie.
+#[derive(Clone, Copy)]
+pub(in crate::routes::pages) struct Cookie {
+    /// Its name behind TLS (RFC 6265bis, section 4.1.3.2).
+    secure: &'static str,
+    /// Its name on this machine itself.
+    plain: &'static str,
+}
+
+/// That of the console.
+pub(super) const CONSOLE: Cookie = Cookie { secure: "__Host-bailee", plain: "bailee" };
+/// That of the privacy center.
+pub(in crate::routes::pages) const PRIVACY: Cookie =
+    Cookie { secure: "__Host-bailee-privacy", plain: "bailee-privacy" };
 
 /// The secret in the cookie, if there is one. Only the name that belongs here counts: another host of the same domain
 /// could set the other.
-pub(super) fn read<'a>(headers: &'a HeaderMap, state: &ApiState) -> Option<&'a str> {
-    let name = if is_plain(headers, state) { PLAIN } else { SECURE };
+pub(in crate::routes::pages) fn read<'a>(
+    cookie: Cookie,
+    headers: &'a HeaderMap,
+    state: &ApiState,
+) -> Option<&'a str> {
+    let name = if is_plain(headers, state) { cookie.plain } else { cookie.secure };
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = pairs.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 /// The header that sets it, until the browser is closed; without a secret, the header that removes it.
-pub(super) fn set(headers: &HeaderMap, state: &ApiState, secret: Option<&str>) -> Option<HeaderValue> {
+pub(in crate::routes::pages) fn set(
+    cookie: Cookie,
+    headers: &HeaderMap,
+    state: &ApiState,
+    secret: Option<&str>,
+) -> Option<HeaderValue> {
     let is_plain = is_plain(headers, state);
-    let (name, secure) = if is_plain { (PLAIN, "") } else { (SECURE, "; Secure") };
+    let (name, secure) = if is_plain { (cookie.plain, "") } else { (cookie.secure, "; Secure") };
     let end = if secret.is_some() { "" } else { "; Max-Age=0" };
     let value = secret.unwrap_or_default();
     HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{end}")).ok()

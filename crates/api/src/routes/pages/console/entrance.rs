@@ -78,7 +78,7 @@ pub(super) async fn sign_in(
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     match state.gate().sign_in(&typed.email, &typed.password, Browser::of(agent)).await? {
         Some((_, secret)) => {
-            let cookie = cookie::set(&headers, &state, Some(&secret));
+            let cookie = cookie::set(cookie::CONSOLE, &headers, &state, Some(&secret));
             let mut response = Redirect::to("/console").into_response();
             response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
             Ok(response)

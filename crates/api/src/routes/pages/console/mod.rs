@@ -5,7 +5,7 @@ mod access;
 mod account;
 mod accounts;
 mod complaints;
-mod cookie;
+pub(super) mod cookie;
 mod doing;
 mod entrance;
 mod evidence;
@@ -19,7 +19,7 @@ mod multipart;
 mod person;
 mod places;
 mod policy;
-mod posted;
+pub(super) mod posted;
 mod promises;
 mod recovery;
 mod requests;
@@ -27,8 +27,8 @@ mod retention;
 mod sessions;
 mod sign_up;
 mod staff;
-mod stop;
-mod words;
+pub(super) mod stop;
+pub(super) mod words;
 
 use axum::{
     Router,
@@ -47,7 +47,7 @@ use super::html;
 use crate::{ApiState, Problem, extract::address};
 
 /// What a page of the console may do: a form, to this server.
-const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+pub(super) const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
                               form-action 'self'; frame-ancestors 'none'";
 
 pub(super) fn router() -> Router<ApiState> {
@@ -131,7 +131,7 @@ fn of_the_house() -> Router<ApiState> {
 }
 
 /// Nothing of the console is kept by a browser: after signing out, the way back shows nothing.
-async fn keep_private(mut response: Response) -> Response {
+pub(super) async fn keep_private(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -145,7 +145,7 @@ impl FromRequestParts<ApiState> for Staff {
     type Rejection = Stop;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Stop> {
-        let signed_in = match cookie::read(&parts.headers, state) {
+        let signed_in = match cookie::read(cookie::CONSOLE, &parts.headers, state) {
             Some(secret) => state.gate().signed_in(secret).await?,
             None => None,
         };

@@ -11,7 +11,7 @@ use super::{Staff, multipart, stop::Stop};
 use crate::{ApiState, Problem, extract::read};
 
 /// A form that needs nobody signed in: the ways in. It comes from this server, as far as the browser says.
-pub(super) struct OwnForm<T>(pub(super) T);
+pub(in crate::routes::pages) struct OwnForm<T>(pub(in crate::routes::pages) T);
 
 impl<T: DeserializeOwned> FromRequest<ApiState> for OwnForm<T> {
     type Rejection = Stop;
@@ -44,10 +44,10 @@ pub(super) struct Posted<T> {
 
 /// What is in every form.
 #[derive(Deserialize)]
-struct Enclosed<T> {
-    form_token: String,
+pub(in crate::routes::pages) struct Enclosed<T> {
+    pub(in crate::routes::pages) form_token: String,
     #[serde(flatten)]
-    form: T,
+    pub(in crate::routes::pages) form: T,
 }
 
 impl<T: DeserializeOwned> FromRequest<ApiState> for Posted<T> {

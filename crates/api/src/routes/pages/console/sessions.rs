@@ -50,7 +50,7 @@ pub(super) async fn sign_out(
 ) -> Result<Response, Stop> {
     state.gate().end_session(&signed_in.caller, &signed_in.session, signed_in.session.id).await?;
     let mut response = Redirect::to("/sign-in").into_response();
-    let removed = cookie::set(&headers, &state, None);
+    let removed = cookie::set(cookie::CONSOLE, &headers, &state, None);
     response.headers_mut().extend(removed.map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }

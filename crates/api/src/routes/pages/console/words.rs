@@ -11,12 +11,12 @@ use web::console::Moment;
 const URGENT: i64 = 7;
 
 /// A moment, in UTC as all clocks here run.
-pub(super) fn moment(at: Timestamp) -> Moment {
+pub(in crate::routes::pages) fn moment(at: Timestamp) -> Moment {
     Moment { exact: at.to_string(), words: at.strftime("%-d %B %Y, %H:%M UTC").to_string() }
 }
 
 /// How long there is left to answer, and whether that is urgent.
-pub(super) fn left(request: &Request, now: Timestamp) -> (String, bool) {
+pub(in crate::routes::pages) fn left(request: &Request, now: Timestamp) -> (String, bool) {
     if !request.is_open() {
         return ("–".to_owned(), false);
     }
@@ -33,7 +33,7 @@ pub(super) fn left(request: &Request, now: Timestamp) -> (String, bool) {
 }
 
 /// How a request came.
-pub(super) const fn channel(channel: Channel) -> &'static str {
+pub(in crate::routes::pages) const fn channel(channel: Channel) -> &'static str {
     match channel {
         Channel::Api => "an app",
         Channel::Page => "a page",
@@ -63,7 +63,7 @@ pub(super) const fn scope(scope: Scope) -> &'static str {
 }
 
 /// What has happened with a request.
-pub(super) const fn step(what: What) -> &'static str {
+pub(in crate::routes::pages) const fn step(what: What) -> &'static str {
     match what {
         What::Received => "received",
         What::PassedOn => "passed on to the Client that it concerns",

@@ -113,7 +113,7 @@ pub(in crate::routes::pages::console) async fn cancel(
         label: "The policy, with every time",
     };
     let mut response = shown(&page)?.into_response();
-    let removed = cookie::set(&headers, &state, None);
+    let removed = cookie::set(cookie::CONSOLE, &headers, &state, None);
     response.headers_mut().extend(removed.map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }

@@ -1,0 +1,98 @@
+//! `/privacy/open`: the link of a mail. Looking at it changes nothing, as programs that look through mail do; only its button lets
+//! somebody in, once.
+
+use std::net::SocketAddr;
+
+use axum::{
+    Extension,
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::staff::Browser;
+use serde::Deserialize;
+use web::{
+    console::MessagePage,
+    privacy::{OpenPage, Whoever},
+};
+
+use super::{shown, stop::Stop};
+use crate::{
+    ApiState, Problem,
+    extract::{Open, Strict},
+    package::day,
+    routes::pages::console::{cookie, posted::OwnForm},
+};
+
+/// The link.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LinkQuery {
+    link: String,
+}
+
+pub(super) async fn page(
+    State(state): State<ApiState>,
+    _: Open,
+    query: Result<Strict<LinkQuery>, Problem>,
+) -> Result<Response, Stop> {
+    let Strict(LinkQuery { link }) = query?;
+    let people = state.gate().let_in_by(&link).await?;
+    if people.is_empty() {
+        return opens_nothing();
+    }
+    let people =
+        people.into_iter().map(|one| Whoever { place: one.place, role: one.role, since: day(one.since) });
+    shown(&OpenPage { link, people: people.collect() })
+}
+
+/// The button of the page.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Opening {
+    link: String,
+    /// Which of those whose address it is.
+    who: usize,
+}
+
+pub(super) async fn open(
+    State(state): State<ApiState>,
+    connection: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    OwnForm(Opening { link, who }): OwnForm<Opening>,
+) -> Result<Response, Stop> {
+    if let Some(Extension(ConnectInfo(peer))) = connection {
+        state.limiters.sign_in_from(peer.ip())?;
+    }
+    come_in(&state, &headers, &link, who).await
+}
+
+/// Lets whoever holds a link in, as one of those whose address it is.
+pub(super) async fn come_in(
+    state: &ApiState,
+    headers: &HeaderMap,
+    link: &str,
+    who: usize,
+) -> Result<Response, Stop> {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let Some((_, secret)) = state.gate().open_link(link, who, Browser::of(agent)).await? else {
+        return opens_nothing();
+    };
+    let cookie = cookie::set(cookie::PRIVACY, headers, state, Some(&secret));
+    let mut response = Redirect::to("/privacy/data").into_response();
+    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    Ok(response)
+}
+
+/// The same for a link that was used, one that is too old and one that never was.
+fn opens_nothing() -> Result<Response, Stop> {
+    let mut response = shown(&MessagePage {
+        title: "This link opens nothing any more".to_owned(),
+        detail: "It opens once, and for a quarter of an hour. Have another one sent where you asked for it."
+            .to_owned(),
+        href: "/privacy",
+        label: "Ask for a link",
+    })?;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    Ok(response)
+}

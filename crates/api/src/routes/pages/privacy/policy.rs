@@ -1,0 +1,33 @@
+//! `/privacy/policy`: the versions of the policy that bear on the person, and what each changed.
+
+use axum::{extract::State, response::Response};
+use domain::AccountId;
+use web::privacy::{PolicyLine, PolicyPage};
+
+use super::{Person, frame, shown, stop::Stop};
+use crate::{ApiState, package::day};
+
+pub(super) async fn page(State(state): State<ApiState>, Person(oneself): Person) -> Result<Response, Stop> {
+    let effective = state.gate().policy(oneself.caller.account_id())?;
+    let operator = versions(&state, effective.operator_account, effective.operator.number, true);
+    let own = effective.account.as_ref().map(|(account, own)| versions(&state, *account, own.number, false));
+    shown(&PolicyPage {
+        frame: frame(&state, &oneself, "/privacy/policy")?,
+        operator: effective.operator.policy.document().controller.get_ref().name.get_ref().clone(),
+        own: own.unwrap_or_default(),
+        versions: operator,
+    })
+}
+
+/// The versions of an account's policy, the newest first.
+fn versions(state: &ApiState, account: AccountId, in_force: u32, has_page: bool) -> Vec<PolicyLine> {
+    let line = |version: &gate::Numbered| PolicyLine {
+        number: version.number,
+        applies: day(version.applies_at),
+        is_in_force: version.number == in_force,
+        is_to_come: version.applies_at > state.now(),
+        changes: version.sentences(),
+        has_page,
+    };
+    state.gate().policy_versions(account).iter().rev().map(line).collect()
+}
