@@ -64,6 +64,18 @@ impl Browser {
         self.call("POST", target).body("application/x-www-form-urlencoded", pairs.join("&"))
     }
 
+    /// Sends a form of the page that was opened last, with a file beside its fields.
+    pub fn send_file(&mut self, target: &str, (name, content): (&str, &str)) -> Reply {
+        let part = |name: &str, more: &str, content: &str| {
+            format!("--between\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{content}\r\n")
+        };
+        let token = part("form_token", "", &self.form_token);
+        let file = part(name, "; filename=\"given.json\"\r\nContent-Type: application/json", content);
+        let body = format!("{token}{file}--between--\r\n");
+        let call = self.call("POST", target).body("multipart/form-data; boundary=between", body);
+        self.take(call.send())
+    }
+
     /// Signs in; what came back.
     pub fn sign_in(&mut self, email: &str, password: &str) -> Reply {
         self.send_exactly("/sign-in", &[("email", email), ("password", password)])

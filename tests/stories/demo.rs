@@ -264,6 +264,24 @@ fn what_goes_when_the_clock_is_moved_is_what_the_plan_said() {
 }
 
 #[test]
+fn one_click_comes_into_the_privacy_center_of_the_demonstration_and_of_no_other() {
+    let folder = TempDir::new().unwrap();
+    let demo = Demonstration::start(&folder.path().join("demo"));
+    let mut browser = Browser::new(demo.address.clone());
+    assert!(browser.open("/privacy").text().contains("Come in as Ada Lindqvist"));
+    let come_in = browser.send_exactly("/privacy/demonstration", &[]);
+    assert_eq!((come_in.status, come_in.header("location")), (303, Some("/privacy/data")));
+    assert!(browser.cookie().unwrap().starts_with("bailee-privacy="), "there is no TLS here");
+    assert!(browser.open("/privacy/data").text().contains("my invoice shows two months"));
+    let club = browser.open("/privacy/at/northern-lights-fan-club").text();
+    assert!(club.contains("Northern Lights fan club holds about you"), "{club}");
+    let server = stories::Server::start();
+    let mut browser = Browser::new(server.address().clone());
+    assert!(!browser.open("/privacy").text().contains("Ada"));
+    assert_eq!(browser.send_exactly("/privacy/demonstration", &[]).status, 404);
+}
+
+#[test]
 fn a_mail_server_that_is_down_for_a_day_loses_nothing_and_repeats_nothing() {
     let Some(mut mail) = MailServer::start() else { return };
     let folder = TempDir::new().unwrap();

@@ -11,6 +11,7 @@
 //! ```
 
 mod answer;
+mod desk;
 mod identity;
 mod not_now;
 mod steps;
@@ -361,17 +362,6 @@ impl Request {
         let request = self.unclosed()?;
         let terms = request.terms.resumed(at).ok_or(NotNow::NotPaused)?;
         Ok(Self { terms, ..request.stepped(at, What::Resumed) })
-    }
-
-    /// A member of staff sees to it, or nobody does. The person is not told, so it is no step.
-    ///
-    /// # Errors
-    /// It is closed.
-    pub fn assigned(self, to: Option<SubjectId>) -> Result<Self, NotNow> {
-        if !self.is_open() {
-            return Err(NotNow::Closed);
-        }
-        Ok(Self { assigned_to: to, version: self.version + 1, ..self })
     }
 
     /// Whoever passed it on answers it after all.

@@ -1,6 +1,7 @@
 //! What an assessment may look at: metadata, counts, and whether keys are dead. Never plaintext, and no key leaves.
 
 mod choices;
+mod members;
 mod messages;
 mod publications;
 mod requests;
@@ -16,6 +17,8 @@ use jiff::{SignedDuration, Timestamp};
 use store::{key_store::Slot, subjects::KeyBinding};
 
 use crate::{Gate, GateError};
+
+pub use members::ExaminedMember;
 
 /// Records as they are stored, sealed, each with the subject it says it belongs to.
 #[derive(Debug)]

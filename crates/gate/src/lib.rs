@@ -82,7 +82,7 @@ pub use complaints::{Accused, Findings, NewComplaint, NewRemedy};
 pub use decisions::Ruling;
 pub use error::{Frozen, GateError, Screened};
 pub use events::EVENT_DAYS;
-pub use examine::{DeadKeys, Sample};
+pub use examine::{DeadKeys, ExaminedMember, Sample};
 pub use holds::{Determination, NewHold};
 pub use incidents::{NewIncident, Report, ScopeQuestion, Scoped, Touched};
 pub use install::{InstallError, Installation, LOG_KEY, OpenError};

@@ -68,6 +68,28 @@ impl Gate {
         Ok(found)
     }
 
+    /// Whether a mark stands in a lookup field of somebody, erased or not: what an exception keeps is there to be known again by.
+    /// Nothing is opened, and nobody is named.
+    pub(crate) async fn is_marked(
+        &self,
+        caller: &Caller,
+        field: &str,
+        mark: &str,
+        purpose: &str,
+    ) -> Result<bool, Failed> {
+        let effective = self.may_look_up(caller, field, purpose).await?;
+        for tag in self.lookup_tags(caller, &effective, field, mark) {
+            for row in self.store.lookup(caller.account_id(), &tag, LOOKUP_LIMIT).await? {
+                let held = self.store.record(row.record).await?;
+                if held.is_some_and(|held| !self.is_expired(&held.record, &held.subject)) {
+                    return Ok(true);
+                }
+            }
+        }
+        self.require_current(&effective).await?;
+        Ok(false)
+    }
+
     /// Every tag the value may stand under: each detector that a field of this name can have, each key version.
     fn lookup_tags(&self, caller: &Caller, effective: &Effective, field: &str, text: &str) -> Vec<[u8; 32]> {
         let policy = effective.declaring();

@@ -29,6 +29,7 @@ use crate::{
     records::first_entry,
 };
 
+pub(crate) use held::held;
 pub use invitation::{Invitation, NewStaff, PASSWORD_CHARACTERS};
 pub use members::{NameCard, NewMember};
 pub use passkeys::{Assertion, NewPasskey, Told};

@@ -84,8 +84,7 @@ pub(crate) mod tests {
         assert_eq!(html.matches("id=\"main\"").count(), 1, "{html}");
         let fields = html.matches("<textarea").count()
             + html.matches("<input id=").count()
-            + html.matches("<select").count()
-            + html.matches("type=\"radio\"").count();
+            + html.matches("<select").count();
         assert_eq!(html.matches("<label for=").count(), fields, "{html}");
     }
 }

@@ -47,6 +47,10 @@ fn a_policy_is_checked_on_the_page_and_published_once_after_being_asked() {
     assert!(shown.contains("Permitted no more"), "{shown}");
     let (mut custodian, _) = signed_in(&server, "custodian");
     custodian.open("/console/policy");
+    assert!(
+        custodian.send_file("/console/policy/check", ("file", &source)).text().contains("can be published")
+    );
+    custodian.open("/console/policy");
     assert_eq!(custodian.send("/console/policy/check", &[("text", &source)]).status, 200);
     assert_eq!(custodian.send("/console/policy/publish", &yes).status, 403);
 }
@@ -103,6 +107,15 @@ fn a_certificate_holds_and_one_that_was_changed_does_not() {
     let fails = analyst.send("/console/evidence", &[("text", &changed.to_string())]).text();
     assert!(fails.contains("It does not hold") && !fails.contains("It holds"), "{fails}");
     assert_eq!(analyst.send("/console/evidence", &[("text", "{\"a\":1}")]).status, 400);
+    let dropped = analyst.send_file("/console/evidence", ("file", &read().to_string()));
+    assert!(dropped.text().contains("It holds"), "{}", dropped.everything());
+    let mut thief = stories::Browser::new(server.address().clone());
+    thief.sign_in("analyst@staff.example", super::PASSWORD);
+    assert_eq!(
+        thief.send_file("/console/evidence", ("file", "{}")).status,
+        403,
+        "without the token of the form"
+    );
 }
 
 #[test]

@@ -42,6 +42,11 @@ fn a_person_sees_what_is_held_corrects_it_and_chooses() {
     assert_eq!(changed.next().unwrap()["detail"]["by_person"], true, "{entries}");
     let readings = browser.open("/privacy/readings").text();
     assert!(readings.contains("by you") && readings.contains("answering requests"), "{readings}");
+    let of_others = browser.open("/privacy/readings?others=true").text();
+    assert!(
+        !of_others.contains("by you") && of_others.contains("one piece of your data was read"),
+        "{of_others}"
+    );
 }
 
 #[test]
@@ -144,6 +149,8 @@ fn a_complaint_is_filed_answered_and_taken_to_somebody_else() {
     browser.open("/privacy/complaints");
     let written = [("matter", "complaint"), ("message", "I was called twice")];
     let page = led_to(&browser.send("/privacy/complaints", &written));
+    browser.open("/privacy/complaints");
+    assert_eq!(led_to(&browser.send("/privacy/complaints", &written)), page, "a form that is sent twice");
     assert!(browser.open(&page).text().contains("it came in"));
     let id = page.rsplit('/').next().unwrap();
     let decided = json!({ "outcome": "rejected", "by": "Grace Hopper", "findings": "Nobody <b>called</b>" });

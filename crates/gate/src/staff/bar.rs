@@ -7,7 +7,7 @@ use policy::document::Bar;
 use serde_json::json;
 
 use super::invitation::fields;
-use crate::{Caller, Determination, Gate, GateError, NewHold, NewRecord};
+use crate::{Caller, Determination, Gate, GateError, NewHold, NewRecord, attempts::Failed};
 
 /// Where the hash stands.
 const FIELD: &str = "identifier_hash";
@@ -26,11 +26,12 @@ impl Gate {
         Ok(HEXLOWER.encode(&self.repetition_hash(console, &[b"bar", typed.as_bytes()])?))
     }
 
-    /// Whether somebody with this address may not return. Being found is in the log of whoever it is.
+    /// Whether somebody with this address may not return. That they tried is in the log, and not who they are.
     pub(super) async fn is_barred(&self, console: &Caller, email: &str) -> Result<bool, GateError> {
         let Some(bar) = self.bar(console)? else { return Ok(false) };
         let mark = self.bar_mark(console, email)?;
-        Ok(!self.lookup(console, FIELD, &mark, bar.purpose.get_ref()).await?.is_empty())
+        let attempt = || self.is_marked(console, FIELD, &mark, bar.purpose.get_ref());
+        self.retried(attempt).await.map_err(Failed::into_error)
     }
 
     /// Keeps somebody of an ended account out from now on: the hash of their address is a record of theirs, which a hold keeps

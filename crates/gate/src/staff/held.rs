@@ -7,9 +7,9 @@ use crate::{Effective, Gate, GateError};
 
 /// As what somebody who signs in is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Held {
+pub(crate) struct Held {
     /// The role that they have in the policy.
-    pub(super) role: String,
+    pub(crate) role: String,
     /// The record type of what they sign in with.
     pub(super) record: String,
     /// The purpose under which they sign in.
@@ -17,7 +17,7 @@ pub(super) struct Held {
 }
 
 /// As what whoever signs in so is held; none when the policy lets none of their kind.
-pub(super) fn held(effective: &Effective, role: Role) -> Option<Held> {
+pub(crate) fn held(effective: &Effective, role: Role) -> Option<Held> {
     let document = effective.declaring().document();
     let (role, record, purpose) = match role {
         Role::Staff(_) => {

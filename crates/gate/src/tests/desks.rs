@@ -78,7 +78,7 @@ async fn nobody_changes_what_they_are_themselves() {
         assert!(matches!(refused, Err(GateError::Malformed(_))), "{refused:?}");
     }
     let changed = process.change_staff_role(&process.operator, grace, ConsoleRole::Auditor).await.unwrap().0;
-    assert_eq!(changed.role, domain::Role::Staff(ConsoleRole::Auditor));
+    assert_eq!(changed.role, ConsoleRole::Auditor.into());
     let again = process.change_staff_role(&process.operator, grace, ConsoleRole::Auditor).await;
     assert!(matches!(again, Err(GateError::Exists)), "{again:?}");
     let client = process.client().await;

@@ -22,6 +22,7 @@ mod installing;
 mod isolation;
 mod log;
 mod lookups;
+mod members;
 mod merging;
 mod metadata;
 mod notices;

@@ -1,6 +1,10 @@
 //! Signing in to the console: by whom, for how long, and what is left of it in the log.
 
-use domain::{Action, ConsoleRole, Outcome, Permission, staff::Browser};
+use domain::{
+    Action, ConsoleRole, Outcome, Permission, Session,
+    link::Reached,
+    staff::{Browser, Place},
+};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -144,4 +148,21 @@ async fn what_a_role_may_not_is_in_the_log() {
     let detail = &newest[0].detail;
     assert_eq!((detail.action, detail.outcome), (Action::StaffRefused, Outcome::Refused));
     assert_eq!(detail.note.as_deref(), Some("as support: deny a request"));
+}
+
+#[tokio::test]
+async fn a_session_of_the_privacy_center_opens_no_console_whosever_it_is() {
+    let world = World::under(REFERENCE).await;
+    let process = world.open().await;
+    grace(&process).await;
+    let (hers, cookie) = sign_in(&process, GRACE, PASSWORD).await.unwrap();
+    assert!(process.person_signed_in(&cookie).await.unwrap().is_none(), "nor the other way round");
+    let reached =
+        Reached { subject: hers.staff.subject, record: hers.staff.record, field: "email".to_owned() };
+    let version = hers.session.version + 1;
+    let elsewhere = Session { place: Place::PrivacyCenter(reached), version, ..hers.session };
+    let changes = vec![store::Change::ReplaceCase(domain::Case::of(&elsewhere).unwrap())];
+    process.commit(store::Unit { changes, ..store::Unit::default() }).await.unwrap();
+    assert!(process.signed_in(&cookie).await.unwrap().is_none());
+    assert!(process.person_signed_in(&cookie).await.unwrap().is_some(), "but where it belongs");
 }

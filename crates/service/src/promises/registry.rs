@@ -5,9 +5,9 @@ use policy::Promise;
 use super::{
     Check, Registered,
     checks::{
-        access, changes, children, complaints, consent, custodian, end_user_data, erasure_exceptions,
-        inventory, payment, purposes, retention, roles, routing, security, sensitive, third_parties,
-        transfers, user_choice, verification,
+        access, account, changes, children, complaints, consent, custodian, end_user_data,
+        erasure_exceptions, inventory, payment, purposes, retention, roles, routing, security, sensitive,
+        third_parties, transfers, user_choice, verification,
     },
 };
 
@@ -140,11 +140,20 @@ pub const REGISTRY: &[Registered] = &[
         ),
         check: Check::Live(retention::check),
     },
-    missing(Promise::Account, "people cannot sign in yet"),
+    Registered {
+        promise: Promise::Account,
+        enforced_by: Some(
+            "A company signs up, changes what is known of it and leaves in the console, where each change is shown before it is made and the end says what is kept and why; whoever signs in acts for one account only, is asked again before what lasts, and is let in nowhere once they are suspended or the account has ended.",
+        ),
+        try_to_break: Some(
+            r#"curl -i "$URL/console/account" -H "Cookie: bailee=$(printf '0%.0s' $(seq 96))""#,
+        ),
+        check: Check::Live(account::check),
+    },
     Registered {
         promise: Promise::Access,
         enforced_by: Some(
-            "Requests run on the clock of the day they came, and do nothing for who did not prove to be the person; an erasure destroys the person's keys before it answers, and its certificate is proved by the audit log.",
+            "Requests run on the clock of the day they came, and do nothing for who did not prove to be the person; an erasure destroys the person's keys before it answers, and its certificate is proved by the audit log. In the privacy center a person reaches what is theirs, and nothing else.",
         ),
         try_to_break: Some(
             r#"curl -H "Authorization: Bearer $KEY" -X POST "$URL/v1/subjects/$SUBJECT/erasure"; curl -H "Authorization: Bearer $KEY" "$URL/v1/records/$RECORD?purpose=support""#,

@@ -57,6 +57,8 @@ pub enum FieldKind {
     Password,
     /// A day.
     Day,
+    /// A file, of which the text is sent.
+    File,
     /// A tick.
     Tick,
     /// One of several, each with the word that is sent and what it is called.
@@ -75,6 +77,7 @@ impl FieldKind {
             Self::Email => "email",
             Self::Password => "password",
             Self::Day => "date",
+            Self::File => "file",
             _ => "text",
         }
     }
@@ -106,6 +109,13 @@ impl Field {
     }
 }
 
+impl Form {
+    /// Whether a file goes with it.
+    fn has_file(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field.kind, FieldKind::File))
+    }
+}
+
 impl HtmlSafe for Form {}
 
 #[cfg(test)]
@@ -133,6 +143,7 @@ mod tests {
             FieldKind::Lines { rows: 3, most: 4_000 },
             FieldKind::Email,
             FieldKind::Day,
+            FieldKind::File,
             FieldKind::Tick,
             one_of,
         ];
@@ -140,6 +151,7 @@ mod tests {
             let field = Field::new("role", script, kind).hint("Needed").filled(script);
             let html = form(vec![field]).to_string();
             assert!(!html.contains("<script"), "{html}");
+            assert_eq!(html.contains("multipart/form-data"), html.contains("type=\"file\""), "{html}");
             for part in
                 ["<label for=\"invite-role\">", "id=\"invite-role\"", "aria-describedby=\"invite-role-hint\""]
             {

@@ -15,6 +15,8 @@ pub struct ReadingsPage {
     pub lines: Vec<ReadingLine>,
     /// From where the next page goes on.
     pub next: Option<String>,
+    /// Whether what the person did themselves is left out.
+    pub others: bool,
 }
 
 /// Something that was done.
@@ -52,12 +54,16 @@ mod tests {
             purpose: "support".to_owned(),
             whom: "by you".to_owned(),
         };
-        let page = ReadingsPage { frame: frame(), lines: vec![line], next: Some("of=1".to_owned()) };
+        let page =
+            ReadingsPage { frame: frame(), lines: vec![line], next: Some("of=1".to_owned()), others: false };
         let html = page.render().unwrap();
         is_sound(&html);
         for part in ["and was refused", "&#60;email&#62;", "/privacy/readings?of=1", "by you"] {
             assert!(html.contains(part), "{part} is missing in {html}");
         }
+        assert!(html.contains("/privacy/readings?others=true"), "{html}");
+        let page = ReadingsPage { others: true, ..page };
+        assert!(page.render().unwrap().contains("href=\"/privacy/readings\""));
         let html = ReadingsPage { lines: Vec::new(), next: None, ..page }.render().unwrap();
         is_sound(&html);
         assert!(html.contains("Nothing stands here"), "{html}");

@@ -1,6 +1,7 @@
 //! The checks, a file a promise. Each looks at the live system, says what it saw, and can fail.
 
 pub(super) mod access;
+pub(super) mod account;
 pub(super) mod changes;
 pub(super) mod children;
 pub(super) mod complaints;

@@ -1,5 +1,7 @@
 //! Who: roles, children, consent, custodian, and Clients apart from one another.
 
+use domain::{AccountKind, MemberRole};
+use gate::{Determination, NewMember};
 use jiff::Span;
 use policy::{Promise, document::Document};
 
@@ -36,6 +38,56 @@ async fn roles_of_a_client_whose_acceptance_was_made_up() {
     world.sabotage("UPDATE account SET accepted_policy = 2 WHERE kind = 'client'");
     let world = world.restart().await;
     world.assert_broken(Promise::Roles, "no entry of the log says").await;
+}
+
+/// Somebody who signs in for the Client.
+async fn member(world: &World) -> domain::AccountId {
+    let (gate, operator) = (world.service.gate(), world.operator());
+    let client = gate.accounts().into_iter().find(|account| account.kind == AccountKind::Client).unwrap();
+    let new = NewMember {
+        email: "ines@client.example".to_owned(),
+        name: "Ines Moreau".to_owned(),
+        role: MemberRole::ClientOwner,
+        is_mailed: false,
+    };
+    let invited = gate.invite_member(&operator, client.id, &new, None).await.unwrap();
+    gate.set_password(&invited.link.unwrap(), "four plain little words").await.unwrap();
+    client.id
+}
+
+#[tokio::test]
+async fn account() {
+    let world = World::new().await;
+    member(&world).await;
+    let evidence = world.assert_kept(Promise::Account).await;
+    assert!(evidence.contains("1 person who sign in"), "{evidence}");
+    world.sabotage(
+        r#"UPDATE case_file SET facts = replace(facts, '"client_owner"', '"owner"') WHERE kind = 'staff'"#,
+    );
+    world.assert_broken(Promise::Account, "none of its account’s kind").await;
+}
+
+#[tokio::test]
+async fn account_of_people_who_are_somebody_elses() {
+    let world = World::new().await;
+    member(&world).await;
+    world.sabotage("UPDATE subject SET role = 'visitor' WHERE id = (SELECT subject_id FROM case_file WHERE kind = 'staff')");
+    world.assert_broken(Promise::Account, "no person of the operator").await;
+}
+
+#[tokio::test]
+async fn account_that_has_ended_and_lets_somebody_in() {
+    let world = World::new().await;
+    let account = member(&world).await;
+    let why = Determination { by: None, because: "It sent what nobody had asked for".to_owned() };
+    world.service.gate().end_account(&world.operator(), account, &why).await.unwrap();
+    world.move_clock(Span::new().minutes(5));
+    world.assert_kept(Promise::Account).await;
+    world.sabotage(
+        r#"UPDATE case_file SET is_open = 1, facts = replace(facts, '"state":"suspended"', '"state":"active","credential":"5e"')
+           WHERE kind = 'staff'"#,
+    );
+    world.assert_broken(Promise::Account, "has ended").await;
 }
 
 #[tokio::test]

@@ -1,10 +1,8 @@
-//! `/console/log`: the audit log searched, one entry with its proof, the newest checkpoint, and evidence verified.
+//! `/console/log`: the audit log searched, one entry with its proof, and the newest checkpoint.
 
 use axum::{extract::State, response::Response};
-use domain::{Action, Certificate, Detail, EntryId, Outcome, Permission};
-use gate::{
-    LogFound, LogProof, LogQuestion, ProofState, Receipt, SignedIn, verify_certificate, verify_receipt,
-};
+use domain::{Action, Detail, EntryId, Outcome, Permission};
+use gate::{LogFound, LogQuestion, ProofState, SignedIn};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use web::console::{Block, Field, FieldKind, Form, Sheet, Table, Value};
@@ -19,13 +17,9 @@ use super::{
     stop::Stop,
     words::moment,
 };
-use crate::{
-    ApiState, Problem,
-    extract::{Path, parse},
-};
+use crate::{ApiState, Problem, extract::Path};
 
 const PLACE: &str = "/console/log";
-const EVIDENCE: &str = "/console/evidence";
 /// How many entries are shown.
 const SHOWN: usize = 200;
 
@@ -217,92 +211,4 @@ async fn show(state: &ApiState, signed_in: &SignedIn, entry: &str) -> Result<Res
     };
     let proof = serde_json::to_string_pretty(&proof).map_err(|_| Problem::not_found("entry"))?;
     shown(&sheet.section("The proof", Block::Source(proof)))
-}
-
-pub(super) async fn evidence(
-    State(state): State<ApiState>,
-    Staff(signed_in): Staff,
-) -> Result<Response, Stop> {
-    allow(&state, &signed_in, Permission::VerifyEvidence).await?;
-    shown(&evidence_page(&state, &signed_in))
-}
-
-fn evidence_page(state: &ApiState, signed_in: &SignedIn) -> Sheet {
-    let mut form = form(signed_in, "verify", EVIDENCE);
-    form.button = "Verify it";
-    let lines = FieldKind::Lines { rows: 10, most: 500_000 };
-    let field = Field::new("text", "The certificate or the receipt", lines);
-    form.fields.push(field.hint("The JSON of an erasure (GET /v1/erasures/…) or of a receipt (GET /v1/choices/…/receipt). It is read and not kept."));
-    let lead = "Whoever holds a certificate of an erasure, or the receipt of a choice, can show what the log says of it. Here it is \
-                verified against the key of this log, as anybody can do with `bailee audit` and no server.";
-    Sheet::new(frame(signed_in, EVIDENCE), "Verify evidence", lead)
-        .with(Block::Forms(vec![form]))
-        .section("The key of this log", Block::Source(state.gate().log_key().to_string()))
-}
-
-/// What somebody holds.
-#[derive(Deserialize)]
-pub(super) struct Held {
-    text: String,
-}
-
-/// An erasure as the API answers with it.
-#[derive(Deserialize)]
-struct Erased {
-    certificate: Certificate,
-    proof: LogProof,
-}
-
-pub(super) async fn verify(
-    State(state): State<ApiState>,
-    Posted { signed_in, form: Held { text } }: Posted<Held>,
-) -> Result<Response, Stop> {
-    allow(&state, &signed_in, Permission::VerifyEvidence).await?;
-    let key = state.gate().log_key();
-    let found = if let Ok(Erased { certificate, proof }) = parse::<Erased>(text.as_bytes()) {
-        verify_certificate(&certificate, &proof, key)
-            .map(|_| certified(&certificate))
-            .map_err(|why| why.to_string())
-    } else {
-        let receipt: Receipt = parse(text.as_bytes()).map_err(|_| {
-            Problem::malformed("This is neither a certificate with its proof nor a receipt. Take the whole answer of the API.")
-        })?;
-        verify_receipt(&receipt, key).map(|(detail, _)| chosen(&detail)).map_err(|why| why.to_string())
-    };
-    let mut sheet = evidence_page(&state, &signed_in);
-    let is_so = found.is_ok();
-    let block = match found {
-        Ok(facts) => Block::Facts(facts),
-        Err(why) => Block::Text(format!("It proves nothing: {why}.")),
-    };
-    let heading = if is_so { "It holds: the log says the same" } else { "It does not hold" };
-    sheet.parts.insert(0, web::console::Part { heading: Some(heading.to_owned()), block });
-    shown(&sheet)
-}
-
-fn certified(certificate: &Certificate) -> Vec<(String, Value)> {
-    let who = certificate.subject.map_or(Value::text("a child, who is not named"), Value::code);
-    let kept = certificate.kept.iter().map(|kept| format!("{} × {}", kept.records, kept.record_type));
-    let kept: Vec<String> = kept.collect();
-    let kept = if kept.is_empty() { "nothing".to_owned() } else { kept.join(", ") };
-    let facts = [
-        ("Erasure", Value::code(certificate.erasure)),
-        ("Who was erased", who),
-        ("Opened by nobody since", Value::Moment(moment(certificate.inaccessible_at))),
-        ("Keys destroyed", Value::text(certificate.keys_destroyed)),
-        ("Not to be brought back from", Value::Moment(moment(certificate.irrecoverable_by))),
-        ("Kept", Value::Text(kept)),
-    ];
-    facts.map(|(name, value)| (name.to_owned(), value)).into()
-}
-
-fn chosen(detail: &Detail) -> Vec<(String, Value)> {
-    let about = detail.note.clone().unwrap_or_default();
-    let facts = [
-        ("When", Value::Moment(moment(detail.at))),
-        ("What", Value::Text(detail.action.word())),
-        ("About", Value::Text(about)),
-        ("Person", detail.subject.map_or(Value::Nothing, Value::code)),
-    ];
-    facts.map(|(name, value)| (name.to_owned(), value)).into()
 }

@@ -8,12 +8,14 @@ mod complaints;
 pub(super) mod cookie;
 mod doing;
 mod entrance;
+mod evidence;
 mod fresh;
 mod health;
 mod holds;
 mod incidents;
 mod keys;
 mod log;
+mod multipart;
 mod passkeys;
 mod person;
 mod places;
@@ -111,7 +113,7 @@ fn of_the_policy() -> Router<ApiState> {
         .route("/console/log/search", post(log::search))
         .route("/console/log/entry", post(log::named))
         .route("/console/log/entries/{entry}", get(log::entry))
-        .route("/console/evidence", get(log::evidence).post(log::verify))
+        .route("/console/evidence", get(evidence::page).post(evidence::verify))
 }
 
 /// Who may do what here, who did, and whether the server works.

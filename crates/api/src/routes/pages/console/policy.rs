@@ -67,8 +67,12 @@ fn check_form(signed_in: &SignedIn, text: &str) -> Form {
         "Says where the text contradicts itself, and what it would change. Nothing is published by this."
             .to_owned();
     form.button = "Check it";
-    form.fields
-        .push(Field::new("text", "The policy file", FieldKind::Lines { rows: 12, most: TEXT }).filled(text));
+    form.fields.push(
+        Field::new("text", "The policy file", FieldKind::Lines { rows: 12, most: TEXT })
+            .optional()
+            .filled(text),
+    );
+    form.fields.push(Field::new("file", "Or a file of it", FieldKind::File).optional());
     form
 }
 
@@ -146,17 +150,21 @@ fn who_must_accept(state: &ApiState, number: u32) -> Block {
     })
 }
 
-/// A text that may be a policy.
+/// A text that may be a policy, typed or as a file.
 #[derive(Deserialize)]
 pub(super) struct Text {
+    #[serde(default)]
     text: String,
+    #[serde(default)]
+    file: String,
 }
 
 pub(super) async fn check(
     State(state): State<ApiState>,
-    Posted { signed_in, form: Text { text } }: Posted<Text>,
+    Posted { signed_in, form: Text { text, file } }: Posted<Text>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::CheckPolicy).await?;
+    let text = if file.is_empty() { text } else { file };
     let text = text.replace("\r\n", "\n");
     let effective = state.gate().policy(signed_in.caller.account_id())?;
     let is_operator = state.gate().is_operator(&signed_in.caller);

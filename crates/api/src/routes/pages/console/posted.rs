@@ -7,7 +7,7 @@ use axum::{
 use gate::SignedIn;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Staff, stop::Stop};
+use super::{Staff, multipart, stop::Stop};
 use crate::{ApiState, Problem, extract::read};
 
 /// A form that needs nobody signed in: the ways in. It comes from this server, as far as the browser says.
@@ -17,12 +17,22 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for OwnForm<T> {
     type Rejection = Stop;
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Stop> {
-        if !is_from_here(request.headers()) || !is_form(request.headers()) {
+        let kind = kind(request.headers());
+        let (true, Some(kind)) = (is_from_here(request.headers()), kind) else {
             return Err(Problem::not_of_the_session().into());
-        }
+        };
         let bytes = read(request, state).await?;
-        let form = serde_urlencoded::from_bytes(&bytes);
-        form.map(Self).map_err(|_| Problem::malformed("The form is not one of this server’s.").into())
+        let strange =
+            || Problem::malformed("The form is not one of this server’s, or a file in it is no text.");
+        let form = match kind {
+            Kind::Fields => serde_urlencoded::from_bytes(&bytes),
+            Kind::Files(content_type) => {
+                let fields = multipart::read(&content_type, &bytes).ok_or_else(strange)?;
+                let fields = serde_urlencoded::to_string(fields).map_err(|_| strange())?;
+                serde_urlencoded::from_str(&fields)
+            }
+        };
+        form.map(Self).map_err(|_| strange().into())
     }
 }
 
@@ -55,9 +65,22 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Posted<T> {
     }
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
-    let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    sent.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded")
+/// How a form is encoded.
+enum Kind {
+    /// Fields only.
+    Fields,
+    /// With files; how it says so.
+    Files(String),
+}
+
+/// How a form is encoded; none where it is no form.
+fn kind(headers: &HeaderMap) -> Option<Kind> {
+    let sent = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    match sent.split(';').next()?.trim() {
+        "application/x-www-form-urlencoded" => Some(Kind::Fields),
+        "multipart/form-data" => Some(Kind::Files(sent.to_owned())),
+        _ => None,
+    }
 }
 
 /// Whether the page that sends a form is of this host. A browser says so in `Origin`; what is no browser says nothing, and has no

@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Erasure, ErasureId, Request};
+use domain::{Erasure, ErasureId};
 use serde::Deserialize;
 use web::{
     console::MessagePage,
@@ -36,32 +36,33 @@ pub(super) async fn page(
     let Some((request, erasures)) = state.gate().certificates_by(&link).await? else {
         return opens_nothing();
     };
-    shown(&of(&request, erasures, link))
-}
-
-fn of(request: &Request, erasures: Vec<Erasure>, link: String) -> CertificatePage {
-    let lines = erasures.into_iter().filter_map(|erasure| {
-        let (id, certificate) = (erasure.id.to_string(), erasure.state.into_certificate()?);
-        Some(CertificateLine {
-            erasure: id,
-            inaccessible: moment(certificate.inaccessible_at),
-            shredded: moment(certificate.shredded_at),
-            irrecoverable: moment(certificate.irrecoverable_by),
-            keys: certificate.keys_destroyed,
-            kept: certificate
-                .kept
-                .into_iter()
-                .map(|kept| format!("{}: {}", kept.record_type, kept.ground))
-                .collect(),
-        })
-    });
-    CertificatePage {
-        state: words::state(request),
+    let effective = state.gate().policy(request.account)?;
+    let named = |record_type: &str| {
+        let declared = effective.declaring().record_type(record_type);
+        declared.map_or_else(|| record_type.to_owned(), |declared| declared.label.get_ref().clone())
+    };
+    shown(&CertificatePage {
+        state: words::state(&request),
         due: moment(request.terms.due_at()),
         is_open: request.is_open(),
-        lines: lines.collect(),
+        lines: erasures.into_iter().filter_map(|one| line(one, named)).collect(),
         link,
-    }
+    })
+}
+
+/// What a certificate says; none before the keys are destroyed.
+fn line(erasure: Erasure, named: impl Fn(&str) -> String) -> Option<CertificateLine> {
+    let id = erasure.id.to_string();
+    let certificate = erasure.state.into_certificate()?;
+    let kept = certificate.kept.iter().map(|kept| format!("{}: {}", named(&kept.record_type), kept.ground));
+    Some(CertificateLine {
+        erasure: id,
+        inaccessible: moment(certificate.inaccessible_at),
+        shredded: moment(certificate.shredded_at),
+        irrecoverable: moment(certificate.irrecoverable_by),
+        keys: certificate.keys_destroyed,
+        kept: kept.collect(),
+    })
 }
 
 /// The certificate as a file, which `bailee audit certificate` verifies.

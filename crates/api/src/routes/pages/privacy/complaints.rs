@@ -7,6 +7,7 @@ use axum::{
 use domain::{Action, Complaint, ComplaintId, ComplaintState, complaint::Matter, request::Channel};
 use gate::{Determination, NewComplaint, Oneself};
 use serde::Deserialize;
+use service::Repetition;
 use web::privacy::{ComplaintLine, ComplaintPage, ComplaintsPage};
 
 use super::{
@@ -63,6 +64,11 @@ pub(super) async fn open(
     if form.message.trim().is_empty() || length > MESSAGE {
         return Err(Problem::malformed("Write what it is about, in at most 10,000 characters.").into());
     }
+    let session = oneself.session.id;
+    let key = format!("{session} {} {}", form.matter.as_str(), form.message);
+    // The same words in one session are one complaint: a form that was sent twice.
+    let repetition = Repetition { key: &key, target: "a complaint", body: form.message.as_bytes() };
+    let replay = state.service.replay(&oneself.caller, &repetition)?;
     let new = NewComplaint {
         matter: form.matter,
         channel: Channel::Page,
@@ -73,7 +79,7 @@ pub(super) async fn open(
         scan: None,
         contact: Vec::new(),
     };
-    let (complaint, _) = state.gate().open_complaint(&oneself.caller, &new, None).await?;
+    let (complaint, _) = state.gate().open_complaint(&oneself.caller, &new, Some(&replay)).await?;
     Ok(to(complaint.id))
 }
 

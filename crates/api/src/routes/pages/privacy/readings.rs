@@ -24,6 +24,9 @@ pub(super) struct ReadingsQuery {
     /// Of whom, of those who were found to be the same person: 0 is the one who is signed in.
     #[serde(default)]
     of: usize,
+    /// Without what the person did themselves.
+    #[serde(default)]
+    others: bool,
 }
 
 pub(super) async fn page(
@@ -31,7 +34,7 @@ pub(super) async fn page(
     Person(oneself): Person,
     query: Result<Strict<ReadingsQuery>, Problem>,
 ) -> Result<Response, Stop> {
-    let Strict(ReadingsQuery { before, of }) = query?;
+    let Strict(ReadingsQuery { before, of, others }) = query?;
     let before = before.map(|before| before.parse().map_err(|_| Problem::not_found("entry"))).transpose()?;
     let mut people: Vec<SubjectId> = vec![oneself.subject()];
     people.extend(state.gate().merged_subjects(oneself.subject()).await?);
@@ -39,11 +42,12 @@ pub(super) async fn page(
     let entries = state.gate().entries_of(&oneself.caller, subject, before, PAGE).await?;
     let effective = state.gate().policy(oneself.caller.account_id())?;
     let next = match next(&entries, PAGE, |one| one.entry) {
-        Some(entry) => Some(format!("before={entry}&of={of}")),
-        None => (of + 1 < people.len()).then(|| format!("of={}", of + 1)),
+        Some(entry) => Some(format!("before={entry}&of={of}&others={others}")),
+        None => (of + 1 < people.len()).then(|| format!("of={}&others={others}", of + 1)),
     };
-    let lines = entries.iter().filter_map(|entry| line(&effective, entry)).collect();
-    shown(&ReadingsPage { frame: frame(&state, &oneself, "/privacy/readings")?, lines, next })
+    let told = entries.iter().filter(|one| !(others && one.detail.by_person));
+    let lines = told.filter_map(|entry| line(&effective, entry)).collect();
+    shown(&ReadingsPage { frame: frame(&state, &oneself, "/privacy/readings")?, lines, next, others })
 }
 
 fn line(effective: &Effective, entry: &OpenedEntry) -> Option<ReadingLine> {

@@ -29,7 +29,7 @@ use crate::{
 pub(super) const PLACE: &str = "/console/account/keys";
 /// For how long a key can work, in days.
 const LIVES: [(&str, &str); 4] =
-    [("90", "90 days"), ("30", "30 days"), ("365", "a year"), ("", "until it is revoked")];
+    [("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("always", "until it is revoked")];
 
 pub(in crate::routes::pages::console) async fn list(
     State(state): State<ApiState>,
@@ -95,7 +95,7 @@ fn issuing(state: &ApiState, signed_in: &SignedIn) -> Form {
     let lives = LIVES.map(|(days, label)| (days.to_owned(), label.to_owned())).to_vec();
     let mut fields = vec![
         Field::new("name", "What you call it", FieldKind::Line),
-        Field::new("days", "How long it works", FieldKind::OneOf(lives)).optional(),
+        Field::new("days", "How long it works", FieldKind::OneOf(lives)).filled("90"),
     ];
     let tick = |scope: Scope| Field::new(scope.as_str(), scope.as_str(), FieldKind::Tick).optional();
     fields.extend(grantable(signed_in).map(tick));
@@ -113,7 +113,6 @@ fn issuing(state: &ApiState, signed_in: &SignedIn) -> Form {
 #[derive(Deserialize)]
 pub(in crate::routes::pages::console) struct Wanted {
     name: String,
-    #[serde(default)]
     days: String,
     #[serde(flatten)]
     once: Once,

@@ -38,7 +38,7 @@ pub(in crate::routes::pages::console) async fn list(
     let lead = "Who signs in for your company. Whoever looks at their names is noted.";
     let table = Table {
         label: "Members".to_owned(),
-        columns: vec!["Member", "Name", "Role", "State"],
+        columns: vec!["Member", "Address", "Role", "State"],
         rows,
         next: None,
     };
@@ -51,18 +51,16 @@ async fn row(state: &ApiState, signed_in: &SignedIn, member: &Member) -> Result<
     let id = member.subject.to_string();
     let is_own = member.subject == signed_in.staff.subject;
     let manages = may(signed_in, AccountTask::ManageMembers);
-    let name = match card(state, signed_in, member).await? {
-        Some(card) => Value::Text(format!("{}, {}", card.name, card.email)),
-        None => Value::Nothing,
+    let (name, email) = match card(state, signed_in, member).await? {
+        Some(card) => (card.name, Value::Text(card.email)),
+        None => (id.clone(), Value::Nothing),
     };
-    let link = if manages && !is_own {
-        Value::Id { href: format!("{PLACE}/{id}"), id }
-    } else if is_own {
-        Value::text("you")
-    } else {
-        Value::Code(id)
+    let who = match (is_own, manages) {
+        (true, _) => Value::text("you"),
+        (false, true) => Value::Link { href: format!("{PLACE}/{id}"), label: name },
+        (false, false) => Value::Code(id),
     };
-    Ok(vec![link, name, Value::text(member.role.label()), Value::text(member.state.as_str())])
+    Ok(vec![who, email, Value::text(member.role.label()), Value::text(member.state.as_str())])
 }
 
 /// Who it is, for whoever manages them.

@@ -55,8 +55,10 @@ async fn facts(state: &ApiState, signed_in: &SignedIn) -> Result<Vec<(String, Va
         facts.push(("Keys that work".to_owned(), Value::text(live)));
         let webhooks = gate.webhooks(&signed_in.caller).await?;
         let failing = webhooks.iter().filter(|webhook| webhook.failures > 0).count();
-        let text = format!("{}, {failing} of them not reached", webhooks.len());
-        facts.push(("Webhooks".to_owned(), Value::Text(text)));
+        facts.push(("Webhooks".to_owned(), Value::text(webhooks.len())));
+        if failing > 0 {
+            facts.push(("Not reached".to_owned(), Value::Urgent(failing.to_string())));
+        }
     }
     Ok(facts)
 }

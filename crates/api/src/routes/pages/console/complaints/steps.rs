@@ -1,148 +1,38 @@
-//! `/console/complaints`: what people complain of, ask and allege, and answering it. Whoever decides is named by what their own
-//! record says, so that nobody judges in their own cause under another name.
+//! What can be done about a complaint: each step under the name that stands in the own record of whoever takes it.
 
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    Complaint, ComplaintId, ComplaintState, EntryId, Filed, Permission,
+    Complaint, ComplaintId, ComplaintState, EntryId, Permission,
     complaint::{Matter, Outcome},
 };
 use gate::{Determination, Findings, GateError, NewRemedy, SignedIn};
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use web::console::{Block, Field, FieldKind, Form, Sheet, Table, Value};
+use web::console::{Field, FieldKind, Form};
 
 use super::{
-    Staff, allow,
-    doing::{form, may, reason},
-    frame, person,
-    posted::Posted,
-    shown,
-    stop::Stop,
-    words::{channel, moment},
+    super::{
+        allow,
+        doing::{form, reason},
+        posted::Posted,
+        stop::Stop,
+        words::moment,
+    },
+    PLACE,
 };
 use crate::{
     ApiState, Problem,
-    extract::{Path, Strict, id},
-    routes::{
-        cases::{QueueQuery, beginning, cursor},
-        requests::Said,
-        view::next,
-    },
+    extract::{Path, id},
+    routes::{cases::beginning, requests::Said},
 };
-
-const PLACE: &str = "/console/complaints";
-
-pub(super) async fn queue(
-    State(state): State<ApiState>,
-    Staff(signed_in): Staff,
-    query: Result<Strict<QueueQuery>, Problem>,
-) -> Result<Response, Stop> {
-    allow(&state, &signed_in, Permission::SeeComplaints).await?;
-    let Strict(query) = query?;
-    let (limit, is_open) = (query.limit(), query.is_open());
-    let complaints: Vec<Complaint> =
-        state.gate().queue(&signed_in.caller, is_open, query.after()?, limit).await?;
-    let next = next(&complaints, limit, |one| cursor(&one.filing()));
-    let closed = if is_open { "" } else { "closed=true&" };
-    let table = Table {
-        label: "Complaints".to_owned(),
-        columns: vec!["Complaint", "What", "State", "Came by", "Owned", "Next thing due"],
-        rows: complaints.iter().map(|one| row(one, state.now())).collect(),
-        next: next.map(|next| format!("{PLACE}?{closed}after={next}")),
-    };
-    let lead = "What people complain of, ask and allege, what is due first at the head. No words and no names stand here.";
-    let teaches = "A complaint comes here from an app, by e-mail or by post, and is entered with POST /v1/complaints. It is \
-                   acknowledged, owned by somebody whom it is not about, and answered.";
-    let title = if is_open { "Nobody complains" } else { "None is closed" };
-    let empty = Block::Empty { title: title.to_owned(), teaches: teaches.to_owned() };
-    let other = match is_open {
-        true => {
-            Block::Way { href: format!("{PLACE}?closed=true"), label: "Those that are closed".to_owned() }
-        }
-        false => Block::Way { href: PLACE.to_owned(), label: "Those to be answered".to_owned() },
-    };
-    let sheet =
-        Sheet::new(frame(&signed_in, PLACE), if is_open { "Complaints" } else { "Closed complaints" }, lead)
-            .with(other)
-            .with(if complaints.is_empty() { empty } else { Block::Table(table) });
-    shown(&sheet)
-}
-
-fn row(complaint: &Complaint, now: Timestamp) -> Vec<Value> {
-    let due = complaint.due_at().map(|due| match due <= now {
-        true => Value::Urgent(format!("over since {}", moment(due).words)),
-        false => Value::Moment(moment(due)),
-    });
-    vec![
-        Value::Id { href: format!("{PLACE}/{}", complaint.id), id: complaint.id.to_string() },
-        Value::text(complaint.matter.as_str()),
-        Value::text(complaint.state.as_str()),
-        Value::text(channel(complaint.channel)),
-        Value::text(if complaint.owner.is_some() { "yes" } else { "by nobody" }),
-        due.unwrap_or(Value::Nothing),
-    ]
-}
-
-pub(super) async fn one(
-    State(state): State<ApiState>,
-    Staff(signed_in): Staff,
-    Path(complaint): Path<String>,
-) -> Result<Response, Stop> {
-    allow(&state, &signed_in, Permission::SeeComplaints).await?;
-    let complaint = state.gate().complaint(&signed_in.caller, id(&complaint, "complaint")?).await?;
-    let effective = state.gate().policy(signed_in.caller.account_id())?;
-    let mut facts: Vec<(String, Value)> = [
-        ("Complaint", Value::code(complaint.id)),
-        ("State", Value::text(complaint.state.as_str())),
-        ("Came by", Value::text(channel(complaint.channel))),
-        ("Received", Value::Moment(moment(complaint.acknowledge.terms.received_at))),
-        ("Acknowledged by", Value::Moment(moment(complaint.acknowledge.terms.due_at()))),
-        ("Answered by", Value::Moment(moment(complaint.answer.terms.due_at()))),
-        ("Owned", Value::text(if complaint.owner.is_some() { "yes" } else { "by nobody yet" })),
-        ("Parties that it is about", Value::text(complaint.about.len())),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into();
-    facts.extend(
-        complaint
-            .decisions
-            .iter()
-            .map(|one| (format!("Decided {}", moment(one.at).words), Value::text(one.outcome.as_str()))),
-    );
-    for (place, remedy) in complaint.remedies.iter().enumerate() {
-        let done = remedy.done_at.map(|at| Value::Text(format!("done {}", moment(at).words)));
-        let due = Value::Text(format!("due {}", moment(remedy.due_at).words));
-        facts.push((format!("Remedy {}", place + 1), done.unwrap_or(due)));
-    }
-    if let Some(incident) = complaint.incident {
-        let (href, id) = (format!("/console/incidents/{incident}"), incident.to_string());
-        facts.push(("Incident".to_owned(), Value::Id { href, id }));
-    }
-    let mut forms = Vec::new();
-    if may(&signed_in, Permission::OpenPerson) {
-        let purpose = effective.declaring().document().complaints.as_ref();
-        let purpose =
-            purpose.and_then(|one| one.get_ref().purpose.as_ref()).map(|name| name.get_ref().clone());
-        let mut door = person::door(&signed_in, complaint.subject, purpose.as_deref());
-        door.title = Some("Read what they wrote");
-        forms.push(door);
-    }
-    let steps = Step::ALL
-        .into_iter()
-        .filter(|step| may(&signed_in, step.permission()) && step.is_possible(&complaint));
-    forms.extend(steps.map(|step| step.form(&signed_in, &complaint)));
-    let title = format!("A {}", complaint.matter.as_str());
-    let sheet = Sheet::new(frame(&signed_in, PLACE), title, "").under(PLACE, "Complaints");
-    shown(&sheet.with(Block::Facts(facts)).doors("What you can do", forms))
-}
 
 /// Something that can be done about a complaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     Acknowledge,
     Own,
     Decide,
@@ -153,7 +43,7 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Acknowledge,
         Self::Own,
         Self::Decide,
@@ -175,7 +65,7 @@ impl Step {
         }
     }
 
-    const fn permission(self) -> Permission {
+    pub(super) const fn permission(self) -> Permission {
         match self {
             Self::Acknowledge | Self::Withdraw => Permission::AcknowledgeComplaint,
             _ => Permission::AnswerComplaint,
@@ -183,7 +73,7 @@ impl Step {
     }
 
     /// What a form would be shown for; whether it is done is decided by the rules of the complaint.
-    fn is_possible(self, complaint: &Complaint) -> bool {
+    pub(super) fn is_possible(self, complaint: &Complaint) -> bool {
         let is_question = complaint.matter == Matter::Question;
         let is_upheld = complaint.decisions.last().is_some_and(|one| one.outcome != Outcome::Rejected);
         let has_remedy = complaint.remedies.iter().any(|remedy| remedy.done_at.is_none());
@@ -200,7 +90,7 @@ impl Step {
             }
     }
 
-    fn form(self, signed_in: &SignedIn, complaint: &Complaint) -> Form {
+    pub(super) fn form(self, signed_in: &SignedIn, complaint: &Complaint) -> Form {
         let action = format!("{PLACE}/{}/{}", complaint.id, self.as_str());
         let mut form = form(signed_in, self.as_str(), action);
         let is_question = complaint.matter == Matter::Question;
@@ -277,7 +167,7 @@ fn remedy_field(complaint: &Complaint) -> Field {
 
 /// What is filled in for a step.
 #[derive(Deserialize)]
-pub(super) struct Filled {
+pub(in super::super) struct Filled {
     #[serde(default)]
     because: String,
     #[serde(default)]
@@ -292,7 +182,7 @@ pub(super) struct Filled {
     place: String,
 }
 
-pub(super) async fn take(
+pub(in super::super) async fn take(
     State(state): State<ApiState>,
     Path((complaint, step)): Path<(String, String)>,
     Posted { signed_in, form }: Posted<Filled>,

@@ -1,0 +1,71 @@
+//! Forms that carry a file (RFC 7578): read where they are, as text, and kept nowhere.
+
+/// The most parts of a form.
+const PARTS: usize = 64;
+/// The longest boundary (RFC 2046, section 5.1.1).
+const BOUNDARY: usize = 70;
+
+/// The names and texts of a form; none where it is no such form, or not all of it is text.
+pub(super) fn read(content_type: &str, body: &[u8]) -> Option<Vec<(String, String)>> {
+    let boundary = content_type.split(';').find_map(|part| part.trim().strip_prefix("boundary="))?;
+    let boundary = boundary.trim_matches('"');
+    if boundary.is_empty() || boundary.len() > BOUNDARY {
+        return None;
+    }
+    // Each part begins on a line of its own, also the first.
+    let text = format!("\r\n{}", std::str::from_utf8(body).ok()?);
+    let between = format!("\r\n--{boundary}");
+    let mut pieces: Vec<&str> = text.split(between.as_str()).take(PARTS + 3).collect();
+    let is_whole = pieces.len() <= PARTS + 2 && pieces.pop()?.starts_with("--");
+    if !is_whole {
+        return None;
+    }
+    pieces.into_iter().skip(1).map(part).collect()
+}
+
+fn part(piece: &str) -> Option<(String, String)> {
+    let (head, content) = piece.strip_prefix("\r\n")?.split_once("\r\n\r\n")?;
+    let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
+    let (_, says) = lines.find(|(name, _)| name.eq_ignore_ascii_case("content-disposition"))?;
+    let name = says.split(';').find_map(|word| word.trim().strip_prefix("name=\"")?.strip_suffix('"'))?;
+    Some((name.to_owned(), content.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: &str = "multipart/form-data; boundary=XYZ";
+
+    fn form(parts: &[&str]) -> String {
+        let parts: String = parts.iter().map(|part| format!("--XYZ\r\n{part}\r\n")).collect();
+        format!("{parts}--XYZ--\r\n")
+    }
+
+    #[test]
+    fn fields_and_files_are_read_as_they_are() {
+        let field = "Content-Disposition: form-data; name=\"form_token\"\r\n\r\n5e5e";
+        let file = "content-disposition: form-data; name=\"file\"; filename=\"a; b.json\"\r\nContent-Type: \
+                    application/json\r\n\r\n{\"a\":\r\n\r\n\"--XY\"}\r\n";
+        let read = read(KIND, form(&[field, file]).as_bytes()).unwrap();
+        let expected = [("form_token", "5e5e"), ("file", "{\"a\":\r\n\r\n\"--XY\"}\r\n")];
+        assert_eq!(read, expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    }
+
+    #[test]
+    fn what_is_cut_short_or_no_text_is_no_form() {
+        let field = "Content-Disposition: form-data; name=\"a\"\r\n\r\n1";
+        let whole = form(&[field]);
+        assert!(read(KIND, whole.as_bytes()).is_some());
+        for length in 0..whole.len() - 4 {
+            assert_eq!(read(KIND, &whole.as_bytes()[..length]), None, "{length}");
+        }
+        assert_eq!(read("multipart/form-data", whole.as_bytes()), None);
+        assert_eq!(read("multipart/form-data; boundary=\"\"", whole.as_bytes()), None);
+        assert_eq!(read(KIND, &[whole.as_bytes(), b"\xff"].concat()), None);
+        assert_eq!(read(KIND, form(&["no head"]).as_bytes()), None);
+        assert_eq!(read(KIND, form(&["X: y\r\n\r\n1"]).as_bytes()), None, "a part without a name");
+        assert_eq!(read(KIND, form(&[field; PARTS + 1]).as_bytes()), None);
+        assert!(read(KIND, form(&[field; PARTS]).as_bytes()).is_some());
+    }
+}
