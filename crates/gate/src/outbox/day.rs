@@ -51,7 +51,8 @@ impl Gate {
         let mut counts = vec![(self.mail_count(account, pot).await?, TO_PEOPLE_A_DAY)];
         if !letter.is_proved_by_code() {
             let address = letter.to.reveal().to_lowercase();
-            counts.push((self.mail_count(account, address.as_bytes()).await?, TO_AN_ADDRESS_A_DAY));
+            let of = if pot == b"all" { address } else { format!("entrance of {address}") };
+            counts.push((self.mail_count(account, of.as_bytes()).await?, TO_AN_ADDRESS_A_DAY));
         }
         Ok(counts)
     }

@@ -150,11 +150,6 @@ impl Gate {
         let hash = self.passwords.hash(password, self.ambient.randomness.clone()).await?;
         let acting = Caller { staff: Some(staff.subject), ..self.console()? };
         let purpose = held_or_refused(&self.effective(&acting)?, staff.role)?.purpose;
-        // Of two who use the link at once the second finds another version.
-        let held = self.store.record(staff.record).await?.ok_or(GateError::Gone("record"))?;
-        let patch =
-            Patch { version: Some(held.record.version), fields: fields(json!({ "password_hash": hash })) };
-        self.update_record(&acting, staff.record, &purpose, &patch).await?;
         let opened = self.account_of(&acting, &staff).await?;
         let beside = opened.map(|(_, changes)| changes).unwrap_or_default();
         let opens = !beside.is_empty();
@@ -164,6 +159,9 @@ impl Gate {
             self.replace_staff(&acting, Action::StaffActivated, active, beside.clone()).await
         };
         self.retried(attempt).await.map_err(Failed::into_error)?;
+        // After the link is used up: of two who use it at once one writes. Where nothing is written, they are mailed another.
+        let patch = Patch { version: None, fields: fields(json!({ "password_hash": hash })) };
+        self.update_record(&acting, staff.record, &purpose, &patch).await?;
         if opens {
             self.catch_up().await;
         }

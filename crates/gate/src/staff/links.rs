@@ -54,7 +54,12 @@ impl Gate {
     /// A store fails.
     pub async fn recover(&self, email: &str) -> Result<(), GateError> {
         let console = self.console()?;
-        let Some((staff, _)) = self.known_by_address(&console, email).await? else {
+        let known = self.known_at(&console, email).await?.filter(|staff| staff.credential().is_some());
+        let is_let_in = match &known {
+            Some(staff) => self.open_to(staff).await?.is_some(),
+            None => false,
+        };
+        let Some(staff) = known.filter(|_| is_let_in) else {
             return self.record_failure(&console, Action::StaffRecovering).await;
         };
         let caller = Caller { staff: Some(staff.subject), ..console };

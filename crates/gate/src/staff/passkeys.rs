@@ -210,6 +210,10 @@ impl Gate {
         let attempt = async || {
             let gone = || GateError::Gone("member of staff");
             let staff = self.staff_member(signed_in.staff.subject).await?.ok_or_else(gone)?;
+            // They set another password meanwhile: this session is over, and what it adds with it.
+            if staff.credential() != Some(signed_in.session.credential.as_str()) {
+                return Err(gone().into());
+            }
             let digests = kept.iter().map(Passkey::digest).collect();
             let staff = staff.with_passkeys(digests).ok_or_else(gone)?;
             self.replace_staff(&acting, action, staff, Vec::new()).await

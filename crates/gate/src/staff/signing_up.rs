@@ -3,7 +3,7 @@
 
 use domain::{
     Account, AccountId, AccountKind, AccountState, Action, Bucket, Contact, MemberRole, Role, Staff,
-    message::Template,
+    message::Template, value,
 };
 use serde_json::{Value, json};
 use store::{Change, Unit};
@@ -12,7 +12,7 @@ use super::{
     held::held_or_refused,
     invitation::{Invitee, fields},
 };
-use crate::{Caller, Gate, GateError, attempts::Failed};
+use crate::{Caller, Fields, Gate, GateError, attempts::Failed};
 
 /// Somebody who wants to open an account for a Client.
 pub struct Applicant {
@@ -26,6 +26,14 @@ pub struct Applicant {
 
 /// The role of whoever opens an account.
 const FIRST: Role = Role::Member(MemberRole::ClientOwner);
+
+impl Applicant {
+    /// What is kept of them.
+    fn fields(&self) -> Fields {
+        let Self { company, name, email } = self;
+        fields(json!({ "full_name": name, "email": email, "company": company }))
+    }
+}
 
 impl Gate {
     /// Whether Clients open accounts by themselves.
@@ -47,6 +55,7 @@ impl Gate {
             return Err(GateError::NotFound("page"));
         }
         let console = self.console()?;
+        self.check_applicant(&console, applicant)?;
         if self.is_barred(&console, &applicant.email).await? {
             return self.record_failure(&console, Action::AccountSignedUp).await;
         }
@@ -54,6 +63,16 @@ impl Gate {
             Some(known) => self.remind(&console, &known).await,
             None => self.apply(&console, applicant).await,
         }
+    }
+
+    /// What cannot be kept is refused before anybody is looked for, so that it says nothing of who is known.
+    fn check_applicant(&self, console: &Caller, applicant: &Applicant) -> Result<(), GateError> {
+        let effective = self.effective(console)?;
+        let held = held_or_refused(&effective, FIRST)?;
+        let declared = effective.declaring().document().records.get(held.record.as_str());
+        let declared = declared.ok_or(GateError::Damaged("the record type of whoever signs in"))?;
+        let faults = value::check_record(effective.declaring(), declared, &applicant.fields());
+        if faults.is_empty() { Ok(()) } else { Err(GateError::Invalid(faults)) }
     }
 
     /// Whoever is known by an address and has not been let in no more.
@@ -92,13 +111,8 @@ impl Gate {
     async fn apply(&self, console: &Caller, applicant: &Applicant) -> Result<(), GateError> {
         let account =
             AccountId::new(&*self.ambient.clock, self.randomness(), Bucket::random(self.randomness()));
-        let Applicant { company, name, email } = applicant;
-        let invitee = Invitee {
-            fields: fields(json!({ "full_name": name, "email": email, "company": company })),
-            account,
-            role: FIRST,
-            mail: Some(Template::SignUp),
-        };
+        let invitee =
+            Invitee { fields: applicant.fields(), account, role: FIRST, mail: Some(Template::SignUp) };
         let held = held_or_refused(&self.effective(console)?, FIRST)?;
         self.take_in(console, (&invitee, &held), Action::AccountSignedUp, None).await.map(drop)
     }

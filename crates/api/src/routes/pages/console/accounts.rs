@@ -13,7 +13,7 @@ use super::{
     Staff, allow,
     doing::{Once, form, may},
     frame,
-    posted::Posted,
+    fresh::FreshPosted,
     shown,
     stop::Stop,
     words::moment,
@@ -75,7 +75,7 @@ pub(super) struct New {
 
 pub(super) async fn open(
     State(state): State<ApiState>,
-    Posted { signed_in, form }: Posted<New>,
+    FreshPosted { signed_in, form }: FreshPosted<New>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::ManageAccounts).await?;
     let replay = form.once.replay(&state, &signed_in, (PLACE, &[form.name.as_str()]))?;

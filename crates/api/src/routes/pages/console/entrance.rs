@@ -74,9 +74,7 @@ pub(super) async fn sign_in(
     OwnForm(typed): OwnForm<Credentials>,
 ) -> Result<Response, Stop> {
     let answered = Instant::now() + ANSWER;
-    if let Some(axum::Extension(ConnectInfo(peer))) = connection {
-        state.limiters.sign_in_from(peer.ip())?;
-    }
+    limited(&state, connection)?;
     state.limiters.sign_in_as(state.gate().address_mark(&typed.email)?)?;
     match state.gate().sign_in(&typed.email, &typed.password, Browser::of(agent(&headers))).await? {
         Some((_, secret)) => Ok(let_in(&state, &headers, &secret)),
@@ -86,6 +84,17 @@ pub(super) async fn sign_in(
             *response.status_mut() = StatusCode::FORBIDDEN;
             Ok(response)
         }
+    }
+}
+
+/// Refuses an address that tries too often.
+pub(super) fn limited(
+    state: &ApiState,
+    connection: Option<axum::Extension<ConnectInfo<std::net::SocketAddr>>>,
+) -> Result<(), Problem> {
+    match connection {
+        Some(axum::Extension(ConnectInfo(peer))) => state.limiters.sign_in_from(peer.ip()),
+        None => Ok(()),
     }
 }
 

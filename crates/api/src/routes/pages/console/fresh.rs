@@ -35,7 +35,7 @@ pub(super) struct FreshPosted<T> {
     pub(super) form: T,
 }
 
-impl<T: DeserializeOwned> FromRequest<ApiState> for FreshPosted<T> {
+impl<T: DeserializeOwned + Send> FromRequest<ApiState> for FreshPosted<T> {
     type Rejection = Stop;
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Stop> {
@@ -46,7 +46,8 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for FreshPosted<T> {
     }
 }
 
-fn must_be_fresh(state: &ApiState, signed_in: &SignedIn, path: &str) -> Result<(), Stop> {
+/// Refuses whoever did not type their password a moment ago: they are asked for it first.
+pub(super) fn must_be_fresh(state: &ApiState, signed_in: &SignedIn, path: &str) -> Result<(), Stop> {
     if signed_in.session.is_fresh(state.now()) {
         return Ok(());
     }

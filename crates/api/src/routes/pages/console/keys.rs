@@ -16,6 +16,7 @@ use super::{
     Staff, allow,
     doing::{Confirmed, Once, Question, form, may},
     frame,
+    fresh::FreshPosted,
     posted::Posted,
     shown,
     stop::Stop,
@@ -120,7 +121,7 @@ impl Issued {
 
 pub(super) async fn issue(
     State(state): State<ApiState>,
-    Posted { signed_in, form: filled }: Posted<Issued>,
+    FreshPosted { signed_in, form: filled }: FreshPosted<Issued>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::ManageKeys).await?;
     let (scopes, expires_at) = (filled.scopes()?, filled.ends_at()?);

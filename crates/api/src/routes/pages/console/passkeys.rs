@@ -23,7 +23,7 @@ use super::{
     entrance::{self, ANSWER},
     frame,
     fresh::{Fresh, FreshPosted},
-    posted::{OwnForm, Posted},
+    posted::OwnForm,
     shown,
     stop::Stop,
     words::moment,
@@ -103,7 +103,7 @@ pub(super) struct Named {
 
 pub(super) async fn remove(
     State(state): State<ApiState>,
-    Posted { signed_in, form }: Posted<Named>,
+    FreshPosted { signed_in, form }: FreshPosted<Named>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::KeepOwnPasskeys).await?;
     state.gate().remove_passkey(&signed_in, &form.credential).await?;
@@ -129,9 +129,7 @@ pub(super) async fn sign_in(
     OwnForm(known): OwnForm<Known>,
 ) -> Result<Response, Stop> {
     let answered = Instant::now() + ANSWER;
-    if let Some(axum::Extension(ConnectInfo(peer))) = connection {
-        state.limiters.sign_in_from(peer.ip())?;
-    }
+    entrance::limited(&state, connection)?;
     state.limiters.sign_in_as(state.gate().address_mark(&known.person)?)?;
     let found = match assertion(known) {
         Some(assertion) => {

@@ -14,6 +14,7 @@ use super::{
     Staff, allow,
     doing::{Confirmed, Once, Question, form, may},
     frame,
+    fresh::FreshPosted,
     posted::Posted,
     shown,
     stop::Stop,
@@ -227,7 +228,7 @@ pub(super) struct Published {
 
 pub(super) async fn publish(
     State(state): State<ApiState>,
-    Posted { signed_in, form: filled }: Posted<Published>,
+    FreshPosted { signed_in, form: filled }: FreshPosted<Published>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::PublishPolicy).await?;
     let text = filled.text.replace("\r\n", "\n");

@@ -50,14 +50,15 @@ pub(in crate::routes::pages) struct Enclosed<T> {
     pub(in crate::routes::pages) form: T,
 }
 
-impl<T: DeserializeOwned> FromRequest<ApiState> for Posted<T> {
+impl<T: DeserializeOwned + Send> FromRequest<ApiState> for Posted<T> {
     type Rejection = Stop;
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Stop> {
         let (mut parts, body) = request.into_parts();
-        let Staff(signed_in) = Staff::from_request_parts(&mut parts, state).await?;
-        let request = Request::from_parts(parts, body);
+        let request = Request::from_parts(parts.clone(), body);
+        // Whoever sends slowly may have been let in no more meanwhile.
         let OwnForm(Enclosed { form_token, form }) = OwnForm::from_request(request, state).await?;
+        let Staff(signed_in) = Staff::from_request_parts(&mut parts, state).await?;
         if !signed_in.is_own_form(&form_token) {
             return Err(Problem::not_of_the_session().into());
         }

@@ -1,8 +1,10 @@
 //! `/sign-in/provider`: members of staff are sent to a provider of identities, and come back recognised. What belongs to one try is
 //! made from a cookie, so that nobody finishes what another browser began.
 
+use std::net::SocketAddr;
+
 use axum::{
-    extract::{Query, State},
+    extract::{ConnectInfo, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -35,8 +37,10 @@ fn attempt(state: &ApiState, kept: &str) -> Result<Attempt, Stop> {
 pub(super) async fn leave(
     State(state): State<ApiState>,
     _: Open,
+    connection: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
 ) -> Result<Response, Stop> {
+    entrance::limited(&state, connection)?;
     let provider = provider(&state)?;
     let kept: [u8; 32] = random_bytes(&*state.gate().ambient().randomness);
     let kept = HEXLOWER.encode(&kept);
@@ -61,9 +65,15 @@ pub(super) struct Returned {
 pub(super) async fn come_back(
     State(state): State<ApiState>,
     _: Open,
+    connection: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     Query(returned): Query<Returned>,
 ) -> Result<Response, Stop> {
+    entrance::limited(&state, connection)?;
+    if cookie::read(cookie::PROVIDER, &headers, &state).is_none() {
+        // Whoever never left does not come back; that is told to nobody.
+        return not_recognised(&state);
+    }
     let identity = match recognised(&state, &headers, returned).await? {
         Ok(identity) => identity,
         Err(error) => return refused(&state, &error).await,

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 use web::console::{EntrancePage, Field, FieldKind, Form};
 
 use super::{
-    entrance::{ANSWER, operator, written},
+    entrance::{ANSWER, limited, operator, written},
     posted::OwnForm,
     shown,
     stop::Stop,
@@ -51,9 +51,7 @@ pub(super) async fn ask(
     OwnForm(Forgotten { email }): OwnForm<Forgotten>,
 ) -> Result<Response, Stop> {
     let answered = Instant::now() + ANSWER;
-    if let Some(axum::Extension(ConnectInfo(peer))) = connection {
-        state.limiters.sign_in_from(peer.ip())?;
-    }
+    limited(&state, connection)?;
     state.limiters.sign_in_as(state.gate().address_mark(&email)?)?;
     state.gate().recover(&email).await?;
     sleep_until(answered).await;

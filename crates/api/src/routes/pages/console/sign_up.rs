@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use web::console::{EntrancePage, Field, FieldKind, Form};
 
 use super::{
-    entrance::{ANSWER, operator, written},
+    entrance::{ANSWER, limited, operator, written},
     posted::OwnForm,
     shown,
     stop::Stop,
@@ -76,9 +76,7 @@ pub(super) async fn apply(
     OwnForm(typed): OwnForm<Application>,
 ) -> Result<Response, Stop> {
     let answered = Instant::now() + ANSWER;
-    if let Some(axum::Extension(ConnectInfo(peer))) = connection {
-        state.limiters.sign_in_from(peer.ip())?;
-    }
+    limited(&state, connection)?;
     state.limiters.sign_in_as(state.gate().address_mark(&typed.email)?)?;
     if !is_name(&typed.company) || !is_name(&typed.name) {
         return refused(&state, &typed, "A company and a name take 1 to 200 characters each.");
@@ -89,9 +87,9 @@ pub(super) async fn apply(
     let Application { company, name, email, .. } = &typed;
     let applicant = Applicant { company: company.clone(), name: name.clone(), email: email.clone() };
     match state.gate().sign_up(&applicant).await {
-        Ok(()) => {}
-        // What is typed says nothing of who is known.
-        Err(GateError::Invalid(_) | GateError::Screened(_)) => {
+        // What the policy does not want in a text is looked for only where something is kept, so nobody is told.
+        Ok(()) | Err(GateError::Screened(_)) => {}
+        Err(GateError::Invalid(_)) => {
             return refused(&state, &typed, "Check the name of the company, your name and the address.");
         }
         Err(error) => return Err(error.into()),

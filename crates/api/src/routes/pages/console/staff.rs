@@ -14,6 +14,7 @@ use super::{
     Staff, allow,
     doing::{Confirmed, Once, Question, form, may},
     frame,
+    fresh::FreshPosted,
     posted::Posted,
     shown,
     stop::Stop,
@@ -92,7 +93,7 @@ fn role(word: &str) -> Result<ConsoleRole, Problem> {
 
 pub(super) async fn invite(
     State(state): State<ApiState>,
-    Posted { signed_in, form }: Posted<Invited>,
+    FreshPosted { signed_in, form }: FreshPosted<Invited>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::ManageStaff).await?;
     let parts = [form.email.as_str(), &form.name, &form.role];
@@ -192,7 +193,7 @@ pub(super) struct NewRole {
 pub(super) async fn change_role(
     State(state): State<ApiState>,
     Path(subject): Path<String>,
-    Posted { signed_in, form: filled }: Posted<NewRole>,
+    FreshPosted { signed_in, form: filled }: FreshPosted<NewRole>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::ManageStaff).await?;
     let (member, role) = (member(&state, &signed_in, &subject).await?, role(&filled.role)?);
@@ -214,7 +215,7 @@ pub(super) async fn change_role(
 pub(super) async fn suspend(
     State(state): State<ApiState>,
     Path(subject): Path<String>,
-    Posted { signed_in, form: confirmed }: Posted<Confirmed>,
+    FreshPosted { signed_in, form: confirmed }: FreshPosted<Confirmed>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::ManageStaff).await?;
     let member = member(&state, &signed_in, &subject).await?;

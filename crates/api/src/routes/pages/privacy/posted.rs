@@ -20,14 +20,15 @@ pub(super) struct Posted<T> {
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-impl<T: DeserializeOwned> FromRequest<ApiState> for Posted<T> {
+impl<T: DeserializeOwned + Send> FromRequest<ApiState> for Posted<T> {
     type Rejection = Stop;
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Stop> {
         let (mut parts, body) = request.into_parts();
-        let Person(oneself) = Person::from_request_parts(&mut parts, state).await?;
-        let request = Request::from_parts(parts, body);
+        let request = Request::from_parts(parts.clone(), body);
+        // Whoever sends slowly may be out by now.
         let OwnForm(Enclosed { form_token, form }) = OwnForm::from_request(request, state).await?;
+        let Person(oneself) = Person::from_request_parts(&mut parts, state).await?;
         if !oneself.is_own_form(&form_token) {
             return Err(Problem::not_of_the_session().into());
         }

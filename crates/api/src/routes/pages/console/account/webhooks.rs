@@ -14,8 +14,7 @@ use crate::{
     ApiState, Problem,
     extract::{Path, id},
     routes::pages::console::{
-        Staff, doing, frame, fresh::FreshPosted, posted::Posted, sessions::Nothing, shown, stop::Stop,
-        words::moment,
+        Staff, doing, frame, fresh::FreshPosted, sessions::Nothing, shown, stop::Stop, words::moment,
     },
 };
 
@@ -108,7 +107,7 @@ fn told(signed_in: &SignedIn, webhook: &Webhook, secret: Option<String>) -> Resu
 pub(in crate::routes::pages::console) async fn step(
     State(state): State<ApiState>,
     Path((webhook, step)): Path<(String, String)>,
-    Posted { signed_in, .. }: Posted<Nothing>,
+    FreshPosted { signed_in, .. }: FreshPosted<Nothing>,
 ) -> Result<Response, Stop> {
     allow_for(&state, &signed_in, AccountTask::ManageWebhooks).await?;
     let (gate, caller) = (state.gate(), &signed_in.caller);

@@ -14,7 +14,7 @@ use gate::{Determination, SignedIn};
 use serde::Deserialize;
 
 use super::{
-    super::{allow, posted::Posted, stop::Stop},
+    super::{allow, fresh::must_be_fresh, posted::Posted, stop::Stop},
     PLACE, fulfilling,
 };
 use crate::{
@@ -209,7 +209,11 @@ pub(in super::super) async fn take(
     let id: RequestId = id(&request, "request")?;
     match step {
         Step::Preview => preview(&state, &signed_in, id).await,
-        Step::Fulfil => fulfilling::fulfil(&state, &signed_in, id, &form).await,
+        // It may erase somebody.
+        Step::Fulfil => {
+            must_be_fresh(&state, &signed_in, PLACE)?;
+            fulfilling::fulfil(&state, &signed_in, id, &form).await
+        }
         _ => move_on(&state, &signed_in, (id, step), &form).await,
     }
 }
