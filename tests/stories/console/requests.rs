@@ -162,4 +162,11 @@ fn colleagues_give_each_other_requests_and_leave_notes() {
     let (mut auditor, _) = signed_in(&server, "auditor");
     auditor.open(&page);
     assert_eq!(auditor.send(&format!("{page}/notes"), &[]).status, 403);
+    let log = auditor.open("/console/log").text();
+    let day = log.split("value=\"20").nth(1).map(|rest| format!("20{}", &rest[..8])).unwrap();
+    let search = [("from", day.as_str()), ("until", &day), ("action", "request.noted")];
+    let found = auditor.send("/console/log/search", &search).text();
+    let entry = found.split("/console/log/entries/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let shown = auditor.open(&format!("/console/log/entries/{entry}")).text();
+    assert!(shown.contains("request.noted") && !shown.contains("invoice"), "{shown}");
 }

@@ -17,6 +17,7 @@ use super::{
     doing::{Confirmed, Once, Question, form, may},
     frame,
     fresh::FreshPosted,
+    log,
     posted::Posted,
     shown,
     stop::Stop,
@@ -206,8 +207,9 @@ pub(super) async fn one(
     let mut revoke = form(&signed_in, "revoke", format!("{PLACE}/{}/revoke", key.id));
     (revoke.title, revoke.button) = (Some("Revoke"), "Revoke");
     revoke.explains = "It works no more from the next request on. You are asked once more.".to_owned();
-    let forms = (key.revoked_at.is_none() && may(&signed_in, Permission::ManageKeys)).then_some(revoke);
-    shown(&sheet.doors("What you can do", forms.into_iter().collect()))
+    let revoke = (key.revoked_at.is_none() && may(&signed_in, Permission::ManageKeys)).then_some(revoke);
+    let asking = log::door(&state, &signed_in, &key.id.to_string());
+    shown(&sheet.doors("What you can do", asking.into_iter().chain(revoke).collect()))
 }
 
 pub(super) async fn revoke(

@@ -1,15 +1,16 @@
 //! `/console/log`: the audit log searched, one entry with its proof, and the newest checkpoint.
 
 use axum::{extract::State, response::Response};
-use domain::{Action, Detail, EntryId, Outcome, Permission};
+use domain::{Action, Detail, EntryId, Outcome, Permission, audit::Statement};
 use gate::{LogFound, LogQuestion, ProofState, SignedIn};
+use jiff::ToSpan;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use web::console::{Block, Field, FieldKind, Form, Sheet, Table, Value};
 
 use super::{
     Staff, allow,
-    doing::form,
+    doing::{form, may},
     frame,
     incidents::{actor, days},
     posted::Posted,
@@ -57,6 +58,18 @@ fn search_form(signed_in: &SignedIn, asked: &Search) -> Form {
             .filled(&asked.outcome),
     ];
     form
+}
+
+/// A form that asks what somebody did in the last month, for whoever may search the log.
+pub(super) fn door(state: &ApiState, signed_in: &SignedIn, whose: &str) -> Option<Form> {
+    let until = domain::calendar::day(state.now());
+    let from = until.saturating_sub(1.month());
+    let mut form = form(signed_in, "did", format!("{PLACE}/search"));
+    (form.title, form.button) = (Some("What was done by it"), "Search the log");
+    form.explains = "Shows the newest entries of the last month. The search is recorded.".to_owned();
+    let said = [("from", from.to_string()), ("until", until.to_string()), ("whose", whose.to_owned())];
+    form.hidden.extend(said.map(|(name, value)| (name.to_owned(), value)));
+    may(signed_in, Permission::SearchLog).then_some(form)
 }
 
 fn entry_form(signed_in: &SignedIn) -> Form {
@@ -201,8 +214,14 @@ async fn show(state: &ApiState, signed_in: &SignedIn, entry: &str) -> Result<Res
                 ("By".to_owned(), by(&detail)),
                 ("Ended".to_owned(), ended(&detail)),
             ]);
-            let all = serde_json::to_string_pretty(&detail).map_err(|_| Problem::not_found("entry"))?;
-            sheet.with(Block::Facts(facts)).section("What it commits to", Block::Source(all))
+            let all = serde_json::to_string_pretty(&without_words(detail));
+            let all = all.map_err(|_| Problem::not_found("entry"))?;
+            let left_out =
+                "What people said is left out: it may be about somebody, and is read where it belongs.";
+            sheet
+                .with(Block::Facts(facts))
+                .section("What it commits to", Block::Source(all))
+                .with(Block::Text(left_out.to_owned()))
         }
         None => {
             let shut = "It is of another account, or about somebody who was erased: nobody here can open it.";
@@ -211,4 +230,10 @@ async fn show(state: &ApiState, signed_in: &SignedIn, entry: &str) -> Result<Res
     };
     let proof = serde_json::to_string_pretty(&proof).map_err(|_| Problem::not_found("entry"))?;
     shown(&sheet.section("The proof", Block::Source(proof)))
+}
+
+/// A detail without the words of people, and without who said them.
+fn without_words(detail: Detail) -> Detail {
+    let case = detail.case.map(|statement| Statement { by: None, because: None, ..statement });
+    Detail { case, ..detail }
 }

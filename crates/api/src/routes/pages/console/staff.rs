@@ -15,6 +15,7 @@ use super::{
     doing::{Confirmed, Once, Question, form, may},
     frame,
     fresh::FreshPosted,
+    log,
     posted::Posted,
     shown,
     stop::Stop,
@@ -127,7 +128,7 @@ pub(super) async fn one(
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::SeeStaff).await?;
     let member = member(&state, &signed_in, &subject).await?;
-    shown(&sheet(&signed_in, &member, Vec::new()))
+    shown(&sheet(&state, &signed_in, &member, Vec::new()))
 }
 
 /// A form with nothing to fill in.
@@ -147,10 +148,15 @@ pub(super) async fn name(
         let value = fields.get(name).and_then(Json::as_str).map_or(Value::Nothing, Value::text);
         (called.to_owned(), value)
     };
-    shown(&sheet(&signed_in, &member, [("full_name", "Name"), ("email", "E-mail address")].map(said).into()))
+    shown(&sheet(
+        &state,
+        &signed_in,
+        &member,
+        [("full_name", "Name"), ("email", "E-mail address")].map(said).into(),
+    ))
 }
 
-fn sheet(signed_in: &SignedIn, member: &Member, name: Vec<(String, Value)>) -> Sheet {
+fn sheet(state: &ApiState, signed_in: &SignedIn, member: &Member, name: Vec<(String, Value)>) -> Sheet {
     let is_named = !name.is_empty();
     let mut facts = vec![
         ("Member of staff".to_owned(), Value::code(member.subject)),
@@ -167,6 +173,7 @@ fn sheet(signed_in: &SignedIn, member: &Member, name: Vec<(String, Value)>) -> S
         naming.button = "Show the name";
         forms.push(naming);
     }
+    forms.extend(log::door(state, signed_in, &member.subject.to_string()));
     let is_self = member.subject == signed_in.staff.subject;
     if may(signed_in, Permission::ManageStaff) && !is_self && member.state.as_str() != "suspended" {
         let mut change = form(signed_in, "role", format!("{here}/role"));

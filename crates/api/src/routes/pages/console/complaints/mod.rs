@@ -88,7 +88,12 @@ pub(super) async fn one(
     allow(&state, &signed_in, Permission::SeeComplaints).await?;
     let complaint = state.gate().complaint(&signed_in.caller, id(&complaint, "complaint")?).await?;
     let effective = state.gate().policy(signed_in.caller.account_id())?;
-    let facts = facts(&complaint);
+    let mut facts = facts(&complaint);
+    if let Some(incident) = complaint.incident {
+        let (href, id) = (format!("/console/incidents/{incident}"), incident.to_string());
+        let leads = may(&signed_in, Permission::SeeIncidents);
+        facts.push(("Incident".to_owned(), if leads { Value::Id { href, id } } else { Value::Code(id) }));
+    }
     let mut forms = Vec::new();
     if may(&signed_in, Permission::OpenPerson) {
         let purpose = effective.declaring().document().complaints.as_ref();
@@ -131,10 +136,6 @@ fn facts(complaint: &Complaint) -> Vec<(String, Value)> {
         let done = remedy.done_at.map(|at| Value::Text(format!("done {}", moment(at).words)));
         let due = Value::Text(format!("due {}", moment(remedy.due_at).words));
         facts.push((format!("Remedy {}", place + 1), done.unwrap_or(due)));
-    }
-    if let Some(incident) = complaint.incident {
-        let (href, id) = (format!("/console/incidents/{incident}"), incident.to_string());
-        facts.push(("Incident".to_owned(), Value::Id { href, id }));
     }
     facts
 }
