@@ -237,6 +237,8 @@ P0521 STAFF_WITHOUT_FIELDS Error "a record type of staff without name, e-mail or
     "whoever signs in is found by `email` and recognised by `password_hash`, and nobody else"
 P0522 STAFF_ASKS_FIRST Error "staff who sign in under a purpose with a choice"
     "whoever said no could never say yes again"
+P0525 LETS_NOBODY_IN Error "End Users who are let into the privacy center, and nobody whom a link reaches"
+    "a person comes in by a link to an e-mail address by which they can be found for the purpose of requests"
 P0530 ATTESTS_NOTHING Error "an attestation of what no section promises"
     "an attestation stands for a promise that people were given"
 
