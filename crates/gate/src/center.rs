@@ -8,7 +8,6 @@ mod links;
 mod sessions;
 
 use domain::{Account, AccountId, AccountKind};
-use policy::document::EndUsers;
 
 pub use choosing::Offered;
 pub use erasing::Foreseen;
@@ -48,7 +47,7 @@ fn lets_in(account: &Account, effective: &Effective) -> bool {
     let requests = effective.declaring().document().requests.as_ref().map(|requests| requests.get_ref());
     requests.is_some_and(|requests| match account.kind {
         AccountKind::Operator => true,
-        AccountKind::Client => requests.end_users == EndUsers::LetIn,
+        AccountKind::Client => requests.lets_end_users_in(),
     })
 }
 

@@ -239,6 +239,8 @@ P0522 STAFF_ASKS_FIRST Error "people who sign in under a purpose with a choice"
     "whoever said no could never say yes again"
 P0523 BARS_NOBODY Error "a bar that nobody could be recognised by"
     "whoever returns is recognised by a keyed hash, which is looked up before an account is opened"
+P0525 LETS_NOBODY_IN Error "End Users who are let into the privacy center, and nobody whom a link reaches"
+    "a person comes in by a link to an e-mail address by which they can be found for the purpose of requests"
 P0530 ATTESTS_NOTHING Error "an attestation of what no section promises"
     "an attestation stands for a promise that people were given"
 

@@ -11,11 +11,13 @@ use crate::{
         uses::text,
     },
     diagnostic::Diagnostic,
-    document::{Document, FieldType, Name, System},
+    document::{Document, Field, FieldType, Name, RecordType, Relation, Requests, System},
 };
 
 /// The field in which a person's own words are kept.
 const WORDS: &str = "message";
+/// The detector of an address to which a link can be sent.
+const EMAIL: &str = "email";
 
 /// Where the own words of people are kept.
 struct Words<'a> {
@@ -30,6 +32,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let requests = document.requests.iter().map(|requests| requests.get_ref());
     for requests in requests {
         words(checker, &Words { of: "requests", record: &requests.record, purpose: &requests.purpose });
+        checker.report_all(lets_nobody_in(document, requests));
     }
     for complaints in document.complaints.iter().map(|complaints| complaints.get_ref()) {
         match (&complaints.record, &complaints.purpose) {
@@ -49,6 +52,40 @@ fn words(checker: &mut Checker<'_>, words: &Words<'_>) {
     checker.report_all(not_held_for(document, words));
     checker.report_all(without_words(document, words));
     checker.report_all(asks_first(document, words));
+}
+
+/// Whoever is let in must be reached at an address by which they can be found.
+fn lets_nobody_in(document: &Document, requests: &Requests) -> Option<Diagnostic> {
+    let said = requests.end_users.as_ref().filter(|_| requests.lets_end_users_in())?;
+    let (purpose, _) = document.purposes.get_key_value(text(&requests.purpose))?;
+    let is_end_user = |role: &Name| {
+        let role = document.roles.get(text(role));
+        role.is_some_and(|role| *role.relation.get_ref() == Relation::ForAccount)
+    };
+    let is_address = |field: &Field| {
+        let category = field.category.as_ref().and_then(|name| document.categories.get(text(name)));
+        let detector = category.and_then(|category| category.detector.as_ref());
+        let is_lookup = field.lookup.as_ref().is_some_and(|lookup| *lookup.get_ref());
+        is_lookup && detector.is_some_and(|detector| text(detector) == EMAIL)
+    };
+    let reaches = |record: &RecordType| {
+        lists(&record.purposes, text(&requests.purpose))
+            && record.roles.iter().any(is_end_user)
+            && record.fields.values().any(is_address)
+    };
+    (!document.records.values().any(reaches)).then(|| {
+        codes::LETS_NOBODY_IN
+            .found(format!(
+                "no End User can be found by an e-mail address for `{}`, and so none comes in",
+                text(&requests.purpose)
+            ))
+            .at(said.span(), "lets them in")
+            .at(purpose.span(), "no address is held for this")
+            .help(
+                "list the purpose in a record type of End Users with a field of a category with `detector = \"email\"` and \
+                 `lookup = true`, or leave this out",
+            )
+    })
 }
 
 fn half_kept(one: &Name) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use super::{Comparison, both, only, only_listed};
 use crate::{
-    document::{Document, EndUsers, Members, Name, Requests, System, Unanswered},
+    document::{Document, Members, Name, Requests, System, Unanswered},
     words::label,
 };
 
@@ -34,16 +34,16 @@ impl Comparison<'_> {
             }
             (Unanswered::Alarm, Unanswered::Alarm) | (Unanswered::TakeOver, Unanswered::TakeOver) => {}
         }
-        match (old.end_users, new.end_users) {
-            (EndUsers::LetIn, EndUsers::ToTheClient) => {
+        match (old.lets_end_users_in(), new.lets_end_users_in()) {
+            (true, false) => {
                 let text = "End Users of a Client are no longer let into the privacy center";
                 self.other(text, true, "requests.end_users");
             }
-            (EndUsers::ToTheClient, EndUsers::LetIn) => {
+            (false, true) => {
                 let text = "End Users of a Client are now let into the privacy center";
                 self.other(text, false, "requests.end_users");
             }
-            (EndUsers::LetIn, EndUsers::LetIn) | (EndUsers::ToTheClient, EndUsers::ToTheClient) => {}
+            (true, true) | (false, false) => {}
         }
     }
 

@@ -199,17 +199,23 @@ pub struct Requests {
     pub package: Spanned<jiff::Span>,
     /// What happens when a Client's clock has run out.
     pub unanswered: Spanned<Unanswered>,
-    /// What the End Users of a Client find in the privacy center.
+    /// What the End Users of a Client find in the privacy center; the way to the Client when nothing is said.
     #[serde(default)]
-    pub end_users: EndUsers,
+    pub end_users: Option<Spanned<EndUsers>>,
+}
+
+impl Requests {
+    /// Whether End Users of a Client come into the privacy center.
+    pub fn lets_end_users_in(&self) -> bool {
+        self.end_users.as_ref().is_some_and(|said| *said.get_ref() == EndUsers::LetIn)
+    }
 }
 
 /// What the End Users of a Client find in the privacy center.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndUsers {
     /// The way to the Client.
-    #[default]
     ToTheClient,
     /// What is held about them: they come in.
     LetIn,

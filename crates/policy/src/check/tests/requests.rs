@@ -50,5 +50,6 @@ pub(super) const CASES: &[Case] = &[
     operator("P0519", "purpose", &[("[complaints]", "[complaints]\nrecord = \"request\"")]),
     operator("P0519", "record", &[("[complaints]", "[complaints]\npurpose = \"requests\"")]),
     operator("P0212", "appeal", &[("[complaints]", "[complaints]\nappeal = \"PT0S\"")]),
+    operator("P0525", "end_users", &[("unanswered =", "end_users = \"let_in\"\nunanswered =")]),
     operator("P0518", "owner", &[("owner = \"marketing@example.org\"", "owner = \"marketing\"")]),
 ];

@@ -2,7 +2,7 @@
 
 use super::{Row, Table, labels, rows, term, written};
 use crate::{
-    document::{Complaints, Document, EndUsers, Members, Requests, Staff, Unanswered},
+    document::{Complaints, Document, Members, Requests, Staff, Unanswered},
     placeholder::{exception_term, span_text},
     words::{self, label},
 };
@@ -52,7 +52,7 @@ pub(super) fn requests(document: &Document) -> Table {
             label(&document.purposes, requests.purpose.get_ref()).to_owned(),
             term(Some(&requests.package)),
             unanswered(*requests.unanswered.get_ref()).to_owned(),
-            end_users(requests.end_users).to_owned(),
+            end_users(requests.lets_end_users_in()).to_owned(),
         ],
     };
     Table {
@@ -134,11 +134,8 @@ const fn unanswered(unanswered: Unanswered) -> &'static str {
     }
 }
 
-const fn end_users(end_users: EndUsers) -> &'static str {
-    match end_users {
-        EndUsers::ToTheClient => "are shown the way to the Client",
-        EndUsers::LetIn => "come into the privacy center",
-    }
+const fn end_users(are_let_in: bool) -> &'static str {
+    if are_let_in { "come into the privacy center" } else { "are shown the way to the Client" }
 }
 
 pub(super) fn systems(document: &Document) -> Table {

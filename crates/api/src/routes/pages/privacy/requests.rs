@@ -21,7 +21,7 @@ use crate::{
     ApiState, Problem,
     extract::{Path, id},
     package,
-    routes::pages::console::words::{left, moment, step},
+    routes::pages::console::words::{left, moment},
 };
 
 /// The most requests that are listed.
@@ -62,7 +62,7 @@ pub(super) async fn one(
         }
         _ => None,
     };
-    let steps = request.steps.iter().map(|one| (moment(one.at), step(one.what)));
+    let steps = request.steps.iter().map(|one| (moment(one.at), words::asked_step(one.what)));
     shown(&RequestPage {
         frame: frame(&state, &oneself, "/privacy/requests")?,
         line: line(&request, state.now()),

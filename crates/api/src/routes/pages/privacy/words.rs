@@ -3,7 +3,7 @@
 use domain::{
     About, Action, Request, RequestState, Right,
     complaint::{ComplaintState, Matter, Outcome, What},
-    request::Answer,
+    request::{self, Answer},
 };
 use policy::Document;
 
@@ -96,6 +96,15 @@ pub(super) fn right(word: &str) -> Option<Right> {
         Right::Objection,
     ];
     all.into_iter().find(|right| right.as_str() == word)
+}
+
+/// What has happened with a request.
+pub(super) const fn asked_step(what: request::What) -> &'static str {
+    match what {
+        request::What::Verified => "it was shown that it is you",
+        request::What::Withdrawn => "you took it back",
+        other => crate::routes::pages::console::words::step(other),
+    }
 }
 
 /// Where a request stands.
