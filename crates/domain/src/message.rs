@@ -12,17 +12,19 @@
 mod count;
 #[cfg(test)]
 mod tests;
+mod topic;
 mod unsent;
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use count::{LINKS_TO_AN_ADDRESS_A_DAY, MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
+pub use topic::{Announced, Topic};
 pub use unsent::Unsent;
 
 use crate::{
     case::{CaseKind, Filed, Filing},
-    id::{AccountId, HoldId, IncidentId, LinkId, MessageId, RecordId, RequestId, SubjectId},
+    id::{AccountId, MessageId, RecordId, RequestId, SubjectId},
     link::LINK_LIFE,
     request::{CODE_LIFE, Milestone},
 };
@@ -115,49 +117,6 @@ pub enum Template {
     Link,
     /// How much waits, once a day.
     Digest,
-}
-
-/// What a message is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Topic {
-    /// A request.
-    Request(RequestId),
-    /// A hold.
-    Hold(HoldId),
-    /// An incident.
-    Incident(IncidentId),
-    /// A version of the operator's policy.
-    Policy(Announced),
-    /// Somebody who signs in.
-    Member(SubjectId),
-    /// A link into the privacy center.
-    Link(LinkId),
-    /// What waits on a day.
-    Day(Date),
-}
-
-/// A version of the operator's policy, as it is told to a Client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Announced {
-    /// Its number.
-    pub version: u32,
-    /// The Client's account.
-    pub client: AccountId,
-}
-
-impl std::fmt::Display for Topic {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Request(id) => id.fmt(formatter),
-            Self::Hold(id) => id.fmt(formatter),
-            Self::Incident(id) => id.fmt(formatter),
-            Self::Link(id) => id.fmt(formatter),
-            Self::Policy(Announced { version, .. }) => write!(formatter, "policy version {version}"),
-            Self::Member(id) => id.fmt(formatter),
-            Self::Day(day) => day.fmt(formatter),
-        }
-    }
 }
 
 /// Where the address of a message is found.
