@@ -99,11 +99,22 @@ impl Chromium {
         eventually("a page", || self.runtime.block_on(read()).ok())
     }
 
-    /// Clicks on the link or the button that is called so.
+    /// Clicks on the link or the button that is called so, and waits for the page that it leads to.
     ///
     /// # Panics
-    /// There is none, or more than one that is shown.
+    /// There is none, or more than one that is shown; or no other page comes.
     pub fn click(&self, name: &str) {
+        self.wait(self.driver().execute("window.isBefore = true", Vec::new()));
+        self.press(name);
+        let is_after = "return !window.isBefore && document.readyState === 'complete'";
+        eventually("another page", || {
+            // Between two pages there is none to ask.
+            let asked = self.runtime.block_on(self.driver().execute(is_after, Vec::new())).ok()?;
+            asked.convert::<bool>().ok().filter(|is_after| *is_after)
+        });
+    }
+
+    fn press(&self, name: &str) {
         let called =
             format!("//*[self::a or self::button or self::summary][normalize-space()={}]", quoted(name));
         self.wait(self.only(&called).click());
@@ -114,7 +125,7 @@ impl Chromium {
     /// # Panics
     /// As [`Chromium::click`]; or it is not said.
     pub fn click_and_wait(&self, name: &str, said: &str) {
-        self.click(name);
+        self.press(name);
         eventually(said, || self.text().contains(said).then_some(()));
     }
 

@@ -15,9 +15,10 @@ use crate::{
 impl Accounts for PostgresStore {
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let sql =
-            "SELECT id, kind, name, created_at, accepted_policy, accepted_at, record_id, field, state, since
-             FROM account LEFT JOIN account_contact AS contact ON contact.account_id = id
-             LEFT JOIN account_state AS stands ON stands.account_id = id ORDER BY id";
+            "SELECT account.id, account.kind, account.name, account.created_at, account.accepted_policy,
+                    account.accepted_at, contact.record_id, contact.field, stands.state, stands.since
+             FROM account LEFT JOIN account_contact AS contact ON contact.account_id = account.id
+             LEFT JOIN account_state AS stands ON stands.account_id = account.id ORDER BY account.id";
         self.database.query(sql, &[]).await?.iter().map(account).collect()
     }
 
@@ -36,8 +37,9 @@ impl Accounts for PostgresStore {
 
     async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
         let sql =
-            "SELECT id, account_id, name, scopes, secret_hash, created_at, expires_at, revoked_at, used_at
-                   FROM api_key LEFT JOIN key_use ON key_id = id ORDER BY id";
+            "SELECT made.id, made.account_id, made.name, made.scopes, made.secret_hash, made.created_at,
+                    made.expires_at, made.revoked_at, api_key_use.used_at
+             FROM api_key AS made LEFT JOIN api_key_use ON api_key_use.key_id = made.id ORDER BY made.id";
         self.database.query(sql, &[]).await?.iter().map(api_key).collect()
     }
 

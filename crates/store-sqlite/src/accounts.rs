@@ -13,9 +13,10 @@ use crate::{
 #[async_trait]
 impl Accounts for SqliteStore {
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let sql = "SELECT account.*, record_id, field, state, since FROM account
-                   LEFT JOIN account_contact AS contact ON contact.account_id = id
-                   LEFT JOIN account_state AS stands ON stands.account_id = id ORDER BY id";
+        let sql =
+            "SELECT account.*, contact.record_id, contact.field, stands.state, stands.since FROM account
+                   LEFT JOIN account_contact AS contact ON contact.account_id = account.id
+                   LEFT JOIN account_state AS stands ON stands.account_id = account.id ORDER BY account.id";
         self.readers.all(sql, [], account)
     }
 
@@ -31,7 +32,8 @@ impl Accounts for SqliteStore {
 
     async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
         self.readers.all(
-            "SELECT api_key.*, used_at FROM api_key LEFT JOIN key_use ON key_id = id ORDER BY id",
+            "SELECT api_key.*, api_key_use.used_at FROM api_key LEFT JOIN api_key_use ON key_id = api_key.id
+             ORDER BY api_key.id",
             [],
             api_key,
         )

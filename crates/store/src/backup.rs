@@ -16,7 +16,7 @@ pub const KEPT: [&str; 27] = [
     "account_state",
     "account_key",
     "api_key",
-    "key_use",
+    "api_key_use",
     "policy_version",
     "subject",
     "subject_key",

@@ -83,7 +83,7 @@ fn every_page_of_an_owner_can_be_used_by_everybody() {
 fn every_page_of_a_client_can_be_used_by_everybody() {
     let Some((_folder, _demo, browser)) = demonstration() else { return };
     browser.open("/sign-in");
-    browser.click("Sign in as client owner");
+    browser.click("Sign in as owner of the account");
     let seen = look_at_all(&browser, "/console");
     for page in ["/console/account", "/console/account/keys", "/console/account/members"] {
         assert!(seen.contains(page), "{page} is not among {seen:#?}");

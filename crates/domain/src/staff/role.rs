@@ -340,7 +340,6 @@ mod tests {
             "sign an access review: owner, custodian",
             "end own sessions: owner, custodian, support, analyst, auditor",
             "keep own passkeys: owner, custodian, support, analyst, auditor",
-            "keep own passkeys: owner, custodian, support, analyst, auditor",
         ];
         assert_eq!(matrix, expected);
     }

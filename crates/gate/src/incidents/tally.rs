@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet, btree_map::Entry};
 
 use domain::{
-    AccountId, Detail, Outcome, RecordId, Subject, SubjectId,
+    AccountId, Action, Detail, Outcome, RecordId, Subject, SubjectId,
     incident::{Actor, Reach},
 };
 use jiff::Timestamp;
@@ -69,7 +69,9 @@ impl Tally {
 
     /// Takes an entry into account, if it is one of those who are looked for.
     pub(super) fn add(&mut self, Seen { detail, subject, .. }: &Seen) {
-        if !self.actor.did(detail.account, detail.actor, detail.staff) {
+        // That a key is used is noted with it, and is nothing that was done.
+        let is_note = detail.action == Action::KeyUsed;
+        if is_note || !self.actor.did(detail.account, detail.actor, detail.staff) {
             return;
         }
         if detail.outcome == Outcome::Refused {

@@ -175,7 +175,7 @@ async fn whoever_lost_an_account_to_a_violation_is_known_again_after_an_erasure(
     let erasure = process.erase(&process.operator, owner.staff.subject).await.unwrap();
     let kept = format!("{:?}", erasure.state);
     assert!(kept.contains("barred_person") && kept.contains("violation"), "{kept}");
-    process.apply(&format!(" CLIENT_OWNER@{}.example", client.account_id())).await;
+    process.apply(&format!("CLIENT_OWNER@{}.example", client.account_id())).await;
     assert_eq!(process.links().await, []);
     process.apply("edith@example.com").await;
     assert_eq!(process.links().await.len(), 1);

@@ -7,8 +7,8 @@ CREATE TABLE account_state (
 COMMENT ON TABLE account_state IS 'everywhere';
 
 -- When an API key was last used, to within a day.
-CREATE TABLE key_use (
+CREATE TABLE api_key_use (
     key_id UUID PRIMARY KEY,
     used_at BIGINT NOT NULL
 );
-COMMENT ON TABLE key_use IS 'everywhere';
+COMMENT ON TABLE api_key_use IS 'everywhere';

@@ -45,7 +45,7 @@ pub(super) fn apply(connection: &Connection, change_: &Change) -> Result<(), Com
         ),
         Change::NoteKeyUse(id, at) => run(
             connection,
-            "INSERT INTO key_use VALUES (?1, ?2) ON CONFLICT DO UPDATE SET used_at = max(used_at, excluded.used_at)",
+            "INSERT INTO api_key_use VALUES (?1, ?2) ON CONFLICT DO UPDATE SET used_at = max(used_at, excluded.used_at)",
             params![id.as_bytes(), time(*at)],
         )
         .map(drop),

@@ -6,7 +6,7 @@ CREATE TABLE account_state (
 ) STRICT, WITHOUT ROWID;
 
 -- When an API key was last used, to within a day.
-CREATE TABLE key_use (
+CREATE TABLE api_key_use (
     key_id BLOB PRIMARY KEY,
     used_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

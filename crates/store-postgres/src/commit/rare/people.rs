@@ -29,8 +29,8 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
             must(transaction, sql, &[&uuid(*id), &time(*at)], Conflict::Exists).await?;
         }
         Change::NoteKeyUse(id, at) => {
-            let sql = "INSERT INTO key_use VALUES ($1, $2) ON CONFLICT (key_id)
-                       DO UPDATE SET used_at = greatest(key_use.used_at, excluded.used_at)";
+            let sql = "INSERT INTO api_key_use VALUES ($1, $2) ON CONFLICT (key_id)
+                       DO UPDATE SET used_at = greatest(api_key_use.used_at, excluded.used_at)";
             transaction.run(sql, &[&uuid(*id), &time(*at)]).await?;
         }
         Change::PutInstallation(name, value) => {
