@@ -41,17 +41,19 @@ fn kind(way: &str) -> String {
 /// Looks at every kind of page under an address, from the one that is shown on; which those are.
 fn look_at_all(browser: &Chromium, under: &str) -> BTreeSet<String> {
     let (mut seen, mut waiting) = (BTreeSet::new(), VecDeque::from([browser.path()]));
+    let mut troubles = Vec::new();
     while let Some(page) = waiting.pop_front() {
         if !page.starts_with(under) || !seen.insert(kind(&page)) {
             continue;
         }
         browser.open(&page);
-        browser.is_accessible();
+        troubles.extend(browser.troubles());
         let bytes = browser.bytes();
         assert!(bytes < PAGE_BYTES, "{page} has {bytes} bytes");
         keep_picture(browser, &kind(&page));
         waiting.extend(browser.ways());
     }
+    assert!(troubles.is_empty(), "{}", troubles.join("\n"));
     seen
 }
 

@@ -31,7 +31,10 @@ pub(super) async fn page(State(state): State<ApiState>, Staff(signed_in): Staff)
     let lead = "Every use of personal data has an entry here, also each search. Entries about somebody who was erased say nothing \
                 any more.";
     let sheet = Sheet::new(frame(&signed_in, PLACE), "The audit log", lead)
-        .with(Block::Forms(vec![search_form(&signed_in, &Search::on(&today)), entry_form(&signed_in)]))
+        .doors(
+            "Look something up",
+            vec![search_form(&signed_in, &Search::on(&today)), entry_form(&signed_in)],
+        )
         .section("The newest checkpoint", Block::Source(checkpoint));
     shown(&sheet)
 }

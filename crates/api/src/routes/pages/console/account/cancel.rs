@@ -48,18 +48,19 @@ pub(in crate::routes::pages::console) async fn page(
         ..doing::form(&signed_in, "cancel", PLACE)
     };
     let lead = "This ends the account of your company. Nothing has been done yet.";
-    let of_end_users = kept(own.unwrap_or(of_operator), Relation::ForAccount, None);
+    let [end_users, you] = ["What is kept of your End Users", "What is kept of you"];
+    let of_end_users = kept(end_users, own.unwrap_or(of_operator), (Relation::ForAccount, None));
     let of_members = of_operator.members.as_ref().map(|members| members.get_ref().role.get_ref().as_str());
     let sheet = Sheet::new(frame(&signed_in, PLACE), "Cancel the account", lead)
         .section("What will happen", Block::Sentences(sentences))
-        .section("What is kept of your End Users", of_end_users)
-        .section("What is kept of you", kept(of_operator, Relation::Direct, of_members))
+        .section(end_users, of_end_users)
+        .section(you, kept(you, of_operator, (Relation::Direct, of_members)))
         .with(Block::Forms(vec![form]));
     shown(&sheet)
 }
 
 /// What is kept of people of a kind, for how long, and why.
-fn kept(document: &Document, relation: Relation, only: Option<&str>) -> Block {
+fn kept(label: &str, document: &Document, (relation, only): (Relation, Option<&str>)) -> Block {
     let is_of = |record: &RecordType| {
         record.roles.iter().any(|role| {
             let declared = document.roles.get(role.get_ref().as_str());
@@ -78,7 +79,7 @@ fn kept(document: &Document, relation: Relation, only: Option<&str>) -> Block {
         ])
     };
     Block::Table(Table {
-        label: "What is kept".to_owned(),
+        label: label.to_owned(),
         columns: vec!["What", "For how long", "Why"],
         rows: document.records.values().filter(|record| is_of(record)).filter_map(row).collect(),
         next: None,
