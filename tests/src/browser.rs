@@ -23,6 +23,11 @@ impl Browser {
         self.cookie.as_ref().map(|(name, value)| format!("{name}={value}"))
     }
 
+    /// What the forms of the page that was shown last carry.
+    pub fn form_token(&self) -> &str {
+        &self.form_token
+    }
+
     /// Opens a page.
     pub fn open(&mut self, target: &str) -> Reply {
         let call = self.call("GET", target);

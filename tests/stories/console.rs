@@ -7,6 +7,7 @@ mod house;
 mod incidents;
 mod person;
 mod requests;
+mod slow;
 mod ways;
 
 use serde_json::{Value, json};

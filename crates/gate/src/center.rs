@@ -7,7 +7,7 @@ mod erasing;
 mod links;
 mod sessions;
 
-use domain::{Account, AccountId, AccountKind};
+use domain::{Account, AccountId, AccountKind, AccountState};
 
 pub use choosing::Offered;
 pub use erasing::Foreseen;
@@ -27,13 +27,16 @@ impl Gate {
     }
 
     /// The account whose End Users come in by this: its id, or what its name makes in an address. A name that two accounts have is
-    /// nobody's.
+    /// nobody's, of those that go on and have accepted the policy: no other can take a name away.
     pub fn client_called(&self, id_or_name: &str) -> Option<Account> {
         let clients = || self.accounts().into_iter().filter(|account| account.kind == AccountKind::Client);
         if let Ok(id) = id_or_name.parse::<AccountId>() {
             return clients().find(|account| account.id == id);
         }
-        let mut named = clients().filter(|account| name_in_address(&account.name) == id_or_name);
+        let is_at_work =
+            |account: &Account| account.state == AccountState::Active && account.accepted_policy.is_some();
+        let mut named =
+            clients().filter(|account| is_at_work(account) && name_in_address(&account.name) == id_or_name);
         named.next().filter(|_| named.next().is_none())
     }
 

@@ -15,12 +15,7 @@ use crate::demo::Demonstration;
 const PAGE_BYTES: u64 = 100_000;
 
 /// The pages of which the README has a picture; `BAILEE_PICTURES=docs/pictures` makes them anew.
-const PICTURES: [(&str, &str); 4] = [
-    ("/console", "console"),
-    ("/console/requests", "requests"),
-    ("/console/account", "client"),
-    ("/privacy/data", "privacy"),
-];
+const PICTURES: [(&str, &str); 2] = [("/console/requests", "requests"), ("/privacy/data", "privacy")];
 
 fn keep_picture(browser: &Chromium, kind: &str) {
     let Some(folder) = std::env::var_os("BAILEE_PICTURES") else { return };

@@ -56,6 +56,22 @@ fn issue_key(browser: &mut Browser, server: &Server) -> Actor {
 }
 
 #[test]
+fn what_cannot_be_kept_is_refused_whoever_is_known() {
+    let Some((server, mail)) = with_mail() else { return };
+    signed_up(&server, &mail);
+    let mut browser = Browser::new(server.address().clone());
+    for email in [INES, "nobody@harbour-radio.example"] {
+        let typed = [
+            ("company", "4111 1111 1111 1111"),
+            ("name", "Ines Moreau"),
+            ("email", email),
+            ("is_of_age", "yes"),
+        ];
+        assert_eq!(browser.send_exactly("/sign-up", &typed).status, 400, "{email}");
+    }
+}
+
+#[test]
 fn a_company_signs_up_accepts_answers_and_leaves() {
     let Some((server, mail)) = with_mail() else { return };
     let mut browser = signed_up(&server, &mail);

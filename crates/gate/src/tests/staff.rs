@@ -53,6 +53,20 @@ async fn whoever_was_invited_sets_a_password_once_and_signs_in_with_it() {
 }
 
 #[tokio::test]
+async fn a_link_that_is_used_twice_at_once_sets_the_password_of_one() {
+    let world = World::under(REFERENCE).await;
+    let process = world.open().await;
+    let link = invite(&process, GRACE).await.unwrap().link.unwrap();
+    let (first, second) = ("the first of the two", "the other of the two");
+    let (one, two) = tokio::join!(process.set_password(&link, first), process.set_password(&link, second));
+    assert!(one.is_ok() != two.is_ok(), "{one:?} and {two:?}");
+    let (right, wrong) = if one.is_ok() { (first, second) } else { (second, first) };
+    assert!(
+        sign_in(&process, GRACE, right).await.is_some() && sign_in(&process, GRACE, wrong).await.is_none()
+    );
+}
+
+#[tokio::test]
 async fn an_old_link_opens_nothing() {
     let world = World::under(REFERENCE).await;
     let process = world.open().await;
