@@ -136,10 +136,6 @@ impl Gate {
     ///
     /// # Errors
     /// The data store fails.
-    /// The open sessions of whoever is signed in, where they are.
-    ///
-    /// # Errors
-    /// The data store fails.
     pub async fn own_sessions(&self, this: &Session) -> Result<Vec<Session>, GateError> {
         let cases = self.store.cases_about(CaseKind::Session, this.subject).await?;
         let open = cases.iter().filter(|case| case.is_open);

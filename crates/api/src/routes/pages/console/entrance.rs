@@ -69,7 +69,7 @@ pub(super) fn operator(state: &ApiState) -> String {
 
 pub(super) async fn sign_in(
     State(state): State<ApiState>,
-    connection: Option<axum::Extension<ConnectInfo<std::net::SocketAddr>>>,
+    connection: Connection,
     headers: HeaderMap,
     OwnForm(typed): OwnForm<Credentials>,
 ) -> Result<Response, Stop> {
@@ -87,11 +87,11 @@ pub(super) async fn sign_in(
     }
 }
 
+/// From where somebody asks; none where a server is asked without a network.
+pub(in crate::routes::pages) type Connection = Option<axum::Extension<ConnectInfo<std::net::SocketAddr>>>;
+
 /// Refuses an address that tries too often.
-pub(super) fn limited(
-    state: &ApiState,
-    connection: Option<axum::Extension<ConnectInfo<std::net::SocketAddr>>>,
-) -> Result<(), Problem> {
+pub(in crate::routes::pages) fn limited(state: &ApiState, connection: Connection) -> Result<(), Problem> {
     match connection {
         Some(axum::Extension(ConnectInfo(peer))) => state.limiters.sign_in_from(peer.ip()),
         None => Ok(()),

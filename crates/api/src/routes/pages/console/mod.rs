@@ -7,7 +7,7 @@ mod accounts;
 mod complaints;
 pub(super) mod cookie;
 mod doing;
-mod entrance;
+pub(super) mod entrance;
 mod evidence;
 mod fresh;
 mod health;
@@ -40,7 +40,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
-use domain::{Permission, Role};
+use domain::Permission;
 use gate::SignedIn;
 use web::{Template, console::Frame};
 
@@ -176,15 +176,11 @@ async fn allow(state: &ApiState, signed_in: &SignedIn, permission: Permission) -
 /// What stands around a page of the console.
 fn frame(signed_in: &SignedIn, here: &str) -> Frame {
     let role = signed_in.staff.role;
-    let (groups, links) = match role {
-        Role::Staff(role) => (places::groups(role, here), places::beside(role, here)),
-        Role::Member(role) => (account::groups(role, here), account::beside(role, here)),
-    };
     Frame {
         operator: signed_in.caller.account.name.clone(),
         role: role.label(),
-        groups,
-        links,
+        groups: places::groups(role, here),
+        links: places::beside(role, here),
         form_token: signed_in.form_token.clone(),
     }
 }

@@ -1,10 +1,8 @@
 //! `/console/passkeys` and `/sign-in/passkey`: one's own passkeys, and signing in with one. Their pages are the only ones of the
 //! console with a script, as a browser offers passkeys in no other way.
 
-use std::net::SocketAddr;
-
 use axum::{
-    extract::{ConnectInfo, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -20,7 +18,7 @@ use web::console::{PasskeyLine, PasskeysPage};
 use super::{
     allow,
     cookie::is_this_machine,
-    entrance::{self, ANSWER},
+    entrance::{self, ANSWER, Connection},
     frame,
     fresh::{Fresh, FreshPosted},
     posted::OwnForm,
@@ -124,7 +122,7 @@ pub(super) struct Known {
 
 pub(super) async fn sign_in(
     State(state): State<ApiState>,
-    connection: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    connection: Connection,
     headers: HeaderMap,
     OwnForm(known): OwnForm<Known>,
 ) -> Result<Response, Stop> {

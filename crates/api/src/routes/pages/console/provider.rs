@@ -1,10 +1,8 @@
 //! `/sign-in/provider`: members of staff are sent to a provider of identities, and come back recognised. What belongs to one try is
 //! made from a cookie, so that nobody finishes what another browser began.
 
-use std::net::SocketAddr;
-
 use axum::{
-    extract::{ConnectInfo, Query, State},
+    extract::{Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -14,7 +12,11 @@ use serde::Deserialize;
 use service::{Attempt, Identity, Provider, ProviderError};
 use subtle::ConstantTimeEq;
 
-use super::{cookie, entrance, stop::Stop};
+use super::{
+    cookie,
+    entrance::{self, Connection},
+    stop::Stop,
+};
 use crate::{ApiState, Problem, extract::Open};
 
 const TROUBLE: &str = "You were not recognised. Whoever invited you must have used the address that your company’s sign-in \
@@ -37,7 +39,7 @@ fn attempt(state: &ApiState, kept: &str) -> Result<Attempt, Stop> {
 pub(super) async fn leave(
     State(state): State<ApiState>,
     _: Open,
-    connection: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    connection: Connection,
     headers: HeaderMap,
 ) -> Result<Response, Stop> {
     entrance::limited(&state, connection)?;
@@ -65,7 +67,7 @@ pub(super) struct Returned {
 pub(super) async fn come_back(
     State(state): State<ApiState>,
     _: Open,
-    connection: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    connection: Connection,
     headers: HeaderMap,
     Query(returned): Query<Returned>,
 ) -> Result<Response, Stop> {

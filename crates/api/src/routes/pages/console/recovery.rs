@@ -1,15 +1,12 @@
 //! `/recovery`: whoever forgot their password is mailed a link. The answer is the same for everybody, and takes as long.
 
-use axum::{
-    extract::{ConnectInfo, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
 use web::console::{EntrancePage, Field, FieldKind, Form};
 
 use super::{
-    entrance::{ANSWER, limited, operator, written},
+    entrance::{ANSWER, Connection, limited, operator, written},
     posted::OwnForm,
     shown,
     stop::Stop,
@@ -47,7 +44,7 @@ pub(super) struct Forgotten {
 
 pub(super) async fn ask(
     State(state): State<ApiState>,
-    connection: Option<axum::Extension<ConnectInfo<std::net::SocketAddr>>>,
+    connection: Connection,
     OwnForm(Forgotten { email }): OwnForm<Forgotten>,
 ) -> Result<Response, Stop> {
     let answered = Instant::now() + ANSWER;

@@ -1,18 +1,14 @@
 //! `/sign-up`: a company opens an account by itself, where the policy lets it. The answer is the same whoever is known, and takes as
 //! long; a mail says the rest.
 
-use axum::{
-    extract::{ConnectInfo, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use gate::{Applicant, GateError};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
 use web::console::{EntrancePage, Field, FieldKind, Form};
 
 use super::{
-    entrance::{ANSWER, limited, operator, written},
+    entrance::{ANSWER, Connection, limited, operator, written},
     posted::OwnForm,
     shown,
     stop::Stop,
@@ -72,7 +68,7 @@ fn minimum_age(state: &ApiState) -> Option<u8> {
 
 pub(super) async fn apply(
     State(state): State<ApiState>,
-    connection: Option<axum::Extension<ConnectInfo<std::net::SocketAddr>>>,
+    connection: Connection,
     OwnForm(typed): OwnForm<Application>,
 ) -> Result<Response, Stop> {
     let answered = Instant::now() + ANSWER;

@@ -1,11 +1,10 @@
 //! `/privacy` and `/privacy/at/{client}`: where a person asks for a link. The answer is the same, and takes as long, whether anybody
 //! is known at the address.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use axum::{
-    Extension,
-    extract::{ConnectInfo, State},
+    extract::State,
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
@@ -19,7 +18,11 @@ use super::{controller, shown, stop::Stop};
 use crate::{
     ApiState, Problem,
     extract::{Open, Path, Strict},
-    routes::pages::console::{cookie, posted::OwnForm},
+    routes::pages::console::{
+        cookie,
+        entrance::{Connection, limited},
+        posted::OwnForm,
+    },
 };
 
 /// What an answer takes, or twice or three times that: longer than finding somebody and writing a message to them, so that the time
@@ -87,8 +90,6 @@ pub(super) struct Asked {
     email: String,
 }
 
-type Connection = Option<Extension<ConnectInfo<SocketAddr>>>;
-
 pub(super) async fn ask_the_operator(
     State(state): State<ApiState>,
     connection: Connection,
@@ -115,9 +116,7 @@ async fn ask(
     asked: &Asked,
 ) -> Result<Response, Stop> {
     let begun = Instant::now();
-    if let Some(Extension(ConnectInfo(peer))) = connection {
-        state.limiters.sign_in_from(peer.ip())?;
-    }
+    limited(state, connection)?;
     state.limiters.sign_in_as(state.gate().address_mark(&asked.email)?)?;
     state.gate().ask_for_link(account, &asked.email).await?;
     sleep_until(answered(begun)).await;

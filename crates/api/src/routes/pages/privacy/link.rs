@@ -1,11 +1,8 @@
 //! `/privacy/open`: the link of a mail. Looking at it changes nothing, as programs that look through mail do; only its button lets
 //! somebody in, once.
 
-use std::net::SocketAddr;
-
 use axum::{
-    Extension,
-    extract::{ConnectInfo, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -21,7 +18,11 @@ use crate::{
     ApiState, Problem,
     extract::{Open, Strict},
     package::day,
-    routes::pages::console::{cookie, posted::OwnForm},
+    routes::pages::console::{
+        cookie,
+        entrance::{Connection, limited},
+        posted::OwnForm,
+    },
 };
 
 /// The link.
@@ -57,13 +58,11 @@ pub(super) struct Opening {
 
 pub(super) async fn open(
     State(state): State<ApiState>,
-    connection: Option<Extension<ConnectInfo<SocketAddr>>>,
+    connection: Connection,
     headers: HeaderMap,
     OwnForm(Opening { link, who }): OwnForm<Opening>,
 ) -> Result<Response, Stop> {
-    if let Some(Extension(ConnectInfo(peer))) = connection {
-        state.limiters.sign_in_from(peer.ip())?;
-    }
+    limited(&state, connection)?;
     come_in(&state, &headers, &link, who).await
 }
 

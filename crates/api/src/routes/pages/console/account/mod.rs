@@ -15,11 +15,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use domain::{AccountTask, MemberRole, Permission, Role};
+use domain::{AccountTask, Permission, Role};
 use gate::SignedIn;
-use web::console::Link;
 
-use super::{Staff, allow, promises, stop::Stop};
+use super::{Staff, allow, places::Groups, promises, stop::Stop};
 use crate::ApiState;
 
 /// Where the account is.
@@ -27,11 +26,8 @@ const PLACE: &str = "/console/account";
 /// Where the policy is accepted.
 const POLICY: &str = "/console/account/policy";
 
-/// A page that a way leads to: where it is, what it is called, and what that needs.
-type Place = (&'static str, &'static str, Permission);
-
 /// The kinds of work, each with its pages.
-const GROUPS: &[(&str, &[Place])] = &[
+pub(super) const GROUPS: Groups = &[
     (
         "Account",
         &[
@@ -78,23 +74,6 @@ pub(super) async fn home(state: State<ApiState>, staff: Staff) -> Result<Respons
     }
 }
 
-/// The kinds of work that a role has, each led to its first page, with the one marked that `here` is of.
-pub(super) fn groups(role: MemberRole, here: &str) -> Vec<Link> {
-    let link = |(label, places): &(&'static str, &'static [Place])| {
-        let (href, ..) = places.iter().find(|(.., permission)| role.may(*permission))?;
-        Some(Link { href, label, is_here: places.iter().any(|(href, ..)| *href == here) })
-    };
-    GROUPS.iter().filter_map(link).collect()
-}
-
-/// The pages of the group that `here` is of, as far as a role may see them.
-pub(super) fn beside(role: MemberRole, here: &str) -> Vec<Link> {
-    let group = GROUPS.iter().find(|(_, places)| places.iter().any(|(href, ..)| *href == here));
-    let places = group.map(|(_, places)| *places).unwrap_or_default();
-    let open = places.iter().filter(|(.., permission)| role.may(*permission));
-    open.map(|(href, label, _)| Link { href, label, is_here: *href == here }).collect()
-}
-
 /// Refuses what the role does not let one do, and leads to the policy where that comes first.
 async fn allow_for(state: &ApiState, signed_in: &SignedIn, task: AccountTask) -> Result<(), Stop> {
     allow(state, signed_in, Permission::Account(task)).await?;
@@ -109,23 +88,4 @@ async fn allow_for(state: &ApiState, signed_in: &SignedIn, task: AccountTask) ->
 /// Whether the role lets one do this.
 const fn may(signed_in: &SignedIn, task: AccountTask) -> bool {
     signed_in.staff.role.may(Permission::Account(task))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_role_is_shown_the_way_to_what_it_may_see_and_to_nothing_else() {
-        for role in MemberRole::ALL {
-            for (label, places) in GROUPS {
-                let shown = groups(role, "").into_iter().any(|link| link.label == *label);
-                assert_eq!(shown, places.iter().any(|(.., permission)| role.may(*permission)), "{label}");
-                for (here, _, permission) in *places {
-                    let leads = beside(role, here).iter().any(|link| link.href == *here && link.is_here);
-                    assert_eq!(leads, role.may(*permission), "{here}");
-                }
-            }
-        }
-    }
 }
