@@ -179,6 +179,8 @@ impl Gate {
             log: LogKeeper::new(signing),
             scanning: Scanning::default(),
             passwords: crate::staff::Passwords::default(),
+            intake: crate::visits::Intake::default(),
+            salts: crate::visits::Salts::default(),
             store: stores.data,
             ambient,
             moving_keys: tokio::sync::Mutex::default(),

@@ -55,6 +55,7 @@ mod tests;
 mod token;
 mod triggers;
 mod view;
+mod visits;
 mod vocabulary;
 mod webhooks;
 mod words;
@@ -110,6 +111,7 @@ pub use staff::{
 pub use subjects::NewSubject;
 pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};
+pub use visits::{Arrival, AskedPurpose, Consent, KnownSite, Remembered, Taken, VisitQuestion, VisitReport};
 pub use webhooks::{Delivery, NewWebhook};
 
 use keyring::Keyring;
@@ -139,6 +141,8 @@ pub struct Gate {
     log: LogKeeper,
     scanning: log::Scanning,
     passwords: staff::Passwords,
+    intake: visits::Intake,
+    salts: visits::Salts,
     /// Held by whoever moves keys to other slots or destroys slots that a crash left.
     moving_keys: tokio::sync::Mutex<()>,
     /// Whether rows were deleted or changed since the engine was last told to empty what it keeps behind them.

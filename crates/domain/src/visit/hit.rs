@@ -4,6 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::AccountId;
+
+/// A site: whose, and its name in that account's policy.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Site {
+    /// Whose.
+    pub account: AccountId,
+    /// Its name.
+    pub name: String,
+}
+
 /// What one hit says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hit {
@@ -143,4 +154,21 @@ pub enum Drop {
     NoVisit,
     /// The policy does not let visits be counted.
     Forbidden,
+}
+
+impl Drop {
+    /// The word for it, in the ledger and in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::UnknownSite => "unknown_site",
+            Self::Undeclared => "undeclared",
+            Self::Robot => "robot",
+            Self::OptedOut => "opted_out",
+            Self::TooMany => "too_many",
+            Self::Repeated => "repeated",
+            Self::NoVisit => "no_visit",
+            Self::Forbidden => "forbidden",
+        }
+    }
 }

@@ -43,6 +43,7 @@ mod screening;
 mod searches;
 mod staff;
 mod triggers;
+mod visits;
 mod webhooks;
 mod world;
 mod writing;
