@@ -10,6 +10,7 @@ mod country;
 mod page;
 mod payload;
 mod reading;
+mod scripts;
 mod source;
 
 pub use access_log::{Bad, Line, Lines, Names};
@@ -18,4 +19,5 @@ pub use agent::{Agent, Agents};
 pub use country::{Places, Unreadable};
 pub use page::Page;
 pub use reading::{LONGEST_MESSAGE, Reading};
+pub use scripts::{CHOICES, PIXEL, SCRIPT};
 pub use source::source;
