@@ -17,11 +17,11 @@
     h2 { font-size: 1.125rem; }
     fieldset { border: 0; padding: 0; }
     fieldset > span { display: block; padding: .375rem 0; }
-    label { display: flex; gap: .75rem; align-items: baseline; padding: .375rem 0; }
+    label { display: flex; gap: .75rem; align-items: start; padding: .375rem 0; }
     label span { flex: 1; }
     b { display: block; }
-    input { inline-size: 1.25rem; block-size: 1.25rem; flex: none; }
-    div { display: grid; grid: auto-flow 1fr / repeat(auto-fit, minmax(10rem, 1fr)); gap: .75rem; }
+    input { inline-size: 1.25rem; block-size: 1.25rem; margin: .125rem 0; flex: none; }
+    div { display: grid; grid: auto-flow 1fr / repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; }
     button { font: inherit; min-height: 2.75rem; padding: .5rem 1rem; border: 2px solid;
       border-radius: .375rem; background: Canvas; color: CanvasText; cursor: pointer; }
     button:hover { text-decoration: underline; }
