@@ -9,6 +9,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("policy", &[]),
     ("audit-log", &[]),
     ("domain", &["policy"]),
+    ("collect", &["domain"]),
     ("sealing", &["domain"]),
     ("store", &["domain", "audit-log"]),
     ("store-sqlite", &["store", "domain", "audit-log"]),
