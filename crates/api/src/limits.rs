@@ -19,6 +19,8 @@ pub struct Limits {
     pub open_per_second: NonZeroU32,
     /// Look-ups a second, for each account: a key more must not mean a guess more.
     pub lookups_per_second: NonZeroU32,
+    /// Hits of visits a second, for each address, and as many at once: many people may sit behind it.
+    pub hits_per_second: NonZeroU32,
     /// Bytes of a request body.
     pub body_bytes: usize,
     /// How long a request may take before it is given up.
@@ -31,6 +33,7 @@ impl Default for Limits {
         Self {
             open_per_second: number(50),
             lookups_per_second: number(200),
+            hits_per_second: number(100),
             body_bytes: 1024 * 1024,
             request_time: Duration::from_secs(30),
         }
@@ -53,6 +56,8 @@ const fn tries(each_minute: NonZeroU32) -> Quota {
 pub(crate) struct Limiters {
     open: DefaultKeyedRateLimiter<IpAddr>,
     lookups: DefaultKeyedRateLimiter<AccountId>,
+    /// Hits of visits from an address.
+    hits: DefaultKeyedRateLimiter<IpAddr>,
     /// Who signs in from where.
     places: DefaultKeyedRateLimiter<IpAddr>,
     /// Who signs in as whom, by a keyed hash of the address that was typed.
@@ -66,6 +71,7 @@ impl Limiters {
         Self {
             open: RateLimiter::keyed(Quota::per_second(limits.open_per_second).allow_burst(burst)),
             lookups: RateLimiter::keyed(Quota::per_second(limits.lookups_per_second)),
+            hits: RateLimiter::keyed(Quota::per_second(limits.hits_per_second)),
             places: RateLimiter::keyed(tries(PLACE_TRIES)),
             people: RateLimiter::keyed(tries(PERSON_TRIES)),
             asked: AtomicU64::new(0),
@@ -78,6 +84,14 @@ impl Limiters {
             self.forget();
         }
         self.open.check_key(&network(address)).map_err(|_| Problem::too_many())
+    }
+
+    /// Lets a hit of a visit through, or not.
+    pub(crate) fn hit(&self, address: IpAddr) -> Result<(), Problem> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
+            self.forget();
+        }
+        self.hits.check_key(&network(address)).map_err(|_| Problem::too_many())
     }
 
     /// Lets a look-up through, or not.
@@ -100,6 +114,7 @@ impl Limiters {
     fn forget(&self) {
         self.open.retain_recent();
         self.lookups.retain_recent();
+        self.hits.retain_recent();
         self.places.retain_recent();
         self.people.retain_recent();
     }

@@ -181,6 +181,7 @@ impl Gate {
             passwords: crate::staff::Passwords::default(),
             intake: crate::visits::Intake::default(),
             salts: crate::visits::Salts::default(),
+            ledger: crate::visits::Ledger::default(),
             store: stores.data,
             ambient,
             moving_keys: tokio::sync::Mutex::default(),

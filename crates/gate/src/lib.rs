@@ -143,6 +143,7 @@ pub struct Gate {
     passwords: staff::Passwords,
     intake: visits::Intake,
     salts: visits::Salts,
+    ledger: visits::Ledger,
     /// Held by whoever moves keys to other slots or destroys slots that a crash left.
     moving_keys: tokio::sync::Mutex<()>,
     /// Whether rows were deleted or changed since the engine was last told to empty what it keeps behind them.

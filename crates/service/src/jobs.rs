@@ -90,6 +90,9 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(timed("outbox", 60_000, HOUSEKEEPING), tidy_outbox));
     jobs.spawn(every(timed("reminders", 60_000, HOUSEKEEPING), remind));
     jobs.spawn(every(timed("webhooks", 500, WEBHOOKS), deliver));
+    jobs.spawn(every(always("dropped hits", 5_000, None), write_dropped));
+    jobs.spawn(every(timed("visits", 10_000, HOUSEKEEPING), close_visits));
+    jobs.spawn(every(timed("salts", 600_000, HOUSEKEEPING), destroy_salts));
     jobs.spawn(every(timed("replays", 600_000, HOUSEKEEPING), forget_replays));
     jobs
 }
@@ -196,6 +199,19 @@ async fn tidy_outbox(service: Arc<Service>) -> Result<usize, GateError> {
 /// Each process shows it, whichever of them is asked.
 async fn measure_outbox(service: Arc<Service>) -> Result<usize, GateError> {
     service.measure_outbox().await.map(|()| 0)
+}
+
+/// Each process has its own.
+async fn write_dropped(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.write_dropped().await.map(|_| 0)
+}
+
+async fn close_visits(service: Arc<Service>) -> Result<usize, GateError> {
+    Ok(service.gate.close_visits(LIMIT).await? + service.gate.tally_days(LIMIT).await?)
+}
+
+async fn destroy_salts(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.destroy_salts().await.map(|_| 0)
 }
 
 async fn remind(service: Arc<Service>) -> Result<usize, GateError> {

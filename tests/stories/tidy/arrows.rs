@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("service", &["gate", "store", "policy", "domain", "audit-log"]),
     ("egress", &["service", "domain"]),
     ("web", &["service", "policy", "domain"]),
-    ("api", &["service", "web", "gate", "store", "policy", "domain", "audit-log"]),
+    ("api", &["service", "web", "collect", "gate", "store", "policy", "domain", "audit-log"]),
     ("local-postgres", &[]),
     ("xtask", &["store-postgres", "local-postgres"]),
     (

@@ -34,6 +34,9 @@ impl Gate {
     /// # Errors
     /// A store fails, or too many wait; nothing was kept then.
     pub async fn take_hit(&self, known: &KnownSite, arrival: Arrival<'_>) -> Result<Taken, GateError> {
+        if !known.declares(&arrival.hit) {
+            return Ok(Taken::Dropped(Drop::Undeclared));
+        }
         let now = self.now();
         let recognised = match arrival.cookie.filter(|_| !arrival.refuses) {
             Some(cookie) => self.recognised(known, cookie).await?,

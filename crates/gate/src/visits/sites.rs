@@ -3,7 +3,7 @@
 use domain::{
     AccountId, AccountState,
     choice::Mechanism,
-    visit::{Drop, Hit, Site, What},
+    visit::{Hit, Site, What},
 };
 use policy::document;
 
@@ -37,7 +37,7 @@ impl KnownSite {
     }
 
     /// Whether hits from a host are this site's.
-    fn has_host(&self, host: &str) -> bool {
+    pub fn has_host(&self, host: &str) -> bool {
         self.declared.hosts.iter().any(|known| known.get_ref() == host)
     }
 
@@ -48,7 +48,7 @@ impl KnownSite {
     }
 
     /// Whether the policy declares what a hit tells of an event.
-    fn declares(&self, hit: &Hit) -> bool {
+    pub(super) fn declares(&self, hit: &Hit) -> bool {
         let What::Event { name, properties } = &hit.what else { return true };
         let declared = self.declared.events.get(name.as_str());
         declared.is_some_and(|known| {
@@ -86,22 +86,5 @@ impl Gate {
         let effective = self.policy(account)?;
         let own = effective.own().map(|own| own.document().sites.keys());
         Ok(own.into_iter().flatten().map(|name| name.get_ref().clone()).collect())
-    }
-
-    /// The site that a hit is of, when it comes from one of its hosts and says no more than it may.
-    ///
-    /// # Errors
-    /// Why it is not counted.
-    pub fn site_of(
-        &self,
-        (account, name): (Option<AccountId>, &str),
-        host: &str,
-        hit: &Hit,
-    ) -> Result<KnownSite, Drop> {
-        let known = self.site(account, name).map_err(|_| Drop::UnknownSite)?;
-        if !known.has_host(host) {
-            return Err(Drop::UnknownSite);
-        }
-        if known.declares(hit) { Ok(known) } else { Err(Drop::Undeclared) }
     }
 }
