@@ -284,6 +284,8 @@ pub async fn run_to_end(service: &Arc<Service>) -> Result<(), GateError> {
     while remind(Arc::clone(service)).await? > 0 {}
     while send_mail(Arc::clone(service)).await? > 0 {}
     while tidy_outbox(Arc::clone(service)).await? > 0 {}
+    while close_visits(Arc::clone(service)).await? > 0 {}
+    destroy_salts(Arc::clone(service)).await?;
     while finish_erasures(Arc::clone(service)).await? > 0 {}
     while advance_log(Arc::clone(service)).await? > 0 {}
     while service.deliver_due().await? > 0 {}

@@ -2,7 +2,7 @@
 
 use domain::{
     Source, Subject, SubjectId,
-    visit::{Kept, QUIET, Site, Tally, Visit, Visitor, day_of},
+    visit::{Dimension, Kept, Period, QUIET, Site, Tally, Values, Visit, Visitor, day_of},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -14,6 +14,9 @@ use store::{
 
 use super::{Facts, KnownSite};
 use crate::{Caller, Fields, Gate, GateError, NewRecord, Terms, attempts::Failed};
+
+/// How far back days are looked at again, in days.
+const LOOKED_AT: i32 = 400;
 
 impl Gate {
     /// Closes visits after half an hour of quiet; of how many visitors. A job calls it until there are none.
@@ -142,6 +145,44 @@ impl Gate {
             Ok(_) | Err(CommitError::Conflict(Conflict::Visit)) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Adds up anew the days of the operator's sites that were added up last; how many were looked at, and the first that is wrong.
+    ///
+    /// # Errors
+    /// A store fails.
+    pub async fn examine_tallies(&self, limit: u32) -> Result<(usize, Option<(String, i32)>), GateError> {
+        let account = self.operator()?.id;
+        let today = day_of(self.now().as_second());
+        let mut looked = 0;
+        for name in self.sites(account)? {
+            let site = Site { account, name };
+            let period = Period { from: today.saturating_sub(LOOKED_AT), until: today };
+            let days = self.store.visit_days(&site, period).await?;
+            for day in days.into_iter().rev().filter(|day| day.is_tallied).take(limit as usize) {
+                looked += 1;
+                let only = Period { from: day.day, until: day.day.saturating_add(1) };
+                let is_right = self.is_tally_right(&site, only).await?;
+                // Whoever is erased meanwhile changes the day, which is then added up again.
+                if !is_right && self.store.visit_days(&site, only).await? == [day] {
+                    return Ok((looked, Some((site.name, day.day))));
+                }
+            }
+        }
+        Ok((looked, None))
+    }
+
+    async fn is_tally_right(&self, site: &Site, day: Period) -> Result<bool, GateError> {
+        let visits = self.visits_of(site, day.from).await?;
+        let rows = self.store.tallies(site, day, &[Dimension::Total.name()]).await?;
+        let figures: Option<Values> = rows
+            .first()
+            .map(|row| postcard::from_bytes(&row.facts))
+            .transpose()
+            .map_err(|_| GateError::Damaged("figures"))?;
+        // Of a day whose visits went with their time, the figures are all that is left.
+        let own = Tally::of(&visits).0.remove(&Dimension::Total);
+        Ok(visits.is_empty() || own == figures)
     }
 
     /// The visits of a site that began on a day and are over.
