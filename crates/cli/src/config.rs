@@ -93,6 +93,7 @@ impl Default for RootKeySource {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LimitsSection {
     open_per_second: NonZeroU32,
+    hits_per_second: NonZeroU32,
     lookups_per_second: NonZeroU32,
     body_bytes: usize,
     request_seconds: u64,
@@ -105,6 +106,7 @@ impl Default for LimitsSection {
         let limits = Limits::default();
         Self {
             open_per_second: limits.open_per_second,
+            hits_per_second: limits.hits_per_second,
             lookups_per_second: limits.lookups_per_second,
             body_bytes: limits.body_bytes,
             request_seconds: limits.request_time.as_secs(),
@@ -117,6 +119,7 @@ impl LimitsSection {
     pub(crate) const fn limits(&self) -> Limits {
         Limits {
             open_per_second: self.open_per_second,
+            hits_per_second: self.hits_per_second,
             lookups_per_second: self.lookups_per_second,
             body_bytes: self.body_bytes,
             request_time: Duration::from_secs(self.request_seconds),
