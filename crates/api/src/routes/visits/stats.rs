@@ -203,7 +203,7 @@ fn number(day: Date) -> i32 {
     (day - jiff::civil::date(1970, 1, 1)).get_days()
 }
 
-fn day(number: i32) -> Date {
+pub(crate) fn day(number: i32) -> Date {
     let second = i64::from(number) * 24 * 60 * 60;
     jiff::Timestamp::from_second(second).map(domain::calendar::day).unwrap_or(Date::MAX)
 }
@@ -238,8 +238,13 @@ impl StatsView {
     }
 }
 
+/// A day as people read it.
+pub(crate) fn word(day: Date) -> String {
+    day.strftime("%-d %B %Y").to_string()
+}
+
 /// The values with the most visits first; hours in their order.
-fn most(values: &domain::visit::Values, limit: usize) -> Vec<(&String, &Figures)> {
+pub(crate) fn most(values: &domain::visit::Values, limit: usize) -> Vec<(&String, &Figures)> {
     let mut all: Vec<_> = values.iter().collect();
     all.sort_by_key(|(_, figures)| std::cmp::Reverse((figures.visits, figures.views)));
     all.truncate(limit);

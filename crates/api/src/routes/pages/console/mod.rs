@@ -30,6 +30,7 @@ mod sessions;
 mod sign_up;
 mod staff;
 pub(super) mod stop;
+mod visits;
 pub(super) mod words;
 
 use axum::{
@@ -109,6 +110,7 @@ fn of_the_policy() -> Router<ApiState> {
         .route("/console/policy/publish", post(policy::publish))
         .route("/console/retention", get(retention::plan))
         .route("/console/recipients", get(retention::recipients))
+        .route("/console/visits", get(visits::page))
         .route("/console/log", get(log::page))
         .route("/console/log/search", post(log::search))
         .route("/console/log/entry", post(log::named))

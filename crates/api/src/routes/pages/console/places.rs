@@ -29,6 +29,7 @@ const GROUPS: Groups = &[
             ("/console/person", "A person", Permission::OpenPerson),
         ],
     ),
+    ("Visits", &[("/console/visits", "Visits", Permission::SeeStatistics)]),
     (
         "Incidents",
         &[
