@@ -7,6 +7,7 @@
 mod closing;
 mod consent;
 mod cookie;
+mod expiry;
 mod forgetting;
 mod intake;
 mod ledger;

@@ -211,6 +211,7 @@ async fn close_visits(service: Arc<Service>) -> Result<usize, GateError> {
 }
 
 async fn destroy_salts(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.expire_visits().await?;
     service.gate.destroy_salts().await.map(|_| 0)
 }
 

@@ -51,7 +51,7 @@ pub struct Closed {
 pub struct VisitDay {
     /// Days since 1970 (UTC).
     pub day: i32,
-    /// Counts the changes of its visits.
+    /// Counts the changes of its visits; 0 once they are gone with their time.
     pub version: u32,
     /// Whether its figures are those of its visits.
     pub is_tallied: bool,

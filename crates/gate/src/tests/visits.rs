@@ -270,3 +270,23 @@ async fn a_process_that_ends_at_any_step_loses_no_visit_and_doubles_none() {
         assert_eq!(subjects[0].state, SubjectState::Active);
     }
 }
+
+#[tokio::test]
+async fn visits_go_with_their_time_and_their_figures_stay() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    browser("192.0.2.1").hits(&process, page(1, "/")).await;
+    let began = day_of(process.ambient().clock.now().as_second());
+    world.pass_days(364);
+    settle(&process).await;
+    assert_eq!(process.expire_visits().await.unwrap(), 0);
+    world.pass_days(3);
+    assert_eq!(process.expire_visits().await.unwrap(), 1);
+    assert_eq!(process.expire_visits().await.unwrap(), 0, "once");
+    let site = site(&process).site;
+    assert!(process.stores.data.visits(&site, began).await.unwrap().is_empty());
+    let period = Period { from: began, until: began + 1 };
+    let asked = VisitQuestion { period, by: vec![Dimension::Page], filter: Filter::default() };
+    let report = process.report(&process.operator, "website", &asked).await.unwrap();
+    assert_eq!(totals(&report), [1, 1, 1]);
+}

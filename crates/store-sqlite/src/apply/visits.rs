@@ -16,8 +16,10 @@ pub(super) fn apply(connection: &Connection, wanted: &Change) -> Result<(), Comm
         Change::CloseVisits(closed) => close(connection, closed),
         Change::RemoveVisitor(site, visitor) => remove_visitor(connection, site, *visitor),
         Change::RemoveVisits(site, day) => {
-            let sql = "DELETE FROM visit WHERE account_id = ?1 AND site = ?2 AND day = ?3";
-            run(connection, sql, params![site.account.as_bytes(), site.name, day]).map(drop)
+            let of = params![site.account.as_bytes(), site.name, day];
+            run(connection, "DELETE FROM visit WHERE account_id = ?1 AND site = ?2 AND day = ?3", of)?;
+            let sql = "UPDATE visit_day SET version = 0 WHERE account_id = ?1 AND site = ?2 AND day = ?3";
+            run(connection, sql, of).map(drop)
         }
         Change::PutTally(tally) => put(connection, tally),
         Change::CountDropped(site, dropped) => count(connection, site, dropped),

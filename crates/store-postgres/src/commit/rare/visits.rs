@@ -20,9 +20,13 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
         Change::CloseVisits(closed) => close(transaction, closed).await,
         Change::RemoveVisitor(site, visitor) => remove_visitor(transaction, site, *visitor).await,
         Change::RemoveVisits(site, day) => {
+            let (bucket, account) = (bucket(site.account), uuid(site.account));
+            let of: Parameters<'_> = &[&bucket, &account, &site.name, day];
             let sql = "DELETE FROM visit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
-            let (account, name) = (site.account, &site.name);
-            transaction.run(sql, &[&bucket(account), &uuid(account), name, day]).await?;
+            transaction.run(sql, of).await?;
+            let sql = "UPDATE visit_day SET version = 0
+                       WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
+            transaction.run(sql, of).await?;
             Ok(())
         }
         Change::PutTally(tally) => put(transaction, tally).await,
