@@ -36,7 +36,7 @@ fn shows(path: &str, port: u16) -> Option<(&'static str, String)> {
 /// What is read of a message, as the server reads it.
 fn hit(message: &Delivered) -> Hit {
     let read = Reading::of_body(message.text.as_bytes(), |site, host| site == "shop" && host == "localhost");
-    read.unwrap_or_else(|drop| panic!("{drop:?}: {}", message.text)).hit
+    read.expect(&message.text).hit
 }
 
 fn hits(site: &Site, least: usize) -> Vec<Hit> {
