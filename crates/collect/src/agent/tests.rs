@@ -68,9 +68,13 @@ fn robots_are_told_apart_and_nothing_of_them_is_read() {
 #[test]
 fn what_an_agent_makes_up_is_no_name() {
     let agents = Agents::default();
-    for user_agent in
-        ["Mozilla/5.0 (<script>alert(1)</script>; 4111111111111111) ada@example.com/1.0", "ada@example.com"]
-    {
+    // The list takes over what follows, or precedes, some of its words.
+    for user_agent in [
+        "Mozilla/5.0 (<script>alert(1)</script>; 4111111111111111) ada@example.com/1.0",
+        "NewsGator <ada@example.com>/1.0",
+        "4111111111111111 Indexer/1.0",
+    ] {
+        assert!(!agents.read(user_agent).is_robot);
         let Surroundings { browser, system, .. } = agents.read(user_agent).surroundings;
         assert_eq!((browser, system), (None, None), "{user_agent}");
     }
