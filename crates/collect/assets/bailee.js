@@ -71,6 +71,7 @@
   }
   const on = (where, what, act) => where.addEventListener(what, act, true);
   on(window, 'popstate', moved);
+  window.navigation && on(navigation, 'currententrychange', moved);
   on(window, 'pagehide', seen);
   // Somebody went back to a page that the browser had put by.
   on(window, 'pageshow', ({ persisted }) => persisted && open(location.origin));
