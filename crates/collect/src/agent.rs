@@ -6,7 +6,7 @@ mod robots;
 
 use std::sync::LazyLock;
 
-use domain::visit::{LONGEST, Surroundings};
+use domain::visit::Surroundings;
 
 use self::{families::Families, robots::Robots};
 
@@ -18,6 +18,9 @@ pub struct Agent {
     /// Whether it is a robot, of which nothing else is read.
     pub is_robot: bool,
 }
+
+/// The longest user agent that is read, in bytes. Browsers say less; and what is made up to cost time costs at most so much.
+const LONGEST_AGENT: usize = 512;
 
 /// The lists of `lists/`, made ready once, when the first agent is read.
 #[derive(Debug)]
@@ -35,7 +38,7 @@ impl Default for Agents {
 impl Agents {
     /// Reads a user agent. One that says nothing, or more than any browser does, is a robot's.
     pub fn read(&self, user_agent: &str) -> Agent {
-        let is_odd = user_agent.trim().is_empty() || user_agent.len() > LONGEST;
+        let is_odd = user_agent.trim().is_empty() || user_agent.len() > LONGEST_AGENT;
         if is_odd || self.robots.know(user_agent) {
             return Agent { surroundings: Surroundings::default(), is_robot: true };
         }

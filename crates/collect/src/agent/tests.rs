@@ -46,7 +46,7 @@ fn browsers_are_known_by_family() {
 #[test]
 fn robots_are_told_apart_and_nothing_of_them_is_read() {
     let agents = Agents::default();
-    let too_long = format!("{FIREFOX} {}", "x".repeat(LONGEST));
+    let too_long = format!("{FIREFOX} {}", "x".repeat(LONGEST_AGENT));
     for user_agent in [
         "",
         " \t",
