@@ -6,7 +6,7 @@ mod robots;
 
 use std::sync::LazyLock;
 
-use domain::visit::Surroundings;
+use domain::visit::{LONGEST, Surroundings};
 
 use self::{families::Families, robots::Robots};
 
@@ -19,8 +19,9 @@ pub struct Agent {
     pub is_robot: bool,
 }
 
-/// The longest user agent that is read, in bytes. Browsers say less; and what is made up to cost time costs at most so much.
-const LONGEST_AGENT: usize = 512;
+/// How much of a user agent is read for its families, in bytes. Browsers name themselves earlier; and one that is made up to cost
+/// time costs no more than that.
+const READ: usize = 512;
 
 /// The lists of `lists/`, made ready once, when the first agent is read.
 #[derive(Debug)]
@@ -38,10 +39,11 @@ impl Default for Agents {
 impl Agents {
     /// Reads a user agent. One that says nothing, or more than any browser does, is a robot's.
     pub fn read(&self, user_agent: &str) -> Agent {
-        let is_odd = user_agent.trim().is_empty() || user_agent.len() > LONGEST_AGENT;
+        let is_odd = user_agent.trim().is_empty() || user_agent.len() > LONGEST;
         if is_odd || self.robots.know(user_agent) {
             return Agent { surroundings: Surroundings::default(), is_robot: true };
         }
+        let user_agent = &user_agent[..user_agent.floor_char_boundary(READ)];
         let surroundings = Surroundings {
             browser: self.families.browser(user_agent),
             system: self.families.system(user_agent),

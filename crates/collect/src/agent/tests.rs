@@ -44,9 +44,16 @@ fn browsers_are_known_by_family() {
 }
 
 #[test]
+fn one_that_talks_on_is_known_by_how_it_begins() {
+    let long = format!("{IPHONE} {}", "é".repeat(300));
+    let Agent { surroundings, is_robot } = Agents::default().read(&long);
+    assert_eq!((surroundings.system.as_deref(), is_robot), (Some("iOS"), false));
+}
+
+#[test]
 fn robots_are_told_apart_and_nothing_of_them_is_read() {
     let agents = Agents::default();
-    let too_long = format!("{FIREFOX} {}", "x".repeat(LONGEST_AGENT));
+    let too_long = format!("{FIREFOX} {}", "x".repeat(LONGEST));
     for user_agent in [
         "",
         " \t",
