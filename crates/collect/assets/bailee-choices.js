@@ -125,6 +125,6 @@
     if (!notice) return;
     if (chosen.version === notice.version) chosen.sent || send(chosen);
     // A browser that says no for its user is not asked: the server hears it with every request.
-    else if (!navigator.globalPrivacyControl) show(notice);
+    else if (!navigator.globalPrivacyControl && navigator.doNotTrack != 1) show(notice);
   });
 })();

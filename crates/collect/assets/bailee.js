@@ -8,55 +8,66 @@
   // A page that has the script twice counts once.
   if (earlier.site) return;
 
-  // This view: its number, its address, for how long it was visible before, and since when it is.
-  let view, address, visible, since;
-  // Events that happened before there was a view.
-  const waiting = earlier.q || [];
+  // This view: its number, its address, for how long it was visible before, and since when it is; and the view that the
+  // server has heard of.
+  let view, address, visible, since, heard;
+  // What happened before that: of a view that it does not know the server counts nothing.
+  const waiting = (earlier.q || []).map(([n, p]) => ['event', { n, p }]);
   const now = () => performance.now();
   const isVisible = () => document.visibilityState == 'visible';
 
+  // A text needs no permission of another origin, and both ways go on when the page is left.
+  const message = (kind, more) => JSON.stringify({ s: site, v: view, k: kind, u: address, ...more });
+  const post = (body) =>
+    fetch(collect, { method: 'POST', body, keepalive: true, mode: 'no-cors', credentials: 'include' }).catch(() => {});
   const send = (kind, more) => {
-    const body = JSON.stringify({ s: site, v: view, k: kind, u: address, ...more });
-    // A text needs no permission of another origin, and both ways go on when the page is left.
-    if (!(navigator.sendBeacon && navigator.sendBeacon(collect, body)))
-      fetch(collect, { method: 'POST', body, keepalive: true, mode: 'no-cors', credentials: 'include' })
-        .catch(() => {});
+    const body = message(kind, more);
+    (navigator.sendBeacon && navigator.sendBeacon(collect, body)) || post(body);
   };
+  const flush = () => waiting.splice(0).forEach((one) => send(...one));
+  const tell = (...one) => (view && view == heard ? send(...one) : waiting.push(one));
   // Of an address the path, and of its query what names a campaign; nothing else leaves the browser.
   const told = ({ origin, pathname, search }) => {
     const kept = [...new URLSearchParams(search)].filter(([name]) => /^(utm_\w+|source|ref)$/i.test(name));
     return origin + pathname + (kept[0] ? '?' + new URLSearchParams(kept) : '');
   };
-  // The time so far, whenever somebody looks away. The last that is sent counts.
+  // The time so far, whenever somebody looks away. The longest that arrives counts.
   const seen = () => {
     if (!since) return;
     visible += now() - since;
     since = 0;
     send('seen', { m: Math.round(visible) });
   };
-  const open = (referrer) => {
+  const leave = () => {
     seen();
+    view && flush();
+  };
+  const open = (referrer) => {
+    leave();
     const bytes = crypto.getRandomValues(new Uint8Array(8));
     view = [...bytes].map((byte) => byte.toString(16).padStart(2, 0)).join('');
     address = told(location);
     visible = 0;
     since = isVisible() && now();
-    send('page', referrer && { r: referrer });
-    waiting.splice(0).forEach((words) => event(...words));
+    const opened = view;
+    post(message('page', referrer && { r: referrer })).then(() => {
+      if (view != opened) return;
+      heard = view;
+      flush();
+    });
   };
   // What a page does with its address by itself is another view when the path is another.
   const moved = () => {
     if (view && address.split('?')[0] != location.origin + location.pathname) open(location.origin);
   };
-  const event = (name, properties) =>
-    view ? send('event', { n: name, p: properties }) : waiting.push([name, properties]);
+  const event = (n, p) => tell('event', { n, p });
   const files = /\.(7z|csv|dmg|docx?|epub|exe|gz|iso|mp[34]|msi|pdf|pptx?|rar|xlsx?|zip)$/i;
   const clicked = ({ target, button }) => {
     const link = button < 2 && target.closest && target.closest('a[href]');
-    if (!link || !view || !/^https?:/.test(link.href)) return;
+    if (!link || !/^https?:/.test(link.href)) return;
     if (link.hasAttribute('download') || files.test(link.pathname))
-      send('download', { n: link.origin + link.pathname });
-    else if (link.host != location.host) send('outbound', { n: link.origin });
+      tell('download', { n: link.origin + link.pathname });
+    else if (link.host != location.host) tell('outbound', { n: link.origin });
   };
 
   // bailee('sign up', { plan: 'large' })
@@ -71,7 +82,8 @@
   }
   const on = (where, what, act) => where.addEventListener(what, act, true);
   on(window, 'popstate', moved);
-  on(window, 'pagehide', seen);
+  window.navigation && on(navigation, 'currententrychange', moved);
+  on(window, 'pagehide', leave);
   // Somebody went back to a page that the browser had put by.
   on(window, 'pageshow', ({ persisted }) => persisted && open(location.origin));
   on(document, 'visibilitychange', () => (isVisible() ? (since ||= view && now()) : seen()));

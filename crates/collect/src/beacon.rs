@@ -7,7 +7,7 @@ use url::form_urlencoded;
 
 use crate::{
     Page, clean,
-    reading::{LONGEST_MESSAGE, Reading, event, is_name, opened},
+    reading::{LONGEST_MESSAGE, Reading, event, is_site, opened},
 };
 
 /// What precedes the name of a property.
@@ -71,7 +71,7 @@ impl Beacon {
                 return None;
             }
         }
-        beacon.site = site.filter(|site| is_name(site))?;
+        beacon.site = site.filter(|site| is_site(site))?;
         Some(beacon)
     }
 }
@@ -82,6 +82,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const CLIENTS: &str = "acc_019ad5c2-7f7e-7d31-8d9e-41d6a7c0a1b2.shop";
 
     fn read(query: &str) -> Result<Reading, Drop> {
         Reading::of_query(query, 7, |site, host| site == "shop" && host == "shop.example")
@@ -106,6 +108,12 @@ mod tests {
         let properties = [("issue", "March"), ("to", "…")].map(|(name, value)| (name.into(), value.into()));
         assert_eq!(host, None);
         assert_eq!(hit.what, What::Event { name: "mail opened".to_owned(), properties: properties.into() });
+    }
+
+    #[test]
+    fn a_site_may_be_a_clients() {
+        let read = Reading::of_query(&format!("s={CLIENTS}&n=open"), 0, |_, _| false);
+        assert_eq!(read.map(|reading| reading.site).as_deref(), Ok(CLIENTS));
     }
 
     #[test]

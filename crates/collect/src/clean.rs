@@ -98,6 +98,8 @@ fn has_both_cases(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -142,6 +144,15 @@ mod tests {
         ] {
             assert_eq!(text(raw), cleaned, "{raw:?}");
             assert!(!is_clean(raw), "{raw:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_cleaned_is_clean(raw in any::<String>(), likely in "[0-9a-fA-Z @%._+()/＠\u{200b}\u{202e}-]{0,60}") {
+            for text in [text(&raw), text(&likely), text(&format!("{likely}{raw}{likely}"))] {
+                prop_assert!(is_clean(&text), "{text:?}");
+            }
         }
     }
 }

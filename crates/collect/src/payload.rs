@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     Page,
-    reading::{LONGEST_MESSAGE, Reading, download, event, is_name, opened, outbound, told},
+    reading::{LONGEST_MESSAGE, Reading, download, event, is_site, opened, outbound, told},
 };
 
 /// The message, with names of one letter as the script has them. What it may not say is an error, and not left out.
@@ -54,7 +54,7 @@ impl Reading {
             return Err(Drop::Malformed);
         }
         let payload: Payload = serde_json::from_slice(body).map_err(|_| Drop::Malformed)?;
-        let page = Page::read(&payload.url).filter(|_| is_name(&payload.site)).ok_or(Drop::Malformed)?;
+        let page = Page::read(&payload.url).filter(|_| is_site(&payload.site)).ok_or(Drop::Malformed)?;
         let (site, host, view) = (payload.site.clone(), page.host.clone(), view(&payload.view)?);
         if !has(&site, &host) {
             return Err(Drop::UnknownSite);

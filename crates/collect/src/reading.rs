@@ -15,7 +15,7 @@ use crate::{
 /// The longest message that is read, in bytes.
 pub const LONGEST_MESSAGE: usize = 8 * 1_024;
 
-/// The longest name of a site, an event or a property, in bytes.
+/// The longest name of an event or a property, in bytes.
 const LONGEST_NAME: usize = 64;
 
 /// The most properties that an event tells.
@@ -70,6 +70,12 @@ pub(crate) fn download(address: &str) -> Result<What, Drop> {
 
 fn web(address: &str) -> Option<Url> {
     Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// What may be the name of a site, with the account that it is of before it. Whether it is one is the caller's to say.
+pub(crate) fn is_site(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    (1..=2 * LONGEST_NAME).contains(&name.len()) && name.bytes().all(is_plain)
 }
 
 /// Words that a policy may declare: short, plain, and nobody's.

@@ -16,7 +16,7 @@ fn notice(version: &str) -> String {
     .to_string()
 }
 
-/// A site that asks; at `/later` by a newer notice, at `/nothing` there is none.
+/// A site that asks; at `/later` by a newer notice.
 fn shows(path: &str, _: u16) -> Option<(&'static str, String)> {
     let page = |script: &str| {
         let link = "<a href=# data-bailee-choices id=again>Your choices</a>";
@@ -29,7 +29,6 @@ fn shows(path: &str, _: u16) -> Option<(&'static str, String)> {
     match path {
         "/" => page("/bailee-choices.js"),
         "/later" => page("/later/bailee-choices.js"),
-        "/nothing" => page("/nothing/bailee-choices.js"),
         "/collect/notice" => Some(("application/json", notice("1"))),
         "/later/collect/notice" => Some(("application/json", notice("2"))),
         _ if path.ends_with("/bailee-choices.js") => Some(("text/javascript", CHOICES.clone())),
@@ -176,20 +175,15 @@ fn a_choice_can_be_made_anew_where_it_was_made() {
 #[test]
 fn a_browser_that_says_no_for_its_user_is_not_asked_unless_asked_to() {
     let Some((site, browser)) = start() else { return };
-    let source = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { value: true })";
-    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }));
-    browser.open("/");
-    settled(&browser);
-    assert!(!is_shown(&browser));
+    for signal in ["globalPrivacyControl", "doNotTrack"] {
+        let source = format!("Object.defineProperty(Navigator.prototype, '{signal}', {{ value: 1 }})");
+        let set = browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }));
+        browser.open("/");
+        settled(&browser);
+        assert!(!is_shown(&browser), "{signal}");
+        browser.devtools("Page.removeScriptToEvaluateOnNewDocument", set);
+    }
     assert!(site.all("/collect/choices").is_empty());
     browser.run("document.getElementById('again').click()");
     asked(&browser);
-}
-
-#[test]
-fn where_there_is_no_notice_nothing_is_asked() {
-    let Some((_site, browser)) = start() else { return };
-    browser.open("/nothing");
-    settled(&browser);
-    assert!(!is_shown(&browser));
 }

@@ -44,6 +44,13 @@ fn browsers_are_known_by_family() {
 }
 
 #[test]
+fn one_that_talks_on_is_known_by_how_it_begins() {
+    let long = format!("{IPHONE} {}", "é".repeat(300));
+    let Agent { surroundings, is_robot } = Agents::default().read(&long);
+    assert_eq!((surroundings.system.as_deref(), is_robot), (Some("iOS"), false));
+}
+
+#[test]
 fn robots_are_told_apart_and_nothing_of_them_is_read() {
     let agents = Agents::default();
     let too_long = format!("{FIREFOX} {}", "x".repeat(LONGEST));
@@ -68,9 +75,13 @@ fn robots_are_told_apart_and_nothing_of_them_is_read() {
 #[test]
 fn what_an_agent_makes_up_is_no_name() {
     let agents = Agents::default();
-    for user_agent in
-        ["Mozilla/5.0 (<script>alert(1)</script>; 4111111111111111) ada@example.com/1.0", "ada@example.com"]
-    {
+    // The list takes over what follows, or precedes, some of its words.
+    for user_agent in [
+        "Mozilla/5.0 (<script>alert(1)</script>; 4111111111111111) ada@example.com/1.0",
+        "NewsGator <ada@example.com>/1.0",
+        "4111111111111111 Indexer/1.0",
+    ] {
+        assert!(!agents.read(user_agent).is_robot);
         let Surroundings { browser, system, .. } = agents.read(user_agent).surroundings;
         assert_eq!((browser, system), (None, None), "{user_agent}");
     }

@@ -55,6 +55,14 @@ fn a_page_of_the_same_site_before_is_inside() {
 }
 
 #[test]
+fn a_site_may_be_a_clients() {
+    let site = "acc_019ad5c27f7e7d318d9e41d6a7c0a1b2.shop";
+    let body = message("page", &json!({"s": site})).to_string();
+    let read = Reading::of_body(body.as_bytes(), |named, _| named == site);
+    assert_eq!(read.map(|reading| reading.site).as_deref(), Ok(site));
+}
+
+#[test]
 fn a_site_has_only_its_hosts() {
     for (site, url) in [
         ("shop", "https://evil.example/"),
@@ -83,6 +91,7 @@ fn what_may_not_be_said_is_refused() {
         ("page", json!({"r": longer})),
         ("page", json!({"s": ""})),
         ("page", json!({"s": "ada@example.com"})),
+        ("page", json!({"s": "a".repeat(129)})),
         ("seen", json!({})),
         ("seen", json!({"m": -1})),
         ("seen", json!({"m": 1.5})),
