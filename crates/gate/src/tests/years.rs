@@ -199,9 +199,14 @@ async fn answer(process: &Process, known: &mut Known, choices: &mut Choices) {
 
 /// The jobs run to their end.
 async fn settle(process: &Process) {
-    while process.expire(50).await.unwrap() > 0 {}
-    while process.wake(50).await.unwrap() > 0 {}
-    while process.finish_erasures(50).await.unwrap() > 0 {}
+    // What one has done can be work for another: a package whose time is over no longer keeps what it is about.
+    loop {
+        let expired = process.expire(50).await.unwrap();
+        let woken = process.wake(50).await.unwrap();
+        if expired + woken + process.finish_erasures(50).await.unwrap() == 0 {
+            break;
+        }
+    }
     process.finish_leftovers().await.unwrap();
     while process.advance_log().await.unwrap() > 0 {}
 }

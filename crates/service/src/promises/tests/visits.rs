@@ -8,9 +8,7 @@ use super::world::World;
 async fn visits() {
     let world = World::new().await;
     world.assert_kept(Promise::Visits).await;
-    world.sabotage(
-        "CREATE TRIGGER lose AFTER INSERT ON hit BEGIN DELETE FROM hit WHERE rowid = new.rowid; END",
-    );
+    world.trigger("AFTER INSERT ON hit BEGIN DELETE FROM hit WHERE rowid = new.rowid; END");
     world.assert_broken(Promise::Visits, "is not what is counted").await;
 }
 
@@ -18,6 +16,6 @@ async fn visits() {
 async fn statistics() {
     let world = World::new().await;
     world.assert_kept(Promise::Statistics).await;
-    world.sabotage("CREATE TRIGGER stay BEFORE DELETE ON hit BEGIN SELECT RAISE(IGNORE); END");
+    world.trigger("BEFORE DELETE ON hit BEGIN SELECT RAISE(IGNORE); END");
     world.assert_broken(Promise::Statistics, "something is still counted").await;
 }
