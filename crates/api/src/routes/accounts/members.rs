@@ -34,7 +34,8 @@ pub(crate) struct InviteMember {
     role: MemberRole,
 }
 
-/// Invites somebody to the console of a Client. Whoever has the link sets the password.
+/// Invites somebody to the console of a Client. Whoever has the link sets the password: the operator is shown it, and whom a
+/// Client invites is mailed it.
 #[utoipa::path(
     post, path = "/v1/accounts/{id}/members", tag = "accounts", operation_id = "inviteMember",
     params(
@@ -42,7 +43,7 @@ pub(crate) struct InviteMember {
         ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe.", min_length = 1, max_length = 255),
     ),
     request_body = InviteMember,
-    responses((status = 201, description = "Invited; the link is shown this once.", body = StaffView), Problems),
+    responses((status = 201, description = "Invited; the operator is shown the link, this once.", body = StaffView), Problems),
 )]
 pub(crate) async fn invite(
     State(state): State<ApiState>,
