@@ -1,5 +1,6 @@
 //! The people of Clients: how they come in, how far they reach, and that they reach nothing where their account has ended.
 
+mod addresses;
 mod entrances;
 
 use domain::{AccountId, AccountKind, MemberRole, Scope, staff::Browser};
