@@ -164,6 +164,8 @@ impl Gate {
         if self.is_taken(&acting, &taken).await? {
             return Err(nothing());
         }
+        // Before it is done, so that none goes on where this is cut short; and after, for what began meanwhile.
+        self.end_sessions(&acting, staff.subject, Ended::AddressChanged).await?;
         self.retried(attempt).await.map_err(Failed::into_error)?;
         self.end_sessions(&acting, staff.subject, Ended::AddressChanged).await?;
         self.write_to_new_address(&staff).await?;

@@ -6,7 +6,7 @@ pub(crate) mod front;
 mod policy;
 mod privacy;
 mod problems;
-mod steps;
+pub(crate) mod steps;
 
 use axum::{
     Router,

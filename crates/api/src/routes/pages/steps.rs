@@ -9,16 +9,16 @@ use tokio::time::{Instant, sleep_until};
 const STEP: Duration = Duration::from_millis(400);
 
 /// An answer that is given at the end of a step.
-pub(super) struct Steps(Instant);
+pub(crate) struct Steps(Instant);
 
 impl Steps {
     /// From now on.
-    pub(super) fn begun() -> Self {
+    pub(crate) fn begun() -> Self {
         Self(Instant::now())
     }
 
     /// Waits for the end of the step that has begun.
-    pub(super) async fn end(self) {
+    pub(crate) async fn end(self) {
         sleep_until(self.0 + ended(self.0.elapsed())).await;
     }
 }
