@@ -3,6 +3,7 @@
 mod egress;
 mod mail;
 mod provider;
+mod proxies;
 mod store;
 mod tls;
 
@@ -21,6 +22,7 @@ pub(crate) use self::{
     egress::{EgressPlaces, EgressSection},
     mail::{Encrypted, MailSection},
     provider::ProviderSection,
+    proxies::{Network, ProxiesSection, ProxyHeader},
     store::StoreSection,
     tls::TlsSection,
 };
@@ -43,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) root_key: RootKeySource,
     /// Who this server is, over TLS.
     pub(crate) tls: TlsSection,
+    /// Through whom people reach it.
+    pub(crate) proxies: ProxiesSection,
     /// Who recognises members of staff.
     pub(crate) provider: ProviderSection,
     /// The mail server.
@@ -63,6 +67,7 @@ impl Default for Config {
             store: StoreSection::default(),
             root_key: RootKeySource::default(),
             tls: TlsSection::default(),
+            proxies: ProxiesSection::default(),
             provider: ProviderSection::default(),
             mail: MailSection::default(),
             limits: LimitsSection::default(),

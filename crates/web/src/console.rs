@@ -2,6 +2,7 @@
 
 mod block;
 mod chart;
+mod confirm;
 mod entrance;
 mod form;
 mod message;
@@ -13,6 +14,7 @@ mod sheet;
 
 pub use block::{Block, Part, Table, Value};
 pub use chart::Chart;
+pub use confirm::ConfirmPage;
 pub use entrance::{EntrancePage, InvitationPage, OneClick, SignInPage};
 pub use form::{Field, FieldKind, Form};
 pub use message::MessagePage;

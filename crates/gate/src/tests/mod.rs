@@ -24,6 +24,7 @@ mod log;
 mod lookups;
 mod members;
 mod merging;
+mod merging_waits;
 mod metadata;
 mod notices;
 mod outbox;

@@ -6,6 +6,7 @@ pub(crate) mod front;
 mod policy;
 mod privacy;
 mod problems;
+pub(crate) mod steps;
 
 use axum::{
     Router,

@@ -4,6 +4,7 @@
 mod access;
 mod account;
 mod accounts;
+mod address;
 mod complaints;
 pub(super) mod cookie;
 mod doing;
@@ -63,7 +64,9 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/sign-out", post(sessions::sign_out))
         .route("/sign-up", get(sign_up::form).post(sign_up::apply))
         .route("/recovery", get(recovery::form).post(recovery::ask))
+        .route("/address", get(address::page).post(address::change))
         .route("/console/confirm", get(fresh::form).post(fresh::confirm))
+        .route("/console/confirm/passkey", post(fresh::confirm_by_passkey))
         .route("/console", get(account::home))
         .route("/console/sessions", get(sessions::page))
         .route("/console/sessions/{id}/end", post(sessions::end))
@@ -121,6 +124,7 @@ fn of_the_policy() -> Router<ApiState> {
 /// Who may do what here, who did, and whether the server works.
 fn of_the_house() -> Router<ApiState> {
     Router::new()
+        .route("/console/address", get(address::form).post(address::ask))
         .route("/console/passkeys", get(passkeys::page).post(passkeys::add))
         .route("/console/passkeys/remove", post(passkeys::remove))
         .route("/console/staff", get(staff::list).post(staff::invite))

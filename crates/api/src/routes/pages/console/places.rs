@@ -61,6 +61,7 @@ const GROUPS: Groups = &[
             ("/console/keys", "Keys", Permission::SeeKeys),
             ("/console/sessions", "Your sessions", Permission::EndOwnSessions),
             ("/console/passkeys", "Your passkeys", Permission::KeepOwnPasskeys),
+            ("/console/address", "Your address", Permission::KeepOwnPasskeys),
         ],
     ),
 ];
