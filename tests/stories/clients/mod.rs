@@ -2,8 +2,10 @@
 
 mod closing;
 mod members;
+mod profile;
 mod recovery;
 mod sign_up;
+mod webhooks;
 
 use serde_json::{Value, json};
 use stories::{Actor, Browser, MailServer, Reply, Server, Setup};

@@ -6,6 +6,7 @@ pub(crate) mod front;
 mod policy;
 mod privacy;
 mod problems;
+mod refused_cookies;
 
 use axum::{
     Router,

@@ -4,12 +4,14 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use gate::GateError;
 use web::{Template, console::MessagePage};
 
-use crate::Problem;
+use crate::{Problem, routes::pages::refused_cookies};
 
 /// Why a page is not shown.
 pub(in crate::routes::pages) enum Stop {
     /// Nobody is signed in: one goes and does.
     NotSignedIn,
+    /// Somebody was let in, but their browser keeps no cookie.
+    NoCookie,
     /// Something comes first, on another page.
     First(String),
     /// Whatever a caller of the API would be told.
@@ -32,6 +34,7 @@ impl IntoResponse for Stop {
     fn into_response(self) -> Response {
         let problem = match self {
             Self::NotSignedIn => return Redirect::to("/sign-in").into_response(),
+            Self::NoCookie => return refused_cookies::told("/sign-in", "Sign in"),
             Self::First(place) => return Redirect::to(&place).into_response(),
             Self::Problem(problem) => problem,
         };

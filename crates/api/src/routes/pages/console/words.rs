@@ -15,6 +15,11 @@ pub(in crate::routes::pages) fn moment(at: Timestamp) -> Moment {
     Moment { exact: at.to_string(), words: at.strftime("%-d %B %Y, %H:%M UTC").to_string() }
 }
 
+/// A name within a sentence, apart from it: one that reads from right to left turns nothing around (Unicode, Annex 9).
+pub(super) fn apart(name: &str) -> String {
+    format!("\u{2068}{name}\u{2069}")
+}
+
 /// How long there is left to answer, and whether that is urgent.
 pub(in crate::routes::pages) fn left(request: &Request, now: Timestamp) -> (String, bool) {
     if !request.is_open() {

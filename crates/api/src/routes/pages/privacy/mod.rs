@@ -32,7 +32,7 @@ use web::{Template, console::Link, privacy::Frame};
 use self::stop::Stop;
 use super::{
     console::{cookie, keep_private},
-    html,
+    html, refused_cookies,
 };
 use crate::{ApiState, extract::address};
 
@@ -92,7 +92,8 @@ impl FromRequestParts<ApiState> for Person {
         if oneself.is_none() {
             state.limiters.open(address(parts))?;
         }
-        oneself.map(Self).ok_or(Stop::NotSignedIn)
+        let is_refused = || refused_cookies::are_refused(&parts.headers, &["/privacy/open", "/privacy"]);
+        oneself.map(Self).ok_or_else(|| if is_refused() { Stop::NoCookie } else { Stop::NotSignedIn })
     }
 }
 

@@ -60,7 +60,7 @@ pub(in crate::routes::pages::console) async fn page(
 }
 
 /// What is kept of people of a kind, for how long, and why.
-fn kept(label: &str, document: &Document, (relation, only): (Relation, Option<&str>)) -> Block {
+pub(in crate::routes::pages::console) fn kept(label: &str, document: &Document, (relation, only): (Relation, Option<&str>)) -> Block {
     let is_of = |record: &RecordType| {
         record.roles.iter().any(|role| {
             let declared = document.roles.get(role.get_ref().as_str());
