@@ -25,7 +25,8 @@ fn is_out_of_the_ordinary(caller: &Caller, effective: &Effective, purpose: &str)
     let is_operators = caller.account_id() == effective.operator_account;
     let staff = document.staff.as_ref().filter(|_| caller.staff.is_some() && is_operators);
     // The people of Clients are found by their own purpose where somebody is invited.
-    let is_members = document.members.as_ref().is_some_and(|members| members.get_ref().purpose.get_ref() == purpose);
+    let is_members =
+        document.members.as_ref().is_some_and(|members| members.get_ref().purpose.get_ref() == purpose);
     let is_declared = document.purposes.contains_key(purpose);
     is_declared && !is_members && staff.is_some_and(|staff| !staff.get_ref().is_ordinary(purpose))
 }
@@ -45,7 +46,9 @@ pub(crate) fn said_why(
     let because = caller.glass.as_ref().filter(|because| !because.trim().is_empty());
     let because = because.filter(|because| because.chars().count() <= REASON).cloned();
     let because = because.ok_or_else(|| {
-        GateError::Malformed(format!("this purpose is out of the ordinary: say why, in 1 to {REASON} characters"))
+        GateError::Malformed(format!(
+            "this purpose is out of the ordinary: say why, in 1 to {REASON} characters"
+        ))
     })?;
     Ok(Some(Statement { case: BROKEN_GLASS.to_owned(), by: None, because: Some(because) }))
 }

@@ -27,7 +27,6 @@ fn sign_up(browser: &Chromium, mail: &MailServer) {
 /// Accepting comes before anything else.
 fn accept(browser: &Chromium) {
     browser.click("Access");
-    browser.click("Keys");
     assert_eq!(browser.path(), "/console/account/policy", "accepting comes first");
     browser.tick("We inform our End Users of this policy, and accept it on their behalf");
     browser.click("Accept the policy");

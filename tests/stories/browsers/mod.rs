@@ -31,8 +31,9 @@ fn with_mail() -> Option<(Server, MailServer)> {
 /// The link in the newest mail to somebody whose subject says this, once there is one that was not followed before.
 fn mailed(mail: &MailServer, to: &str, subject: &str, followed: usize) -> String {
     let is_it = |one: &TakenMail| one.to() == to && one.header("subject").contains(subject);
-    let found =
-        eventually("a mail with a link", || mail.mails().into_iter().filter(is_it).nth(followed)).text().to_owned();
+    let found = eventually("a mail with a link", || mail.mails().into_iter().filter(is_it).nth(followed))
+        .text()
+        .to_owned();
     let word = found.split_whitespace().find(|word| word.contains("link=")).unwrap_or_default();
     word.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric()).to_owned()
 }

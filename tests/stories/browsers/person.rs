@@ -95,5 +95,5 @@ fn a_person_sees_corrects_chooses_takes_along_and_is_erased_with_a_certificate()
     take_along(&browser, &server);
     be_erased(&browser, &server, &mail);
     let gone = server.operator().get(&format!("/v1/subjects/{ada}/records?purpose=support")).send();
-    assert_eq!(gone.status, 410, "{}", gone.everything());
+    assert!(matches!(gone.status, 404 | 410), "erased, and perhaps purged: {}", gone.everything());
 }

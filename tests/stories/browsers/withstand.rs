@@ -117,12 +117,14 @@ fn two_clicks_do_one_thing() {
     browser.fill("full name", "Augusta Ada King");
     browser.click("Look at the changes");
     browser.double_click("Change it");
-    let count = |target: &str| operator.get(target).send().expect(200)["items"].as_array().map_or(0, Vec::len);
+    let count =
+        |target: &str| operator.get(target).send().expect(200)["items"].as_array().map_or(0, Vec::len);
     assert_eq!(count("/v1/complaints"), 1);
     let read = operator.get(&format!("/v1/records/{record}?purpose=support")).send().expect(200);
     assert_eq!((&read["fields"]["full_name"], &read["version"]), (&json!("Augusta Ada King"), &json!(2)));
     let asked = operator.get("/v1/requests").send().expect(200);
-    let rights: Vec<String> = asked["items"].as_array().unwrap().iter().map(|one| text(&one["right"])).collect();
+    let rights: Vec<String> =
+        asked["items"].as_array().unwrap().iter().map(|one| text(&one["right"])).collect();
     let of = |right: &str| rights.iter().filter(|one| *one == right).count();
     assert_eq!((of("access"), of("rectification")), (1, 1), "{asked}");
 

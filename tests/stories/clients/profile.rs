@@ -25,7 +25,10 @@ fn a_change_of_the_profile_is_shown_before_it_is_made() {
     assert!(page.contains("Ines Moreau") && page.contains(&contact), "{page}");
     let name = "Harbour <b>Radio";
     let asks = change(&mut owner, name, &contact, "").text();
-    assert!(asks.contains("Nothing has been done yet") && asks.contains("Harbour &#60;b&#62;Radio"), "{asks}");
+    assert!(
+        asks.contains("Nothing has been done yet") && asks.contains("Harbour &#60;b&#62;Radio"),
+        "{asks}"
+    );
     assert!(asks.contains("privacy_contact@") && asks.contains("no longer to nobody"), "{asks}");
     let called = || {
         let all = server.operator().get("/v1/accounts").send().expect(200);

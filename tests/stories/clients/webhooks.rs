@@ -36,7 +36,10 @@ fn a_webhook_is_added_once_however_often_its_form_is_sent_and_its_secret_shown_o
     assert!(secret(&again).is_none() && again.contains("added before, by the same form"), "{again}");
     let listed = || client.get("/v1/webhooks").send().expect(200)["items"].as_array().map_or(0, Vec::len);
     let page = developer.open(PLACE).text();
-    assert!(page.contains("hook?of=&#60;b&#62;") && !page.contains("<b>") && !page.contains("whsec_"), "{page}");
+    assert!(
+        page.contains("hook?of=&#60;b&#62;") && !page.contains("<b>") && !page.contains("whsec_"),
+        "{page}"
+    );
     assert_eq!((page.matches("/remove\"").count(), listed()), (1, 1));
 
     let another = action(&page, PLACE).replace("/test", "/secret");
@@ -62,5 +65,8 @@ fn a_webhook_leads_nowhere_inside_and_is_for_those_who_may() {
     let (mut contact, _) = member(&server, &client.account, "privacy_contact");
     assert_eq!(contact.open(PLACE).status, 403);
     contact.open("/console/account");
-    assert_eq!(contact.send(PLACE, &[("url", "https://example.com/"), ("once", &"0".repeat(32))]).status, 403);
+    assert_eq!(
+        contact.send(PLACE, &[("url", "https://example.com/"), ("once", &"0".repeat(32))]).status,
+        403
+    );
 }

@@ -49,7 +49,10 @@ fn an_account_is_suspended_reinstated_and_ended_with_what_is_kept_and_why() {
     }
     client.get("/v1/subjects").send().problem(403, "closed");
     let shown = owner.open(&page).text();
-    assert!(shown.contains("<dd>ended</dd>") && !shown.contains("<form method=\"post\" action=\"/console/acc"), "{shown}");
+    assert!(
+        shown.contains("<dd>ended</dd>") && !shown.contains("<form method=\"post\" action=\"/console/acc"),
+        "{shown}"
+    );
 }
 
 #[test]

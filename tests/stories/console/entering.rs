@@ -47,8 +47,13 @@ fn a_letter_is_entered_once_and_its_clock_runs_from_the_day_on_which_it_came() {
     assert_eq!((&read["channel"], &read["state"]), (&json!("post"), &json!("verifying")));
     assert!(read["received_at"].as_str().unwrap().starts_with(&received), "{read}");
     let shown = support.open(&format!("/console/requests/{id}")).text();
-    assert!(shown.contains("<dd>post</dd>") && !shown.contains("of me?") && !shown.contains("mira@"), "{shown}");
-    for (received, field) in [("2026-13-01", "email"), ("2199-01-01", "email"), (received.as_str(), "password")] {
+    assert!(
+        shown.contains("<dd>post</dd>") && !shown.contains("of me?") && !shown.contains("mira@"),
+        "{shown}"
+    );
+    for (received, field) in
+        [("2026-13-01", "email"), ("2199-01-01", "email"), (received.as_str(), "password")]
+    {
         let page = support.open("/console/requests/new").text();
         let once = self::once(&page);
         let said = [
@@ -128,7 +133,7 @@ fn a_complaint_by_telephone_is_entered_and_so_is_its_appeal() {
     let read = || server.operator().get(&format!("/v1/complaints/{id}")).send().expect(200);
     assert_eq!((&read()["channel"], &read()["state"]), (&json!("voice"), &json!("received")));
     let page = format!("/console/complaints/{id}");
-    let mut step = |browser: &mut Browser, step: &str, fields: &[(&str, &str)]| {
+    let step = |browser: &mut Browser, step: &str, fields: &[(&str, &str)]| {
         browser.open(&page);
         let done = browser.send(&format!("{page}/{step}"), fields);
         assert_eq!(done.status, 303, "{step}: {}", done.everything());
@@ -140,7 +145,8 @@ fn a_complaint_by_telephone_is_entered_and_so_is_its_appeal() {
     assert!(support.open(&page).text().contains("/appeal\""));
     step(&mut support, "appeal", &[("because", "She does not agree"), ("day", "")]);
     assert_eq!(read()["state"], json!("appealed"));
-    let empty = [("matter", "question"), ("channel", "fax"), ("received", received.as_str()), ("message", " ")];
+    let empty =
+        [("matter", "question"), ("channel", "fax"), ("received", received.as_str()), ("message", " ")];
     support.open("/console/complaints/new");
     assert_eq!(support.send("/console/complaints", &empty).status, 400);
 }

@@ -70,5 +70,13 @@ fn nobody_opens_out_of_the_ordinary_past_the_page_that_asks() {
     assert_eq!(support.send("/console/person/open", &said).status, 400);
     let (mut analyst, _) = signed_in(&server, "analyst");
     analyst.open("/console");
-    assert_eq!(analyst.send("/console/person/open", &[("subject", &subject), ("purpose", "marketing"), ("because", WHY)]).status, 403);
+    assert_eq!(
+        analyst
+            .send(
+                "/console/person/open",
+                &[("subject", &subject), ("purpose", "marketing"), ("because", WHY)]
+            )
+            .status,
+        403
+    );
 }

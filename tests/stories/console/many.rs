@@ -34,7 +34,10 @@ fn listed(browser: &mut Browser, place: &str) -> BTreeSet<String> {
             let id = row.split('"').next().unwrap().rsplit('/').next().unwrap().to_owned();
             assert!(seen.insert(id.clone()), "{id} is on two pages");
         }
-        let more = html.split("<a href=\"").skip(1).find(|way| way.split("</a>").next().is_some_and(|way| way.contains(">More")));
+        let more = html
+            .split("<a href=\"")
+            .skip(1)
+            .find(|way| way.split("</a>").next().is_some_and(|way| way.contains(">More")));
         next = more.map(|way| way.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&"));
     }
     seen
@@ -50,7 +53,8 @@ fn a_thousand_rows_are_shown_in_pages_that_are_small() {
         json!({ "right": "access", "channel": "post", "identifiers": identifiers })
     };
     let requests = posted(&operator, "/v1/requests", numbers(1_000).map(request).collect());
-    let invite = |n| json!({ "email": format!("grace{n}@staff.example"), "name": "Grace", "role": "support" });
+    let invite =
+        |n| json!({ "email": format!("grace{n}@staff.example"), "name": "Grace", "role": "support" });
     let staff = posted(&operator, "/v1/staff", numbers(250).map(invite).collect());
     let client = |n| json!({ "name": format!("Harbour Radio {n}") });
     let clients = posted(&operator, "/v1/accounts", numbers(250).map(client).collect());

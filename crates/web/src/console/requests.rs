@@ -88,7 +88,13 @@ mod tests {
         };
         let html = page.render().unwrap();
         is_sound(&html);
-        for part in ["href=\"/console/requests/req_0123\"", "3 days", "post", "after=1.cas_2", "value=\"sub_1\" selected>&#60;you&#62;"] {
+        for part in [
+            "href=\"/console/requests/req_0123\"",
+            "3 days",
+            "post",
+            "after=1.cas_2",
+            "value=\"sub_1\" selected>&#60;you&#62;",
+        ] {
             assert!(html.contains(part), "{part} is missing in {html}");
         }
         let empty = RequestsPage { lines: Vec::new(), next: None, ..page }.render().unwrap();

@@ -131,7 +131,8 @@ async fn ask(loader: &Loader<'_>) -> anyhow::Result<()> {
 async fn staff(loader: &Loader<'_>) -> anyhow::Result<String> {
     let (gate, name) = (loader.gate, "Grace".to_owned());
     let new = NewStaff { email: EMAIL.to_owned(), name, role: ConsoleRole::Owner };
-    let link = gate.invite_staff(loader.caller, &new, None).await?.link.context("an invitation has a link")?;
+    let link =
+        gate.invite_staff(loader.caller, &new, None).await?.link.context("an invitation has a link")?;
     gate.set_password(&link, PASSWORD).await?;
     let (_, secret) = gate.sign_in(EMAIL, PASSWORD, Browser::Other).await?.context("an owner signs in")?;
     Ok(format!("__Host-bailee={secret}"))
@@ -147,7 +148,8 @@ async fn person(loader: &Loader<'_>, email: &str) -> anyhow::Result<String> {
         }
         let letter = gate.begin_message(message).await?.context("a mail that is due")?;
         if let Says::Link(secret, _) = &letter.says {
-            let (_, secret) = gate.open_link(secret.reveal(), 0, Browser::Other).await?.context("a link opens")?;
+            let (_, secret) =
+                gate.open_link(secret.reveal(), 0, Browser::Other).await?.context("a link opens")?;
             return Ok(format!("__Host-bailee-privacy={secret}"));
         }
     }

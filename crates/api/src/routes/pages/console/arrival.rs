@@ -30,9 +30,9 @@ pub(super) fn fields(state: &ApiState) -> [Field; 2] {
 pub(super) fn words(label: &str) -> [Field; 2] {
     [
         Field::new("message", label, FieldKind::Lines { rows: 5, most: 16_000 }).optional(),
-        Field::new("scan", "A scan of it", FieldKind::File)
-            .optional()
-            .hint("At most 48 kilobytes. It is sealed with the rest, and read by nobody who does not open it."),
+        Field::new("scan", "A scan of it", FieldKind::File).optional().hint(
+            "At most 48 kilobytes. It is sealed with the rest, and read by nobody who does not open it.",
+        ),
     ]
 }
 
@@ -64,7 +64,9 @@ impl Arrived {
     /// The scan, if there is one.
     pub(super) fn scan(&self) -> Result<Option<String>, Problem> {
         if self.scan.len() > BYTES {
-            return Err(Problem::malformed("The scan is larger than 48 kilobytes: make it smaller, or of fewer pages."));
+            return Err(Problem::malformed(
+                "The scan is larger than 48 kilobytes: make it smaller, or of fewer pages.",
+            ));
         }
         Ok(Some(self.scan.clone()).filter(|scan| !scan.is_empty()))
     }

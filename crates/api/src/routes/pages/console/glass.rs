@@ -25,6 +25,7 @@ pub(super) fn ask<const N: usize>(
     let lead = "Nobody was looked up yet. The policy does not name this purpose as one for which you open people as a matter of \
                 course. You can, and say why: it stands in the log with what you opened, and whoever goes through who opened whose \
                 data reads it.";
-    let sheet = Sheet::new(frame(signed_in, PLACE), "This is out of the ordinary", lead).under(PLACE, "A person");
+    let sheet =
+        Sheet::new(frame(signed_in, PLACE), "This is out of the ordinary", lead).under(PLACE, "A person");
     shown(&sheet.with(Block::Forms(vec![form])))
 }

@@ -43,6 +43,10 @@ mod tests {
         }
         assert_eq!(seen, (0..250).collect::<Vec<_>>());
         let query = ListQuery { after: None };
-        assert_eq!(page(vec![1; ROWS], ("/x", &query), ToString::to_string).1, None, "nothing comes after the last");
+        assert_eq!(
+            page(vec![1; ROWS], ("/x", &query), ToString::to_string).1,
+            None,
+            "nothing comes after the last"
+        );
     }
 }

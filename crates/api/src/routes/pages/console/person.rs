@@ -188,9 +188,10 @@ async fn opened(
             declared.map_or_else(|| record.record.record_type.clone(), |one| one.label.get_ref().clone());
         sheet = sheet.section(title, Block::Facts(facts_of(record)));
     }
-    shown(
-        &sheet.doors("More", next.map(|next| more(signed_in, subject, (purpose, because), next)).into_iter().collect()),
-    )
+    shown(&sheet.doors(
+        "More",
+        next.map(|next| more(signed_in, subject, (purpose, because), next)).into_iter().collect(),
+    ))
 }
 
 /// A record as it is shown: what was opened, and what stayed shut and why.
@@ -227,12 +228,7 @@ fn shut(withheld: &[Withheld]) -> Vec<(String, Value)> {
     all.into_iter().map(said).collect()
 }
 
-fn more(
-    signed_in: &SignedIn,
-    subject: SubjectId,
-    (purpose, because): (&str, &str),
-    after: RecordId,
-) -> Form {
+fn more(signed_in: &SignedIn, subject: SubjectId, (purpose, because): (&str, &str), after: RecordId) -> Form {
     let mut form = form(signed_in, "more", format!("{PLACE}/open"));
     form.button = "Open more";
     form.hidden = token(signed_in);

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::Session;
@@ -48,8 +48,5 @@ pub(super) async fn sign_out(
     Posted { oneself, .. }: Posted<Nothing>,
 ) -> Result<Response, Stop> {
     state.gate().end_session(&oneself.caller, &oneself.session, oneself.session.id).await?;
-    let mut response = Redirect::to("/privacy").into_response();
-    let removed = cookie::set(cookie::PRIVACY, &headers, &state, None);
-    response.headers_mut().extend(removed.map(|cookie| (header::SET_COOKIE, cookie)));
-    Ok(response)
+    Ok(cookie::forget(cookie::PRIVACY, &headers, &state, Redirect::to("/privacy").into_response()))
 }

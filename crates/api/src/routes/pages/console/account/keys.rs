@@ -18,8 +18,16 @@ use crate::{
     extract::{Path, Strict, id},
     routes::{
         pages::console::{
-            Staff, doing, doing::Once, frame, fresh::FreshPosted, lists::{self, ListQuery}, posted::Posted, sessions::Nothing, shown,
-            stop::Stop, words::{apart, moment},
+            Staff, doing,
+            doing::Once,
+            frame,
+            fresh::FreshPosted,
+            lists::{self, ListQuery},
+            posted::Posted,
+            sessions::Nothing,
+            shown,
+            stop::Stop,
+            words::{apart, moment},
         },
         view::is_name,
     },
@@ -152,7 +160,8 @@ fn end(state: &ApiState, days: &str) -> Result<Option<Timestamp>, Problem> {
 }
 
 fn told(signed_in: &SignedIn, made: NewKey) -> Result<Response, Stop> {
-    let sheet = Sheet::new(frame(signed_in, PLACE), format!("The key “{}” is made", apart(&made.key.name)), "");
+    let sheet =
+        Sheet::new(frame(signed_in, PLACE), format!("The key “{}” is made", apart(&made.key.name)), "");
     let sheet = match made.secret {
         Some(secret) => sheet
             .with(Block::Text("Copy it now: it is shown this once, and kept nowhere.".to_owned()))

@@ -33,8 +33,7 @@ pub(in crate::routes::pages::console) async fn list(
 ) -> Result<Response, Stop> {
     allow_for(&state, &signed_in, AccountTask::SeeMembers).await?;
     let Strict(query) = query?;
-    let members =
-        state.gate().members(&signed_in.caller, query.is_open(), query.after()?, LISTED).await?;
+    let members = state.gate().members(&signed_in.caller, query.is_open(), query.after()?, LISTED).await?;
     let next = next(&members, LISTED, |member| cursor(&member.filing()));
     let mut rows = Vec::new();
     for member in &members {

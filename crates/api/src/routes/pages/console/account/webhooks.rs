@@ -14,7 +14,8 @@ use crate::{
     ApiState, Problem,
     extract::{Path, id},
     routes::pages::console::{
-        Staff, doing, doing::Once, frame, fresh::FreshPosted, sessions::Nothing, shown, stop::Stop, words::moment,
+        Staff, doing, doing::Once, frame, fresh::FreshPosted, sessions::Nothing, shown, stop::Stop,
+        words::moment,
     },
 };
 
@@ -112,7 +113,9 @@ fn told(signed_in: &SignedIn, webhook: &Webhook, secret: Option<String>) -> Resu
     let sheet = |lead| Sheet::new(frame(signed_in, PLACE), title, lead).under(PLACE, "Webhooks");
     shown(&match secret {
         Some(secret) => sheet(lead).with(Block::Source(secret)),
-        None => sheet("It was added before, by the same form, and its secret was shown then. If you have not copied it, ask for another."),
+        None => sheet(
+            "It was added before, by the same form, and its secret was shown then. If you have not copied it, ask for another.",
+        ),
     })
 }
 

@@ -95,7 +95,8 @@ pub(in super::super) async fn one(
     allow(&state, &signed_in, Permission::SeeAccounts).await?;
     let account = client(&state, &signed_in, &account)?;
     let possible = |step: &Step| account.state.may_become(step.becomes(&state));
-    let steps = Step::ALL.into_iter().filter(|step| may(&signed_in, Permission::ManageAccounts) && possible(step));
+    let steps =
+        Step::ALL.into_iter().filter(|step| may(&signed_in, Permission::ManageAccounts) && possible(step));
     let forms = steps.map(|step| {
         let mut form = form(&signed_in, step.as_str(), format!("{PLACE}/{}/{}", account.id, step.as_str()));
         (form.title, form.button) = (Some(step.label()), step.label());
@@ -111,7 +112,8 @@ pub(in super::super) async fn one(
 
 fn facts(state: &ApiState, account: &Account) -> Vec<(String, Value)> {
     let must = state.gate().must_accept(account);
-    let must = must.map(|must| Value::Urgent(format!("version {} by {}", must.version, moment(must.by).words)));
+    let must =
+        must.map(|must| Value::Urgent(format!("version {} by {}", must.version, moment(must.by).words)));
     let facts = [
         ("Account", Value::code(account.id)),
         ("Opened", Value::Moment(moment(account.created_at))),
@@ -119,7 +121,10 @@ fn facts(state: &ApiState, account: &Account) -> Vec<(String, Value)> {
         ("Since", account.state.since().map(moment).into()),
         ("Accepted version", account.accepted_policy.map_or(Value::text("none"), Value::text)),
         ("Must accept", must.unwrap_or(Value::Nothing)),
-        ("Keys", Value::text(state.gate().keys(account.id).iter().filter(|key| key.is_live(state.now())).count())),
+        (
+            "Keys",
+            Value::text(state.gate().keys(account.id).iter().filter(|key| key.is_live(state.now())).count()),
+        ),
     ];
     facts.map(|(name, value)| (name.to_owned(), value)).into()
 }
@@ -206,7 +211,8 @@ fn sentences(step: Step, document: &Document) -> Vec<String> {
         Step::End => {
             let mut sentences = vec![
                 nobody.to_owned(),
-                "From that moment the times below run; then each is deleted, and its key destroyed.".to_owned(),
+                "From that moment the times below run; then each is deleted, and its key destroyed."
+                    .to_owned(),
                 "It is not taken back.".to_owned(),
             ];
             sentences.extend(bar(document));

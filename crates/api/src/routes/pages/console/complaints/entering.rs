@@ -21,11 +21,7 @@ use super::{
     },
     PLACE,
 };
-use crate::{
-    ApiState, Problem,
-    extract::id,
-    routes::view::is_name,
-};
+use crate::{ApiState, Problem, extract::id, routes::view::is_name};
 
 /// What it may be.
 const MATTERS: [(Matter, &str); 3] = [
@@ -75,7 +71,10 @@ fn entering(state: &ApiState, signed_in: &SignedIn, effective: &Effective) -> Fo
 fn ways_back(effective: &Effective) -> Option<Vec<(String, String)>> {
     let declared = effective.declaring().document().complaints.as_ref()?;
     let record = effective.declaring().record_type(declared.get_ref().record.as_ref()?.get_ref())?;
-    let fields = record.fields.iter().filter(|(_, field)| field.lookup.as_ref().is_some_and(|lookup| *lookup.get_ref()));
+    let fields = record
+        .fields
+        .iter()
+        .filter(|(_, field)| field.lookup.as_ref().is_some_and(|lookup| *lookup.get_ref()));
     let words: Vec<(String, String)> =
         fields.map(|(name, _)| (name.get_ref().clone(), name.get_ref().replace('_', " "))).collect();
     Some(words).filter(|words| !words.is_empty())
@@ -105,17 +104,26 @@ pub(in super::super) async fn enter(
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::EnterComplaint).await?;
     let Entered { matter, subject, accused, field, value, arrived, once } = form;
-    let parts =
-        [matter.as_str(), &subject, &accused, &field, &value, &arrived.received, &arrived.message, &arrived.scan];
+    let parts = [
+        matter.as_str(),
+        &subject,
+        &accused,
+        &field,
+        &value,
+        &arrived.received,
+        &arrived.message,
+        &arrived.scan,
+    ];
     let replay = once.replay(&state, &signed_in, (PLACE, &parts))?;
     let message = arrived.message().ok_or_else(|| Problem::malformed("Write what they wrote or said."))?;
     let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let accused = filled(&accused);
     if accused.as_ref().is_some_and(|name| !is_name(name)) {
-        return Err(Problem::malformed("A member of staff is named in 1 to 200 characters on one line.").into());
+        return Err(
+            Problem::malformed("A member of staff is named in 1 to 200 characters on one line.").into()
+        );
     }
-    let subject: Option<SubjectId> =
-        filled(&subject).map(|subject| id(&subject, "subject")).transpose()?;
+    let subject: Option<SubjectId> = filled(&subject).map(|subject| id(&subject, "subject")).transpose()?;
     let new = NewComplaint {
         matter,
         channel: arrived.channel,

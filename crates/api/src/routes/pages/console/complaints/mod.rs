@@ -61,7 +61,9 @@ pub(super) async fn queue(
         false => Block::Way { href: PLACE.to_owned(), label: "Those to be answered".to_owned() },
     };
     let entering = match may(&signed_in, Permission::EnterComplaint) {
-        true => Block::Way { href: format!("{PLACE}/new"), label: "Enter one that came another way".to_owned() },
+        true => {
+            Block::Way { href: format!("{PLACE}/new"), label: "Enter one that came another way".to_owned() }
+        }
         false => Block::Text(String::new()),
     };
     let sheet =

@@ -214,7 +214,8 @@ pub(in super::super) async fn take(
         Step::Own => gate.assign_complaint(caller, complaint, &own, &said).await?,
         Step::Decide => gate.decide_complaint(caller, complaint, &findings(&form, said)?).await?,
         Step::Appeal => {
-            let received_at = Some(form.day.as_str()).filter(|day| !day.trim().is_empty()).map(day).transpose()?;
+            let received_at =
+                Some(form.day.as_str()).filter(|day| !day.trim().is_empty()).map(day).transpose()?;
             // It is not whoever enters it who appeals.
             let why = Determination { by: None, ..said };
             gate.appeal_complaint(caller, complaint, received_at, &why).await?

@@ -63,7 +63,10 @@ pub(super) async fn doors(
 }
 
 /// Who may see to a request: members of staff who can sign in and may answer. Whoever may not see staff is shown themselves.
-pub(super) async fn colleagues(state: &ApiState, signed_in: &SignedIn) -> Result<Vec<(String, String)>, GateError> {
+pub(super) async fn colleagues(
+    state: &ApiState,
+    signed_in: &SignedIn,
+) -> Result<Vec<(String, String)>, GateError> {
     let staff = state.gate().staff(&signed_in.caller, true, None, LISTED).await?;
     let may_see =
         staff.iter().filter(|one| one.role.may(Permission::SendCode) && one.state.as_str() == "active");
@@ -72,9 +75,8 @@ pub(super) async fn colleagues(state: &ApiState, signed_in: &SignedIn) -> Result
         let who = if one.subject == signed_in.staff.subject { "you".to_owned() } else { id.clone() };
         (id, format!("{} ({})", who, one.role.as_str()))
     };
-    let is_shown = |one: &&domain::Staff| {
-        one.subject == signed_in.staff.subject || may(signed_in, Permission::SeeStaff)
-    };
+    let is_shown =
+        |one: &&domain::Staff| one.subject == signed_in.staff.subject || may(signed_in, Permission::SeeStaff);
     Ok(may_see.filter(is_shown).map(called).collect())
 }
 

@@ -57,8 +57,7 @@ impl Filter {
             "nobody" => Some(None),
             whose => Some(Some(id(whose, "member of staff")?)),
         };
-        let is_meant =
-            |one: &Request| self.stands(one) && whose.is_none_or(|whose| one.assigned_to == whose);
+        let is_meant = |one: &Request| self.stands(one) && whose.is_none_or(|whose| one.assigned_to == whose);
         let mut after: Option<Place> = self.after.as_deref().map(place).transpose()?;
         let mut meant = Vec::new();
         for _ in 0..READ.1 {
@@ -82,7 +81,8 @@ impl Filter {
     /// The same of what comes after a place.
     fn way(&self, after: Place) -> String {
         let said = [("state", self.state.as_str()), ("whose", &self.whose), ("after", &cursor_at(after))];
-        let said = said.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={value}"));
+        let said =
+            said.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={value}"));
         let closed = self.closed.then(|| "closed=true".to_owned());
         let said: Vec<String> = closed.into_iter().chain(said).collect();
         format!("{PLACE}?{}", said.join("&"))
@@ -97,10 +97,16 @@ impl Filter {
         let mut choices = Vec::new();
         if !self.closed {
             let words = STATES.map(|(word, label)| (word.to_owned(), label.to_owned())).into();
-            choices.push(Choice { name: "state", label: "Where it stands", words, value: self.state.clone() });
+            choices.push(Choice {
+                name: "state",
+                label: "Where it stands",
+                words,
+                value: self.state.clone(),
+            });
         }
         if state.gate().is_operator(&signed_in.caller) {
-            let mut words = vec![(String::new(), "anybody".to_owned()), ("nobody".to_owned(), "nobody".to_owned())];
+            let mut words =
+                vec![(String::new(), "anybody".to_owned()), ("nobody".to_owned(), "nobody".to_owned())];
             words.extend(desk::colleagues(state, signed_in).await?);
             choices.push(Choice { name: "whose", label: "Who sees to it", words, value: self.whose.clone() });
         }

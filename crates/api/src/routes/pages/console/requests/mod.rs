@@ -26,10 +26,7 @@ use super::{
     stop::Stop,
     words::{channel, left, moment},
 };
-use crate::{
-    ApiState, Problem,
-    extract::Strict,
-};
+use crate::{ApiState, Problem, extract::Strict};
 
 /// Where the queue is.
 const PLACE: &str = "/console/requests";
