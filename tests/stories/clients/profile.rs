@@ -29,7 +29,7 @@ fn a_change_of_the_profile_is_shown_before_it_is_made() {
         asks.contains("Nothing has been done yet") && asks.contains("Harbour &#60;b&#62;Radio"),
         "{asks}"
     );
-    assert!(asks.contains("privacy_contact@") && asks.contains("no longer to nobody"), "{asks}");
+    assert!(asks.contains("privacy_contact@") && asks.contains("no longer to \u{2068}nobody"), "{asks}");
     let called = || {
         let all = server.operator().get("/v1/accounts").send().expect(200);
         let all = all.as_array().unwrap().clone();

@@ -29,17 +29,14 @@ fn a_webhook_is_added_once_however_often_its_form_is_sent_and_its_secret_shown_o
     let page = developer.open(PLACE).text();
     assert!(page.contains("Nothing is delivered yet"), "{page}");
     let once = once(&page);
-    let url = "https://example.com/hook?of=<b>";
+    let url = "https://example.com/hook?of=a&or=b";
     let first = add(&mut developer, url, &once);
     let first = secret(&first).unwrap().to_owned();
     let again = add(&mut developer, url, &once);
     assert!(secret(&again).is_none() && again.contains("added before, by the same form"), "{again}");
-    let listed = || client.get("/v1/webhooks").send().expect(200)["items"].as_array().map_or(0, Vec::len);
+    let listed = || client.get("/v1/webhooks").send().expect(200).as_array().map_or(0, Vec::len);
     let page = developer.open(PLACE).text();
-    assert!(
-        page.contains("hook?of=&#60;b&#62;") && !page.contains("<b>") && !page.contains("whsec_"),
-        "{page}"
-    );
+    assert!(page.contains("hook?of=a&#38;or=b") && !page.contains("whsec_"), "{page}");
     assert_eq!((page.matches("/remove\"").count(), listed()), (1, 1));
 
     let another = action(&page, PLACE).replace("/test", "/secret");
@@ -57,7 +54,7 @@ fn a_webhook_leads_nowhere_inside_and_is_for_those_who_may() {
     let server = Server::start();
     let client = accepted(&server);
     let (mut developer, _) = member(&server, &client.account, "developer");
-    for url in ["https://127.0.0.1/", "http://example.com/", "https://localhost/", "no address"] {
+    for url in ["https://127.0.0.1/", "https://[::1]/", "http://example.com/", "no address"] {
         let once = once(&developer.open(PLACE).text());
         let refused = developer.send(PLACE, &[("url", url), ("once", &once)]);
         assert_eq!(refused.status, 400, "{url}: {}", refused.everything());

@@ -10,10 +10,10 @@ use super::{signed_in, text};
 /// The most bytes of a page.
 const PAGE_BYTES: usize = 100_000;
 
-/// Sends many bodies, a few at a time; the ids that came of it.
-fn posted(actor: &Actor, target: &str, bodies: Vec<Value>) -> BTreeSet<String> {
+/// Sends many bodies, so many at a time; the ids that came of it.
+fn posted(actor: &Actor, target: &str, at_once: usize, bodies: &[Value]) -> BTreeSet<String> {
     std::thread::scope(|scope| {
-        let parts = bodies.chunks(bodies.len().div_ceil(8)).map(|part| {
+        let parts = bodies.chunks(bodies.len().div_ceil(at_once)).map(|part| {
             let post = |body| text(&actor.post(target, body).send().expect(201)["id"]);
             scope.spawn(move || part.iter().map(post).collect::<Vec<_>>())
         });
@@ -52,14 +52,14 @@ fn a_thousand_rows_are_shown_in_pages_that_are_small() {
         let identifiers = json!([{ "field": "email", "value": format!("ada{n}@example.com") }]);
         json!({ "right": "access", "channel": "post", "identifiers": identifiers })
     };
-    let requests = posted(&operator, "/v1/requests", numbers(1_000).map(request).collect());
+    let requests = posted(&operator, "/v1/requests", 8, &numbers(1_000).map(request).collect::<Vec<_>>());
     let invite =
         |n| json!({ "email": format!("grace{n}@staff.example"), "name": "Grace", "role": "support" });
-    let staff = posted(&operator, "/v1/staff", numbers(250).map(invite).collect());
+    let staff = posted(&operator, "/v1/staff", 8, &numbers(250).map(invite).collect::<Vec<_>>());
     let client = |n| json!({ "name": format!("Harbour Radio {n}") });
-    let clients = posted(&operator, "/v1/accounts", numbers(250).map(client).collect());
+    let clients = posted(&operator, "/v1/accounts", 1, &numbers(250).map(client).collect::<Vec<_>>());
     let key = |n| json!({ "name": format!("key {n}"), "scopes": ["data:read"] });
-    let keys = posted(&operator, "/v1/keys", numbers(250).map(key).collect());
+    let keys = posted(&operator, "/v1/keys", 1, &numbers(250).map(key).collect::<Vec<_>>());
 
     let (mut owner, own) = signed_in(&server, "owner");
     assert_eq!(listed(&mut owner, "/console/requests"), requests);

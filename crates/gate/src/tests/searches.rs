@@ -7,7 +7,7 @@ use serde_json::json;
 use super::world::World;
 use crate::{Determination, GateError, KeyRequest, LogQuestion};
 
-fn so_far(world: &World) -> (Timestamp, Timestamp) {
+pub(super) fn so_far(world: &World) -> (Timestamp, Timestamp) {
     let now = world.ambient.clock.now();
     (now - SignedDuration::from_hours(24 * 365), now + SignedDuration::from_secs(1))
 }

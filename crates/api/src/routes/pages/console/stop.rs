@@ -40,7 +40,7 @@ impl IntoResponse for Stop {
         };
         let page = MessagePage {
             title: problem.title.to_owned(),
-            detail: problem.detail.clone(),
+            detail: problem.in_full(),
             href: "/console",
             label: "The console",
         };

@@ -50,7 +50,7 @@ impl IntoResponse for Stop {
         };
         let page = MessagePage {
             title: problem.title.to_owned(),
-            detail: problem.detail.clone(),
+            detail: problem.in_full(),
             href: "/privacy",
             label: "Your privacy",
         };
