@@ -23,7 +23,7 @@ pub(super) const CASES: &[Case] = &[
         &[(TABLE, STAFF), FIELDS, ("purpose = \"support\"\n\n[compl", "purpose = \"requests\"\n\n[compl")],
     ),
     operator(
-        "P0101",
+        "P0103",
         "staff",
         &[
             (TABLE, STAFF),

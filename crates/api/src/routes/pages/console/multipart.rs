@@ -19,7 +19,8 @@ pub(super) fn read(content_type: &str, body: &[u8]) -> Option<Vec<(String, Strin
     // Each part begins on a line of its own, also the first.
     let body = [b"\r\n", body].concat();
     let mut pieces = split(&body, format!("\r\n--{boundary}").as_bytes());
-    let is_whole = pieces.len() <= PARTS + 2 && pieces.pop()?.starts_with(b"--");
+    let is_one = pieces.len() <= PARTS + 2;
+    let is_whole = is_one && std::str::from_utf8(pieces.pop()?).is_ok_and(|end| end.starts_with("--"));
     if !is_whole {
         return None;
     }
