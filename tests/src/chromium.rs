@@ -60,6 +60,14 @@ impl Chromium {
         Self::with(address, json!({ "profile.default_content_setting_values.cookies": BLOCKED }))
     }
 
+    /// One that asks for a language, with its tags.
+    ///
+    /// # Panics
+    /// As [`Chromium::start`].
+    pub fn in_language(address: &Address, tags: &str) -> Option<Self> {
+        Self::with(address, json!({ "intl.accept_languages": tags }))
+    }
+
     fn with(address: &Address, mut preferences: Value) -> Option<Self> {
         if axe().is_none() || !Path::new("/usr/bin/chromedriver").exists() {
             assert!(

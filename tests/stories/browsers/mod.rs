@@ -6,6 +6,7 @@ mod client;
 mod custodian;
 mod every_page;
 mod front;
+mod language;
 mod owner;
 mod passkeys;
 mod person;

@@ -3,6 +3,7 @@
 
 mod console;
 pub(crate) mod front;
+mod message;
 mod policy;
 mod privacy;
 mod problems;

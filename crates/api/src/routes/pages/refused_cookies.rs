@@ -2,9 +2,10 @@
 
 use axum::{
     http::{HeaderMap, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::Response,
 };
-use web::{Template, console::MessagePage};
+
+use super::message::message;
 
 /// Whether somebody who brings no cookie comes from a page on which they were let in: only the answer to its form leads further.
 pub(super) fn are_refused(headers: &HeaderMap, entrances: &[&str]) -> bool {
@@ -16,18 +17,9 @@ pub(super) fn are_refused(headers: &HeaderMap, entrances: &[&str]) -> bool {
 
 /// What they are told, and where they come in once their browser keeps one.
 pub(super) fn told(href: &'static str, label: &'static str) -> Response {
-    let page = MessagePage {
-        title: "Your browser keeps no cookie".to_owned(),
-        detail: "You were recognised, but by your next click nobody could know it: for that this server gives your browser one \
-                 cookie, which ends with your session and is read by nobody else. Allow cookies for this site and come in again."
-            .to_owned(),
-        href,
-        label,
-    };
-    match page.render() {
-        Ok(text) => (StatusCode::FORBIDDEN, Html(text)).into_response(),
-        Err(_) => StatusCode::FORBIDDEN.into_response(),
-    }
+    let detail = "You were recognised, but by your next click nobody could know it: for that this server gives your browser one cookie, \
+                  which ends with your session and is read by nobody else. Allow cookies for this site and come in again.";
+    message(StatusCode::FORBIDDEN, ("Your browser keeps no cookie", detail), (href, label))
 }
 
 #[cfg(test)]

@@ -11,7 +11,10 @@ use domain::{ConsoleRole, MemberRole, Role, staff::Browser};
 use gate::{GateError, PASSWORD_CHARACTERS};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
-use web::console::{InvitationPage, MessagePage, OneClick, SignInPage};
+use web::{
+    Language,
+    console::{InvitationPage, MessagePage, OneClick, SignInPage},
+};
 
 use super::{cookie, passkeys, posted::OwnForm, shown, stop::Stop};
 use crate::{
@@ -60,6 +63,7 @@ pub(super) fn written(detail: &str) -> Result<Response, Stop> {
         detail: detail.to_owned(),
         href: "/sign-in",
         label: "Sign in",
+        language: Language::English,
     })
 }
 
@@ -168,6 +172,7 @@ fn opens_nothing() -> Result<Response, Stop> {
                 .to_owned(),
         href: "/sign-in",
         label: "Sign in",
+        language: Language::English,
     })?;
     *response.status_mut() = StatusCode::NOT_FOUND;
     Ok(response)

@@ -1,10 +1,12 @@
 //! Why a page of the console is not shown: for people, so it is a page itself.
 
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use gate::GateError;
-use web::{Template, console::MessagePage};
 
-use crate::{Problem, routes::pages::refused_cookies};
+use crate::{
+    Problem,
+    routes::pages::{message::message, refused_cookies},
+};
 
 /// Why a page is not shown.
 pub(in crate::routes::pages) enum Stop {
@@ -38,13 +40,6 @@ impl IntoResponse for Stop {
             Self::First(place) => return Redirect::to(&place).into_response(),
             Self::Problem(problem) => problem,
         };
-        let page = MessagePage {
-            title: problem.title.to_owned(),
-            detail: problem.in_full(),
-            href: "/console",
-            label: "The console",
-        };
-        let Ok(text) = page.render() else { return problem.into_response() };
-        (problem.status, Html(text)).into_response()
+        message(problem.status, (problem.title, problem.in_full()), ("/console", "The console"))
     }
 }

@@ -17,20 +17,23 @@ use super::{
 use crate::{
     ApiState,
     extract::{Path, id},
-    routes::pages::console::{cookie, words::moment},
+    routes::pages::console::cookie,
 };
 
-pub(super) async fn page(State(state): State<ApiState>, Person(oneself): Person) -> Result<Response, Stop> {
+pub(super) async fn page(
+    State(state): State<ApiState>,
+    Person(oneself, language): Person,
+) -> Result<Response, Stop> {
     let sessions = state.gate().own_sessions(&oneself.session).await?;
     let line = |session: &Session| SessionLine {
         id: session.id.to_string(),
         browser: session.browser.as_str(),
-        started: moment(session.started_at),
-        seen: moment(session.seen_at),
+        started: language.moment(session.started_at),
+        seen: language.moment(session.seen_at),
         is_this: session.id == oneself.session.id,
     };
     let lines = sessions.iter().map(line).collect();
-    shown(&SessionsPage { frame: frame(&state, &oneself, "/privacy/sessions")?, lines })
+    shown(&SessionsPage { frame: frame(&state, (&oneself, language), "/privacy/sessions")?, lines })
 }
 
 pub(super) async fn end(

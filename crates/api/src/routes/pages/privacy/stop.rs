@@ -1,12 +1,11 @@
 //! Why a page of the privacy center is not shown.
 
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use gate::GateError;
-use web::{Template, console::MessagePage};
 
 use crate::{
     Problem,
-    routes::pages::{console::stop, refused_cookies},
+    routes::pages::{console::stop, message::message, refused_cookies},
 };
 
 /// Why a page is not shown.
@@ -48,13 +47,6 @@ impl IntoResponse for Stop {
             Self::NoCookie => return refused_cookies::told("/privacy", "Ask for another link"),
             Self::Problem(problem) => problem,
         };
-        let page = MessagePage {
-            title: problem.title.to_owned(),
-            detail: problem.in_full(),
-            href: "/privacy",
-            label: "Your privacy",
-        };
-        let Ok(text) = page.render() else { return problem.into_response() };
-        (problem.status, Html(text)).into_response()
+        message(problem.status, (problem.title, problem.in_full()), ("/privacy", "Your privacy"))
     }
 }

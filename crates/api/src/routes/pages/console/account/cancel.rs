@@ -7,7 +7,10 @@ use policy::{
     placeholder::resolve_all,
 };
 use serde::Deserialize;
-use web::console::{Block, Field, FieldKind, Form, MessagePage, Sheet, Table, Value};
+use web::{
+    Language,
+    console::{Block, Field, FieldKind, Form, MessagePage, Sheet, Table, Value},
+};
 
 use super::allow_for;
 use crate::{
@@ -112,6 +115,7 @@ pub(in crate::routes::pages::console) async fn cancel(
                 .to_owned(),
         href: "/policy",
         label: "The policy, with every time",
+        language: Language::English,
     };
     Ok(cookie::forget(cookie::CONSOLE, &headers, &state, shown(&page)?))
 }
