@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// How many rows a page shows.
-const ROWS: usize = 50;
-/// How many requests are read together, and how many times at most for one page.
+const ROWS: u32 = 50;
+/// How many requests are read together where not all are meant, and how many times at most for one page.
 const READ: (u32, usize) = (250, 10);
 
 /// Where a request that is open may stand.
@@ -60,12 +60,15 @@ impl Filter {
         let is_meant = |one: &Request| self.stands(one) && whose.is_none_or(|whose| one.assigned_to == whose);
         let mut after: Option<Place> = self.after.as_deref().map(place).transpose()?;
         let mut meant = Vec::new();
+        let is_everything = self.state.is_empty() && whose.is_none();
+        // One more than a page shows says whether there is another page.
+        let together = if is_everything { ROWS + 1 } else { READ.0 };
         for _ in 0..READ.1 {
             let read: Vec<Request> =
-                state.gate().queue(&signed_in.caller, !self.closed, after, READ.0).await?;
-            let is_end = read.len() < READ.0 as usize;
+                state.gate().queue(&signed_in.caller, !self.closed, after, together).await?;
+            let is_end = read.len() < together as usize;
             for request in read {
-                if meant.len() == ROWS {
+                if meant.len() == ROWS as usize {
                     return Ok((meant, after.map(|after| self.way(after))));
                 }
                 after = Some(request.filing().place());
