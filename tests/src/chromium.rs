@@ -1,8 +1,12 @@
 //! Debian's Chromium, driven over `WebDriver`: what a person sees and clicks, with everything that a browser does by itself.
 
+mod files;
+mod look;
+
 use std::{
+    collections::HashSet,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -11,6 +15,7 @@ use tempfile::TempDir;
 use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
 use tokio::runtime::Runtime;
 
+use self::look::axe;
 use crate::{Address, eventually};
 
 /// Without these it looks for its makers' hosts, for a graphics card, and for a sandbox that root cannot have.
@@ -27,9 +32,6 @@ const ARGUMENTS: [&str; 10] = [
     "--hide-scrollbars",
 ];
 
-/// The two widths at which every page is looked at, in CSS pixels: a phone and a desk.
-const WIDTHS: [u32; 2] = [360, 1280];
-
 /// A browser at one server. Dropping it ends it.
 pub struct Chromium {
     runtime: Runtime,
@@ -37,7 +39,7 @@ pub struct Chromium {
     driver: Option<WebDriver>,
     process: Child,
     address: Address,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Chromium {
@@ -46,6 +48,27 @@ impl Chromium {
     /// # Panics
     /// It does not start, or is missing where every test has to run.
     pub fn start(address: &Address) -> Option<Self> {
+        Self::with(address, json!({}))
+    }
+
+    /// One that keeps no cookie.
+    ///
+    /// # Panics
+    /// As [`Chromium::start`].
+    pub fn without_cookies(address: &Address) -> Option<Self> {
+        const BLOCKED: u8 = 2;
+        Self::with(address, json!({ "profile.default_content_setting_values.cookies": BLOCKED }))
+    }
+
+    /// One that asks for a language, with its tags.
+    ///
+    /// # Panics
+    /// As [`Chromium::start`].
+    pub fn in_language(address: &Address, tags: &str) -> Option<Self> {
+        Self::with(address, json!({ "intl.accept_languages": tags }))
+    }
+
+    fn with(address: &Address, mut preferences: Value) -> Option<Self> {
         if axe().is_none() || !Path::new("/usr/bin/chromedriver").exists() {
             assert!(
                 std::env::var_os("CI").is_none(),
@@ -62,10 +85,12 @@ impl Chromium {
             wanted.add_arg(argument).expect("an argument can be added");
         }
         wanted.set_binary("/usr/bin/chromium").expect("a path can be set");
+        preferences["download.default_directory"] = json!(files::downloads(profile.path()));
+        wanted.add_experimental_option("prefs", preferences).expect("a preference can be set");
         let server = format!("http://127.0.0.1:{port}");
         let driver = runtime.block_on(WebDriver::new(server, wanted)).expect("Chromium starts");
         let address = address.clone();
-        Some(Self { runtime, driver: Some(driver), process, address, _profile: profile })
+        Some(Self { runtime, driver: Some(driver), process, address, profile })
     }
 
     fn driver(&self) -> &WebDriver {
@@ -104,8 +129,22 @@ impl Chromium {
     /// # Panics
     /// There is none, or more than one that is shown; or no other page comes.
     pub fn click(&self, name: &str) {
+        self.led_on(|| self.press(name));
+    }
+
+    /// Clicks twice, as people do who are used to it, and waits for the page that comes in the end.
+    ///
+    /// # Panics
+    /// As [`Chromium::click`].
+    pub fn double_click(&self, name: &str) {
+        let pressed = self.only(&called(name));
+        self.led_on(|| self.wait(self.driver().action_chain().double_click_element(&pressed).perform()));
+    }
+
+    /// Does what leads to another page, and waits for it.
+    fn led_on(&self, act: impl FnOnce()) {
         self.wait(self.driver().execute("window.isBefore = true", Vec::new()));
-        self.press(name);
+        act();
         let is_after = "return !window.isBefore && document.readyState === 'complete'";
         eventually("another page", || {
             // Between two pages there is none to ask.
@@ -115,9 +154,7 @@ impl Chromium {
     }
 
     fn press(&self, name: &str) {
-        let called =
-            format!("//*[self::a or self::button or self::summary][normalize-space()={}]", quoted(name));
-        self.wait(self.only(&called).click());
+        self.wait(self.only(&called(name)).click());
     }
 
     /// Clicks on what a script answers to, and waits until the page says something.
@@ -163,24 +200,28 @@ impl Chromium {
         self.only(&format!("//*[@id={}]", quoted(&id)))
     }
 
-    /// The one element that is shown there. A click has waited for the page that it leads to.
+    /// The one element that is shown there. A click has waited for the page that it leads to. Two ways to one place are one.
     fn only(&self, path: &str) -> WebElement {
         let mut found = self.wait(self.driver().find_all(By::XPath(path)));
-        found.retain(|one| self.wait(one.is_displayed()));
+        let mut places = HashSet::new();
+        found.retain(|one| {
+            let place = self.wait(one.attr("href"));
+            self.wait(one.is_displayed()) && place.is_none_or(|place| places.insert(place))
+        });
         assert_eq!(found.len(), 1, "{path} on {}: {}", self.path(), self.text());
         found.remove(0)
     }
 
     /// Where the ways of the page lead on this server; not what is saved as a file.
     pub fn ways(&self) -> Vec<String> {
-        let found = self.wait(self.driver().execute(WAYS, Vec::new()));
-        found.convert().expect("a list of addresses")
+        let found = self.ask(WAYS);
+        let all = found.as_array().into_iter().flatten().filter_map(Value::as_str);
+        all.map(str::to_owned).collect()
     }
 
-    /// How large the page is, in bytes, as it was sent.
-    pub fn bytes(&self) -> u64 {
-        let script = "return performance.getEntriesByType('navigation')[0].decodedBodySize";
-        self.wait(self.driver().execute(script, Vec::new())).convert().expect("a number")
+    /// What a script finds out about the page.
+    pub fn ask(&self, script: &str) -> Value {
+        self.wait(self.driver().execute(script, Vec::new())).json().clone()
     }
 
     /// Goes back, as with the browser's own button.
@@ -197,66 +238,7 @@ impl Chromium {
     pub fn devtools(&self, method: &str, arguments: Value) -> Value {
         self.wait(self.driver().cdp().send_raw(method, arguments))
     }
-
-    /// Lets the browser be as wide as a phone or a desk, and have this colour scheme.
-    fn look(&self, width: u32, scheme: &str) {
-        let measures = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", measures);
-        let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [feature] }));
-    }
-
-    /// Looks at the page as [`Chromium::troubles`] does.
-    ///
-    /// # Panics
-    /// Somebody cannot use it.
-    pub fn is_accessible(&self) {
-        let troubles = self.troubles();
-        assert!(troubles.is_empty(), "{}", troubles.join("\n"));
-    }
-
-    /// Looks at the page in light and in dark, on a phone and at a desk: who cannot use it, of those who need contrast, labels or a
-    /// keyboard, and what stands beyond the edge.
-    ///
-    /// # Panics
-    /// The checker cannot be read.
-    pub fn troubles(&self) -> Vec<String> {
-        let source = std::fs::read_to_string(axe().expect("axe is installed")).expect("axe can be read");
-        self.wait(self.driver().execute(source, Vec::new()));
-        let mut troubles = Vec::new();
-        for (width, scheme) in WIDTHS.into_iter().flat_map(|width| [(width, "light"), (width, "dark")]) {
-            self.look(width, scheme);
-            let found = self.wait(self.driver().execute_async(CHECK, Vec::new()));
-            let found = found.json().as_array().cloned().unwrap_or_default();
-            let told = |one: Value| format!("{} at {width} pixels in {scheme}: {one}", self.path());
-            troubles.extend(found.into_iter().map(told));
-        }
-        self.look(1280, "light");
-        troubles
-    }
-
-    /// Writes a picture of the whole page, as wide as a desk.
-    ///
-    /// # Panics
-    /// It cannot be written.
-    pub fn picture(&self, file: &Path) {
-        self.look(1280, "light");
-        let taken = self.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true }));
-        let bytes = data_encoding::BASE64.decode(taken["data"].as_str().unwrap_or_default().as_bytes());
-        std::fs::write(file, bytes.expect("a picture")).expect("the picture can be written");
-    }
 }
-
-/// What is wrong for whom, by axe's rules and by one of our own: nothing stands beyond the right edge.
-const CHECK: &str = r"
-const done = arguments[arguments.length - 1];
-axe.run(document, { resultTypes: ['violations'] }).then(result => {
-  const wrong = result.violations.map(one => ({ rule: one.id, help: one.help, nodes: one.nodes.map(node => node.html) }));
-  if (document.documentElement.scrollWidth > window.innerWidth)
-    wrong.push({ rule: 'reflow', help: `${document.documentElement.scrollWidth} wide`, nodes: [] });
-  done(wrong);
-}, trouble => done([String(trouble)]));
-";
 
 const WAYS: &str = "return [...document.querySelectorAll('a[href^=\"/\"]:not([download])')].map(way => way.getAttribute('href'))";
 
@@ -283,16 +265,12 @@ fn driver() -> (Child, u16) {
     (process, port.expect("the driver says its port"))
 }
 
+/// The links, buttons and folded parts that are called so.
+fn called(name: &str) -> String {
+    format!("//*[self::a or self::button or self::summary][normalize-space()={}]", quoted(name))
+}
+
 /// A text as `XPath` writes it.
 fn quoted(text: &str) -> String {
     if text.contains('"') { format!("'{text}'") } else { format!("\"{text}\"") }
-}
-
-/// Where `./test` puts axe, the checker of accessibility.
-fn axe() -> Option<PathBuf> {
-    let libraries = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/schemathesis/lib");
-    let versions = std::fs::read_dir(libraries).ok()?.filter_map(Result::ok);
-    let file =
-        |version: std::fs::DirEntry| version.path().join("site-packages/axe_playwright_python/axe.min.js");
-    versions.map(file).find(|file| file.exists())
 }

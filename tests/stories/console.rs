@@ -1,10 +1,14 @@
 //! Members of staff in the console, with a browser: in by an invitation, what each may do, and out again.
 
+mod accounts;
 mod complaints;
+mod entering;
 mod evidence;
+mod glass;
 mod holds;
 mod house;
 mod incidents;
+mod many;
 mod person;
 mod requests;
 mod slow;

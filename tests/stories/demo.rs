@@ -274,7 +274,7 @@ fn one_click_comes_into_the_privacy_center_of_the_demonstration_and_of_no_other(
     assert!(browser.cookie().unwrap().starts_with("bailee-privacy="), "there is no TLS here");
     assert!(browser.open("/privacy/data").text().contains("my invoice shows two months"));
     let club = browser.open("/privacy/at/northern-lights-fan-club").text();
-    assert!(club.contains("Northern Lights fan club holds about you"), "{club}");
+    assert!(club.contains("Northern Lights fan club</bdi> holds about you"), "{club}");
     let server = stories::Server::start();
     let mut browser = Browser::new(server.address().clone());
     assert!(!browser.open("/privacy").text().contains("Ada"));

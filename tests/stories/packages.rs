@@ -55,10 +55,11 @@ fn access() {
     let zipped = package(&client, &request);
     // What is held, why, since when, until when, from where; for a person to read.
     let page = file(&zipped, "index.html");
+    let since = format!("Since {}", crate::changes::day(0).strftime("%-d %B %Y"));
     for wanted in [
         "Ada &#60;Lovelace&#62;",
         "ada@example.com",
-        "Since 20",
+        &since,
         "You gave it",
         "Shared with nobody",
         "a record was read",

@@ -151,6 +151,13 @@ fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S:
 }
 
 impl Problem {
+    /// What a page says of it: the detail, and what is wrong with each field.
+    pub(crate) fn in_full(&self) -> String {
+        let fields =
+            self.fields.iter().map(|one| format!(" {}: {}.", one.field, one.detail.trim_end_matches('.')));
+        self.detail.clone() + &fields.collect::<String>()
+    }
+
     /// A problem with a detail and nothing else.
     pub fn new(
         status: StatusCode,

@@ -16,23 +16,31 @@ pub struct Caller {
     pub person: Option<SubjectId>,
     /// What the key may do.
     pub scopes: Vec<Scope>,
+    /// Why somebody signed in to the console opens a person for what is out of the ordinary; none who does not.
+    pub(crate) glass: Option<String>,
 }
 
 impl Caller {
     /// The system itself, acting for an account.
     pub fn system(account: Account) -> Self {
-        Self { account, key: None, staff: None, person: None, scopes: Scope::ALL.to_vec() }
+        Self { account, key: None, staff: None, person: None, scopes: Scope::ALL.to_vec(), glass: None }
     }
 
     pub(crate) fn by_key(account: Account, key: &ApiKey) -> Self {
         let is_cancelled = matches!(account.state, AccountState::Cancelled { .. });
         let left = key.scopes.iter().copied().filter(|scope| !is_cancelled || scope.is_of_taking_back());
-        Self { key: Some(key.id), staff: None, person: None, scopes: left.collect(), account }
+        Self { key: Some(key.id), staff: None, person: None, scopes: left.collect(), account, glass: None }
     }
 
     /// Somebody who is signed in to the console of an account.
     pub(crate) const fn member(account: Account, subject: SubjectId) -> Self {
-        Self { account, key: None, staff: Some(subject), person: None, scopes: Vec::new() }
+        Self { account, key: None, staff: Some(subject), person: None, scopes: Vec::new(), glass: None }
+    }
+
+    /// The same, who says why they open a person for what is out of the ordinary.
+    #[must_use]
+    pub fn breaking_the_glass(self, because: String) -> Self {
+        Self { glass: Some(because), ..self }
     }
 
     /// Whether it is somebody outside who acts, and not the system itself.

@@ -25,6 +25,7 @@ mod error;
 mod events;
 mod examine;
 mod expiry;
+mod glass;
 mod holds;
 mod incidents;
 mod install;

@@ -8,6 +8,7 @@ use crate::{
     Caller, Gate, GateError, Permit,
     attempts::Failed,
     entry::refused,
+    glass::said_why,
     judge::{Ask, yes_to},
     policies::Effective,
     records::{is_lookup, metadata_stands},
@@ -53,6 +54,7 @@ impl Gate {
         purpose: &str,
     ) -> Result<Vec<(SubjectId, RecordId)>, Failed> {
         let effective = self.may_look_up(caller, field, purpose).await?;
+        said_why(caller, &effective, purpose)?;
         let mut found: Vec<(SubjectId, RecordId)> = Vec::new();
         for tag in self.lookup_tags(caller, &effective, field, text) {
             for row in self.store.lookup(caller.account_id(), &tag, LOOKUP_LIMIT).await? {

@@ -45,13 +45,19 @@ impl Gate {
         Ok(Caller::system(self.operator()?))
     }
 
-    /// Every member of staff: those who can be let in, or those who are not any more.
+    /// The members of staff: those who can be let in, or those who are not any more, a page at a time.
     ///
     /// # Errors
     /// The caller is not the operator, or the data store fails.
-    pub async fn staff(&self, caller: &Caller, is_open: bool, limit: u32) -> Result<Vec<Staff>, GateError> {
+    pub async fn staff(
+        &self,
+        caller: &Caller,
+        is_open: bool,
+        after: Option<(Option<jiff::Timestamp>, CaseId)>,
+        limit: u32,
+    ) -> Result<Vec<Staff>, GateError> {
         require_operator(caller, "member of staff")?;
-        self.queue(caller, is_open, None, limit).await
+        self.queue(caller, is_open, after, limit).await
     }
 
     /// Who signs in as a subject, if anybody does and is not erased.

@@ -20,7 +20,7 @@ pub use form::{Field, FieldKind, Form};
 pub use message::MessagePage;
 pub use passkeys::{PasskeyLine, PasskeysPage};
 pub use promises::{PromiseLine, PromisesPage, SectionLine};
-pub use requests::{RequestLine, RequestsPage};
+pub use requests::{Choice, RequestLine, RequestsPage};
 pub use sessions::{SessionLine, SessionsPage};
 pub use sheet::Sheet;
 

@@ -4,6 +4,7 @@
 mod assessment;
 pub mod console;
 mod front;
+mod language;
 mod package;
 pub mod privacy;
 mod problem;
@@ -11,6 +12,7 @@ mod problem;
 pub use askama::{Error as RenderError, Template};
 pub use assessment::{AssessmentPage, AssessmentRow};
 pub use front::{FrontPage, Status, Tile};
+pub use language::Language;
 pub use package::{PackageField, PackageFoot, PackageHead, PackageReading, PackageReadings, PackageRecord};
 pub use problem::ProblemPage;
 

@@ -24,7 +24,7 @@ pub use readings::{ReadingLine, ReadingsPage};
 pub use requests::{RequestLine, RequestPage, RequestsPage};
 pub use sessions::SessionsPage;
 
-use crate::console::Link;
+use crate::{Language, console::Link};
 
 /// What stands around each page.
 #[derive(Debug, Clone)]
@@ -37,6 +37,8 @@ pub struct Frame {
     pub links: Vec<Link>,
     /// What each form carries, so that no other site can send it.
     pub form_token: String,
+    /// In which language the pages are.
+    pub language: Language,
 }
 
 #[cfg(test)]
@@ -52,6 +54,7 @@ pub(crate) mod tests {
                 Link { href: "/privacy/sessions", label: "Sessions", is_here: false },
             ],
             form_token: "5e5e".to_owned(),
+            language: Language::English,
         }
     }
 }

@@ -3,26 +3,7 @@
 use serde_json::json;
 use stories::{Chromium, Server};
 
-const PASSWORD: &str = "four plain little words";
-
-/// Whoever was invited, in the console, with a browser of their own.
-fn signed_in(server: &Server) -> Option<Chromium> {
-    let new = json!({ "email": "grace@staff.example", "name": "Grace Hopper", "role": "custodian" });
-    let invited = server.operator().post("/v1/staff", &new).send().expect(201);
-    let browser = Chromium::start(server.address())?;
-    browser.open(invited["link"].as_str().unwrap());
-    browser.fill("Password", PASSWORD);
-    browser.click("Set the password");
-    sign_in(&browser, PASSWORD);
-    assert_eq!(browser.path(), "/console");
-    Some(browser)
-}
-
-fn sign_in(browser: &Chromium, password: &str) {
-    browser.fill("E-mail address", "grace@staff.example");
-    browser.fill("Password", password);
-    browser.click("Sign in");
-}
+use super::{PASSWORD, member_of_staff, sign_in};
 
 /// An authenticator that is always there and knows its person.
 fn authenticator(browser: &Chromium) -> String {
@@ -38,7 +19,7 @@ fn authenticator(browser: &Chromium) -> String {
 #[test]
 fn account_a_passkey_signs_in_and_one_that_was_removed_does_not() {
     let server = Server::start();
-    let Some(browser) = signed_in(&server) else { return };
+    let Some(browser) = member_of_staff(&server, "custodian") else { return };
     let id = authenticator(&browser);
     browser.open("/console/passkeys");
     browser.is_accessible();
@@ -59,7 +40,7 @@ fn account_a_passkey_signs_in_and_one_that_was_removed_does_not() {
     let known = json!({ "authenticatorId": id, "isUserVerified": true });
     browser.devtools("WebAuthn.setUserVerified", known);
 
-    sign_in(&browser, PASSWORD);
+    sign_in(&browser, "custodian@staff.example", PASSWORD);
     browser.open("/console/passkeys");
     browser.click("Remove: Laptop <script>");
     assert!(browser.text().contains("You have no passkey yet"), "{}", browser.text());

@@ -3,8 +3,10 @@
 mod closing;
 mod doors;
 mod members;
+mod profile;
 mod recovery;
 mod sign_up;
+mod webhooks;
 
 use serde_json::{Value, json};
 use stories::{Actor, Browser, MailServer, Reply, Server, Setup};

@@ -26,7 +26,7 @@ fn an_end_user_is_shown_the_way_to_a_client_that_lets_nobody_in() {
     let entrance = format!("/privacy/at/{}", radio.account);
     assert_eq!(found.header("location"), Some(entrance.as_str()), "{}", found.everything());
     let page = browser.open(&entrance).text();
-    assert!(page.contains("Harbour Radio answers you itself") && !page.contains("<form"), "{page}");
+    assert!(page.contains("Harbour Radio</bdi> answers you itself") && !page.contains("<form"), "{page}");
     let page = browser.open("/privacy/at/northern-lights-fan-club").text();
     assert!(page.contains("mailto:club@northern-lights.example"), "{page}");
     assert_eq!(browser.open("/privacy/at/nobody").status, 404);
@@ -57,7 +57,7 @@ fn an_end_user_comes_in_where_the_client_lets_them_and_the_client_answers() {
     let mut browser = signed_in(&server, &mail, "/privacy/at/northern-lights-fan-club", "ada@example.com");
     let data = browser.open("/privacy/data").text();
     assert!(data.contains("Ada of the club") && !data.contains("of the radio"), "{data}");
-    assert!(data.contains("Northern Lights fan club · your privacy"), "{data}");
+    assert!(data.contains("Northern Lights fan club</bdi> · your privacy"), "{data}");
     browser.open("/privacy/requests/new?right=access");
     let asked = browser.send("/privacy/requests", &[("right", "access"), ("message", "")]);
     let page = led_to(&asked);

@@ -12,13 +12,12 @@ use std::io::{self, Write};
 use axum::body::Body;
 use domain::Request;
 use gate::{Caller, GateError};
-use jiff::Timestamp;
 use policy::Document;
 use tokio::{
     runtime::Handle,
     sync::{Semaphore, SemaphorePermit},
 };
-use web::{PackageFoot, PackageHead, PackageReadings, Template};
+use web::{Language, PackageFoot, PackageHead, PackageReadings, Template};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions, write::StreamWriter};
 
 use crate::ApiState;
@@ -101,8 +100,8 @@ fn page(contents: &Contents<'_>, archive: &mut Archive) -> Result<(), Broken> {
     let head = PackageHead {
         controller: document.controller.get_ref().name.get_ref(),
         custodian: &custodian,
-        received: day(contents.request.terms.received_at),
-        made: day(contents.now()),
+        received: Language::English.day(contents.request.terms.received_at),
+        made: Language::English.day(contents.now()),
         policy_version: effective.declaring().version(),
         people: contents.request.subjects.len(),
     };
@@ -121,9 +120,4 @@ fn custodian(document: &Document) -> String {
     let place = custodian.email.as_ref().or(custodian.address.as_ref());
     let place = place.map(|place| format!(", {}", place.get_ref())).unwrap_or_default();
     format!("{}{place}", custodian.name.get_ref())
-}
-
-/// A time as a day, which is what a person asks for.
-pub(crate) fn day(at: Timestamp) -> String {
-    domain::calendar::day(at).to_string()
 }

@@ -6,9 +6,9 @@ use domain::Source;
 use gate::{Effective, OpenedRecord};
 use serde::Serializer;
 use serde_json::{Map, Value};
-use web::{PackageField, PackageRecord, Template};
+use web::{Language, PackageField, PackageRecord, Template};
 
-use super::{Archive, Broken, begin, contents::Contents, day};
+use super::{Archive, Broken, begin, contents::Contents};
 use crate::routes::view::RecordView;
 
 /// What stands for a field that is about others.
@@ -20,7 +20,7 @@ pub(super) fn as_page(contents: &Contents<'_>, archive: &mut Archive) -> Result<
         let mut opened = opened;
         hide(contents, &mut opened);
         let id = opened.record.id;
-        let article = article(&effective, opened, |field| contents.hides(id, field));
+        let article = article(Language::English, &effective, opened, |field| contents.hides(id, field));
         Ok(archive.write_all(article.render()?.as_bytes())?)
     })
 }
@@ -65,6 +65,7 @@ pub(super) fn as_csv(contents: &Contents<'_>, archive: &mut Archive) -> Result<(
 
 /// A record as people read it; some of its fields may have been hidden.
 pub(crate) fn article(
+    language: Language,
     effective: &Effective,
     opened: OpenedRecord,
     is_hidden: impl Fn(&str) -> bool,
@@ -84,7 +85,7 @@ pub(crate) fn article(
     };
     let withheld = opened.withheld.iter().map(|one| PackageField {
         label: field_label(&one.field),
-        value: format!("not shown: {}", one.refusal.reason.text()),
+        value: language.fill("not shown: {}", language.say(one.refusal.reason.text())),
         is_withheld: true,
     });
     let withheld: Vec<PackageField> = withheld.collect();
@@ -98,17 +99,17 @@ pub(crate) fn article(
     PackageRecord {
         label: declared.map_or_else(|| opened.record.record_type.clone(), |one| one.label.get_ref().clone()),
         fields: shown.chain(withheld).collect(),
-        since: day(opened.record.created_at),
+        since: language.day(opened.record.created_at),
         until: metadata.expires_at.map_or_else(
-            || "as long as the policy says, without a set day".to_owned(),
-            |until| format!("until {}", day(until)),
+            || language.say("as long as the policy says, without a set day").to_owned(),
+            |until| language.fill("until {}", &language.day(until)),
         ),
-        source: source(metadata.source).to_owned(),
+        source: language.say(source(metadata.source)).to_owned(),
         purposes: metadata.collected_for.iter().map(purpose_label).collect::<Vec<_>>().join(", "),
         shared: if recipients.is_empty() {
-            "Shared with nobody.".to_owned()
+            language.say("Shared with nobody.").to_owned()
         } else {
-            format!("Shared with {}.", recipients.join(", "))
+            language.fill("Shared with {}.", &recipients.join(", "))
         },
     }
 }

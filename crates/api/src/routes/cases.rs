@@ -70,7 +70,8 @@ pub(crate) fn beginning(day: Date) -> Result<Timestamp, Problem> {
     start.map(|start| start.timestamp()).map_err(|_| Problem::malformed("That is no day of the calendar."))
 }
 
-fn place(text: &str) -> Result<Place, Problem> {
+/// Reads a place back.
+pub(crate) fn place(text: &str) -> Result<Place, Problem> {
     read(text).ok_or_else(|| Problem::not_found("cursor"))
 }
 
@@ -85,8 +86,13 @@ fn read(text: &str) -> Option<Place> {
 
 /// The cursor of a case, as a query takes it.
 pub(crate) fn cursor(filing: &Filing) -> String {
-    let due = filing.due_at.map_or_else(|| "-".to_owned(), |due| due.as_microsecond().to_string());
-    format!("{due}.{}", CaseId::from_bytes(filing.id))
+    cursor_at(filing.place())
+}
+
+/// A place, as a query takes it.
+pub(crate) fn cursor_at((due, id): Place) -> String {
+    let due = due.map_or_else(|| "-".to_owned(), |due| due.as_microsecond().to_string());
+    format!("{due}.{id}")
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ pub(crate) async fn list(
     State(state): State<ApiState>,
     Granted { caller, .. }: Granted<AccountsWrite>,
 ) -> Result<Json<Vec<StaffView>>, Problem> {
-    let staff = state.gate().staff(&caller, true, LISTED).await?;
+    let staff = state.gate().staff(&caller, true, None, LISTED).await?;
     Ok(Json(staff.iter().map(StaffView::of).collect()))
 }
 

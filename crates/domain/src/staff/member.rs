@@ -87,6 +87,7 @@ impl MemberRole {
         match permission {
             Permission::EndOwnSessions | Permission::KeepOwnPasskeys => true,
             Permission::SeeRequests
+            | Permission::EnterRequest
             | Permission::SendCode
             | Permission::VerifyRequest
             | Permission::PauseRequest
@@ -222,6 +223,7 @@ mod tests {
             "preview a package: client_owner, privacy_contact",
             "fulfil a request: client_owner, privacy_contact",
             "deny a request: client_owner, privacy_contact",
+            "enter a request: client_owner, privacy_contact",
             "end own sessions: client_owner, developer, privacy_contact",
             "keep own passkeys: client_owner, developer, privacy_contact",
             "see the account: client_owner, developer, privacy_contact",

@@ -51,6 +51,8 @@ pub enum Permission {
     AssignRequest,
     /// Keep and read notes about a request.
     NoteRequest,
+    /// Enter a request that came on paper, by e-mail, fax or telephone.
+    EnterRequest,
     /// Find a person, and open what is held of them, for a purpose.
     OpenPerson,
     /// See what must not be deleted.
@@ -67,6 +69,8 @@ pub enum Permission {
     MoveIncident,
     /// See the queue of complaints, without words or names.
     SeeComplaints,
+    /// Enter a complaint that came on paper, by e-mail, fax or telephone.
+    EnterComplaint,
     /// Note that whoever complains was told that it came.
     AcknowledgeComplaint,
     /// Open, own and decide complaints.
@@ -153,6 +157,8 @@ impl ConsoleRole {
             | Permission::ResumeRequest
             | Permission::WithdrawRequest
             | Permission::NoteRequest
+            | Permission::EnterRequest
+            | Permission::EnterComplaint
             | Permission::OpenPerson
             | Permission::ReportIncident
             | Permission::AcknowledgeComplaint => {
@@ -191,7 +197,7 @@ impl ConsoleRole {
 
 impl Permission {
     /// Everything that can be done.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 46] = [
         Self::SeePromises,
         Self::SeeRequests,
         Self::SendCode,
@@ -206,6 +212,7 @@ impl Permission {
         Self::DenyRequest,
         Self::AssignRequest,
         Self::NoteRequest,
+        Self::EnterRequest,
         Self::OpenPerson,
         Self::SeeHolds,
         Self::PlaceHold,
@@ -214,6 +221,7 @@ impl Permission {
         Self::ReportIncident,
         Self::MoveIncident,
         Self::SeeComplaints,
+        Self::EnterComplaint,
         Self::AcknowledgeComplaint,
         Self::AnswerComplaint,
         Self::SeeStaff,
@@ -255,6 +263,7 @@ impl Permission {
             Self::DenyRequest => "deny a request",
             Self::AssignRequest => "assign a request",
             Self::NoteRequest => "note a request",
+            Self::EnterRequest => "enter a request",
             Self::OpenPerson => "open a person",
             Self::SeeHolds => "see holds",
             Self::PlaceHold => "place a hold",
@@ -263,6 +272,7 @@ impl Permission {
             Self::ReportIncident => "report an incident",
             Self::MoveIncident => "move an incident",
             Self::SeeComplaints => "see complaints",
+            Self::EnterComplaint => "enter a complaint",
             Self::AcknowledgeComplaint => "acknowledge a complaint",
             Self::AnswerComplaint => "answer a complaint",
             Self::SeeStaff => "see staff",
@@ -317,6 +327,7 @@ mod tests {
             "deny a request: owner, custodian",
             "assign a request: owner, custodian",
             "note a request: owner, custodian, support",
+            "enter a request: owner, custodian, support",
             "open a person: owner, custodian, support",
             "see holds: owner, custodian, auditor",
             "place a hold: owner, custodian",
@@ -325,6 +336,7 @@ mod tests {
             "report an incident: owner, custodian, support",
             "move an incident: owner, custodian",
             "see complaints: owner, custodian, support, auditor",
+            "enter a complaint: owner, custodian, support",
             "acknowledge a complaint: owner, custodian, support",
             "answer a complaint: owner, custodian",
             "see staff: owner, custodian, auditor",

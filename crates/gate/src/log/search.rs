@@ -14,8 +14,12 @@ use store::Unit;
 
 use super::scan::Window;
 use crate::{
-    Caller, Determination, Gate, GateError, attempts::Failed, permit::SystemUse, records::first_entry,
+    Caller, Determination, Gate, GateError, attempts::Failed, glass::BROKEN_GLASS, permit::SystemUse,
+    records::first_entry,
 };
+
+/// How many entries of broken glass are shown.
+const GLASS: usize = 100;
 
 /// What the log is searched for.
 #[derive(Debug, Clone)]
@@ -48,6 +52,8 @@ pub struct LogFound {
 pub struct AccessFound {
     /// What each opened.
     pub readers: BTreeMap<Reader, Opened>,
+    /// The newest of the entries of members of staff who opened somebody for what is out of the ordinary, newest first.
+    pub broken_glass: VecDeque<(EntryId, Detail)>,
     /// How many entries of that time nobody can open any more.
     pub unopenable: u64,
 }
@@ -67,7 +73,7 @@ impl LogQuestion {
 }
 
 impl Gate {
-    /// Searches the entries of the caller's account: the newest that are meant, at most `limit`.
+    /// Searches the entries of the caller's account: the newest that are meant, at most `limit` of them after the first `skipped`.
     ///
     /// # Errors
     /// The time cannot be one, or a store fails.
@@ -75,7 +81,7 @@ impl Gate {
         &self,
         caller: &Caller,
         question: &LogQuestion,
-        limit: usize,
+        (skipped, limit): (usize, usize),
     ) -> Result<LogFound, GateError> {
         let mut found = LogFound::default();
         found.unopenable = self
@@ -83,10 +89,11 @@ impl Gate {
                 if question.means(&detail) {
                     found.count += 1;
                     found.entries.push_front((entry, detail));
-                    found.entries.truncate(limit);
+                    found.entries.truncate(skipped.saturating_add(limit));
                 }
             })
             .await?;
+        found.entries.drain(..skipped.min(found.entries.len()));
         self.record_question(caller, Action::LogSearched, (question.note(found.count), None)).await?;
         Ok(found)
     }
@@ -102,7 +109,11 @@ impl Gate {
     ) -> Result<AccessFound, GateError> {
         let mut found = AccessFound::default();
         found.unopenable = self
-            .each_entry(caller, (from, until), |_, detail| {
+            .each_entry(caller, (from, until), |entry, detail| {
+                if detail.case.as_ref().is_some_and(|statement| statement.case == BROKEN_GLASS) {
+                    found.broken_glass.push_front((entry, detail.clone()));
+                    found.broken_glass.truncate(GLASS);
+                }
                 if let Some(reader) = Reader::of(&detail) {
                     found.readers.entry(reader).or_default().add(&detail);
                 }

@@ -4,7 +4,10 @@ use domain::{Action, EntryId, Record, RecordId, Subject, SubjectId};
 use store::{Expect, Unit, subjects::KeyBinding};
 
 use super::{first_entry, metadata_stands, seal::open_fields, withheld, without_fields};
-use crate::{Caller, Gate, GateError, attempts::Failed, judge::Ask, policies::Effective, view::OpenedRecord};
+use crate::{
+    Caller, Gate, GateError, attempts::Failed, glass::said_why, judge::Ask, policies::Effective,
+    view::OpenedRecord,
+};
 
 /// A page on its way: the records, and what was opened in them.
 struct Page {
@@ -60,6 +63,7 @@ impl Gate {
     ) -> Result<Vec<OpenedRecord>, Failed> {
         let (subject, keys) = self.living_subject(caller, subject).await?;
         let effective = self.effective(caller)?;
+        let glass = said_why(caller, &effective, purpose)?;
         let expects = effective.expects_of(&subject);
         let mut page = Page { records: Vec::new(), categories: Vec::new(), expects };
         for record in self.unexpired(&subject, after, limit).await? {
@@ -68,6 +72,7 @@ impl Gate {
         let mut detail = self.detail_under(caller, Action::SubjectRead, &effective);
         detail.subject = Some(subject.id);
         detail.purpose = effective.known_purpose(purpose);
+        detail.case = glass;
         detail.note = Some(format!("{} records", page.records.len()));
         page.categories.sort_unstable();
         page.categories.dedup();

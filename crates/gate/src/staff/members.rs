@@ -1,7 +1,7 @@
 //! The people of a Client: invited, moved to another role and let in no more by the one who answers for it.
 
 use domain::{
-    AccountId, AccountKind, AccountState, Action, EntryId, MemberRole, Role, Staff, SubjectId,
+    AccountId, AccountKind, AccountState, Action, CaseId, EntryId, MemberRole, Role, Staff, SubjectId,
     message::Template,
 };
 use serde_json::{Value, json};
@@ -40,9 +40,15 @@ impl Gate {
     ///
     /// # Errors
     /// The data store fails.
-    pub async fn members(&self, caller: &Caller, is_open: bool, limit: u32) -> Result<Vec<Staff>, GateError> {
+    pub async fn members(
+        &self,
+        caller: &Caller,
+        is_open: bool,
+        after: Option<(Option<jiff::Timestamp>, CaseId)>,
+        limit: u32,
+    ) -> Result<Vec<Staff>, GateError> {
         require_client(caller)?;
-        self.queue(caller, is_open, None, limit).await
+        self.queue(caller, is_open, after, limit).await
     }
 
     /// Who a colleague is. Opening it is in the log, under whoever looked.

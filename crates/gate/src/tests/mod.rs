@@ -15,6 +15,7 @@ mod draining;
 mod erasure;
 mod expiry;
 mod faults;
+mod glass;
 mod half_merged;
 mod holds;
 mod incidents;

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::world::World;
 use crate::{Determination, GateError, KeyRequest, LogQuestion};
 
-fn so_far(world: &World) -> (Timestamp, Timestamp) {
+pub(super) fn so_far(world: &World) -> (Timestamp, Timestamp) {
     let now = world.ambient.clock.now();
     (now - SignedDuration::from_hours(24 * 365), now + SignedDuration::from_secs(1))
 }
@@ -24,7 +24,7 @@ async fn a_search_finds_what_is_meant_of_ones_own_account() {
     let own = process.person().await.id;
     let foreign = process.person_for(&client, "end_user").await.id;
     process.profile(own, "ada@example.com").await;
-    let all = process.search_log(&process.operator, &question(so_far(&world)), 1_000).await.unwrap();
+    let all = process.search_log(&process.operator, &question(so_far(&world)), (0, 1_000)).await.unwrap();
     let about = |subject| all.entries.iter().filter(|(_, detail)| detail.subject == Some(subject)).count();
     assert!(about(own) >= 2, "{all:?}");
     assert_eq!(about(foreign), 0, "it is another account's");
@@ -32,19 +32,19 @@ async fn a_search_finds_what_is_meant_of_ones_own_account() {
     assert!(times.is_sorted_by(|one, next| one >= next), "the newest first");
 
     let created = LogQuestion { action: Some(Action::RecordCreated), ..question(so_far(&world)) };
-    let created = process.search_log(&process.operator, &created, 1_000).await.unwrap();
+    let created = process.search_log(&process.operator, &created, (0, 1_000)).await.unwrap();
     assert_eq!((created.count, created.entries.len()), (1, 1), "{created:?}");
     let (entry, detail) = &created.entries[0];
     assert_eq!(process.own_entry(&process.operator, *entry).await.unwrap().as_ref(), Some(detail));
     assert_eq!(process.own_entry(&client, *entry).await.unwrap(), None, "nobody else opens it");
     let refused = LogQuestion { is_refused: true, ..question(so_far(&world)) };
-    assert_eq!(process.search_log(&process.operator, &refused, 9).await.unwrap().count, 0);
+    assert_eq!(process.search_log(&process.operator, &refused, (0, 9)).await.unwrap().count, 0);
 
     let searched = LogQuestion { action: Some(Action::LogSearched), ..question(so_far(&world)) };
-    let searched = process.search_log(&process.operator, &searched, 2).await.unwrap();
+    let searched = process.search_log(&process.operator, &searched, (0, 2)).await.unwrap();
     assert_eq!((searched.count, searched.entries.len()), (3, 2), "each search has an entry: {searched:?}");
     let (from, until) = so_far(&world);
-    let backwards = process.search_log(&process.operator, &question((until, from)), 9).await;
+    let backwards = process.search_log(&process.operator, &question((until, from)), (0, 9)).await;
     assert!(matches!(backwards, Err(GateError::Malformed(_))), "{backwards:?}");
 }
 
@@ -75,5 +75,5 @@ async fn who_opened_whose_data_is_counted_for_each_and_signed_off() {
     assert_eq!(detail.action, Action::AccessReviewed);
     assert_eq!(detail.case.unwrap().because.as_deref(), Some("all had reason"));
     let by_key = LogQuestion { by: Some(Actor::Key(key)), ..question(so_far(&world)) };
-    assert_eq!(process.search_log(&process.operator, &by_key, 9).await.unwrap().count, 3);
+    assert_eq!(process.search_log(&process.operator, &by_key, (0, 9)).await.unwrap().count, 3);
 }

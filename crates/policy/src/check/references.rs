@@ -147,7 +147,7 @@ fn people<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Ref
     for staff in document.staff.iter().map(|staff| staff.get_ref()) {
         all.push((&to.roles, vec![&staff.role]));
         all.push((&to.records, vec![&staff.record]));
-        all.push((&to.purposes, vec![&staff.purpose]));
+        all.push((&to.purposes, staff.ordinary.iter().chain([&staff.purpose]).collect()));
     }
     for members in document.members.iter().map(|members| members.get_ref()) {
         all.push((&to.roles, vec![&members.role]));

@@ -92,6 +92,27 @@ impl Comparison<'_> {
             }
             (Some(_), Some(_)) | (None, None) => {}
         }
+        self.ordinary();
+    }
+
+    /// For what staff opens people without saying why.
+    fn ordinary(&mut self) {
+        let (Some(old), Some(new)) = (self.old.staff.as_ref(), self.new.staff.as_ref()) else { return };
+        for (name, purpose) in &self.new.purposes {
+            let is_ordinary = [old, new].map(|staff| staff.get_ref().is_ordinary(name.get_ref()));
+            let label = purpose.label.get_ref();
+            match is_ordinary {
+                [false, true] => {
+                    let told = format!("staff opens people for {label} without saying why");
+                    self.other(&told, false, "staff.ordinary");
+                }
+                [true, false] => {
+                    let told = format!("staff says why when it opens people for {label}");
+                    self.other(&told, false, "staff.ordinary");
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Who signs in for a Client, with what, and what keeps offenders out.

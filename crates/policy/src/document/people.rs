@@ -231,6 +231,17 @@ pub struct Staff {
     pub record: Name,
     /// The purpose under which they sign in.
     pub purpose: Name,
+    /// For what they open people as a matter of course; for anything else they say why. Everything when it is empty.
+    #[serde(default)]
+    pub ordinary: Names,
+}
+
+impl Staff {
+    /// Whether they open people for a purpose as a matter of course.
+    pub fn is_ordinary(&self, purpose: &str) -> bool {
+        let mut named = self.ordinary.iter().chain([&self.purpose]);
+        self.ordinary.is_empty() || named.any(|name| name.get_ref() == purpose)
+    }
 }
 
 /// Who signs in for a Client, and where what they sign in with is kept.

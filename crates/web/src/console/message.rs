@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::Language;
+
 /// A page with one thing to say.
 #[derive(Debug, Clone, Template)]
 #[template(path = "console/message.html")]
@@ -14,6 +16,8 @@ pub struct MessagePage {
     pub href: &'static str,
     /// What is there.
     pub label: &'static str,
+    /// In which language it is told.
+    pub language: Language,
 }
 
 #[cfg(test)]
@@ -28,6 +32,7 @@ mod tests {
             detail: "Ask <someone> else.".to_owned(),
             href: "/console",
             label: "The console",
+            language: Language::English,
         };
         let html = page.render().unwrap();
         is_sound(&html);

@@ -12,10 +12,27 @@ pub struct RequestsPage {
     pub frame: Frame,
     /// Whether these are the ones that were answered.
     pub is_closed: bool,
+    /// Whether whoever looks may enter one that came another way.
+    pub can_enter: bool,
+    /// Which of them may be meant.
+    pub choices: Vec<Choice>,
     /// The requests.
     pub lines: Vec<RequestLine>,
-    /// From where the next page goes on.
+    /// Where the next page is.
     pub next: Option<String>,
+}
+
+/// Which of many are meant.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// How it is asked for.
+    pub name: &'static str,
+    /// What it is called.
+    pub label: &'static str,
+    /// What can be chosen, each with its word.
+    pub words: Vec<(String, String)>,
+    /// What is.
+    pub value: String,
 }
 
 /// A request in the queue.
@@ -59,16 +76,29 @@ mod tests {
         let page = RequestsPage {
             frame: frame(),
             is_closed: false,
+            can_enter: true,
+            choices: vec![Choice {
+                name: "whose",
+                label: "Who sees to it",
+                words: vec![(String::new(), "anybody".to_owned()), ("sub_1".to_owned(), "<you>".to_owned())],
+                value: "sub_1".to_owned(),
+            }],
             lines: vec![line()],
-            next: Some("1.cas_2".to_owned()),
+            next: Some("/console/requests?whose=sub_1&after=1.cas_2".to_owned()),
         };
         let html = page.render().unwrap();
         is_sound(&html);
-        for part in ["href=\"/console/requests/req_0123\"", "3 days", "post", "after=1.cas_2"] {
+        for part in [
+            "href=\"/console/requests/req_0123\"",
+            "3 days",
+            "post",
+            "after=1.cas_2",
+            "value=\"sub_1\" selected>&#60;you&#62;",
+        ] {
             assert!(html.contains(part), "{part} is missing in {html}");
         }
         let empty = RequestsPage { lines: Vec::new(), next: None, ..page }.render().unwrap();
         is_sound(&empty);
-        assert!(empty.contains("POST /v1/requests"), "{empty}");
+        assert!(empty.contains("Nobody is waiting") && empty.contains("/console/requests/new"), "{empty}");
     }
 }

@@ -2,12 +2,14 @@
 
 use askama::Template;
 
-use crate::console::Moment;
+use crate::{Language, console::Moment};
 
 /// How a request to be erased stands, and its certificates.
 #[derive(Debug, Clone, Template)]
 #[template(path = "privacy/certificate.html")]
 pub struct CertificatePage {
+    /// In which language it is.
+    pub language: Language,
     /// Where the request stands.
     pub state: &'static str,
     /// Whether something is still to be done.
@@ -45,6 +47,7 @@ mod tests {
     #[test]
     fn it_says_how_far_it_is_and_gives_the_file() {
         let waiting = CertificatePage {
+            language: Language::English,
             state: "it is being looked at",
             is_open: true,
             due: moment(),

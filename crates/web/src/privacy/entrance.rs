@@ -2,10 +2,14 @@
 
 use askama::Template;
 
+use crate::Language;
+
 /// The form that asks for a link.
 #[derive(Debug, Clone, Template)]
 #[template(path = "privacy/enter.html")]
 pub struct EnterPage {
+    /// In which language it is.
+    pub language: Language,
     /// Who decides why and how the data is used.
     pub controller: String,
     /// Where to write to them.
@@ -20,6 +24,8 @@ pub struct EnterPage {
 #[derive(Debug, Clone, Template)]
 #[template(path = "privacy/sent.html")]
 pub struct SentPage {
+    /// In which language it is.
+    pub language: Language,
     /// Who decides why and how the data is used.
     pub controller: String,
     /// Where to write to them.
@@ -32,6 +38,8 @@ pub struct SentPage {
 #[derive(Debug, Clone, Template)]
 #[template(path = "privacy/elsewhere.html")]
 pub struct ElsewherePage {
+    /// In which language it is.
+    pub language: Language,
     /// The Client.
     pub controller: String,
     /// Where to write to it; empty where it does not say so.
@@ -44,6 +52,8 @@ pub struct ElsewherePage {
 #[derive(Debug, Clone, Template)]
 #[template(path = "privacy/open.html")]
 pub struct OpenPage {
+    /// In which language it is.
+    pub language: Language,
     /// The link.
     pub link: String,
     /// Everyone whose address it is.
@@ -81,6 +91,7 @@ mod tests {
     #[test]
     fn one_asks_for_a_link_with_an_address_and_nothing_else() {
         let page = EnterPage {
+            language: Language::English,
             controller: "<script>Influxis".to_owned(),
             contact: String::new(),
             action: "/privacy/at/acc_1".to_owned(),
@@ -94,6 +105,7 @@ mod tests {
         assert!(!html.contains("demonstration"), "{html}");
         assert!(html.contains("action=\"/privacy/at/acc_1\"") && html.contains("type=\"email\""), "{html}");
         let sent = SentPage {
+            language: Language::English,
             controller: page.controller,
             contact: "privacy@influxis.example".to_owned(),
             back: "/privacy".to_owned(),
@@ -106,6 +118,7 @@ mod tests {
     #[test]
     fn the_way_to_a_client_is_shown_whether_it_says_where_to_write_or_not() {
         let page = ElsewherePage {
+            language: Language::English,
             controller: "Harbour Radio".to_owned(),
             contact: "radio@harbour.example".to_owned(),
             operator: "Influxis".to_owned(),
@@ -127,7 +140,11 @@ mod tests {
 
     #[test]
     fn a_link_opens_with_a_button_and_several_people_are_told_apart_without_names() {
-        let page = OpenPage { link: "\"><script>".to_owned(), people: vec![whoever(0)] };
+        let page = OpenPage {
+            language: Language::English,
+            link: "\"><script>".to_owned(),
+            people: vec![whoever(0)],
+        };
         let html = page.render().unwrap();
         is_sound(&html);
         assert_eq!((html.matches("<form").count(), html.matches("<button").count()), (1, 1));

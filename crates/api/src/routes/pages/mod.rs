@@ -3,9 +3,11 @@
 
 mod console;
 pub(crate) mod front;
+mod message;
 mod policy;
 mod privacy;
 mod problems;
+mod refused_cookies;
 pub(crate) mod steps;
 
 use axum::{

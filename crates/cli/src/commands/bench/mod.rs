@@ -15,6 +15,7 @@ mod handler;
 mod http;
 mod installation;
 mod load;
+mod pages;
 mod people;
 mod report;
 mod server;
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Audit(audit::Arguments),
     /// Start-up with many records, memory at rest and the size of this program, against their goals.
     Start(start::Arguments),
+    /// The pages of the console and of the privacy center with many records, against their goals.
+    Pages(pages::Arguments),
     /// The peer: an empty handler behind the same server loop.
     #[command(hide = true)]
     EmptyHandler,
@@ -58,6 +61,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Export(arguments) => export::run(arguments)?,
         Command::Audit(arguments) => audit::run(arguments)?,
         Command::Start(arguments) => start::run(arguments)?,
+        Command::Pages(arguments) => pages::run(arguments)?,
         Command::EmptyHandler => handler::run()?,
     }
     Ok(ExitCode::SUCCESS)

@@ -131,7 +131,7 @@ async fn another_password_ends_what_was_asked_for_with_the_old_one() {
 impl Process {
     /// How whoever is signed in stands now.
     async fn member_of_account(&self, signed_in: &SignedIn) -> domain::Staff {
-        let all = self.members(&signed_in.caller, true, 9).await.unwrap();
+        let all = self.members(&signed_in.caller, true, None, 9).await.unwrap();
         all.into_iter().find(|one| one.subject == signed_in.staff.subject).unwrap()
     }
 }

@@ -32,7 +32,7 @@ async fn a_client_that_invites_does_not_learn_who_is_known() {
     let mut seen = Vec::new();
     for email in [known.as_str(), "nobody@example.com"] {
         let invited = by_client(&process, &owner, email).await.unwrap();
-        let listed = process.members(&owner.caller, true, 9).await.unwrap();
+        let listed = process.members(&owner.caller, true, None, 9).await.unwrap();
         let listed = listed.into_iter().find(|one| one.subject == invited.staff.subject).unwrap();
         let card = process.name_card(&owner.caller, listed.subject).await.unwrap();
         assert_eq!(card.email, email);
@@ -53,7 +53,7 @@ async fn a_client_that_invites_does_not_learn_who_is_known() {
     assert_eq!(process.links().await.iter().filter(|link| link.is_some()).count(), 1);
     world.pass_days(3);
     while process.wake(9).await.unwrap() > 0 {}
-    assert_eq!(process.members(&owner.caller, true, 9).await.unwrap().len(), 1, "both are forgotten alike");
+    assert_eq!(process.members(&owner.caller, true, None, 9).await.unwrap().len(), 1, "both are forgotten alike");
 }
 
 #[tokio::test]
@@ -80,10 +80,10 @@ async fn invitations_by_mail_are_counted() {
     for number in 0..20 {
         by_client(&process, &owner, &format!("{number}@example.com")).await.unwrap();
     }
-    let before = process.members(&owner.caller, true, 99).await.unwrap().len();
+    let before = process.members(&owner.caller, true, None, 99).await.unwrap().len();
     let more = by_client(&process, &owner, "more@example.com").await;
     assert!(matches!(more, Err(GateError::TooManyToday(_))), "{:?}", more.err());
-    assert_eq!(process.members(&owner.caller, true, 99).await.unwrap().len(), before, "nobody was taken in");
+    assert_eq!(process.members(&owner.caller, true, None, 99).await.unwrap().len(), before, "nobody was taken in");
     // Whom the operator shows the link counts with nobody.
     process.invite(client.account_id(), MemberRole::PrivacyContact).await.unwrap();
     world.pass_days(1);
@@ -208,6 +208,6 @@ async fn whoever_signs_in_is_found_by_the_record_with_which_they_do_and_by_no_ot
     assert!(process.sign_in(INES, PASSWORD, Browser::Edge).await.unwrap().is_none());
     process.apply(INES).await;
     assert_eq!(waiting(&process).await, ["sign_up"]);
-    let staff: Vec<Staff> = process.members(&owner.caller, true, 9).await.unwrap();
+    let staff: Vec<Staff> = process.members(&owner.caller, true, None, 9).await.unwrap();
     assert_eq!(staff.len(), 1);
 }

@@ -22,6 +22,15 @@ pub(super) const CASES: &[Case] = &[
         "purpose",
         &[(TABLE, STAFF), FIELDS, ("purpose = \"support\"\n\n[compl", "purpose = \"requests\"\n\n[compl")],
     ),
+    operator(
+        "P0103",
+        "staff",
+        &[
+            (TABLE, STAFF),
+            FIELDS,
+            ("purpose = \"support\"\n\n[compl", "purpose = \"support\"\nordinary = [\"nothing\"]\n\n[compl"),
+        ],
+    ),
     operator("P0521", "fields", &[(TABLE, STAFF)]),
     operator(
         "P0101",

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use domain::{
-    Permission,
+    Detail, EntryId, Permission,
     access::{Opened, Reader, Unusual, unusual},
     calendar,
 };
@@ -19,6 +19,7 @@ use super::{
     posted::Posted,
     shown,
     stop::Stop,
+    words::moment,
 };
 use crate::{ApiState, routes::requests::Said};
 
@@ -81,7 +82,10 @@ pub(super) async fn ask(
         true => Block::Text("Nothing, by the rules of this page.".to_owned()),
         false => Block::Sentences(sentences),
     };
-    let mut sheet = sheet.section("What is unusual", odd).section("Everybody", readers(&found));
+    let mut sheet = sheet
+        .section("What is unusual", odd)
+        .section("What was out of the ordinary", broken_glass(&found))
+        .section("Everybody", readers(&found));
     if found.unopenable > 0 {
         let gone = format!(
             "{} entries of that time, of all accounts, say nothing any more, as their person was erased since.",
@@ -98,6 +102,30 @@ pub(super) async fn ask(
     sign.hidden.extend([("from".to_owned(), asked.from), ("until".to_owned(), asked.until)]);
     let forms = may(&signed_in, Permission::SignAccess).then_some(sign);
     shown(&sheet.doors("What you can do", forms.into_iter().collect()))
+}
+
+/// Each time that somebody broke the glass, with what they said.
+fn broken_glass(found: &AccessFound) -> Block {
+    if found.broken_glass.is_empty() {
+        return Block::Text("Nobody was opened for what the policy does not name as ordinary.".to_owned());
+    }
+    let row = |(entry, detail): &(EntryId, Detail)| {
+        let because = detail.case.as_ref().and_then(|statement| statement.because.clone());
+        vec![
+            Value::Id { href: format!("/console/log/entries/{entry}"), id: entry.to_string() },
+            Value::Moment(moment(detail.at)),
+            detail.staff.map_or(Value::Nothing, Value::code),
+            detail.subject.map_or(Value::Nothing, Value::code),
+            Value::Text(detail.purpose.clone().unwrap_or_default()),
+            Value::Text(because.unwrap_or_default()),
+        ]
+    };
+    Block::Table(Table {
+        label: "What was out of the ordinary".to_owned(),
+        columns: vec!["Entry", "When", "Who", "Whom", "For", "Why, as they said"],
+        rows: found.broken_glass.iter().map(row).collect(),
+        next: None,
+    })
 }
 
 fn readers(found: &AccessFound) -> Block {

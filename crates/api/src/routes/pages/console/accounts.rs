@@ -1,45 +1,55 @@
-//! `/console/accounts`: the Clients, what each has accepted, and opening one.
+//! `/console/accounts`: the Clients, what each has accepted, opening one, and whether one goes on.
+
+mod one;
 
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{Account, AccountKind, Permission};
+use domain::{Account, AccountKind, AccountState, Permission};
 use gate::Gate;
 use serde::Deserialize;
 use web::console::{Block, Field, FieldKind, Sheet, Table, Value};
 
+pub(super) use self::one::{one, take};
 use super::{
     Staff, allow,
     doing::{Once, form, may},
     frame,
     fresh::FreshPosted,
+    lists::{self, ListQuery},
     shown,
     stop::Stop,
     words::moment,
 };
-use crate::{ApiState, Problem, routes::view::is_name};
+use crate::{ApiState, Problem, extract::Strict, routes::view::is_name};
 
 const PLACE: &str = "/console/accounts";
 
-pub(super) async fn list(State(state): State<ApiState>, Staff(signed_in): Staff) -> Result<Response, Stop> {
+pub(super) async fn list(
+    State(state): State<ApiState>,
+    Staff(signed_in): Staff,
+    query: Result<Strict<ListQuery>, Problem>,
+) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::SeeAccounts).await?;
+    let Strict(query) = query?;
     let gate = state.gate();
     // A Client sees its own account, and of others not that they are.
     let is_visible = |account: &Account| match gate.is_operator(&signed_in.caller) {
         true => account.kind == AccountKind::Client,
         false => account.id == signed_in.caller.account_id(),
     };
-    let clients = gate.accounts().into_iter().filter(is_visible);
-    let rows: Vec<Vec<Value>> = clients.map(|account| row(gate, &account)).collect();
+    let clients = gate.accounts().into_iter().filter(is_visible).collect();
+    let (clients, next) = lists::page(clients, (PLACE, &query), |account| account.id.to_string());
+    let rows: Vec<Vec<Value>> = clients.iter().map(|account| row(gate, account)).collect();
     let lead = "Each Client keeps the data of its own people, who are told apart from everybody else’s. Its keys work once it has \
                 accepted the policy.";
     let sheet = Sheet::new(frame(&signed_in, PLACE), "Clients", lead);
     let teaches = "Open an account for the first one. Then make its key with POST /v1/keys, and let it accept the policy.";
     let empty = Block::Empty { title: "There are no Clients yet".to_owned(), teaches: teaches.to_owned() };
-    let columns = vec!["Client", "Account", "Opened", "Accepted version", "Must accept"];
+    let columns = vec!["Client", "Account", "Opened", "Accepted version", "Must accept", "Stands"];
     let is_empty = rows.is_empty();
-    let table = Block::Table(Table { label: "Clients".to_owned(), columns, rows, next: None });
+    let table = Block::Table(Table { label: "Clients".to_owned(), columns, rows, next });
     let mut form = form(&signed_in, "open", PLACE);
     (form.title, form.button) = (Some("Open an account"), "Open it");
     form.explains = "For a Client that has signed the agreement.".to_owned();
@@ -57,12 +67,20 @@ fn row(gate: &Gate, account: &Account) -> Vec<Value> {
     });
     let accepted = account.accepted_policy.map_or(Value::text("none"), Value::text);
     vec![
-        Value::text(&account.name),
+        Value::Link { href: format!("{PLACE}/{}", account.id), label: account.name.clone() },
         Value::code(account.id),
         Value::Moment(moment(account.created_at)),
         accepted,
         must.unwrap_or(Value::Nothing),
+        standing(account),
     ]
+}
+
+fn standing(account: &Account) -> Value {
+    match account.state {
+        AccountState::Active => Value::text("active"),
+        other => Value::Urgent(other.as_str().to_owned()),
+    }
 }
 
 /// An account that is to be opened.

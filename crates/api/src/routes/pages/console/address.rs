@@ -8,7 +8,10 @@ use axum::{
 };
 use domain::Permission;
 use serde::Deserialize;
-use web::console::{EntrancePage, Field, FieldKind, Form, MessagePage, Sheet};
+use web::{
+    Language,
+    console::{EntrancePage, Field, FieldKind, Form, MessagePage, Sheet},
+};
 
 use super::{
     super::steps::Steps,
@@ -99,6 +102,7 @@ pub(super) async fn change(
     limited(&state, connection)?;
     match state.gate().move_by_link(&link).await {
         Ok(()) => shown(&MessagePage {
+            language: Language::English,
             title: "You sign in with the new address".to_owned(),
             detail:
                 "You were signed out everywhere. Sign in with the new address; your password is the same."
@@ -114,6 +118,7 @@ pub(super) async fn change(
 /// The same for a link that was used, one that is too old and one that never was.
 fn leads_nowhere() -> Result<Response, Stop> {
     let page = MessagePage {
+        language: Language::English,
         title: "This link opens nothing".to_owned(),
         detail: "It opens once and for an hour only. Sign in with your address as it is, and ask for another link there."
             .to_owned(),

@@ -3,9 +3,15 @@
 
 use std::net::IpAddr;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::{
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::Response,
+};
 
 use crate::ApiState;
+
+/// Clear Site Data (W3C), section 3.1. Without it a browser goes back to a page that it keeps in memory, `no-store` or not.
+const CLEAR: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// A cookie.
 #[derive(Clone, Copy)]
@@ -50,6 +56,19 @@ pub(in crate::routes::pages) fn set(
     let end = if secret.is_some() { "" } else { "; Max-Age=0" };
     let value = secret.unwrap_or_default();
     HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{end}")).ok()
+}
+
+/// The answer to somebody who is signed in no more: the browser forgets the cookie, and every page that it keeps to go back to.
+pub(in crate::routes::pages) fn forget(
+    cookie: Cookie,
+    headers: &HeaderMap,
+    state: &ApiState,
+    mut response: Response,
+) -> Response {
+    let removed = set(cookie, headers, state, None);
+    response.headers_mut().extend(removed.map(|removed| (header::SET_COOKIE, removed)));
+    response.headers_mut().insert(CLEAR, HeaderValue::from_static("\"cache\""));
+    response
 }
 
 fn is_plain(headers: &HeaderMap, state: &ApiState) -> bool {

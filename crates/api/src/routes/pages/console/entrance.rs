@@ -10,7 +10,10 @@ use axum::{
 use domain::{ConsoleRole, MemberRole, Role, staff::Browser};
 use gate::{GateError, PASSWORD_CHARACTERS};
 use serde::Deserialize;
-use web::console::{InvitationPage, MessagePage, OneClick, SignInPage};
+use web::{
+    Language,
+    console::{InvitationPage, MessagePage, OneClick, SignInPage},
+};
 
 use super::{super::steps::Steps, cookie, passkeys, posted::OwnForm, shown, stop::Stop};
 use crate::{
@@ -55,6 +58,7 @@ pub(super) fn written(detail: &str) -> Result<Response, Stop> {
         detail: detail.to_owned(),
         href: "/sign-in",
         label: "Sign in",
+        language: Language::English,
     })
 }
 
@@ -188,6 +192,7 @@ fn opens_nothing() -> Result<Response, Stop> {
                 .to_owned(),
         href: "/sign-in",
         label: "Sign in",
+        language: Language::English,
     })?;
     *response.status_mut() = StatusCode::NOT_FOUND;
     Ok(response)

@@ -17,6 +17,7 @@ use super::{
     doing::{Confirmed, Once, Question, form, may},
     frame,
     fresh::FreshPosted,
+    lists::{self, ListQuery},
     log,
     posted::Posted,
     shown,
@@ -25,21 +26,27 @@ use super::{
 };
 use crate::{
     ApiState, Problem,
-    extract::{Path, id},
+    extract::{Path, Strict, id},
     routes::{cases::beginning, view::is_name},
 };
 
 const PLACE: &str = "/console/keys";
 
-pub(super) async fn list(State(state): State<ApiState>, Staff(signed_in): Staff) -> Result<Response, Stop> {
+pub(super) async fn list(
+    State(state): State<ApiState>,
+    Staff(signed_in): Staff,
+    query: Result<Strict<ListQuery>, Problem>,
+) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::SeeKeys).await?;
+    let Strict(query) = query?;
     let keys = state.gate().keys(signed_in.caller.account_id());
+    let (keys, next) = lists::page(keys, (PLACE, &query), |key| key.id.to_string());
     let now = state.now();
     let table = Table {
         label: "API keys".to_owned(),
         columns: vec!["Key", "Called", "May", "Made", "Ends", "State"],
         rows: keys.iter().map(|key| row(key, now)).collect(),
-        next: None,
+        next,
     };
     let lead = "Programs call the API with a key. Its secret was shown once and is kept nowhere; a key that may have leaked is \
                 revoked, and another one issued.";

@@ -22,7 +22,9 @@ use crate::{ApiState, Problem, extract::Path};
 
 const PLACE: &str = "/console/log";
 /// How many entries are shown.
-const SHOWN: usize = 200;
+const SHOWN: usize = 100;
+/// After how many a shorter time must be looked at: as many are in memory.
+const SKIPPED: usize = 10_000;
 
 pub(super) async fn page(State(state): State<ApiState>, Staff(signed_in): Staff) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::SearchLog).await?;
@@ -95,11 +97,18 @@ pub(super) struct Search {
     whose: String,
     #[serde(default)]
     outcome: String,
+    /// How many of the newest were seen on the pages before.
+    #[serde(default)]
+    seen: String,
 }
 
 impl Search {
     fn on(day: &str) -> Self {
         Self { from: day.to_owned(), until: day.to_owned(), ..Self::default() }
+    }
+
+    fn seen(&self) -> usize {
+        self.seen.parse().unwrap_or(0).min(SKIPPED)
     }
 
     fn read(&self) -> Result<LogQuestion, Problem> {
@@ -130,12 +139,33 @@ pub(super) async fn search(
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::SearchLog).await?;
     let question = asked.read()?;
-    let found = state.gate().search_log(&signed_in.caller, &question, SHOWN).await?;
+    let found = state.gate().search_log(&signed_in.caller, &question, (asked.seen(), SHOWN)).await?;
     let lead =
         format!("{} entries are meant; {} of that time say nothing any more.", found.count, found.unopenable);
     let sheet = Sheet::new(frame(&signed_in, PLACE), "What the log says", lead).under(PLACE, "The audit log");
-    let sheet = sheet.with(entries(&found)).doors("Search again", vec![search_form(&signed_in, &asked)]);
-    shown(&sheet)
+    let sheet = sheet.with(entries(&found)).doors("Earlier ones", earlier(&signed_in, &asked, &found));
+    shown(&sheet.doors("Search again", vec![search_form(&signed_in, &asked)]))
+}
+
+/// The same search once more, for what comes after what was shown.
+fn earlier(signed_in: &SignedIn, asked: &Search, found: &LogFound) -> Vec<Form> {
+    let seen = asked.seen() + found.entries.len();
+    if found.count <= seen as u64 || seen > SKIPPED {
+        return Vec::new();
+    }
+    let mut form = form(signed_in, "earlier", format!("{PLACE}/search"));
+    form.button = "Show earlier ones";
+    form.explains = format!("{seen} of them were shown.");
+    let said = [
+        ("from", &asked.from),
+        ("until", &asked.until),
+        ("action", &asked.action),
+        ("whose", &asked.whose),
+        ("outcome", &asked.outcome),
+        ("seen", &seen.to_string()),
+    ];
+    form.hidden.extend(said.map(|(name, value)| (name.to_owned(), value.clone())));
+    vec![form]
 }
 
 fn entries(found: &LogFound) -> Block {

@@ -5,16 +5,19 @@ mod access;
 mod account;
 mod accounts;
 mod address;
+mod arrival;
 mod complaints;
 pub(super) mod cookie;
 mod doing;
 pub(super) mod entrance;
 mod evidence;
 mod fresh;
+mod glass;
 mod health;
 mod holds;
 mod incidents;
 mod keys;
+mod lists;
 mod log;
 mod multipart;
 mod passkeys;
@@ -47,7 +50,7 @@ use gate::SignedIn;
 use web::{Template, console::Frame};
 
 use self::stop::Stop;
-use super::html;
+use super::{html, refused_cookies};
 use crate::{ApiState, Problem, extract::address};
 
 /// What a page of the console may do: a form, to this server.
@@ -80,13 +83,15 @@ pub(super) fn router() -> Router<ApiState> {
 /// What people ask for, complain of and are harmed by, and what is held of them.
 fn for_people() -> Router<ApiState> {
     Router::new()
-        .route("/console/requests", get(requests::queue))
+        .route("/console/requests", get(requests::queue).post(requests::enter))
+        .route("/console/requests/new", get(requests::entering))
         .route("/console/requests/{id}", get(requests::one))
         .route("/console/requests/{id}/assign", post(requests::assign))
         .route("/console/requests/{id}/note", post(requests::note))
         .route("/console/requests/{id}/notes", post(requests::notes))
         .route("/console/requests/{id}/{step}", post(requests::take))
-        .route("/console/complaints", get(complaints::queue))
+        .route("/console/complaints", get(complaints::queue).post(complaints::enter))
+        .route("/console/complaints/new", get(complaints::entering))
         .route("/console/complaints/{id}", get(complaints::one))
         .route("/console/complaints/{id}/{step}", post(complaints::take))
         .route("/console/report", get(incidents::report_page).post(incidents::open))
@@ -133,6 +138,8 @@ fn of_the_house() -> Router<ApiState> {
         .route("/console/staff/{id}/role", post(staff::change_role))
         .route("/console/staff/{id}/suspend", post(staff::suspend))
         .route("/console/accounts", get(accounts::list).post(accounts::open))
+        .route("/console/accounts/{id}", get(accounts::one))
+        .route("/console/accounts/{id}/{step}", post(accounts::take))
         .route("/console/keys", get(keys::list).post(keys::issue))
         .route("/console/keys/{id}", get(keys::one))
         .route("/console/keys/{id}/revoke", post(keys::revoke))
@@ -166,7 +173,8 @@ impl FromRequestParts<ApiState> for Staff {
         if signed_in.is_none() {
             state.limiters.open(address(parts))?;
         }
-        signed_in.map(Self).ok_or(Stop::NotSignedIn)
+        let is_refused = || refused_cookies::are_refused(&parts.headers, &["/sign-in", "/sign-in/passkey"]);
+        signed_in.map(Self).ok_or_else(|| if is_refused() { Stop::NoCookie } else { Stop::NotSignedIn })
     }
 }
 

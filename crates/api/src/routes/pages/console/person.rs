@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::{extract::State, response::Response};
 use domain::{Permission, RecordId, SubjectId};
-use gate::{Effective, OpenedRecord, SignedIn, Withheld};
+use gate::{Caller, Effective, OpenedRecord, SignedIn, Withheld};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use web::console::{Block, Field, FieldKind, Form, Sheet, Value};
@@ -13,7 +13,7 @@ use web::console::{Block, Field, FieldKind, Form, Sheet, Value};
 use super::{
     Staff, allow,
     doing::{form, token},
-    frame,
+    frame, glass,
     posted::Posted,
     shown,
     stop::Stop,
@@ -54,7 +54,7 @@ pub(super) async fn page(State(state): State<ApiState>, Staff(signed_in): Staff)
 }
 
 /// The look-up fields that the policy declares.
-fn known_by(effective: &Effective) -> Vec<(String, String)> {
+pub(super) fn known_by(effective: &Effective) -> Vec<(String, String)> {
     let records = effective.declaring().document().records.values();
     let fields = records.flat_map(|record| &record.fields);
     let found = fields.filter(|(_, field)| field.lookup.as_ref().is_some_and(|lookup| *lookup.get_ref()));
@@ -76,6 +76,22 @@ pub(super) struct Find {
     field: String,
     value: String,
     purpose: String,
+    #[serde(default)]
+    because: String,
+}
+
+/// Whoever is signed in, with why they open somebody; none where they must say that first.
+fn caller(
+    state: &ApiState,
+    signed_in: &SignedIn,
+    (purpose, because): (&str, &str),
+) -> Result<Option<Caller>, Stop> {
+    let caller = signed_in.caller.clone();
+    if !state.gate().needs_reason(&caller, purpose)? {
+        return Ok(Some(caller));
+    }
+    let because = Some(because.trim().to_owned()).filter(|because| !because.is_empty());
+    Ok(because.map(|because| caller.breaking_the_glass(because)))
 }
 
 pub(super) async fn find(
@@ -89,13 +105,20 @@ pub(super) async fn find(
             Problem::malformed("What you typed is longer than anything that somebody is found by.").into()
         );
     }
-    let (gate, caller) = (state.gate(), &signed_in.caller);
-    let found = gate.lookup(caller, &form.field, form.value.trim(), &form.purpose).await?;
+    let Some(caller) = caller(&state, &signed_in, (&form.purpose, &form.because))? else {
+        let said = [("field", form.field), ("value", form.value), ("purpose", form.purpose)];
+        return glass::ask(&signed_in, "find", said);
+    };
+    let gate = state.gate();
+    let found = gate.lookup(&caller, &form.field, form.value.trim(), &form.purpose).await?;
     if let [only] = found.as_slice() {
-        return opened(&state, &signed_in, (*only, &form.purpose, None)).await;
+        return opened(&state, (&signed_in, &caller), (*only, &form.purpose, None), &form.because).await;
     }
     let sheet = Sheet::new(frame(&signed_in, PLACE), "Who was found", "").under(PLACE, "A person");
-    let doors: Vec<Form> = found.iter().map(|one| door(&signed_in, *one, Some(&form.purpose))).collect();
+    let because = ("because".to_owned(), form.because.clone());
+    let said = |form: Form| Form { hidden: [form.hidden, vec![because.clone()]].concat(), ..form };
+    let doors = found.iter().map(|one| said(door(&signed_in, *one, Some(&form.purpose))));
+    let doors: Vec<Form> = doors.collect();
     if doors.is_empty() {
         let teaches = "Look whether it is spelt as it was stored, and whether the purpose allows to find people by it. That you \
                        looked is recorded.";
@@ -117,6 +140,8 @@ pub(super) struct Open {
     purpose: String,
     #[serde(default)]
     after: String,
+    #[serde(default)]
+    because: String,
 }
 
 pub(super) async fn open(
@@ -127,15 +152,20 @@ pub(super) async fn open(
     let subject: SubjectId = id(&form.subject, "subject")?;
     let after = Some(form.after.as_str()).filter(|after| !after.is_empty());
     let after = after.map(|after| id(after, "cursor")).transpose()?;
-    opened(&state, &signed_in, (subject, &form.purpose, after)).await
+    let Some(caller) = caller(&state, &signed_in, (&form.purpose, &form.because))? else {
+        let said = [("subject", form.subject), ("purpose", form.purpose), ("after", form.after)];
+        return glass::ask(&signed_in, "open", said);
+    };
+    opened(&state, (&signed_in, &caller), (subject, &form.purpose, after), &form.because).await
 }
 
 async fn opened(
     state: &ApiState,
-    signed_in: &SignedIn,
+    (signed_in, caller): (&SignedIn, &Caller),
     (subject, purpose, after): (SubjectId, &str, Option<RecordId>),
+    because: &str,
 ) -> Result<Response, Stop> {
-    let (gate, caller) = (state.gate(), &signed_in.caller);
+    let gate = state.gate();
     let effective = gate.policy(caller.account_id())?;
     let records = gate.list_records(caller, subject, purpose, after, PAGE).await?;
     let declared = effective.declaring().document().purposes.get(purpose);
@@ -158,9 +188,10 @@ async fn opened(
             declared.map_or_else(|| record.record.record_type.clone(), |one| one.label.get_ref().clone());
         sheet = sheet.section(title, Block::Facts(facts_of(record)));
     }
-    shown(
-        &sheet.doors("More", next.map(|next| more(signed_in, subject, purpose, next)).into_iter().collect()),
-    )
+    shown(&sheet.doors(
+        "More",
+        next.map(|next| more(signed_in, subject, (purpose, because), next)).into_iter().collect(),
+    ))
 }
 
 /// A record as it is shown: what was opened, and what stayed shut and why.
@@ -197,12 +228,16 @@ fn shut(withheld: &[Withheld]) -> Vec<(String, Value)> {
     all.into_iter().map(said).collect()
 }
 
-fn more(signed_in: &SignedIn, subject: SubjectId, purpose: &str, after: RecordId) -> Form {
+fn more(signed_in: &SignedIn, subject: SubjectId, (purpose, because): (&str, &str), after: RecordId) -> Form {
     let mut form = form(signed_in, "more", format!("{PLACE}/open"));
     form.button = "Open more";
     form.hidden = token(signed_in);
-    let said =
-        [("subject", subject.to_string()), ("purpose", purpose.to_owned()), ("after", after.to_string())];
+    let said = [
+        ("subject", subject.to_string()),
+        ("purpose", purpose.to_owned()),
+        ("after", after.to_string()),
+        ("because", because.to_owned()),
+    ];
     form.hidden.extend(said.map(|(name, value)| (name.to_owned(), value)));
     form
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{Permission, Session};
@@ -49,8 +49,5 @@ pub(super) async fn sign_out(
     Posted { signed_in, .. }: Posted<Nothing>,
 ) -> Result<Response, Stop> {
     state.gate().end_session(&signed_in.caller, &signed_in.session, signed_in.session.id).await?;
-    let mut response = Redirect::to("/sign-in").into_response();
-    let removed = cookie::set(cookie::CONSOLE, &headers, &state, None);
-    response.headers_mut().extend(removed.map(|cookie| (header::SET_COOKIE, cookie)));
-    Ok(response)
+    Ok(cookie::forget(cookie::CONSOLE, &headers, &state, Redirect::to("/sign-in").into_response()))
 }

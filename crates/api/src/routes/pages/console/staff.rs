@@ -4,7 +4,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{ConsoleRole, Permission, Staff as Member, SubjectId};
+use domain::{ConsoleRole, Filed, Permission, Staff as Member, SubjectId};
 use gate::{NewStaff, SignedIn};
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -22,27 +22,46 @@ use super::{
 };
 use crate::{
     ApiState, Problem,
-    extract::{Path, id},
-    routes::view::is_name,
+    extract::{Path, Strict, id},
+    routes::{
+        cases::{QueueQuery, cursor},
+        view::{is_name, next},
+    },
 };
 
 const PLACE: &str = "/console/staff";
-/// The most members of staff on a page.
-const LISTED: u32 = 500;
 
-pub(super) async fn list(State(state): State<ApiState>, Staff(signed_in): Staff) -> Result<Response, Stop> {
+pub(super) async fn list(
+    State(state): State<ApiState>,
+    Staff(signed_in): Staff,
+    query: Result<Strict<QueueQuery>, Problem>,
+) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::SeeStaff).await?;
-    let mut rows = Vec::new();
-    for is_open in [true, false] {
-        let members = state.gate().staff(&signed_in.caller, is_open, LISTED).await?;
-        rows.extend(members.iter().map(|member| row(&signed_in, member)));
-    }
-    let columns = vec!["Member of staff", "As what", "State"];
-    let table = Table { label: "Staff".to_owned(), columns, rows, next: None };
+    let Strict(query) = query?;
+    let (is_open, limit) = (query.is_open(), query.limit());
+    let members = state.gate().staff(&signed_in.caller, is_open, query.after()?, limit).await?;
+    let closed = if is_open { "" } else { "closed=true&" };
+    let next = next(&members, limit, |member| cursor(&member.filing()));
+    let table = Table {
+        label: "Staff".to_owned(),
+        columns: vec!["Member of staff", "As what", "State"],
+        rows: members.iter().map(|member| row(&signed_in, member)).collect(),
+        next: next.map(|next| format!("{PLACE}?{closed}after={next}")),
+    };
     let lead = "Who may sign in to this console. Who they are is sealed like anybody’s data: open one to see the name.";
-    let sheet = Sheet::new(frame(&signed_in, PLACE), "Staff", lead).with(Block::Table(table));
+    let sheet = Sheet::new(frame(&signed_in, PLACE), "Staff", lead);
+    let sheet = sheet.with(others(is_open)).with(Block::Table(table));
     let forms = may(&signed_in, Permission::ManageStaff).then(|| invite_form(&state, &signed_in));
     shown(&sheet.doors("What you can do", forms.into_iter().collect()))
+}
+
+/// The way to those who are let in no more, and back.
+fn others(is_open: bool) -> Block {
+    let (href, label) = match is_open {
+        true => (format!("{PLACE}?closed=true"), "Those who are let in no more"),
+        false => (PLACE.to_owned(), "Those who are let in"),
+    };
+    Block::Way { href, label: label.to_owned() }
 }
 
 fn row(signed_in: &SignedIn, member: &Member) -> Vec<Value> {

@@ -5,29 +5,43 @@ use domain::{
     request::{Channel, Milestone, What},
 };
 use jiff::{SignedDuration, Timestamp};
-use web::console::Moment;
+use web::{Language, console::Moment};
 
 /// From how many days on a request is urgent.
 const URGENT: i64 = 7;
 
 /// A moment, in UTC as all clocks here run.
 pub(in crate::routes::pages) fn moment(at: Timestamp) -> Moment {
-    Moment { exact: at.to_string(), words: at.strftime("%-d %B %Y, %H:%M UTC").to_string() }
+    Language::English.moment(at)
+}
+
+/// A name within a sentence, apart from it: one that reads from right to left turns nothing around (Unicode, Annex 9).
+pub(super) fn apart(name: &str) -> String {
+    format!("\u{2068}{name}\u{2069}")
 }
 
 /// How long there is left to answer, and whether that is urgent.
-pub(in crate::routes::pages) fn left(request: &Request, now: Timestamp) -> (String, bool) {
+pub(super) fn left(request: &Request, now: Timestamp) -> (String, bool) {
+    left_in(Language::English, request, now)
+}
+
+/// The same in a language.
+pub(in crate::routes::pages) fn left_in(
+    language: Language,
+    request: &Request,
+    now: Timestamp,
+) -> (String, bool) {
     if !request.is_open() {
         return ("–".to_owned(), false);
     }
     if request.terms.is_paused() {
-        return ("the clock stands still".to_owned(), false);
+        return (language.say("the clock stands still").to_owned(), false);
     }
     let left = request.terms.due_at().duration_since(now);
     let days = left.as_hours().abs() / 24;
-    let counted = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    let counted = language.count(days, ("{} day", "{} days"));
     if left <= SignedDuration::ZERO {
-        return (format!("over since {counted}"), true);
+        return (language.fill("over since {}", &counted), true);
     }
     (counted, days < URGENT)
 }

@@ -8,10 +8,13 @@ use domain::Right;
 use gate::{Effective, Foreseen, Oneself};
 use policy::document::RecordType;
 use serde::Deserialize;
-use web::privacy::{AskPage, ForeseenLine, RightLine};
+use web::{
+    Language,
+    privacy::{AskPage, ForeseenLine, RightLine},
+};
 
 use super::{Person, frame, posted::Posted, shown, stop::Stop, words};
-use crate::{ApiState, Problem, extract::Strict, package::day};
+use crate::{ApiState, Problem, extract::Strict};
 
 /// The longest message, in characters.
 const MESSAGE: usize = 10_000;
@@ -38,7 +41,7 @@ pub(super) struct AskQuery {
 
 pub(super) async fn form(
     State(state): State<ApiState>,
-    Person(oneself): Person,
+    Person(oneself, language): Person,
     query: Result<Strict<AskQuery>, Problem>,
 ) -> Result<Response, Stop> {
     let Strict(AskQuery { right }) = query?;
@@ -49,21 +52,23 @@ pub(super) async fn form(
         Some(Right::Erasure) => {
             let effective = state.gate().policy(oneself.caller.account_id())?;
             let foreseen = state.gate().foreseen_erasure(&oneself).await?;
-            foreseen.iter().map(|one| line(&effective, one)).collect()
+            foreseen.iter().map(|one| line(language, &effective, one)).collect()
         }
         _ => Vec::new(),
     };
-    shown(&AskPage { frame: frame(&state, &oneself, "/privacy/requests")?, right, foreseen })
+    shown(&AskPage { frame: frame(&state, (&oneself, language), "/privacy/requests")?, right, foreseen })
 }
 
-fn line(effective: &Effective, foreseen: &Foreseen) -> ForeseenLine {
+fn line(language: Language, effective: &Effective, foreseen: &Foreseen) -> ForeseenLine {
     let declared: Option<&RecordType> = effective.declaring().record_type(&foreseen.record_type);
     let label = declared.map_or(foreseen.record_type.as_str(), |declared| declared.label.get_ref());
     let why = foreseen.kept.iter().map(|kept| {
         let until = match (&kept.until, &kept.determined) {
-            (Some(until), _) => format!("until {}", day(*until)),
-            (None, Some(determined)) => format!("looked at again on {}", day(determined.review_at)),
-            (None, None) => "as long as the policy says".to_owned(),
+            (Some(until), _) => language.fill("until {}", &language.day(*until)),
+            (None, Some(determined)) => {
+                language.fill("looked at again on {}", &language.day(determined.review_at))
+            }
+            (None, None) => language.say("as long as the policy says").to_owned(),
         };
         format!("{}, {until}", kept.ground)
     });
@@ -80,7 +85,7 @@ pub(super) struct Asked {
 
 pub(super) async fn ask(
     State(state): State<ApiState>,
-    Posted { oneself, form }: Posted<Asked>,
+    Posted { oneself, form, .. }: Posted<Asked>,
 ) -> Result<Response, Stop> {
     let right = words::right(&form.right).ok_or_else(|| Problem::not_found("right"))?;
     if form.message.chars().count() > MESSAGE {

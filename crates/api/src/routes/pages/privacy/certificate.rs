@@ -9,15 +9,15 @@ use axum::{
 use domain::{Erasure, ErasureId};
 use serde::Deserialize;
 use web::{
-    console::MessagePage,
+    Language,
     privacy::{CertificateLine, CertificatePage},
 };
 
-use super::{shown, stop::Stop, words};
+use super::{Wanted, shown, stop::Stop, words};
 use crate::{
     ApiState, Problem,
     extract::{Open, Path, Strict, id},
-    routes::{erasures::ErasureView, pages::console::words::moment},
+    routes::{erasures::ErasureView, pages::message::message},
 };
 
 /// The link.
@@ -30,6 +30,7 @@ pub(super) struct CertificateQuery {
 pub(super) async fn page(
     State(state): State<ApiState>,
     _: Open,
+    Wanted(language): Wanted,
     query: Result<Strict<CertificateQuery>, Problem>,
 ) -> Result<Response, Stop> {
     let Strict(CertificateQuery { link }) = query?;
@@ -42,24 +43,25 @@ pub(super) async fn page(
         declared.map_or_else(|| record_type.to_owned(), |declared| declared.label.get_ref().clone())
     };
     shown(&CertificatePage {
+        language,
         state: words::state(&request),
-        due: moment(request.terms.due_at()),
+        due: language.moment(request.terms.due_at()),
         is_open: request.is_open(),
-        lines: erasures.into_iter().filter_map(|one| line(one, named)).collect(),
+        lines: erasures.into_iter().filter_map(|one| line(language, one, named)).collect(),
         link,
     })
 }
 
 /// What a certificate says; none before the keys are destroyed.
-fn line(erasure: Erasure, named: impl Fn(&str) -> String) -> Option<CertificateLine> {
+fn line(language: Language, erasure: Erasure, named: impl Fn(&str) -> String) -> Option<CertificateLine> {
     let id = erasure.id.to_string();
     let certificate = erasure.state.into_certificate()?;
     let kept = certificate.kept.iter().map(|kept| format!("{}: {}", named(&kept.record_type), kept.ground));
     Some(CertificateLine {
         erasure: id,
-        inaccessible: moment(certificate.inaccessible_at),
-        shredded: moment(certificate.shredded_at),
-        irrecoverable: moment(certificate.irrecoverable_by),
+        inaccessible: language.moment(certificate.inaccessible_at),
+        shredded: language.moment(certificate.shredded_at),
+        irrecoverable: language.moment(certificate.irrecoverable_by),
         keys: certificate.keys_destroyed,
         kept: kept.collect(),
     })
@@ -83,12 +85,7 @@ pub(super) async fn file(
 }
 
 fn opens_nothing() -> Result<Response, Stop> {
-    let mut response = shown(&MessagePage {
-        title: "There is no certificate here".to_owned(),
-        detail: "Look whether the link is whole. It was shown when the erasure was asked for, and stands in the mail about it.".to_owned(),
-        href: "/privacy",
-        label: "Your privacy",
-    })?;
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    Ok(response)
+    let detail = "Look whether the link is whole. It was shown when the erasure was asked for, and stands in the mail about it.";
+    let said = ("There is no certificate here", detail);
+    Ok(message(StatusCode::NOT_FOUND, said, ("/privacy", "Your privacy")))
 }

@@ -12,7 +12,10 @@ use domain::{
 };
 use gate::{NewChoice, Offered, Oneself};
 use serde::Deserialize;
-use web::privacy::{ChoiceLine, ChoicesPage};
+use web::{
+    Language,
+    privacy::{ChoiceLine, ChoicesPage},
+};
 
 use super::{Person, controller, frame, posted::Posted, shown, stop::Stop, words};
 use crate::{
@@ -20,20 +23,24 @@ use crate::{
     extract::{Path, id},
 };
 
-/// The language of the pages (BCP 47).
-const LANGUAGE: &str = "en";
-
-pub(super) async fn page(State(state): State<ApiState>, Person(oneself): Person) -> Result<Response, Stop> {
+pub(super) async fn page(
+    State(state): State<ApiState>,
+    Person(oneself, language): Person,
+) -> Result<Response, Stop> {
     let offered = state.gate().offered_choices(&oneself).await?;
-    let lines = offered.iter().map(|one| line(&state, &oneself, one));
+    let lines = offered.iter().map(|one| line(&state, (&oneself, language), one));
     shown(&ChoicesPage {
         lines: lines.collect::<Result<_, _>>()?,
-        frame: frame(&state, &oneself, "/privacy/choices")?,
+        frame: frame(&state, (&oneself, language), "/privacy/choices")?,
     })
 }
 
-fn line(state: &ApiState, oneself: &Oneself, offered: &Offered) -> Result<ChoiceLine, Stop> {
-    let (label, asked) = in_words(state, oneself, &offered.about)?;
+fn line(
+    state: &ApiState,
+    (oneself, language): (&Oneself, Language),
+    offered: &Offered,
+) -> Result<ChoiceLine, Stop> {
+    let (label, asked) = in_words(state, (oneself, language), &offered.about)?;
     let stands = match (offered.said.map(|said| said.state), offered.mechanism) {
         (Some(ChoiceState::Granted), _) => "You said yes.",
         (Some(ChoiceState::Denied | ChoiceState::Withdrawn), _) => "You said no.",
@@ -50,10 +57,14 @@ fn line(state: &ApiState, oneself: &Oneself, offered: &Offered) -> Result<Choice
 }
 
 /// What is asked: the same words on the page and in the receipt.
-fn in_words(state: &ApiState, oneself: &Oneself, about: &About) -> Result<(String, String), Stop> {
+fn in_words(
+    state: &ApiState,
+    (oneself, language): (&Oneself, Language),
+    about: &About,
+) -> Result<(String, String), Stop> {
     let effective = state.gate().policy(oneself.caller.account_id())?;
     let (controller, _) = controller(state, &oneself.caller)?;
-    Ok(words::choice(effective.declaring().document(), &controller, about))
+    Ok(words::choice(language, effective.declaring().document(), (&controller, about)))
 }
 
 /// What one says.
@@ -73,7 +84,7 @@ enum Answer {
 
 pub(super) async fn say(
     State(state): State<ApiState>,
-    Posted { oneself, form }: Posted<Said>,
+    Posted { oneself, language, form }: Posted<Said>,
 ) -> Result<Response, Stop> {
     let about: About =
         form.about.parse().map_err(|_| Problem::not_found("purpose or recipient of this name"))?;
@@ -81,8 +92,8 @@ pub(super) async fn say(
     let (caller, subject) = (&oneself.caller, oneself.subject());
     let stands = state.gate().standing(caller, subject, &about).await?;
     if stands.is_none_or(|said| (said.state == ChoiceState::Granted) != is_yes) {
-        let (_, text) = in_words(&state, &oneself, &about)?;
-        let (method, text, language) = (Method::Click, Some(text), Some(LANGUAGE.to_owned()));
+        let (_, text) = in_words(&state, (&oneself, language), &about)?;
+        let (method, text, language) = (Method::Click, Some(text), Some(language.tag().to_owned()));
         let new = NewChoice { about, is_yes, method, text, language };
         state.gate().choose(caller, subject, &new).await?;
     }
@@ -93,7 +104,7 @@ pub(super) async fn say(
 pub(super) async fn receipt(
     State(state): State<ApiState>,
     Path(choice): Path<String>,
-    Person(oneself): Person,
+    Person(oneself, _): Person,
 ) -> Result<Response, Stop> {
     let choice: ChoiceId = id(&choice, "choice")?;
     let receipt = state.gate().receipt(&oneself.caller, choice).await?;

@@ -8,7 +8,10 @@ use domain::{Action, Complaint, ComplaintId, ComplaintState, complaint::Matter, 
 use gate::{Determination, NewComplaint, Oneself};
 use serde::Deserialize;
 use service::Repetition;
-use web::privacy::{ComplaintLine, ComplaintPage, ComplaintsPage};
+use web::{
+    Language,
+    privacy::{ComplaintLine, ComplaintPage, ComplaintsPage},
+};
 
 use super::{
     Person, frame,
@@ -20,7 +23,7 @@ use super::{
 use crate::{
     ApiState, Problem,
     extract::{Path, id},
-    routes::{pages::console::words::moment, requests::Said},
+    routes::requests::Said,
 };
 
 /// The longest message, in characters.
@@ -28,24 +31,27 @@ const MESSAGE: usize = 10_000;
 /// The most complaints that are listed.
 const MOST: usize = 100;
 
-pub(super) async fn list(State(state): State<ApiState>, Person(oneself): Person) -> Result<Response, Stop> {
+pub(super) async fn list(
+    State(state): State<ApiState>,
+    Person(oneself, language): Person,
+) -> Result<Response, Stop> {
     let complaints = state.gate().own_complaints(&oneself).await?;
     let effective = state.gate().policy(oneself.caller.account_id())?;
     let declared = effective.declaring().document().complaints.as_ref();
     shown(&ComplaintsPage {
-        lines: complaints.iter().take(MOST).map(line).collect(),
+        lines: complaints.iter().take(MOST).map(|one| line(language, one)).collect(),
         are_taken_in: declared.is_some_and(|declared| declared.get_ref().record.is_some()),
-        frame: frame(&state, &oneself, "/privacy/complaints")?,
+        frame: frame(&state, (&oneself, language), "/privacy/complaints")?,
     })
 }
 
-fn line(complaint: &Complaint) -> ComplaintLine {
+fn line(language: Language, complaint: &Complaint) -> ComplaintLine {
     ComplaintLine {
         id: complaint.id.to_string(),
         matter: words::matter(complaint.matter),
         state: words::complaint(complaint.state),
-        received: moment(complaint.answer.terms.received_at),
-        due: complaint.due_at().map(moment),
+        received: language.moment(complaint.answer.terms.received_at),
+        due: complaint.due_at().map(|at| language.moment(at)),
     }
 }
 
@@ -58,7 +64,7 @@ pub(super) struct Written {
 
 pub(super) async fn open(
     State(state): State<ApiState>,
-    Posted { oneself, form }: Posted<Written>,
+    Posted { oneself, form, .. }: Posted<Written>,
 ) -> Result<Response, Stop> {
     let length = form.message.chars().count();
     if form.message.trim().is_empty() || length > MESSAGE {
@@ -90,20 +96,20 @@ fn to(complaint: ComplaintId) -> Response {
 pub(super) async fn one(
     State(state): State<ApiState>,
     Path(complaint): Path<String>,
-    Person(oneself): Person,
+    Person(oneself, language): Person,
 ) -> Result<Response, Stop> {
     let complaint: ComplaintId = id(&complaint, "complaint")?;
     let complaint = state.gate().complaint(&oneself.caller, complaint).await?;
     let is_decided = matches!(complaint.state, ComplaintState::Decided);
     let is_undecided = matches!(complaint.state, ComplaintState::Received | ComplaintState::Acknowledged);
-    let steps = complaint.steps.iter().map(|one| (moment(one.at), words::step(one.what)));
+    let steps = complaint.steps.iter().map(|one| (language.moment(one.at), words::step(one.what)));
     shown(&ComplaintPage {
-        line: line(&complaint),
+        line: line(language, &complaint),
         steps: steps.collect(),
         findings: findings(&state, &oneself, &complaint).await?,
         can_appeal: is_decided && complaint.matter != Matter::Question,
         can_withdraw: is_undecided,
-        frame: frame(&state, &oneself, "/privacy/complaints")?,
+        frame: frame(&state, (&oneself, language), "/privacy/complaints")?,
     })
 }
 
@@ -137,7 +143,7 @@ pub(super) struct Reason {
 pub(super) async fn appeal(
     State(state): State<ApiState>,
     Path(complaint): Path<String>,
-    Posted { oneself, form }: Posted<Reason>,
+    Posted { oneself, form, .. }: Posted<Reason>,
 ) -> Result<Response, Stop> {
     let complaint: ComplaintId = id(&complaint, "complaint")?;
     let why: Determination = Said { by: None, because: form.because }.read()?;

@@ -33,11 +33,11 @@ struct Open {
 pub(super) async fn form(
     State(state): State<ApiState>,
     Path(record): Path<String>,
-    Person(oneself): Person,
+    Person(oneself, language): Person,
 ) -> Result<Response, Stop> {
     let open = open(&state, &oneself, &record).await?;
     shown(&CorrectPage {
-        frame: frame(&state, &oneself, "/privacy/data")?,
+        frame: frame(&state, (&oneself, language), "/privacy/data")?,
         record: open.record.to_string(),
         label: open.label,
         version: open.version,
@@ -59,11 +59,11 @@ impl Corrected {
 pub(super) async fn review(
     State(state): State<ApiState>,
     Path(record): Path<String>,
-    Posted { oneself, form }: Posted<Corrected>,
+    Posted { oneself, language, form }: Posted<Corrected>,
 ) -> Result<Response, Stop> {
     let open = open(&state, &oneself, &record).await?;
     shown(&ReviewPage {
-        frame: frame(&state, &oneself, "/privacy/data")?,
+        frame: frame(&state, (&oneself, language), "/privacy/data")?,
         record: open.record.to_string(),
         version: form.version()?,
         changes: changes(&open, &form).collect(),
@@ -74,7 +74,7 @@ pub(super) async fn review(
 pub(super) async fn done(
     State(state): State<ApiState>,
     Path(record): Path<String>,
-    Posted { oneself, form }: Posted<Corrected>,
+    Posted { oneself, form, .. }: Posted<Corrected>,
 ) -> Result<Response, Stop> {
     let open = open(&state, &oneself, &record).await?;
     let changes: Vec<CorrectedField> = changes(&open, &form).collect();

@@ -5,7 +5,10 @@ use domain::RecordId;
 use gate::{Caller, Effective, OpenedRecord};
 use policy::document::Class;
 use serde::Deserialize;
-use web::privacy::{DataPage, HeldRecord};
+use web::{
+    Language,
+    privacy::{DataPage, HeldRecord},
+};
 
 use super::{Person, correct::correctable, frame, shown, stop::Stop};
 use crate::{
@@ -28,7 +31,7 @@ pub(super) struct DataQuery {
 
 pub(super) async fn page(
     State(state): State<ApiState>,
-    Person(oneself): Person,
+    Person(oneself, language): Person,
     query: Result<Strict<DataQuery>, Problem>,
 ) -> Result<Response, Stop> {
     let Strict(DataQuery { after }) = query?;
@@ -39,9 +42,9 @@ pub(super) async fn page(
     let effective = state.gate().policy(caller.account_id())?;
     let next = next(&found, PAGE, |opened| opened.record.id);
     shown(&DataPage {
-        frame: frame(&state, &oneself, "/privacy/data")?,
+        frame: frame(&state, (&oneself, language), "/privacy/data")?,
         is_first: after.is_none(),
-        records: found.into_iter().map(|opened| held(&effective, opened)).collect(),
+        records: found.into_iter().map(|opened| held(language, &effective, opened)).collect(),
         next,
     })
 }
@@ -54,11 +57,11 @@ pub(super) fn purpose(state: &ApiState, caller: &Caller) -> Result<String, Stop>
     Ok(purpose.ok_or_else(|| Problem::not_found("purpose"))?)
 }
 
-fn held(effective: &Effective, opened: OpenedRecord) -> HeldRecord {
+fn held(language: Language, effective: &Effective, opened: OpenedRecord) -> HeldRecord {
     let id = opened.record.id.to_string();
     let can_correct = !correctable(effective, &opened).is_empty();
-    let opened = without_credentials(effective, opened);
-    let mut article = article(effective, opened, |_| false);
+    let opened = without_credentials(language, effective, opened);
+    let mut article = article(language, effective, opened, |_| false);
     let labels: Vec<String> = article.fields.iter().map(|field| plain(&field.label).to_owned()).collect();
     for (field, label) in article.fields.iter_mut().zip(&labels) {
         // Two of a kind keep the names by which they are told apart.
@@ -75,7 +78,7 @@ fn plain(label: &str) -> &str {
 }
 
 /// What one signs in with elsewhere is not for a screen.
-fn without_credentials(effective: &Effective, mut opened: OpenedRecord) -> OpenedRecord {
+fn without_credentials(language: Language, effective: &Effective, mut opened: OpenedRecord) -> OpenedRecord {
     let declared = effective.declaring().record_type(&opened.record.record_type);
     let categories = &effective.declaring().document().categories;
     let is_credential = |name: &str| {
@@ -86,7 +89,7 @@ fn without_credentials(effective: &Effective, mut opened: OpenedRecord) -> Opene
     let fields = std::mem::replace(&mut opened.fields, domain::Personal::new(serde_json::Map::new()));
     let shown = fields.into_revealed().into_iter().map(|(name, value)| {
         let hidden = "held, and not shown on a screen, as it is what you sign in with";
-        let value = if is_credential(&name) { hidden.into() } else { value };
+        let value = if is_credential(&name) { language.say(hidden).into() } else { value };
         (name, value)
     });
     opened.fields = domain::Personal::new(shown.collect());

@@ -5,7 +5,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use domain::message::Topic;
 use gate::Says;
 
-use super::{entrance, link::come_in, posted::Nothing, stop::Stop};
+use super::{Wanted, entrance, link::come_in, posted::Nothing, stop::Stop};
 use crate::{
     ApiState, DEMONSTRATION_PERSON, Problem, extract::Open, routes::pages::console::posted::OwnForm,
 };
@@ -16,6 +16,7 @@ const MESSAGES: u32 = 256;
 pub(super) async fn enter(
     State(state): State<ApiState>,
     _: Open,
+    Wanted(language): Wanted,
     headers: HeaderMap,
     OwnForm(Nothing {}): OwnForm<Nothing>,
 ) -> Result<Response, Stop> {
@@ -26,7 +27,7 @@ pub(super) async fn enter(
     state.gate().ask_for_link(&operator, DEMONSTRATION_PERSON).await?;
     match mailed_link(&state).await? {
         Some(link) => come_in(&state, &headers, &link, 0).await,
-        None => entrance::sent(&state, &operator, "/privacy".to_owned()),
+        None => entrance::sent(&state, language, &operator, "/privacy".to_owned()),
     }
 }
 

@@ -9,9 +9,12 @@ use axum::{
 use domain::{Account, AccountKind};
 use gate::{Caller, name_in_address};
 use serde::Deserialize;
-use web::privacy::{ElsewherePage, EnterPage, SentPage};
+use web::{
+    Language,
+    privacy::{ElsewherePage, EnterPage, SentPage},
+};
 
-use super::{controller, shown, stop::Stop};
+use super::{Wanted, controller, shown, stop::Stop};
 use crate::{
     ApiState, Problem,
     extract::{Open, Path, Strict},
@@ -29,6 +32,7 @@ use crate::{
 pub(super) async fn of_the_operator(
     State(state): State<ApiState>,
     _: Open,
+    Wanted(language): Wanted,
     headers: HeaderMap,
 ) -> Result<Response, Stop> {
     if let Some(secret) = cookie::read(cookie::PRIVACY, &headers, &state)
@@ -36,29 +40,30 @@ pub(super) async fn of_the_operator(
     {
         return Ok(Redirect::to("/privacy/data").into_response());
     }
-    enter(&state, &state.gate().operator()?, "/privacy".to_owned())
+    enter(&state, language, &state.gate().operator()?, "/privacy".to_owned())
 }
 
 pub(super) async fn of_a_client(
     State(state): State<ApiState>,
     _: Open,
+    Wanted(language): Wanted,
     Path(client): Path<String>,
 ) -> Result<Response, Stop> {
-    enter(&state, &called(&state, &client)?, format!("/privacy/at/{client}"))
+    enter(&state, language, &called(&state, &client)?, format!("/privacy/at/{client}"))
 }
 
 fn called(state: &ApiState, client: &str) -> Result<Account, Stop> {
     Ok(state.gate().client_called(client).ok_or_else(|| Problem::not_found("entrance of this name"))?)
 }
 
-fn enter(state: &ApiState, account: &Account, action: String) -> Result<Response, Stop> {
+fn enter(state: &ApiState, language: Language, account: &Account, action: String) -> Result<Response, Stop> {
     let (controller, contact) = controller(state, &Caller::system(account.clone()))?;
     if state.gate().lets_people_in(account)? {
         let has_one_click = state.advance.is_some() && account.kind == AccountKind::Operator;
-        return shown(&EnterPage { controller, contact, action, has_one_click });
+        return shown(&EnterPage { language, controller, contact, action, has_one_click });
     }
     let operator = state.gate().operator()?;
-    shown(&ElsewherePage { controller, contact, operator: operator.name })
+    shown(&ElsewherePage { language, controller, contact, operator: operator.name })
 }
 
 /// What somebody calls the Client that they are looking for.
@@ -89,25 +94,27 @@ pub(super) struct Asked {
 pub(super) async fn ask_the_operator(
     State(state): State<ApiState>,
     connection: Connection,
+    Wanted(language): Wanted,
     OwnForm(asked): OwnForm<Asked>,
 ) -> Result<Response, Stop> {
     let account = state.gate().operator()?;
-    ask(&state, connection, (&account, "/privacy".to_owned()), &asked).await
+    ask(&state, (connection, language), (&account, "/privacy".to_owned()), &asked).await
 }
 
 pub(super) async fn ask_a_client(
     State(state): State<ApiState>,
     connection: Connection,
+    Wanted(language): Wanted,
     Path(client): Path<String>,
     OwnForm(asked): OwnForm<Asked>,
 ) -> Result<Response, Stop> {
     let account = called(&state, &client)?;
-    ask(&state, connection, (&account, format!("/privacy/at/{client}")), &asked).await
+    ask(&state, (connection, language), (&account, format!("/privacy/at/{client}")), &asked).await
 }
 
 async fn ask(
     state: &ApiState,
-    connection: Connection,
+    (connection, language): (Connection, Language),
     (account, back): (&Account, String),
     asked: &Asked,
 ) -> Result<Response, Stop> {
@@ -115,11 +122,16 @@ async fn ask(
     limited_mail(state, connection, &asked.email)?;
     state.gate().ask_for_link(account, &asked.email).await?;
     steps.end().await;
-    sent(state, account, back)
+    sent(state, language, account, back)
 }
 
 /// What everybody is told who asked for a link.
-pub(super) fn sent(state: &ApiState, account: &Account, back: String) -> Result<Response, Stop> {
+pub(super) fn sent(
+    state: &ApiState,
+    language: Language,
+    account: &Account,
+    back: String,
+) -> Result<Response, Stop> {
     let (controller, contact) = controller(state, &Caller::system(account.clone()))?;
-    shown(&SentPage { controller, contact, back })
+    shown(&SentPage { language, controller, contact, back })
 }

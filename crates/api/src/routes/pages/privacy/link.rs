@@ -8,20 +8,19 @@ use axum::{
 };
 use domain::staff::Browser;
 use serde::Deserialize;
-use web::{
-    console::MessagePage,
-    privacy::{OpenPage, Whoever},
-};
+use web::privacy::{OpenPage, Whoever};
 
-use super::{shown, stop::Stop};
+use super::{Wanted, shown, stop::Stop};
 use crate::{
     ApiState, Problem,
     extract::{Open, Strict},
-    package::day,
-    routes::pages::console::{
-        cookie,
-        entrance::{Connection, limited},
-        posted::OwnForm,
+    routes::pages::{
+        console::{
+            cookie,
+            entrance::{Connection, limited},
+            posted::OwnForm,
+        },
+        message::message,
     },
 };
 
@@ -35,6 +34,7 @@ pub(super) struct LinkQuery {
 pub(super) async fn page(
     State(state): State<ApiState>,
     _: Open,
+    Wanted(language): Wanted,
     query: Result<Strict<LinkQuery>, Problem>,
 ) -> Result<Response, Stop> {
     let Strict(LinkQuery { link }) = query?;
@@ -42,9 +42,10 @@ pub(super) async fn page(
     if people.is_empty() {
         return opens_nothing();
     }
+    let since = |at| language.day(at);
     let people =
-        people.into_iter().map(|one| Whoever { place: one.place, role: one.role, since: day(one.since) });
-    shown(&OpenPage { link, people: people.collect() })
+        people.into_iter().map(|one| Whoever { place: one.place, role: one.role, since: since(one.since) });
+    shown(&OpenPage { language, link, people: people.collect() })
 }
 
 /// The button of the page.
@@ -85,13 +86,7 @@ pub(super) async fn come_in(
 
 /// The same for a link that was used, one that is too old and one that never was.
 fn opens_nothing() -> Result<Response, Stop> {
-    let mut response = shown(&MessagePage {
-        title: "This link opens nothing any more".to_owned(),
-        detail: "It opens once, and for a quarter of an hour. Have another one sent where you asked for it."
-            .to_owned(),
-        href: "/privacy",
-        label: "Ask for a link",
-    })?;
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    Ok(response)
+    let detail = "It opens once, and for a quarter of an hour. Have another one sent where you asked for it.";
+    let said = ("This link opens nothing any more", detail);
+    Ok(message(StatusCode::NOT_FOUND, said, ("/privacy", "Ask for a link")))
 }

@@ -19,21 +19,25 @@ mod sessions;
 mod stop;
 mod words;
 
+use std::convert::Infallible;
+
 use axum::{
     Router,
     extract::FromRequestParts,
     http::request::Parts,
-    middleware::map_response,
+    middleware::{from_fn, map_response},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
 use gate::{Caller, Oneself};
-use web::{Template, console::Link, privacy::Frame};
+use web::{Language, Template, console::Link, privacy::Frame};
 
 use self::stop::Stop;
 use super::{
     console::{cookie, keep_private},
     html,
+    message::{in_their_language, wanted},
+    refused_cookies,
 };
 use crate::{ApiState, extract::address};
 
@@ -78,10 +82,22 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/privacy/sessions/{id}/end", post(sessions::end))
         .route("/privacy/sign-out", post(sessions::sign_out))
         .layer(map_response(keep_private))
+        .layer(from_fn(in_their_language))
 }
 
-/// Whoever is signed in to the privacy center.
-struct Person(Oneself);
+/// The language that somebody's browser asks for.
+struct Wanted(Language);
+
+impl FromRequestParts<ApiState> for Wanted {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, Infallible> {
+        Ok(Self(wanted(&parts.headers)))
+    }
+}
+
+/// Whoever is signed in to the privacy center, and the language that their browser asks for.
+struct Person(Oneself, Language);
 
 impl FromRequestParts<ApiState> for Person {
     type Rejection = Stop;
@@ -94,18 +110,23 @@ impl FromRequestParts<ApiState> for Person {
         if oneself.is_none() {
             state.limiters.open(address(parts))?;
         }
-        oneself.map(Self).ok_or(Stop::NotSignedIn)
+        let is_refused = || refused_cookies::are_refused(&parts.headers, &["/privacy/open", "/privacy"]);
+        let language = wanted(&parts.headers);
+        oneself
+            .map(|oneself| Self(oneself, language))
+            .ok_or_else(|| if is_refused() { Stop::NoCookie } else { Stop::NotSignedIn })
     }
 }
 
 /// What stands around a page of the privacy center.
-fn frame(state: &ApiState, oneself: &Oneself, here: &str) -> Result<Frame, Stop> {
+fn frame(state: &ApiState, (oneself, language): (&Oneself, Language), here: &str) -> Result<Frame, Stop> {
     let (controller, contact) = controller(state, &oneself.caller)?;
     Ok(Frame {
         controller,
         contact,
         links: PLACES.into_iter().map(|(href, label)| Link { href, label, is_here: href == here }).collect(),
         form_token: oneself.form_token.clone(),
+        language,
     })
 }
 

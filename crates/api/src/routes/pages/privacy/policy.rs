@@ -2,17 +2,26 @@
 
 use axum::{extract::State, response::Response};
 use domain::AccountId;
-use web::privacy::{PolicyLine, PolicyPage};
+use web::{
+    Language,
+    privacy::{PolicyLine, PolicyPage},
+};
 
 use super::{Person, frame, shown, stop::Stop};
-use crate::{ApiState, package::day};
+use crate::ApiState;
 
-pub(super) async fn page(State(state): State<ApiState>, Person(oneself): Person) -> Result<Response, Stop> {
+pub(super) async fn page(
+    State(state): State<ApiState>,
+    Person(oneself, language): Person,
+) -> Result<Response, Stop> {
     let effective = state.gate().policy(oneself.caller.account_id())?;
-    let operator = versions(&state, effective.operator_account, effective.operator.number, true);
-    let own = effective.account.as_ref().map(|(account, own)| versions(&state, *account, own.number, false));
+    let operator = versions(&state, language, (effective.operator_account, effective.operator.number, true));
+    let own = effective
+        .account
+        .as_ref()
+        .map(|(account, own)| versions(&state, language, (*account, own.number, false)));
     shown(&PolicyPage {
-        frame: frame(&state, &oneself, "/privacy/policy")?,
+        frame: frame(&state, (&oneself, language), "/privacy/policy")?,
         operator: effective.operator.policy.document().controller.get_ref().name.get_ref().clone(),
         own: own.unwrap_or_default(),
         versions: operator,
@@ -20,10 +29,14 @@ pub(super) async fn page(State(state): State<ApiState>, Person(oneself): Person)
 }
 
 /// The versions of an account's policy, the newest first.
-fn versions(state: &ApiState, account: AccountId, in_force: u32, has_page: bool) -> Vec<PolicyLine> {
+fn versions(
+    state: &ApiState,
+    language: Language,
+    (account, in_force, has_page): (AccountId, u32, bool),
+) -> Vec<PolicyLine> {
     let line = |version: &gate::Numbered| PolicyLine {
         number: version.number,
-        applies: day(version.applies_at),
+        applies: language.day(version.applies_at),
         is_in_force: version.number == in_force,
         is_to_come: version.applies_at > state.now(),
         changes: version.sentences(),

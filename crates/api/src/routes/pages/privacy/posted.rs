@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use gate::Oneself;
 use serde::{Deserialize, de::DeserializeOwned};
+use web::Language;
 
 use super::{Person, stop::Stop};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
 /// A form of theirs.
 pub(super) struct Posted<T> {
     pub(super) oneself: Oneself,
+    pub(super) language: Language,
     pub(super) form: T,
 }
 
@@ -28,10 +30,10 @@ impl<T: DeserializeOwned + Send> FromRequest<ApiState> for Posted<T> {
         let request = Request::from_parts(parts.clone(), body);
         // Whoever sends slowly may be out by now.
         let OwnForm(Enclosed { form_token, form }) = OwnForm::from_request(request, state).await?;
-        let Person(oneself) = Person::from_request_parts(&mut parts, state).await?;
+        let Person(oneself, language) = Person::from_request_parts(&mut parts, state).await?;
         if !oneself.is_own_form(&form_token) {
             return Err(Problem::not_of_the_session().into());
         }
-        Ok(Self { oneself, form })
+        Ok(Self { oneself, language, form })
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use web::{console::MessagePage, privacy::ProvePage};
+use web::{Language, console::MessagePage, privacy::ProvePage};
 
 use super::{shown, stop::Stop};
 use crate::{
@@ -46,6 +46,7 @@ pub(super) async fn prove(
     limited(&state, connection)?;
     let Some(request) = state.gate().prove_by_link(&link).await? else { return proves_nothing() };
     shown(&MessagePage {
+        language: Language::English,
         title: "The address is yours".to_owned(),
         detail: format!("Your request {} goes on. What becomes of it is told to this address.", request.id),
         href: "/privacy",
@@ -56,6 +57,7 @@ pub(super) async fn prove(
 /// The same for a link that was used, one that is too old and one that never was.
 fn proves_nothing() -> Result<Response, Stop> {
     let page = MessagePage {
+        language: Language::English,
         title: "This link shows nothing any more".to_owned(),
         detail: "It counts once, and as long as the code in its mail. Ask whoever takes your request for another code."
             .to_owned(),

@@ -1,16 +1,16 @@
 //! `/privacy/readings`: who has done what with the person's data, for what, and who received it.
 
 use axum::{extract::State, response::Response};
-use domain::{Outcome, SubjectId};
+use domain::{Detail, Outcome, SubjectId};
 use gate::{Effective, OpenedEntry};
 use serde::Deserialize;
-use web::privacy::{ReadingLine, ReadingsPage};
+use web::{
+    Language,
+    privacy::{ReadingLine, ReadingsPage},
+};
 
 use super::{Person, frame, shown, stop::Stop, words};
-use crate::{
-    ApiState, Problem, extract::Strict, package::readings::actor, routes::pages::console::words::moment,
-    routes::view::next,
-};
+use crate::{ApiState, Problem, extract::Strict, package::readings::actor, routes::view::next};
 
 /// How many entries a page goes through.
 const PAGE: u32 = 50;
@@ -31,7 +31,7 @@ pub(super) struct ReadingsQuery {
 
 pub(super) async fn page(
     State(state): State<ApiState>,
-    Person(oneself): Person,
+    Person(oneself, language): Person,
     query: Result<Strict<ReadingsQuery>, Problem>,
 ) -> Result<Response, Stop> {
     let Strict(ReadingsQuery { before, of, others }) = query?;
@@ -46,11 +46,16 @@ pub(super) async fn page(
         None => (of + 1 < people.len()).then(|| format!("of={}&others={others}", of + 1)),
     };
     let told = entries.iter().filter(|one| !(others && one.detail.by_person));
-    let lines = told.filter_map(|entry| line(&effective, entry)).collect();
-    shown(&ReadingsPage { frame: frame(&state, &oneself, "/privacy/readings")?, lines, next, others })
+    let lines = told.filter_map(|entry| line(language, &effective, entry)).collect();
+    shown(&ReadingsPage {
+        frame: frame(&state, (&oneself, language), "/privacy/readings")?,
+        lines,
+        next,
+        others,
+    })
 }
 
-fn line(effective: &Effective, entry: &OpenedEntry) -> Option<ReadingLine> {
+fn line(language: Language, effective: &Effective, entry: &OpenedEntry) -> Option<ReadingLine> {
     let (detail, document) = (&entry.detail, effective.declaring().document());
     let purpose = detail.purpose.as_ref().map(|name| {
         let purpose = document.purposes.get(name.as_str());
@@ -58,18 +63,26 @@ fn line(effective: &Effective, entry: &OpenedEntry) -> Option<ReadingLine> {
     });
     let recipient = detail.recipient.as_ref().map(|name| {
         let recipient = document.recipients.get(name.as_str());
-        format!("to {}", recipient.map_or(name, |recipient| recipient.label.get_ref()))
+        language.fill("passed on to {}", recipient.map_or(name, |recipient| recipient.label.get_ref()))
     });
     let categories = detail.categories.iter().map(|name| {
         let category = document.categories.get(name.as_str());
         category.map_or(name.as_str(), |category| category.label.get_ref())
     });
     Some(ReadingLine {
-        at: moment(detail.at),
+        at: language.moment(detail.at),
         what: words::done(detail.action)?,
         is_refused: detail.outcome == Outcome::Refused,
         data: categories.collect::<Vec<_>>().join(", "),
         purpose: purpose.unwrap_or_default(),
-        whom: recipient.unwrap_or_else(|| actor(detail)),
+        whom: recipient.unwrap_or_else(|| who(language, detail)),
     })
+}
+
+/// Who did something, without a name.
+fn who(language: Language, detail: &Detail) -> String {
+    match detail.actor.filter(|_| !detail.by_person && detail.staff.is_none()) {
+        Some(key) => language.fill("by {}", &key.to_string()),
+        None => language.say(&actor(detail)).to_owned(),
+    }
 }

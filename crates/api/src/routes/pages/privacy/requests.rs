@@ -8,7 +8,10 @@ use axum::{
 use domain::{Action, Request, RequestState, Right, id::RequestId, request::Answer};
 use gate::Oneself;
 use jiff::Timestamp;
-use web::privacy::{RequestLine, RequestPage, RequestsPage};
+use web::{
+    Language,
+    privacy::{RequestLine, RequestPage, RequestsPage},
+};
 
 use super::{
     Person, asking, frame,
@@ -21,37 +24,40 @@ use crate::{
     ApiState, Problem,
     extract::{Path, id},
     package,
-    routes::pages::console::words::{left, moment},
+    routes::pages::console::words::left_in,
 };
 
 /// The most requests that are listed.
 const MOST: usize = 100;
 
-pub(super) async fn list(State(state): State<ApiState>, Person(oneself): Person) -> Result<Response, Stop> {
+pub(super) async fn list(
+    State(state): State<ApiState>,
+    Person(oneself, language): Person,
+) -> Result<Response, Stop> {
     let requests = state.gate().own_requests(&oneself).await?;
-    let lines = requests.iter().take(MOST).map(|request| line(request, state.now()));
+    let lines = requests.iter().take(MOST).map(|request| line(language, request, state.now()));
     shown(&RequestsPage {
         lines: lines.collect(),
         rights: asking::rights(&state, &oneself).await?,
-        frame: frame(&state, &oneself, "/privacy/requests")?,
+        frame: frame(&state, (&oneself, language), "/privacy/requests")?,
     })
 }
 
-fn line(request: &Request, now: Timestamp) -> RequestLine {
+fn line(language: Language, request: &Request, now: Timestamp) -> RequestLine {
     RequestLine {
         id: request.id.to_string(),
         asked: words::asked(request.right),
         state: words::state(request),
-        received: moment(request.terms.received_at),
-        due: moment(request.terms.due_at()),
-        left: left(request, now).0,
+        received: language.moment(request.terms.received_at),
+        due: language.moment(request.terms.due_at()),
+        left: left_in(language, request, now).0,
     }
 }
 
 pub(super) async fn one(
     State(state): State<ApiState>,
     Path(request): Path<String>,
-    Person(oneself): Person,
+    Person(oneself, language): Person,
 ) -> Result<Response, Stop> {
     let request: RequestId = id(&request, "request")?;
     let request = state.gate().request(&oneself.caller, request).await?;
@@ -62,14 +68,14 @@ pub(super) async fn one(
         }
         _ => None,
     };
-    let steps = request.steps.iter().map(|one| (moment(one.at), words::asked_step(one.what)));
+    let steps = request.steps.iter().map(|one| (language.moment(one.at), words::asked_step(one.what)));
     shown(&RequestPage {
-        frame: frame(&state, &oneself, "/privacy/requests")?,
-        line: line(&request, state.now()),
+        frame: frame(&state, (&oneself, language), "/privacy/requests")?,
+        line: line(language, &request, state.now()),
         is_open: request.is_open(),
         steps: steps.collect(),
         reason: reason(&state, &oneself, &request).await?,
-        package: package_until(&request, state.now()).map(moment),
+        package: package_until(&request, state.now()).map(|at| language.moment(at)),
         certificate,
     })
 }

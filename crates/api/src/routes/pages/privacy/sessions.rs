@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::Session;
@@ -17,20 +17,23 @@ use super::{
 use crate::{
     ApiState,
     extract::{Path, id},
-    routes::pages::console::{cookie, words::moment},
+    routes::pages::console::cookie,
 };
 
-pub(super) async fn page(State(state): State<ApiState>, Person(oneself): Person) -> Result<Response, Stop> {
+pub(super) async fn page(
+    State(state): State<ApiState>,
+    Person(oneself, language): Person,
+) -> Result<Response, Stop> {
     let sessions = state.gate().own_sessions(&oneself.session).await?;
     let line = |session: &Session| SessionLine {
         id: session.id.to_string(),
         browser: session.browser.as_str(),
-        started: moment(session.started_at),
-        seen: moment(session.seen_at),
+        started: language.moment(session.started_at),
+        seen: language.moment(session.seen_at),
         is_this: session.id == oneself.session.id,
     };
     let lines = sessions.iter().map(line).collect();
-    shown(&SessionsPage { frame: frame(&state, &oneself, "/privacy/sessions")?, lines })
+    shown(&SessionsPage { frame: frame(&state, (&oneself, language), "/privacy/sessions")?, lines })
 }
 
 pub(super) async fn end(
@@ -48,8 +51,5 @@ pub(super) async fn sign_out(
     Posted { oneself, .. }: Posted<Nothing>,
 ) -> Result<Response, Stop> {
     state.gate().end_session(&oneself.caller, &oneself.session, oneself.session.id).await?;
-    let mut response = Redirect::to("/privacy").into_response();
-    let removed = cookie::set(cookie::PRIVACY, &headers, &state, None);
-    response.headers_mut().extend(removed.map(|cookie| (header::SET_COOKIE, cookie)));
-    Ok(response)
+    Ok(cookie::forget(cookie::PRIVACY, &headers, &state, Redirect::to("/privacy").into_response()))
 }

@@ -1,15 +1,19 @@
 //! Why a page of the privacy center is not shown.
 
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use gate::GateError;
-use web::{Template, console::MessagePage};
 
-use crate::{Problem, routes::pages::console::stop};
+use crate::{
+    Problem,
+    routes::pages::{console::stop, message::message, refused_cookies},
+};
 
 /// Why a page is not shown.
 pub(super) enum Stop {
     /// Nobody is signed in: one asks for a link.
     NotSignedIn,
+    /// Somebody opened their link, but their browser keeps no cookie.
+    NoCookie,
     /// Whatever a caller of the API would be told.
     Problem(Box<Problem>),
 }
@@ -30,7 +34,7 @@ impl From<stop::Stop> for Stop {
     fn from(stop: stop::Stop) -> Self {
         match stop {
             // No password is asked for once more where there is none.
-            stop::Stop::NotSignedIn | stop::Stop::First(_) => Self::NotSignedIn,
+            stop::Stop::NotSignedIn | stop::Stop::NoCookie | stop::Stop::First(_) => Self::NotSignedIn,
             stop::Stop::Problem(problem) => Self::Problem(problem),
         }
     }
@@ -40,15 +44,9 @@ impl IntoResponse for Stop {
     fn into_response(self) -> Response {
         let problem = match self {
             Self::NotSignedIn => return Redirect::to("/privacy").into_response(),
+            Self::NoCookie => return refused_cookies::told("/privacy", "Ask for another link"),
             Self::Problem(problem) => problem,
         };
-        let page = MessagePage {
-            title: problem.title.to_owned(),
-            detail: problem.detail.clone(),
-            href: "/privacy",
-            label: "Your privacy",
-        };
-        let Ok(text) = page.render() else { return problem.into_response() };
-        (problem.status, Html(text)).into_response()
+        message(problem.status, (problem.title, problem.in_full()), ("/privacy", "Your privacy"))
     }
 }

@@ -6,6 +6,7 @@ use domain::{
     request::{self, Answer},
 };
 use policy::Document;
+use web::Language;
 
 /// What was done, of what concerns a person; none for what is only of how this server works.
 pub(super) const fn done(action: Action) -> Option<&'static str> {
@@ -167,21 +168,53 @@ pub(super) const fn step(what: What) -> &'static str {
 }
 
 /// What something that one decides about is, and what is asked.
-pub(super) fn choice(document: &Document, controller: &str, about: &About) -> (String, String) {
+pub(super) fn choice(
+    language: Language,
+    document: &Document,
+    (controller, about): (&str, &About),
+) -> (String, String) {
+    let asked = |question: &str, label: &str| language.fill_two(question, (controller, label));
     match about {
         About::Purpose(name) => {
             let declared = document.purposes.get(name.as_str());
             let label = declared.map_or(name.as_str(), |purpose| purpose.label.get_ref());
-            (label.to_owned(), format!("May {controller} use your data for {label}?"))
+            (label.to_owned(), asked("May {} use your data for {}?", label))
         }
         About::Recipient(name) => {
             let declared = document.recipients.get(name.as_str());
             let label = declared.map_or(name.as_str(), |recipient| recipient.label.get_ref());
-            (label.to_owned(), format!("May {controller} pass data about you on to {label}?"))
+            (label.to_owned(), asked("May {} pass data about you on to {}?", label))
         }
         About::Processing => {
-            let asked = format!("May {controller} use your data again, as the policy says?");
-            ("all use".to_owned(), asked)
+            let asked = asked("May {} use your data again, as the policy says?", "");
+            (language.say("all use").to_owned(), asked)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands between quotation marks in a text.
+    fn quoted(source: &str) -> impl Iterator<Item = String> {
+        let source = source.replace("\\\n", "");
+        let quoted: Vec<String> = source.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+        quoted.into_iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn whatever_is_called_something_here_is_called_so_in_german() {
+        let words = include_str!("words.rs").split("#[cfg(test)]").next().unwrap();
+        let steps = include_str!("../console/words.rs")
+            .split("/// What has happened with a request.")
+            .nth(1)
+            .unwrap();
+        let sentences = quoted(words).chain(quoted(steps)).filter(|text| text.contains(' '));
+        let sentences: Vec<String> = sentences.collect();
+        assert!(sentences.len() > 80, "{sentences:?}");
+        for english in sentences {
+            assert_ne!(Language::German.say(&english), english);
         }
     }
 }

@@ -1,17 +1,16 @@
 //! The end of a Client's account: what it means is shown before it happens, with what is kept, for how long, and why.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use domain::AccountTask;
 use policy::{
     document::{Document, RecordType, Relation, Retention},
     placeholder::resolve_all,
 };
 use serde::Deserialize;
-use web::console::{Block, Field, FieldKind, Form, MessagePage, Sheet, Table, Value};
+use web::{
+    Language,
+    console::{Block, Field, FieldKind, Form, MessagePage, Sheet, Table, Value},
+};
 
 use super::allow_for;
 use crate::{
@@ -60,7 +59,11 @@ pub(in crate::routes::pages::console) async fn page(
 }
 
 /// What is kept of people of a kind, for how long, and why.
-fn kept(label: &str, document: &Document, (relation, only): (Relation, Option<&str>)) -> Block {
+pub(in crate::routes::pages::console) fn kept(
+    label: &str,
+    document: &Document,
+    (relation, only): (Relation, Option<&str>),
+) -> Block {
     let is_of = |record: &RecordType| {
         record.roles.iter().any(|role| {
             let declared = document.roles.get(role.get_ref().as_str());
@@ -112,9 +115,7 @@ pub(in crate::routes::pages::console) async fn cancel(
                 .to_owned(),
         href: "/policy",
         label: "The policy, with every time",
+        language: Language::English,
     };
-    let mut response = shown(&page)?.into_response();
-    let removed = cookie::set(cookie::CONSOLE, &headers, &state, None);
-    response.headers_mut().extend(removed.map(|cookie| (header::SET_COOKIE, cookie)));
-    Ok(response)
+    Ok(cookie::forget(cookie::CONSOLE, &headers, &state, shown(&page)?))
 }

@@ -15,11 +15,19 @@ use web::console::{Block, Field, FieldKind, Form, Sheet, Table, Value};
 use super::{allow_for, may};
 use crate::{
     ApiState, Problem,
-    extract::{Path, id},
+    extract::{Path, Strict, id},
     routes::{
         pages::console::{
-            Staff, doing, doing::Once, frame, fresh::FreshPosted, posted::Posted, sessions::Nothing, shown,
-            stop::Stop, words::moment,
+            Staff, doing,
+            doing::Once,
+            frame,
+            fresh::FreshPosted,
+            lists::{self, ListQuery},
+            posted::Posted,
+            sessions::Nothing,
+            shown,
+            stop::Stop,
+            words::{apart, moment},
         },
         view::is_name,
     },
@@ -34,18 +42,22 @@ const LIVES: [(&str, &str); 4] =
 pub(in crate::routes::pages::console) async fn list(
     State(state): State<ApiState>,
     Staff(signed_in): Staff,
+    query: Result<Strict<ListQuery>, Problem>,
 ) -> Result<Response, Stop> {
     allow_for(&state, &signed_in, AccountTask::SeeKeys).await?;
+    let Strict(query) = query?;
     let lead =
         "With a key your programs reach the API. Give each program its own, with no more than it needs.";
     let sheet = Sheet::new(frame(&signed_in, PLACE), "Keys", lead);
-    let keys = state.gate().keys(signed_in.caller.account_id());
-    let sheet = sheet.with(table(&keys, &signed_in, state.now()));
+    let mut keys = state.gate().keys(signed_in.caller.account_id());
+    keys.reverse();
+    let (keys, next) = lists::page(keys, (PLACE, &query), |key| key.id.to_string());
+    let sheet = sheet.with(table((&keys, next), &signed_in, state.now()));
     let forms = may(&signed_in, AccountTask::IssueKey).then(|| issuing(&state, &signed_in));
     shown(&sheet.doors("Make a key", forms.into_iter().collect()))
 }
 
-fn table(keys: &[ApiKey], signed_in: &SignedIn, now: Timestamp) -> Block {
+fn table((keys, next): (&[ApiKey], Option<String>), signed_in: &SignedIn, now: Timestamp) -> Block {
     if keys.is_empty() {
         return Block::Empty {
             title: "There is no key yet".to_owned(),
@@ -73,8 +85,8 @@ fn table(keys: &[ApiKey], signed_in: &SignedIn, now: Timestamp) -> Block {
     Block::Table(Table {
         label: "Keys".to_owned(),
         columns: vec!["Name", "May do", "Made", "Ends", "Last used, to a day", "State"],
-        rows: keys.iter().rev().map(row).collect(),
-        next: None,
+        rows: keys.iter().map(row).collect(),
+        next,
     })
 }
 
@@ -148,7 +160,8 @@ fn end(state: &ApiState, days: &str) -> Result<Option<Timestamp>, Problem> {
 }
 
 fn told(signed_in: &SignedIn, made: NewKey) -> Result<Response, Stop> {
-    let sheet = Sheet::new(frame(signed_in, PLACE), format!("The key “{}” is made", made.key.name), "");
+    let sheet =
+        Sheet::new(frame(signed_in, PLACE), format!("The key “{}” is made", apart(&made.key.name)), "");
     let sheet = match made.secret {
         Some(secret) => sheet
             .with(Block::Text("Copy it now: it is shown this once, and kept nowhere.".to_owned()))

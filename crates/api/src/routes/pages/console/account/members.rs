@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{AccountTask, MemberRole, Staff as Member};
+use domain::{AccountTask, Filed, MemberRole, Staff as Member};
 use gate::{GateError, NameCard, NewMember, SignedIn};
 use serde::Deserialize;
 use web::console::{Block, Field, FieldKind, Form, Sheet, Table, Value};
@@ -13,13 +13,14 @@ use web::console::{Block, Field, FieldKind, Form, Sheet, Table, Value};
 use super::{allow_for, may};
 use crate::{
     ApiState, Problem,
-    extract::{Path, id},
+    extract::{Path, Strict, id},
     routes::{
+        cases::{QueueQuery, cursor},
         pages::{
             console::{Staff, doing, frame, fresh::FreshPosted, sessions::Nothing, shown, stop::Stop},
             steps::Steps,
         },
-        view::is_name,
+        view::{is_name, next},
     },
 };
 
@@ -31,9 +32,12 @@ const LISTED: u32 = 50;
 pub(in crate::routes::pages::console) async fn list(
     State(state): State<ApiState>,
     Staff(signed_in): Staff,
+    query: Result<Strict<QueueQuery>, Problem>,
 ) -> Result<Response, Stop> {
     allow_for(&state, &signed_in, AccountTask::SeeMembers).await?;
-    let members = state.gate().members(&signed_in.caller, true, LISTED).await?;
+    let Strict(query) = query?;
+    let members = state.gate().members(&signed_in.caller, query.is_open(), query.after()?, LISTED).await?;
+    let next = next(&members, LISTED, |member| cursor(&member.filing()));
     let mut rows = Vec::new();
     for member in &members {
         rows.push(row(&state, &signed_in, member).await?);
@@ -43,7 +47,7 @@ pub(in crate::routes::pages::console) async fn list(
         label: "Members".to_owned(),
         columns: vec!["Member", "Address", "Role", "State"],
         rows,
-        next: None,
+        next: next.map(|next| format!("{PLACE}?after={next}")),
     };
     let sheet = Sheet::new(frame(&signed_in, PLACE), "Members", lead).with(Block::Table(table));
     let forms = may(&signed_in, AccountTask::ManageMembers).then(|| inviting(&signed_in));
@@ -133,7 +137,7 @@ pub(in crate::routes::pages::console) async fn one(
     allow_for(&state, &signed_in, AccountTask::ManageMembers).await?;
     let subject = id(&member, "member")?;
     let card = state.gate().name_card(&signed_in.caller, subject).await?;
-    let members = state.gate().members(&signed_in.caller, true, LISTED).await?;
+    let members = state.gate().members(&signed_in.caller, true, None, LISTED).await?;
     let member = members.into_iter().find(|member| member.subject == subject);
     let facts = vec![
         ("Address".to_owned(), Value::Text(card.email)),

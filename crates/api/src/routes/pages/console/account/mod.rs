@@ -18,6 +18,7 @@ use axum::{
 use domain::{AccountTask, Permission, Role};
 use gate::SignedIn;
 
+pub(super) use self::cancel::kept;
 use super::{Staff, allow, places::Groups, promises, stop::Stop};
 use crate::ApiState;
 

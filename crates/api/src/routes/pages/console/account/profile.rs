@@ -21,6 +21,7 @@ use crate::{
             fresh::FreshPosted,
             shown,
             stop::Stop,
+            words::apart,
         },
         view::is_name,
     },
@@ -62,7 +63,7 @@ pub(in crate::routes::pages::console) async fn page(
 
 /// Those of the account who are let in, and what they are called.
 async fn people(state: &ApiState, signed_in: &SignedIn) -> Result<Vec<(Member, String)>, Stop> {
-    let members = state.gate().members(&signed_in.caller, true, LISTED).await?;
+    let members = state.gate().members(&signed_in.caller, true, None, LISTED).await?;
     let mut people = Vec::new();
     for member in members.into_iter().filter(|member| member.credential().is_some()) {
         let card = state.gate().name_card(&signed_in.caller, member.subject).await?;
@@ -104,12 +105,13 @@ pub(in crate::routes::pages::console) async fn change(
     }
     let mut sentences = Vec::new();
     if form.name != account.name {
-        sentences.push(format!("The company is called “{}” and no longer “{}”.", form.name, account.name));
+        let (now, before) = (apart(&form.name), apart(&account.name));
+        sentences.push(format!("The company is called “{now}” and no longer “{before}”."));
     }
     let moves = wanted.filter(|(member, _)| !is_written_to(account, member));
     if let Some((_, to)) = moves {
         let from = written.map_or("nobody", |(_, name)| name.as_str());
-        sentences.push(format!("We write to {to} and no longer to {from}."));
+        sentences.push(format!("We write to {} and no longer to {}.", apart(to), apart(from)));
     }
     if sentences.is_empty() {
         return Ok(Redirect::to(PLACE).into_response());

@@ -14,7 +14,8 @@ use crate::{
     ApiState, Problem,
     extract::{Path, id},
     routes::pages::console::{
-        Staff, doing, frame, fresh::FreshPosted, sessions::Nothing, shown, stop::Stop, words::moment,
+        Staff, doing, doing::Once, frame, fresh::FreshPosted, sessions::Nothing, shown, stop::Stop,
+        words::moment,
     },
 };
 
@@ -36,13 +37,19 @@ pub(in crate::routes::pages::console) async fn list(
     let webhooks = state.gate().webhooks(&signed_in.caller).await?;
     let lead = "Your programs are told what happens, signed, as soon as it does: that an End User asks for something, say.";
     let sheet = Sheet::new(frame(&signed_in, PLACE), "Webhooks", lead).with(table(&signed_in, &webhooks));
-    let forms = may(&signed_in, AccountTask::ManageWebhooks).then(|| Form {
+    let forms = may(&signed_in, AccountTask::ManageWebhooks).then(|| adding(&state, &signed_in));
+    shown(&sheet.doors("Add one", forms.into_iter().collect()))
+}
+
+fn adding(state: &ApiState, signed_in: &SignedIn) -> Form {
+    let mut form = Form {
         explains: "It is told what happens from now on. It starts with https.".to_owned(),
         fields: vec![Field::new("url", "Where to", FieldKind::Line)],
         button: "Add",
-        ..doing::form(&signed_in, "add", PLACE)
-    });
-    shown(&sheet.doors("Add one", forms.into_iter().collect()))
+        ..doing::form(signed_in, "add", PLACE)
+    };
+    form.hidden.push(Once::field(state));
+    form
 }
 
 fn table(signed_in: &SignedIn, webhooks: &[Webhook]) -> Block {
@@ -83,25 +90,33 @@ fn state_of(webhook: &Webhook) -> Value {
 #[derive(Deserialize)]
 pub(in crate::routes::pages::console) struct Added {
     url: String,
+    #[serde(flatten)]
+    once: Once,
 }
 
 pub(in crate::routes::pages::console) async fn create(
     State(state): State<ApiState>,
-    FreshPosted { signed_in, form: Added { url } }: FreshPosted<Added>,
+    FreshPosted { signed_in, form: Added { url, once } }: FreshPosted<Added>,
 ) -> Result<Response, Stop> {
     allow_for(&state, &signed_in, AccountTask::ManageWebhooks).await?;
     let refused = |failure| Problem::malformed(format!("Nothing is sent to this address: {failure}."));
     state.service.check_receiver(&signed_in.caller, &url).map_err(refused)?;
+    let replay = once.replay(&state, &signed_in, (PLACE, &[&url]))?;
     let new = NewWebhook { url, kinds: Vec::new() };
-    let (webhook, secret) = state.gate().create_webhook(&signed_in.caller, &new, None).await?;
+    let (webhook, secret) = state.gate().create_webhook(&signed_in.caller, &new, Some(&replay)).await?;
     told(&signed_in, &webhook, secret)
 }
 
 fn told(signed_in: &SignedIn, webhook: &Webhook, secret: Option<String>) -> Result<Response, Stop> {
     let title = format!("The secret of {}", webhook.url);
     let lead = "With it your program sees that an event is ours. It is shown this once.";
-    let sheet = Sheet::new(frame(signed_in, PLACE), title, lead).under(PLACE, "Webhooks");
-    shown(&sheet.with(Block::Source(secret.unwrap_or_default())))
+    let sheet = |lead| Sheet::new(frame(signed_in, PLACE), title, lead).under(PLACE, "Webhooks");
+    shown(&match secret {
+        Some(secret) => sheet(lead).with(Block::Source(secret)),
+        None => sheet(
+            "It was added before, by the same form, and its secret was shown then. If you have not copied it, ask for another.",
+        ),
+    })
 }
 
 pub(in crate::routes::pages::console) async fn step(

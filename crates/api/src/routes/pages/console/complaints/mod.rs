@@ -1,6 +1,7 @@
 //! `/console/complaints`: what people complain of, ask and allege, and answering it. Whoever decides is named by what their own
 //! record says, so that nobody judges in their own cause under another name.
 
+mod entering;
 mod steps;
 
 use axum::{extract::State, response::Response};
@@ -8,6 +9,7 @@ use domain::{Complaint, Filed, Permission};
 use jiff::Timestamp;
 use web::console::{Block, Sheet, Table, Value};
 
+pub(super) use entering::{enter, form_page as entering};
 pub(super) use steps::take;
 
 use self::steps::Step;
@@ -48,8 +50,8 @@ pub(super) async fn queue(
         next: next.map(|next| format!("{PLACE}?{closed}after={next}")),
     };
     let lead = "What people complain of, ask and allege, what is due first at the head. No words and no names stand here.";
-    let teaches = "A complaint comes here from an app, by e-mail or by post, and is entered with POST /v1/complaints. It is \
-                   acknowledged, owned by somebody whom it is not about, and answered.";
+    let teaches = "A complaint comes here from the privacy center or an app; one that came by e-mail, post, fax or telephone is \
+                   entered. It is acknowledged, owned by somebody whom it is not about, and answered.";
     let title = if is_open { "Nobody complains" } else { "None is closed" };
     let empty = Block::Empty { title: title.to_owned(), teaches: teaches.to_owned() };
     let other = match is_open {
@@ -58,8 +60,15 @@ pub(super) async fn queue(
         }
         false => Block::Way { href: PLACE.to_owned(), label: "Those to be answered".to_owned() },
     };
+    let entering = match may(&signed_in, Permission::EnterComplaint) {
+        true => {
+            Block::Way { href: format!("{PLACE}/new"), label: "Enter one that came another way".to_owned() }
+        }
+        false => Block::Text(String::new()),
+    };
     let sheet =
         Sheet::new(frame(&signed_in, PLACE), if is_open { "Complaints" } else { "Closed complaints" }, lead)
+            .with(entering)
             .with(other)
             .with(if complaints.is_empty() { empty } else { Block::Table(table) });
     shown(&sheet)

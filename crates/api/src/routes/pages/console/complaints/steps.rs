@@ -9,7 +9,7 @@ use domain::{
     complaint::{Matter, Outcome},
 };
 use gate::{Determination, Findings, GateError, NewRemedy, SignedIn};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use web::console::{Field, FieldKind, Form};
@@ -36,6 +36,7 @@ pub(super) enum Step {
     Acknowledge,
     Own,
     Decide,
+    Appeal,
     Remedy,
     Remedied,
     Escalate,
@@ -43,10 +44,11 @@ pub(super) enum Step {
 }
 
 impl Step {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Acknowledge,
         Self::Own,
         Self::Decide,
+        Self::Appeal,
         Self::Remedy,
         Self::Remedied,
         Self::Escalate,
@@ -58,6 +60,7 @@ impl Step {
             Self::Acknowledge => "acknowledge",
             Self::Own => "own",
             Self::Decide => "decide",
+            Self::Appeal => "appeal",
             Self::Remedy => "remedy",
             Self::Remedied => "remedied",
             Self::Escalate => "escalate",
@@ -68,6 +71,7 @@ impl Step {
     pub(super) const fn permission(self) -> Permission {
         match self {
             Self::Acknowledge | Self::Withdraw => Permission::AcknowledgeComplaint,
+            Self::Appeal => Permission::EnterComplaint,
             _ => Permission::AnswerComplaint,
         }
     }
@@ -83,6 +87,7 @@ impl Step {
                 (Self::Own | Self::Withdraw, _)
                 | (Self::Decide, ComplaintState::Acknowledged | ComplaintState::Appealed) => true,
                 (Self::Decide, ComplaintState::Received) => is_question,
+                (Self::Appeal, state) => state == ComplaintState::Decided && !is_question,
                 (Self::Remedy, ComplaintState::Decided | ComplaintState::Settled) => is_upheld,
                 (Self::Remedied, _) => has_remedy,
                 (Self::Escalate, _) => complaint.matter == Matter::Allegation && complaint.incident.is_none(),
@@ -111,6 +116,11 @@ impl Step {
             Self::Decide => {
                 ("Decide", "Whoever complains can see the findings, and appeal.", Some("What was found"))
             }
+            Self::Appeal => (
+                "Enter an appeal",
+                "Whoever complains does not agree, and said so another way than on their page: somebody else decides anew.",
+                Some("What they wrote or said"),
+            ),
             Self::Remedy => {
                 ("Say what is to be done", "You see to it by that day.", Some("What is to be done"))
             }
@@ -128,6 +138,7 @@ impl Step {
         explains.clone_into(&mut form.explains);
         form.fields = match self {
             Self::Decide => decision_fields(is_question),
+            Self::Appeal => vec![Field::new("day", "The day on which it came", FieldKind::Day).optional()],
             Self::Remedy => vec![Field::new("day", "By", FieldKind::Day)],
             Self::Remedied => vec![remedy_field(complaint)],
             _ => Vec::new(),
@@ -202,11 +213,15 @@ pub(in super::super) async fn take(
         Step::Acknowledge => gate.acknowledge_complaint(caller, complaint, &said).await?,
         Step::Own => gate.assign_complaint(caller, complaint, &own, &said).await?,
         Step::Decide => gate.decide_complaint(caller, complaint, &findings(&form, said)?).await?,
+        Step::Appeal => {
+            let received_at =
+                Some(form.day.as_str()).filter(|day| !day.trim().is_empty()).map(day).transpose()?;
+            // It is not whoever enters it who appeals.
+            let why = Determination { by: None, ..said };
+            gate.appeal_complaint(caller, complaint, received_at, &why).await?
+        }
         Step::Remedy => {
-            let day = form.day.trim().parse::<Date>();
-            let day =
-                day.map_err(|_| Problem::malformed("A day is written as year, month and day: 2026-11-30."))?;
-            let new = NewRemedy { said, owner: own, due_at: beginning(day)? };
+            let new = NewRemedy { said, owner: own, due_at: day(&form.day)? };
             gate.remedy_complaint(caller, complaint, &new).await?
         }
         Step::Remedied => {
@@ -216,6 +231,11 @@ pub(in super::super) async fn take(
         Step::Escalate | Step::Withdraw => gate.escalate_complaint(caller, complaint, &said).await?,
     };
     Ok(Redirect::to(&format!("{PLACE}/{complaint}")).into_response())
+}
+
+fn day(text: &str) -> Result<Timestamp, Problem> {
+    let day = text.trim().parse::<Date>();
+    beginning(day.map_err(|_| Problem::malformed("A day is written as year, month and day: 2026-11-30."))?)
 }
 
 /// What whoever is signed in is called, from their own record: not what they type.

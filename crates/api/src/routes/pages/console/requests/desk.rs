@@ -42,7 +42,8 @@ pub(super) async fn doors(
         let mut assign = form(signed_in, "assign", format!("{here}/assign"));
         (assign.title, assign.button) = (Some("Give it to somebody"), "Give it");
         assign.explains = "Who sees to it. The person is not told.".to_owned();
-        let words = colleagues(state, signed_in).await?;
+        let mut words = vec![(String::new(), "nobody".to_owned())];
+        words.extend(colleagues(state, signed_in).await?);
         let now = request.assigned_to.map(|to| to.to_string()).unwrap_or_default();
         assign.fields.push(Field::new("to", "To whom", FieldKind::OneOf(words)).optional().filled(now));
         forms.push(assign);
@@ -61,9 +62,12 @@ pub(super) async fn doors(
     Ok(forms)
 }
 
-/// Who may see to a request: members of staff who can sign in and may see requests.
-async fn colleagues(state: &ApiState, signed_in: &SignedIn) -> Result<Vec<(String, String)>, GateError> {
-    let staff = state.gate().staff(&signed_in.caller, true, LISTED).await?;
+/// Who may see to a request: members of staff who can sign in and may answer. Whoever may not see staff is shown themselves.
+pub(super) async fn colleagues(
+    state: &ApiState,
+    signed_in: &SignedIn,
+) -> Result<Vec<(String, String)>, GateError> {
+    let staff = state.gate().staff(&signed_in.caller, true, None, LISTED).await?;
     let may_see =
         staff.iter().filter(|one| one.role.may(Permission::SendCode) && one.state.as_str() == "active");
     let called = |one: &domain::Staff| {
@@ -71,8 +75,9 @@ async fn colleagues(state: &ApiState, signed_in: &SignedIn) -> Result<Vec<(Strin
         let who = if one.subject == signed_in.staff.subject { "you".to_owned() } else { id.clone() };
         (id, format!("{} ({})", who, one.role.as_str()))
     };
-    let nobody = (String::new(), "nobody".to_owned());
-    Ok(std::iter::once(nobody).chain(may_see.map(called)).collect())
+    let is_shown =
+        |one: &&domain::Staff| one.subject == signed_in.staff.subject || may(signed_in, Permission::SeeStaff);
+    Ok(may_see.filter(is_shown).map(called).collect())
 }
 
 /// To whom a request is given.

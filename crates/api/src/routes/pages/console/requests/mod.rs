@@ -2,32 +2,31 @@
 
 mod desk;
 mod drafts;
+mod entering;
+mod filter;
 mod fulfilling;
 mod page;
 mod steps;
 
 use axum::{extract::State, response::Response};
-use domain::{Filed, Permission, Request};
+use domain::{Permission, Request};
 use jiff::Timestamp;
 use web::console::{RequestLine, RequestsPage};
 
 pub(super) use desk::{assign, note, notes};
+pub(super) use entering::{enter, form_page as entering};
 pub(super) use page::one;
 pub(super) use steps::take;
 
+use self::filter::Filter;
 use super::{
-    Staff, allow, frame, shown,
+    Staff, allow,
+    doing::may,
+    frame, shown,
     stop::Stop,
     words::{channel, left, moment},
 };
-use crate::{
-    ApiState, Problem,
-    extract::Strict,
-    routes::{
-        cases::{QueueQuery, cursor},
-        view::next,
-    },
-};
+use crate::{ApiState, Problem, extract::Strict};
 
 /// Where the queue is.
 const PLACE: &str = "/console/requests";
@@ -35,18 +34,18 @@ const PLACE: &str = "/console/requests";
 pub(super) async fn queue(
     State(state): State<ApiState>,
     Staff(signed_in): Staff,
-    query: Result<Strict<QueueQuery>, Problem>,
+    query: Result<Strict<Filter>, Problem>,
 ) -> Result<Response, Stop> {
     allow(&state, &signed_in, Permission::SeeRequests).await?;
-    let Strict(query) = query?;
-    let limit = query.limit();
-    let requests: Vec<Request> =
-        state.gate().queue(&signed_in.caller, query.is_open(), query.after()?, limit).await?;
+    let Strict(filter) = query?;
+    let (requests, next) = filter.page(&state, &signed_in).await?;
     shown(&RequestsPage {
         frame: frame(&signed_in, PLACE),
-        is_closed: !query.is_open(),
-        next: next(&requests, limit, |request| cursor(&request.filing())),
+        is_closed: filter.closed,
+        can_enter: may(&signed_in, Permission::EnterRequest),
+        choices: filter.choices(&state, &signed_in).await?,
         lines: requests.iter().map(|request| line(request, state.now())).collect(),
+        next,
     })
 }
 
