@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use super::{
     FAN_CLUB_POLICY, console,
     people::{Home, Person, Purposeful, people, record},
+    visits,
 };
 use crate::commands::keys;
 
@@ -85,6 +86,7 @@ pub(super) async fn load(service: &Service, seed: u64) -> anyhow::Result<Loaded>
     let subjects = store_all(gate, &callers, people(seed)).await.context("the people could not be stored")?;
     let opened = console::open(gate, &callers.operator, &callers.clients[0]).await;
     opened.context("nobody could be invited to the console")?;
+    visits::come(gate).await.context("nobody could visit the site")?;
     Ok(Loaded { operator: callers.operator.account_id(), operator_key, client_keys, ada, subjects })
 }
 

@@ -7,6 +7,7 @@ mod folder;
 mod load;
 mod people;
 mod tour;
+mod visits;
 
 use std::{
     io::{self, IsTerminal},

@@ -53,7 +53,11 @@ async fn a_client_that_invites_does_not_learn_who_is_known() {
     assert_eq!(process.links().await.iter().filter(|link| link.is_some()).count(), 1);
     world.pass_days(3);
     while process.wake(9).await.unwrap() > 0 {}
-    assert_eq!(process.members(&owner.caller, true, None, 9).await.unwrap().len(), 1, "both are forgotten alike");
+    assert_eq!(
+        process.members(&owner.caller, true, None, 9).await.unwrap().len(),
+        1,
+        "both are forgotten alike"
+    );
 }
 
 #[tokio::test]
@@ -83,7 +87,11 @@ async fn invitations_by_mail_are_counted() {
     let before = process.members(&owner.caller, true, None, 99).await.unwrap().len();
     let more = by_client(&process, &owner, "more@example.com").await;
     assert!(matches!(more, Err(GateError::TooManyToday(_))), "{:?}", more.err());
-    assert_eq!(process.members(&owner.caller, true, None, 99).await.unwrap().len(), before, "nobody was taken in");
+    assert_eq!(
+        process.members(&owner.caller, true, None, 99).await.unwrap().len(),
+        before,
+        "nobody was taken in"
+    );
     // Whom the operator shows the link counts with nobody.
     process.invite(client.account_id(), MemberRole::PrivacyContact).await.unwrap();
     world.pass_days(1);

@@ -99,6 +99,13 @@ pub(super) async fn page(
         let href = format!("{PLACE}?site={other}&days={}", days.number());
         sheet = sheet.with(Block::Way { href, label: format!("The site {other}") });
     }
+    if report.totals.visits == 0 && report.dropped.is_empty() {
+        let teaches = format!(
+            "The pages of the site load the script <script defer src=\"…/bailee.js\" data-site=\"{site}\"></script>, and what is \
+             looked at stands here at once."
+        );
+        sheet = sheet.with(Block::Empty { title: "No visit yet".to_owned(), teaches });
+    }
     let sheet = sheet
         .section(format!("{site}, {} days", days.number()), Block::Facts(facts(&report, &before.totals)))
         .with(Block::Chart(chart(&report, period)));
