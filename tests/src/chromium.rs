@@ -229,6 +229,11 @@ impl Chromium {
         self.wait(self.driver().back());
     }
 
+    /// Runs a script in the page, and returns what it returns.
+    pub fn run(&self, script: &str) -> Value {
+        self.wait(self.driver().execute(script, Vec::new())).json().clone()
+    }
+
     /// Calls a method of the `DevTools` protocol.
     pub fn devtools(&self, method: &str, arguments: Value) -> Value {
         self.wait(self.driver().cdp().send_raw(method, arguments))

@@ -146,7 +146,8 @@ impl Receiver {
     }
 }
 
-fn serve(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
+/// Reads one request.
+pub(crate) fn taken(stream: &TcpStream) -> std::io::Result<Delivered> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut head = Vec::new();
     loop {
@@ -163,8 +164,13 @@ fn serve(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
     });
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body)?;
+    Ok(Delivered { head, text: String::from_utf8_lossy(&body).into_owned() })
+}
+
+fn serve(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
+    let delivered = taken(&stream)?;
     let mut kept = kept.lock().expect("nobody panicked");
-    kept.got.push(Delivered { head, text: String::from_utf8_lossy(&body).into_owned() });
+    kept.got.push(delivered);
     let end = "Content-Length: 0\r\nConnection: close\r\n\r\n";
     let mut stream = stream;
     match kept.answers.clone().unwrap_or(Answers::With(204)) {

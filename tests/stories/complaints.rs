@@ -90,6 +90,19 @@ fn a_complaint_goes_from_receipt_to_its_last_remedy_and_every_step_is_seen() {
     for name in ["Eve", "Bob", "Cyd", "Ann"] {
         assert!(!closed.to_string().contains(name), "{closed}");
     }
+    let told = stories::eventually("the events", || {
+        let events = client.get("/v1/events").send().expect(200);
+        let all = events["items"].as_array().unwrap().iter();
+        let of_it: Vec<Value> = all.filter(|one| one["data"]["complaint"] == owned["id"]).cloned().collect();
+        of_it.last().is_some_and(|last| last["type"] == "complaint.closed").then_some(of_it)
+    });
+    let kinds: Vec<&str> = told.iter().filter_map(|one| one["type"].as_str()).collect();
+    let expected = ["opened", "acknowledged", "decided", "appealed", "decided", "closed"];
+    assert_eq!(kinds, expected.map(|word| format!("complaint.{word}")));
+    assert_eq!(
+        (&told[0]["data"]["subject"], &told[5]["data"]["state"]),
+        (&json!(ada.subject), &json!("closed"))
+    );
     let queue = |which: &str| client.get(&format!("/v1/complaints{which}")).send().expect(200);
     assert_eq!((&queue("")["items"], &queue("?closed=true")["items"][0]["id"]), (&json!([]), &owned["id"]));
 }

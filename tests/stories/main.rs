@@ -39,6 +39,7 @@ mod security;
 mod sensitive;
 mod subjects;
 mod tls;
+mod visits;
 
 mod fuzz;
 mod tidy;

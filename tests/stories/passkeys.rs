@@ -22,6 +22,8 @@ const THERE: u8 = 5;
 struct Authenticator {
     pair: EcdsaKeyPair,
     random: SystemRandom,
+    /// How often it says that it was used; 0 where it does not count.
+    counter: std::cell::Cell<u8>,
 }
 
 /// What it says: of itself, and of the page.
@@ -37,7 +39,7 @@ impl Authenticator {
         let kind = &ECDSA_P256_SHA256_ASN1_SIGNING;
         let document = EcdsaKeyPair::generate_pkcs8(kind, &random).unwrap();
         let pair = EcdsaKeyPair::from_pkcs8(kind, document.as_ref(), &random).unwrap();
-        Self { pair, random }
+        Self { pair, random, counter: std::cell::Cell::new(0) }
     }
 
     fn says(&self, act: &str, challenge: &str, origin: &str) -> Said {
@@ -45,7 +47,7 @@ impl Authenticator {
         let host = digest(&SHA256, HOST.as_bytes());
         Said {
             client: client.to_string().into_bytes(),
-            authenticator: [host.as_ref(), &[THERE, 0, 0, 0, 0]].concat(),
+            authenticator: [host.as_ref(), &[THERE, 0, 0, 0, self.counter.get()]].concat(),
         }
     }
 
@@ -69,7 +71,11 @@ impl Authenticator {
         browser.send_from(ORIGIN, "/console/passkeys", &fields)
     }
 
-    fn sign_in(&self, browser: &mut Browser, person: &str, (challenge, said): (&str, &Said)) -> Reply {
+    fn sign_in(&self, browser: &mut Browser, person: &str, asked: (&str, &Said)) -> Reply {
+        self.show(browser, person, asked, "/sign-in/passkey")
+    }
+
+    fn show(&self, browser: &mut Browser, person: &str, (challenge, said): (&str, &Said), to: &str) -> Reply {
         let fields = [
             ("challenge", challenge),
             ("credential", "Y3JlZA"),
@@ -77,8 +83,10 @@ impl Authenticator {
             ("authenticator", &BASE64URL_NOPAD.encode(&said.authenticator)),
             ("signature", &self.signature(said)),
             ("person", person),
+            ("to", "/console/passkeys"),
         ];
-        browser.send_from(ORIGIN, "/sign-in/passkey", &fields)
+        let is_confirming = to == "/console/confirm/passkey";
+        browser.send_from(ORIGIN, to, if is_confirming { &fields } else { &fields[..6] })
     }
 }
 
@@ -145,4 +153,62 @@ fn account_what_was_signed_elsewhere_or_before_or_for_somebody_else_lets_nobody_
     let mut thief = Browser::new(server.address().clone());
     let again = authenticator.sign_in(&mut thief, &person, (&given, &good));
     assert_eq!(again.status, 403, "once");
+}
+
+#[test]
+fn a_passkey_shows_once_more_that_it_is_them() {
+    let server = Server::start();
+    let authenticator = Authenticator::new();
+    let (mut grace, person) = member(&server, "grace@staff.example");
+    let asked = challenge(&grace.open("/console/passkeys").text());
+    assert_eq!(authenticator.add(&mut grace, &asked).status, 303);
+    let page = grace.open("/console/confirm?to=/console/passkeys").text();
+    let given = challenge(&page);
+    assert!(page.contains("action=\"/console/confirm/passkey\""), "{page}");
+    let said = authenticator.says("webauthn.get", &given, ORIGIN);
+    let confirm = "/console/confirm/passkey";
+    // What is signed to come in shows nothing here, nor what another signs.
+    let other = challenge(&Browser::new(server.address().clone()).open("/sign-in").text());
+    let elsewhere = authenticator.says("webauthn.get", &other, ORIGIN);
+    assert_eq!(authenticator.show(&mut grace, &person, (&other, &elsewhere), confirm).status, 403);
+    assert_eq!(Authenticator::new().show(&mut grace, &person, (&given, &said), confirm).status, 403);
+    let shown = authenticator.show(&mut grace, &person, (&given, &said), confirm);
+    assert_eq!(
+        (shown.status, shown.header("location")),
+        (303, Some("/console/passkeys")),
+        "{}",
+        shown.everything()
+    );
+    assert_eq!(authenticator.show(&mut grace, &person, (&given, &said), confirm).status, 403, "once");
+    // And in no other session.
+    let (mut edith, _) = member(&server, "edith@staff.example");
+    edith.open("/console/sessions");
+    let given = challenge(&grace.open("/console/confirm?to=/console/passkeys").text());
+    let said = authenticator.says("webauthn.get", &given, ORIGIN);
+    assert_eq!(authenticator.show(&mut edith, &person, (&given, &said), confirm).status, 403);
+}
+
+#[test]
+fn a_copy_of_a_passkey_is_noticed_and_lets_nobody_in() {
+    let Some(mail) = stories::MailServer::start() else { return };
+    let server = Server::with(stories::Setup { mail: mail.section(), ..stories::Setup::default() });
+    let authenticator = Authenticator::new();
+    let (mut grace, person) = member(&server, "grace@staff.example");
+    let asked = challenge(&grace.open("/console/passkeys").text());
+    authenticator.counter.set(3);
+    assert_eq!(authenticator.add(&mut grace, &asked).status, 303);
+    let mut browser = Browser::new(server.address().clone());
+    let mut comes_in = |counter: u8| {
+        authenticator.counter.set(counter);
+        let given = challenge(&browser.open("/sign-in").text());
+        let said = authenticator.says("webauthn.get", &given, ORIGIN);
+        authenticator.sign_in(&mut browser, &person, (&given, &said)).status
+    };
+    assert_eq!([comes_in(4), comes_in(4), comes_in(2), comes_in(0), comes_in(5)], [303, 403, 403, 403, 303]);
+    let told = mail.mail("grace@staff.example", "may have been copied");
+    assert!(told.text().contains("Nobody was let in"), "{}", told.text());
+    let people = server.operator().get("/v1/staff").send().expect(200);
+    let grace = people[0]["id"].as_str().unwrap();
+    let entries = server.operator().get(&format!("/v1/subjects/{grace}/entries?limit=100")).send();
+    assert!(entries.everything().contains("staff.passkey_copied"), "{}", entries.everything());
 }

@@ -19,6 +19,8 @@ pub struct Limits {
     pub open_per_second: NonZeroU32,
     /// Look-ups a second, for each account: a key more must not mean a guess more.
     pub lookups_per_second: NonZeroU32,
+    /// Hits of visits a second, for each address, and as many at once: many people may sit behind it.
+    pub hits_per_second: NonZeroU32,
     /// Bytes of a request body.
     pub body_bytes: usize,
     /// How long a request may take before it is given up.
@@ -31,6 +33,7 @@ impl Default for Limits {
         Self {
             open_per_second: number(50),
             lookups_per_second: number(200),
+            hits_per_second: number(100),
             body_bytes: 1024 * 1024,
             request_time: Duration::from_secs(30),
         }
@@ -42,21 +45,38 @@ const FORGET_AFTER: u64 = 10_000;
 
 /// Tries to sign in a minute from one address, and as many at once: many may sit behind it.
 const PLACE_TRIES: NonZeroU32 = NonZeroU32::new(30).unwrap();
-/// Tries to sign in a minute as one person, and as many at once. Nobody is locked out: a minute later there are new ones.
+/// Tries to sign in a minute as one person from one address, and as many at once. Nobody is locked out: a minute later there are
+/// new ones, and what a stranger tries elsewhere does not count here.
 const PERSON_TRIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// The same as one person from wherever, so that many together guess no faster.
+const PERSON_TRIES_IN_ALL: NonZeroU32 = NonZeroU32::new(60).unwrap();
+/// Mails that one address can have sent at once, by typing whose they are; each comes back in its time.
+const MAILS: NonZeroU32 = NonZeroU32::new(50).unwrap();
+/// How long until there is one more: about a hundred a day.
+const MAIL_AGAIN: Duration = Duration::from_mins(15);
 
 const fn tries(each_minute: NonZeroU32) -> Quota {
     Quota::per_minute(each_minute)
+}
+
+fn mails() -> Quota {
+    Quota::with_period(MAIL_AGAIN).unwrap_or(Quota::per_hour(NonZeroU32::MIN)).allow_burst(MAILS)
 }
 
 /// The counters behind the limits.
 pub(crate) struct Limiters {
     open: DefaultKeyedRateLimiter<IpAddr>,
     lookups: DefaultKeyedRateLimiter<AccountId>,
+    /// Hits of visits from an address.
+    hits: DefaultKeyedRateLimiter<IpAddr>,
     /// Who signs in from where.
     places: DefaultKeyedRateLimiter<IpAddr>,
-    /// Who signs in as whom, by a keyed hash of the address that was typed.
+    /// Who signs in as whom, by a keyed hash of the address that was typed, and from where.
+    tries: DefaultKeyedRateLimiter<([u8; 32], IpAddr)>,
+    /// Who signs in as whom, from wherever.
     people: DefaultKeyedRateLimiter<[u8; 32]>,
+    /// Who has mails sent from where.
+    mails: DefaultKeyedRateLimiter<IpAddr>,
     asked: AtomicU64,
 }
 
@@ -66,8 +86,11 @@ impl Limiters {
         Self {
             open: RateLimiter::keyed(Quota::per_second(limits.open_per_second).allow_burst(burst)),
             lookups: RateLimiter::keyed(Quota::per_second(limits.lookups_per_second)),
+            hits: RateLimiter::keyed(Quota::per_second(limits.hits_per_second)),
             places: RateLimiter::keyed(tries(PLACE_TRIES)),
-            people: RateLimiter::keyed(tries(PERSON_TRIES)),
+            tries: RateLimiter::keyed(tries(PERSON_TRIES)),
+            people: RateLimiter::keyed(tries(PERSON_TRIES_IN_ALL)),
+            mails: RateLimiter::keyed(mails()),
             asked: AtomicU64::new(0),
         }
     }
@@ -78,6 +101,14 @@ impl Limiters {
             self.forget();
         }
         self.open.check_key(&network(address)).map_err(|_| Problem::too_many())
+    }
+
+    /// Lets a hit of a visit through, or not.
+    pub(crate) fn hit(&self, address: IpAddr) -> Result<(), Problem> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
+            self.forget();
+        }
+        self.hits.check_key(&network(address)).map_err(|_| Problem::too_many())
     }
 
     /// Lets a look-up through, or not.
@@ -91,17 +122,26 @@ impl Limiters {
         self.places.check_key(&network(address)).map_err(|_| Problem::too_many())
     }
 
-    /// Lets somebody try to sign in as a person, known here or not, or not.
-    pub(crate) fn sign_in_as(&self, mark: [u8; 32]) -> Result<(), Problem> {
+    /// Lets somebody at an address try to sign in as a person, known here or not, or not.
+    pub(crate) fn sign_in_as(&self, mark: [u8; 32], address: IpAddr) -> Result<(), Problem> {
+        self.tries.check_key(&(mark, network(address))).map_err(|_| Problem::too_many())?;
         self.people.check_key(&mark).map_err(|_| Problem::too_many())
+    }
+
+    /// Lets somebody at an address have a mail sent to whomever they name, or not.
+    pub(crate) fn mail_from(&self, address: IpAddr) -> Result<(), Problem> {
+        self.mails.check_key(&network(address)).map_err(|_| Problem::too_many())
     }
 
     /// Forgets whoever has not asked for a while, so that addresses do not gather in memory.
     fn forget(&self) {
         self.open.retain_recent();
         self.lookups.retain_recent();
+        self.hits.retain_recent();
         self.places.retain_recent();
+        self.tries.retain_recent();
         self.people.retain_recent();
+        self.mails.retain_recent();
     }
 }
 
@@ -146,4 +186,31 @@ fn given_up() -> Problem {
         "It took too long",
         "The request was given up. Send it again with the same `Idempotency-Key`.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stranger_elsewhere_keeps_nobody_from_signing_in() {
+        let limiters = Limiters::new(&Limits::default());
+        let [stranger, person] = ["192.0.2.1", "198.51.100.7"].map(|text| text.parse().unwrap());
+        let mark = [7; 32];
+        let tried = (0..40).filter(|_| limiters.sign_in_as(mark, stranger).is_ok()).count();
+        assert_eq!(tried, 10);
+        assert!(limiters.sign_in_as(mark, person).is_ok(), "what a stranger tried does not count here");
+        assert!(limiters.sign_in_as([8; 32], stranger).is_ok(), "nor for anybody else");
+        let others = (1..=100).map(|last| IpAddr::from([203, 0, 113, last]));
+        let together = others.filter(|other| limiters.sign_in_as(mark, *other).is_ok()).count();
+        assert_eq!(together, 49, "many together guess no faster");
+    }
+
+    #[test]
+    fn one_address_has_so_many_mails_sent() {
+        let limiters = Limiters::new(&Limits::default());
+        let [one, other] = ["192.0.2.1", "198.51.100.7"].map(|text| text.parse().unwrap());
+        assert_eq!((0..99).filter(|_| limiters.mail_from(one).is_ok()).count(), 50);
+        assert!(limiters.mail_from(other).is_ok());
+    }
 }

@@ -65,6 +65,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub entry: Option<EntryId>,
+    /// After how many seconds it is worth trying again, where it is.
+    #[serde(skip)]
+    pub retry_after: u32,
 }
 
 /// One reason of a refusal.
@@ -178,6 +181,7 @@ impl Problem {
             fields: Vec::new(),
             diagnostics: Vec::new(),
             entry: None,
+            retry_after: 1,
         }
     }
 
@@ -257,12 +261,11 @@ impl Problem {
     }
 
     pub(crate) fn too_many() -> Self {
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "/problems/too-many",
-            "Too many requests",
-            "Wait a moment and try again.",
-        )
+        Self::too_many_because("Wait a moment and try again.")
+    }
+
+    fn too_many_because(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "/problems/too-many", "Too many requests", detail)
     }
 
     pub(crate) fn too_large() -> Self {
@@ -286,7 +289,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.status;
+        let (status, retry_after) = (self.status, HeaderValue::from(self.retry_after));
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -296,7 +299,7 @@ impl IntoResponse for Problem {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                headers.insert(header::RETRY_AFTER, retry_after);
             }
             _ => {}
         }

@@ -8,7 +8,10 @@ use jiff::Span;
 use metrics_exporter_prometheus::PrometheusHandle;
 use service::Service;
 
-use crate::limits::{Limiters, Limits};
+use crate::{
+    limits::{Limiters, Limits},
+    routes::visits::Browsers,
+};
 
 /// Moves the clock of the demonstration and runs what is then due.
 pub type Advance = Arc<dyn Fn(Span) -> BoxFuture<'static, Result<jiff::Timestamp, GateError>> + Send + Sync>;
@@ -34,6 +37,7 @@ pub struct ApiState {
     pub(crate) service: Arc<Service>,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) limiters: Arc<Limiters>,
+    pub(crate) browsers: Arc<Browsers>,
     pub(crate) advance: Option<Advance>,
 }
 
@@ -45,7 +49,13 @@ impl ApiState {
         limits: &Limits,
         advance: Option<Advance>,
     ) -> Self {
-        Self { service, metrics, limiters: Arc::new(Limiters::new(limits)), advance }
+        Self {
+            service,
+            metrics,
+            limiters: Arc::new(Limiters::new(limits)),
+            browsers: Arc::default(),
+            advance,
+        }
     }
 
     pub(crate) fn gate(&self) -> &Gate {

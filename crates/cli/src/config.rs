@@ -3,6 +3,7 @@
 mod egress;
 mod mail;
 mod provider;
+mod proxies;
 mod store;
 mod tls;
 
@@ -21,6 +22,7 @@ pub(crate) use self::{
     egress::{EgressPlaces, EgressSection},
     mail::{Encrypted, MailSection},
     provider::ProviderSection,
+    proxies::{Network, ProxiesSection, ProxyHeader},
     store::StoreSection,
     tls::TlsSection,
 };
@@ -43,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) root_key: RootKeySource,
     /// Who this server is, over TLS.
     pub(crate) tls: TlsSection,
+    /// Through whom people reach it.
+    pub(crate) proxies: ProxiesSection,
     /// Who recognises members of staff.
     pub(crate) provider: ProviderSection,
     /// The mail server.
@@ -63,6 +67,7 @@ impl Default for Config {
             store: StoreSection::default(),
             root_key: RootKeySource::default(),
             tls: TlsSection::default(),
+            proxies: ProxiesSection::default(),
             provider: ProviderSection::default(),
             mail: MailSection::default(),
             limits: LimitsSection::default(),
@@ -93,6 +98,7 @@ impl Default for RootKeySource {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LimitsSection {
     open_per_second: NonZeroU32,
+    hits_per_second: NonZeroU32,
     lookups_per_second: NonZeroU32,
     body_bytes: usize,
     request_seconds: u64,
@@ -105,6 +111,7 @@ impl Default for LimitsSection {
         let limits = Limits::default();
         Self {
             open_per_second: limits.open_per_second,
+            hits_per_second: limits.hits_per_second,
             lookups_per_second: limits.lookups_per_second,
             body_bytes: limits.body_bytes,
             request_seconds: limits.request_time.as_secs(),
@@ -117,6 +124,7 @@ impl LimitsSection {
     pub(crate) const fn limits(&self) -> Limits {
         Limits {
             open_per_second: self.open_per_second,
+            hits_per_second: self.hits_per_second,
             lookups_per_second: self.lookups_per_second,
             body_bytes: self.body_bytes,
             request_time: Duration::from_secs(self.request_seconds),

@@ -6,6 +6,7 @@ mod harden;
 mod logging;
 mod open;
 mod output;
+mod proxies;
 mod server;
 mod tls;
 

@@ -25,6 +25,8 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
+use crate::proxies::Proxies;
+
 /// How long a client may take to send the head of a request.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long a connection may lie still, sending or reading. Longer than a request may take.
@@ -45,14 +47,31 @@ pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))
 }
 
+/// How a server is reached.
+pub(crate) struct Reached {
+    /// Connections at once; more wait.
+    pub(crate) connections: usize,
+    /// What it shows, where it speaks TLS.
+    pub(crate) tls: Option<TlsAcceptor>,
+    /// Who says from where people come.
+    pub(crate) proxies: Proxies,
+}
+
+impl Reached {
+    /// Without TLS, and through nobody.
+    pub(crate) fn plainly(connections: usize) -> Self {
+        Self { connections, tls: None, proxies: Proxies::default() }
+    }
+}
+
 /// Serves until `stop` ends, then lets running requests end.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    connections: usize,
-    tls: Option<TlsAcceptor>,
+    Reached { connections, tls, proxies }: Reached,
     stop: impl Future<Output = ()>,
 ) {
+    let proxies = Arc::new(proxies);
     let router = if tls.is_some() { router.layer(map_response(only_over_tls)) } else { router };
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(connections));
@@ -72,7 +91,8 @@ pub(crate) async fn serve(
             continue;
         };
         drop(stream.set_nodelay(true));
-        let conversation = converse(stream, peer, router.clone(), tls.clone(), graceful.watcher());
+        let origin = Origin { peer, proxies: Arc::clone(&proxies) };
+        let conversation = converse(stream, origin, router.clone(), tls.clone(), graceful.watcher());
         tokio::spawn(async move {
             conversation.await;
             drop(place);
@@ -89,20 +109,26 @@ async fn only_over_tls(mut response: Response) -> Response {
     response
 }
 
+/// From where a connection comes.
+struct Origin {
+    peer: SocketAddr,
+    proxies: Arc<Proxies>,
+}
+
 /// Serves one connection. That it breaks off, or that it is no TLS where it should be, is the client's affair.
 async fn converse(
     stream: TcpStream,
-    peer: SocketAddr,
+    origin: Origin,
     router: Router,
     tls: Option<TlsAcceptor>,
     watcher: Watcher,
 ) {
     let stream = Box::pin(patient(stream));
     match tls {
-        None => answer(stream, peer, router, watcher).await,
+        None => answer(stream, origin, router, watcher).await,
         Some(tls) => {
             if let Ok(Ok(stream)) = tokio::time::timeout(HEAD_TIME, tls.accept(stream)).await {
-                answer(stream, peer, router, watcher).await;
+                answer(stream, origin, router, watcher).await;
             }
         }
     }
@@ -110,12 +136,13 @@ async fn converse(
 
 async fn answer(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
+    origin: Origin,
     router: Router,
     watcher: Watcher,
 ) {
     let service = tower::service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
+        let asker = origin.proxies.asker(origin.peer, request.headers());
+        request.extensions_mut().insert(ConnectInfo(asker));
         router.clone().oneshot(request.map(axum::body::Body::new))
     });
     let connection = http1::Builder::new()

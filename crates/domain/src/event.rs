@@ -10,7 +10,7 @@ pub use id::{EventId, NotAnEventId};
 
 use crate::{
     choice::ChoiceState,
-    id::{AccountId, ChoiceId, ErasureId, HoldId, IncidentId, RequestId, SubjectId, WebhookId},
+    id::{AccountId, ChoiceId, ComplaintId, ErasureId, HoldId, IncidentId, RequestId, SubjectId, WebhookId},
     request::{Milestone, Request, Right},
 };
 
@@ -63,6 +63,20 @@ kinds! {
     RequestWithdrawn = "request.withdrawn";
     /// Nobody had shown to be the person of a request when its time was over.
     RequestLapsed = "request.lapsed";
+    /// A complaint, a question or an allegation was received.
+    ComplaintOpened = "complaint.opened";
+    /// Whoever complains was told that it was received.
+    ComplaintAcknowledged = "complaint.acknowledged";
+    /// A complaint was decided, or a question answered.
+    ComplaintDecided = "complaint.decided";
+    /// A decision on a complaint was appealed.
+    ComplaintAppealed = "complaint.appealed";
+    /// A term of a complaint is over.
+    ComplaintDue = "complaint.due";
+    /// Nothing is left to be done about a complaint.
+    ComplaintClosed = "complaint.closed";
+    /// A complaint was taken back.
+    ComplaintWithdrawn = "complaint.withdrawn";
     /// A hold was placed.
     HoldPlaced = "hold.placed";
     /// A hold was released.
@@ -155,10 +169,10 @@ pub struct Facts {
     /// What is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub right: Option<Right>,
-    /// Where the request stands.
+    /// Where the request or complaint stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// By when it is answered.
+    /// By when it is answered, or the next thing must have been done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Timestamp>,
     /// How much of its time is over.
@@ -167,6 +181,9 @@ pub struct Facts {
     /// The system outside that must do its part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
+    /// The complaint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complaint: Option<ComplaintId>,
     /// The hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold: Option<HoldId>,

@@ -37,6 +37,7 @@ pub mod succession;
 pub mod terms;
 pub mod trigger;
 pub mod value;
+pub mod visit;
 pub mod webhook;
 
 pub use account::{Account, AccountEnd, AccountKind, AccountState, Contact};

@@ -23,6 +23,9 @@ pub struct Link {
     pub account: AccountId,
     /// Everyone of whom the address is held: whoever opens it says which of them they are.
     pub people: Vec<Reached>,
+    /// A keyed hash of the address that was asked for, in hexadecimal digits: where another stands by now, it is not sent there.
+    #[serde(default)]
+    pub address: String,
     /// The hash of its secret, in hexadecimal digits.
     pub secret: String,
     /// The first moment at which it opens nothing.
@@ -46,10 +49,15 @@ pub struct Reached {
 }
 
 impl Link {
-    /// One that is sent now, with a secret of which this is the hash.
-    pub fn new(id: LinkId, account: AccountId, people: Vec<Reached>, secret: String, now: Timestamp) -> Self {
+    /// One that is sent now, to an address and with a secret of which these are the hashes.
+    pub fn new(
+        (id, account): (LinkId, AccountId),
+        people: Vec<Reached>,
+        (address, secret): (String, String),
+        now: Timestamp,
+    ) -> Self {
         let until = now.saturating_add(LINK_LIFE).unwrap_or(Timestamp::MAX);
-        Self { id, account, people, secret, until, opened_at: None, version: 1 }
+        Self { id, account, people, address, secret, until, opened_at: None, version: 1 }
     }
 
     /// Whether it opens anything.
@@ -97,7 +105,7 @@ mod tests {
             field: "email".to_owned(),
         };
         let (id, account) = (LinkId::from_bytes([7; 16]), AccountId::from_bytes([2; 16]));
-        Link::new(id, account, vec![who(1), who(3)], "5e".repeat(32), at(0))
+        Link::new((id, account), vec![who(1), who(3)], ("ad".repeat(32), "5e".repeat(32)), at(0))
     }
 
     #[test]

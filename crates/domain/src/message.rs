@@ -10,6 +10,7 @@
 //! ```
 
 mod count;
+mod template;
 #[cfg(test)]
 mod tests;
 mod topic;
@@ -19,14 +20,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use count::{LINKS_TO_AN_ADDRESS_A_DAY, MailCount, TO_AN_ADDRESS_A_DAY, TO_PEOPLE_A_DAY};
+pub use template::Template;
 pub use topic::{Announced, Topic};
 pub use unsent::Unsent;
 
 use crate::{
     case::{CaseKind, Filed, Filing},
     id::{AccountId, MessageId, RecordId, RequestId, SubjectId},
-    link::LINK_LIFE,
-    request::{CODE_LIFE, Milestone},
 };
 
 /// For how long a message is tried.
@@ -66,57 +66,6 @@ pub struct Message {
     pub state: MessageState,
     /// Counts its changes, from 1.
     pub version: u32,
-}
-
-/// What a message says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "template", rename_all = "snake_case")]
-pub enum Template {
-    /// The code that proves an identifier. The code itself is made when it is sent.
-    Code {
-        /// Which of the codes of that identifier, from 1.
-        number: u8,
-    },
-    /// A request was received.
-    Received,
-    /// More time was taken for a request.
-    Extended,
-    /// Something is awaited from whoever asked.
-    Paused,
-    /// A request was refused.
-    Refused,
-    /// A request was fulfilled.
-    Fulfilled,
-    /// A request is another's to answer: it was passed on to them.
-    PassedOn,
-    /// Part of the time of a request is over, or all of it.
-    RequestClock {
-        /// How much.
-        milestone: Milestone,
-    },
-    /// A hold must be looked at again.
-    HoldReview,
-    /// Part of the 72 hours of an incident is over, or all of them.
-    IncidentClock {
-        /// How much.
-        milestone: Milestone,
-    },
-    /// The operator's policy changes.
-    PolicyChange,
-    /// It will soon, and must be accepted by then.
-    MustAccept,
-    /// By this link a Client's account is opened.
-    SignUp,
-    /// Somebody signs up who signs in already.
-    Known,
-    /// By this link somebody comes in who was invited.
-    Invitation,
-    /// By this link another password is set.
-    Recovery,
-    /// The link that lets a person into the privacy center. Its secret is made when it is sent.
-    Link,
-    /// How much waits, once a day.
-    Digest,
 }
 
 /// Where the address of a message is found.
@@ -182,70 +131,6 @@ impl MessageState {
     }
 }
 
-impl Template {
-    /// Its name.
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Code { .. } => "code",
-            Self::Received => "received",
-            Self::Extended => "extended",
-            Self::Paused => "paused",
-            Self::Refused => "refused",
-            Self::Fulfilled => "fulfilled",
-            Self::PassedOn => "passed_on",
-            Self::RequestClock { .. } => "request_clock",
-            Self::HoldReview => "hold_review",
-            Self::IncidentClock { .. } => "incident_clock",
-            Self::PolicyChange => "policy_change",
-            Self::MustAccept => "must_accept",
-            Self::SignUp => "sign_up",
-            Self::Known => "known",
-            Self::Invitation => "invitation",
-            Self::Recovery => "recovery",
-            Self::Link => "link",
-            Self::Digest => "digest",
-        }
-    }
-
-    /// Whether it goes to whoever asks for something, and not to whoever must act.
-    pub const fn is_for_a_person(&self) -> bool {
-        match self {
-            Self::Code { .. }
-            | Self::Received
-            | Self::Extended
-            | Self::Paused
-            | Self::Refused
-            | Self::Fulfilled
-            | Self::Link
-            | Self::SignUp
-            | Self::Known
-            | Self::Recovery => true,
-            Self::PassedOn
-            | Self::RequestClock { .. }
-            | Self::HoldReview
-            | Self::IncidentClock { .. }
-            | Self::PolicyChange
-            | Self::MustAccept
-            | Self::Invitation
-            | Self::Digest => false,
-        }
-    }
-
-    /// Whether a stranger can have it sent, by typing an address where one signs up or forgot a password.
-    pub const fn is_of_an_entrance(&self) -> bool {
-        matches!(self, Self::SignUp | Self::Known | Self::Recovery)
-    }
-
-    /// For how long it is worth sending.
-    const fn patience(&self) -> SignedDuration {
-        match self {
-            Self::Code { .. } => CODE_LIFE,
-            Self::Link => LINK_LIFE,
-            _ => PATIENCE,
-        }
-    }
-}
-
 /// How long after so many attempts the next one follows.
 pub fn pause_after(attempts: u32) -> SignedDuration {
     let doubled = FIRST_PAUSE.checked_mul(1 << attempts.saturating_sub(1).min(16));
@@ -277,11 +162,42 @@ impl Message {
         }
     }
 
+    /// It goes once another day has begun: as many were sent on this one as may be in all.
+    #[must_use]
+    pub fn put_off_until(self, day: Timestamp) -> Self {
+        let put_off = self.put_off(Unsent::DayFull);
+        match put_off.state {
+            MessageState::Waiting { attempts, next_at, why } => {
+                let next_at = next_at.max(day);
+                Self { state: MessageState::Waiting { attempts, next_at, why }, ..put_off }
+            }
+            MessageState::Sent { .. } | MessageState::Failed { .. } => put_off,
+        }
+    }
+
     /// It is among the mails of its day.
     #[must_use]
     pub fn counted(self) -> Self {
         let state = self.state;
         Self { is_counted: true, ..self.moved(state) }
+    }
+
+    /// It is about another person from now on, with whom its own is one.
+    #[must_use]
+    pub fn about_heir(self, heir: SubjectId) -> Self {
+        let state = self.state;
+        Self { subject: Some(heir), ..self.moved(state) }
+    }
+
+    /// It goes to the address in another record, to which what stood in the first was carried.
+    #[must_use]
+    pub fn readdressed(self, record: RecordId) -> Self {
+        let state = self.state;
+        let to = match self.to.clone() {
+            Address::Record { field, .. } => Address::Record { record, field },
+            to => to,
+        };
+        Self { to, ..self.moved(state) }
     }
 
     /// A mail server took it.

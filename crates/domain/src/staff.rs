@@ -14,6 +14,7 @@ mod member;
 pub mod passkey;
 mod role;
 mod session;
+mod spare;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ pub use member::{AccountTask, MemberRole, Role};
 pub use passkey::Passkey;
 pub use role::{ConsoleRole, Permission};
 pub use session::{Browser, Ended, Place, Session, SessionState};
+pub use spare::Spare;
 
 use crate::{
     case::{CaseKind, Filed, Filing},
@@ -46,6 +48,9 @@ pub struct Staff {
     pub role: Role,
     /// Whether they can sign in.
     pub state: StaffState,
+    /// Another record of theirs: of the address with which they will sign in, or did before.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub spare: Option<Spare>,
     /// Counts its changes, from 1.
     pub version: u32,
 }
@@ -122,7 +127,7 @@ impl Staff {
         now: Timestamp,
     ) -> Result<Self, E> {
         let state = StaffState::Invited(OpenLink::new(hash, now, INVITATION)?);
-        Ok(Self { subject, account, record, role, state, version: 1 })
+        Ok(Self { subject, account, record, role, state, spare: None, version: 1 })
     }
 
     /// The hash of the secret that opens the page where a password is set now; none when no link does.
@@ -162,7 +167,8 @@ impl Staff {
         let provider = self.provider().map(str::to_owned);
         // Whoever recovers may have lost what they signed in with: none of it counts any more.
         let state = StaffState::Active { credential, recovery: None, passkeys: Vec::new(), provider };
-        Some(Self { state, version: self.version + 1, ..self })
+        let spare = self.spare.map(|spare| Spare { link: None, ..spare });
+        Some(Self { state, spare, version: self.version + 1, ..self })
     }
 
     /// After they asked for a link by which they set another password; none when they have none yet, or are not let in.
@@ -243,10 +249,12 @@ impl Filed for Staff {
     const KIND: CaseKind = CaseKind::Staff;
 
     fn filing(&self) -> Filing {
-        // Whoever did not use the link is forgotten.
+        // Whoever did not use the link is forgotten, and so is an address with which nobody signs in.
         let wake_at = match &self.state {
             StaffState::Invited(open) => Some(open.until),
-            StaffState::Active { .. } | StaffState::Suspended { .. } => None,
+            StaffState::Active { .. } | StaffState::Suspended { .. } => {
+                self.spare.as_ref().map(|spare| spare.until)
+            }
         };
         Filing {
             id: *self.subject.as_bytes(),

@@ -26,8 +26,8 @@ impl Gate {
         Ok(lets_in(account, &self.policy(account.id)?))
     }
 
-    /// The account whose End Users come in by this: its id, or what its name makes in an address. A name that two accounts have is
-    /// nobody's, of those that go on and have accepted the policy: no other can take a name away.
+    /// The account whose End Users come in by this: its id, or what its name makes in an address. Of two that have the same, of those
+    /// that go on and have accepted the policy, it leads to the one that was opened first: nobody takes it away by a name.
     pub fn client_called(&self, id_or_name: &str) -> Option<Account> {
         let clients = || self.accounts().into_iter().filter(|account| account.kind == AccountKind::Client);
         if let Ok(id) = id_or_name.parse::<AccountId>() {
@@ -35,9 +35,16 @@ impl Gate {
         }
         let is_at_work =
             |account: &Account| account.state == AccountState::Active && account.accepted_policy.is_some();
-        let mut named =
+        let named =
             clients().filter(|account| is_at_work(account) && name_in_address(&account.name) == id_or_name);
-        named.next().filter(|_| named.next().is_none())
+        named.min_by_key(|account| (account.created_at, account.id))
+    }
+
+    /// Whether what a name makes in an address leads to another account than this: then it does not take the name, as it may have
+    /// been opened before that one.
+    pub(crate) fn leads_elsewhere(&self, own: AccountId, name: &str) -> bool {
+        let at = self.client_called(&name_in_address(name));
+        at.is_some_and(|account| account.id != own)
     }
 
     /// The account of whoever a caller acts for, as the operator whom its requests reach first.

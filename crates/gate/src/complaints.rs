@@ -89,6 +89,7 @@ impl Gate {
         let mut unit = Unit { expects: effective.expects(), ..Unit::default() };
         unit.entries.push(self.complaint_entry(caller, &effective, &moved).await?);
         unit.changes.push(Change::ReplaceCase(file(&moved.after)?));
+        unit.changes.extend(self.told_of_complaint(moved.action, &moved.after).await?);
         self.freeze_words(&mut unit, &moved.after).await?;
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         Ok((moved.after, first_entry(&committed)?))

@@ -78,6 +78,12 @@ pub enum GateError {
     /// Something by this name is there already.
     #[error("this exists already")]
     Exists,
+    /// As much of something was done today as may be.
+    #[error("as many {0} today as may be")]
+    TooManyToday(&'static str),
+    /// So many passwords are being compared that this one would wait too long.
+    #[error("too many are signing in at this moment")]
+    Crowded,
     /// The caller's key was revoked since it was checked.
     #[error("the key was revoked")]
     Revoked,

@@ -2,7 +2,8 @@
 //! read here that is sealed.
 
 use domain::{
-    AccountId, Action, Event, EventId, EventKind, NewEvent, Request, RequestState, SubjectId,
+    AccountId, Action, Complaint, ComplaintState, Event, EventId, EventKind, NewEvent, Request, RequestState,
+    SubjectId,
     age::Known,
     event::{Facts, Place},
 };
@@ -74,13 +75,31 @@ impl Gate {
             let unknown = Facts { reached, ..Facts::of_unknown(after) };
             events.extend(to_operator.map(|account| self.event(account, kind, unknown)));
         }
-        if has_work_for_others(before, after) {
+        if action == Action::RequestAmended || has_work_for_others(before, after) {
             for task in after.tasks.iter().filter(|task| task.done_at.is_none()) {
                 let facts = Facts { system: Some(task.system.clone()), ..of_request.clone() };
                 events.push(self.event(after.account, EventKind::RequestTask, facts));
             }
         }
         Ok(Change::AddEvents(events))
+    }
+
+    /// What a step of a complaint is told as: of whoever complains, and not of whom it is about; none when others need not know.
+    pub(crate) async fn told_of_complaint(
+        &self,
+        action: Action,
+        after: &Complaint,
+    ) -> Result<Option<Change>, GateError> {
+        let Some(kind) = kind_of_complaint(action, after) else { return Ok(None) };
+        let is_unnamed = self.known_children(&[after.subject]).await?.contains(&after.subject);
+        let facts = Facts {
+            complaint: Some(after.id),
+            subject: Some(after.subject).filter(|_| !is_unnamed),
+            state: Some(after.state.as_str().to_owned()),
+            due_at: after.due_at(),
+            ..Facts::default()
+        };
+        Ok(Some(self.tell(after.account, kind, facts)))
     }
 
     /// Those of whom it is known that they are children: no event names them any more.
@@ -109,6 +128,19 @@ fn has_work_for_others(before: Option<&Request>, after: &Request) -> bool {
     let is_open = |request: &Request| matches!(request.state, RequestState::Open);
     let is_new = before.is_none_or(|before| !is_open(before) || before.subjects != after.subjects);
     is_open(after) && is_new
+}
+
+const fn kind_of_complaint(action: Action, after: &Complaint) -> Option<EventKind> {
+    Some(match action {
+        Action::ComplaintOpened => EventKind::ComplaintOpened,
+        Action::ComplaintAcknowledged => EventKind::ComplaintAcknowledged,
+        Action::ComplaintDecided => EventKind::ComplaintDecided,
+        Action::ComplaintAppealed => EventKind::ComplaintAppealed,
+        Action::ComplaintOverdue => EventKind::ComplaintDue,
+        Action::ComplaintWithdrawn => EventKind::ComplaintWithdrawn,
+        _ if matches!(after.state, ComplaintState::Closed { .. }) => EventKind::ComplaintClosed,
+        _ => return None,
+    })
 }
 
 /// What a step of a request is told as; none when others need not know.

@@ -56,6 +56,7 @@ mod tests;
 mod token;
 mod triggers;
 mod view;
+mod visits;
 mod vocabulary;
 mod webhooks;
 mod words;
@@ -111,6 +112,7 @@ pub use staff::{
 pub use subjects::NewSubject;
 pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};
+pub use visits::{Arrival, AskedPurpose, Consent, KnownSite, Remembered, Taken, VisitQuestion, VisitReport};
 pub use webhooks::{Delivery, NewWebhook};
 
 use keyring::Keyring;
@@ -140,6 +142,9 @@ pub struct Gate {
     log: LogKeeper,
     scanning: log::Scanning,
     passwords: staff::Passwords,
+    intake: visits::Intake,
+    salts: visits::Salts,
+    ledger: visits::Ledger,
     /// Held by whoever moves keys to other slots or destroys slots that a crash left.
     moving_keys: tokio::sync::Mutex<()>,
     /// Whether rows were deleted or changed since the engine was last told to empty what it keeps behind them.

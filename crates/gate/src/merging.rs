@@ -6,6 +6,7 @@
 
 mod orphaned;
 mod steps;
+mod waiting;
 
 use domain::{
     Action, CaseKind, Detail, Merge, Subject, SubjectId, SubjectState, Unmergeable, audit::Statement,
@@ -87,6 +88,7 @@ impl Gate {
             let audit = self.audit_key(subject, keys).await?;
             unit.entries.push(self.entry(&audit, Some(subject.id), &Detail { case, ..detail }));
         }
+        self.hand_over_waiting(&mut unit, (caller, &effective), (&one, into)).await?;
         self.commit(unit).await.map_err(Failed::Commit)?;
         Ok(merge)
     }
@@ -98,7 +100,7 @@ impl Gate {
         if one.role != other.role {
             return Err(Unmergeable::Roles.into());
         }
-        for kind in CaseKind::ALL {
+        for kind in CaseKind::ALL.into_iter().filter(|kind| blocks(*kind)) {
             for subject in [one.id, other.id] {
                 if self.store.cases_about(kind, subject).await?.iter().any(|case| case.is_open) {
                     return Err(Unmergeable::Open.into());
@@ -212,6 +214,12 @@ impl Gate {
         }
         Ok(())
     }
+}
+
+/// Whether something open of this kind keeps a subject from being merged. What waits to be told becomes the other's, and who is
+/// signed in is out.
+const fn blocks(kind: CaseKind) -> bool {
+    !matches!(kind, CaseKind::Message | CaseKind::MailCount | CaseKind::Session | CaseKind::Link)
 }
 
 /// Whose log a key is of, by its class.

@@ -111,8 +111,8 @@ impl Gate {
         self.commit(Unit { changes: vec![Change::ReplaceCase(file(&begun)?)], ..Unit::default() }).await?;
         match self.letter(&begun).await {
             Ok(letter) => match self.within_the_day(letter).await? {
-                Some(letter) => Ok(Some(letter)),
-                None => self.end_message(begun, Err(Unsent::TooMany)).await.map(|()| None),
+                Ok(letter) => Ok(Some(letter)),
+                Err(why) => self.end_message(begun, Err(why)).await.map(|()| None),
             },
             Err(letter::Stopped::For(why)) => self.end_message(begun, Err(why)).await.map(|()| None),
             Err(letter::Stopped::By(error)) => Err(error),
@@ -128,6 +128,7 @@ impl Gate {
         let (action, ended) = match outcome {
             Ok(()) => (Some(Action::MessageSent), message.sent(now)),
             Err(why @ (Unsent::Unreachable | Unsent::Later)) => (None, message.put_off(why)),
+            Err(Unsent::DayFull) => (None, message.put_off_until(self.tomorrow()?)),
             Err(why) => (Some(Action::MessageFailed), message.failed(now, why)),
         };
         let system = Caller::system(self.account(ended.account).await?);

@@ -46,6 +46,14 @@ impl Effective {
         self.account.as_ref().map_or(&*self.operator.policy, |(_, own)| &*own.policy)
     }
 
+    /// The policy of the account itself: a Client without one of its own has none.
+    pub(crate) fn own(&self) -> Option<&Policy> {
+        match &self.account {
+            Some((_, own)) => Some(&own.policy),
+            None => (self.concerned == self.operator_account).then_some(&*self.operator.policy),
+        }
+    }
+
     /// A purpose, for an entry: only when a policy declares it, because what the caller wrote could be anything.
     pub(crate) fn known_purpose(&self, name: &str) -> Option<String> {
         self.declares_purpose(name).then(|| name.to_owned())

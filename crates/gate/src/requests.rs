@@ -7,6 +7,7 @@ mod identity;
 mod moves;
 pub(crate) mod notices;
 mod opening;
+mod proving;
 mod waking;
 
 use domain::{

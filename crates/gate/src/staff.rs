@@ -1,11 +1,13 @@
 //! Those who sign in, through the door: invited, let in by a password of their own, let in no more. Who they are is a record of
 //! the operator's vault; what they may do in the console stands in a case without personal data.
 
+mod address;
 mod bar;
 mod held;
 mod invitation;
 mod links;
 mod members;
+mod moving;
 mod passkeys;
 mod passwords;
 mod provider;
@@ -145,10 +147,14 @@ impl Gate {
         self.retried(attempt).await.map_err(Failed::into_error)
     }
 
-    /// Nobody used an invitation in its time: they are forgotten.
+    /// Nobody used an invitation in its time: they are forgotten. So is an address with which nobody signs in, or not any more.
     pub(crate) async fn wake_staff(&self, staff: Staff) -> Result<(), GateError> {
         let now = self.now();
         if !staff.is_lapsed(now) {
+            let is_over = staff.spare.as_ref().is_some_and(|spare| spare.is_over(now));
+            if is_over {
+                self.drop_spare(&self.console()?, staff).await?;
+            }
             return Ok(());
         }
         let console = self.console()?;

@@ -190,6 +190,7 @@ fn every_key_is_documented() {
         "members",
         "members.bar",
         "systems.x",
+        "sites.x",
         "assessment",
         "attestations.x",
     ];

@@ -4,7 +4,7 @@ use crate::{
     clause::Clause,
     document::{
         Attestation, Basis, Beacon, Category, Choice, Cookie, Declared, DisclosureGround, Exception, Name,
-        Purpose, Recipient, RecordType, Right, Role, System,
+        Purpose, Recipient, RecordType, Right, Role, Site, System,
     },
 };
 
@@ -24,7 +24,7 @@ macro_rules! labelled {
     };
 }
 
-labelled! { Role Category Purpose RecordType Recipient Cookie Beacon Right Exception DisclosureGround System Attestation }
+labelled! { Role Category Purpose RecordType Recipient Cookie Beacon Right Exception DisclosureGround System Attestation Site }
 
 /// What a person calls a declaration; its name, when nothing declares it.
 pub(crate) fn label<'a, T: Labelled>(declared: &'a Declared<T>, name: &'a str) -> &'a str {

@@ -21,6 +21,7 @@ mod root_file;
 pub mod secret;
 mod seed;
 pub mod subject;
+mod visits;
 mod webhook_secret;
 pub mod wrapped;
 
@@ -39,6 +40,7 @@ pub use root::{RootKey, RootVerifier, WrongRootKey};
 pub use root_file::RootKeyFileError;
 pub use secret::{hash_secret, secret_matches};
 pub use subject::SubjectKey;
+pub use visits::VisitSalt;
 pub use wrapped::{WrappedAccountKeys, WrappedSubjectKey};
 
 /// A sealed value that does not open.

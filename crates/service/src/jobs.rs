@@ -90,6 +90,9 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(timed("outbox", 60_000, HOUSEKEEPING), tidy_outbox));
     jobs.spawn(every(timed("reminders", 60_000, HOUSEKEEPING), remind));
     jobs.spawn(every(timed("webhooks", 500, WEBHOOKS), deliver));
+    jobs.spawn(every(always("dropped hits", 5_000, None), write_dropped));
+    jobs.spawn(every(timed("visits", 10_000, HOUSEKEEPING), close_visits));
+    jobs.spawn(every(timed("salts", 600_000, HOUSEKEEPING), destroy_salts));
     jobs.spawn(every(timed("replays", 600_000, HOUSEKEEPING), forget_replays));
     jobs
 }
@@ -198,6 +201,20 @@ async fn measure_outbox(service: Arc<Service>) -> Result<usize, GateError> {
     service.measure_outbox().await.map(|()| 0)
 }
 
+/// Each process has its own.
+async fn write_dropped(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.write_dropped().await.map(|_| 0)
+}
+
+async fn close_visits(service: Arc<Service>) -> Result<usize, GateError> {
+    Ok(service.gate.close_visits(LIMIT).await? + service.gate.tally_days(LIMIT).await?)
+}
+
+async fn destroy_salts(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.expire_visits().await?;
+    service.gate.destroy_salts().await.map(|_| 0)
+}
+
 async fn remind(service: Arc<Service>) -> Result<usize, GateError> {
     Ok(service.gate.remind_of_incidents().await? + service.gate.write_digest().await?)
 }
@@ -268,6 +285,8 @@ pub async fn run_to_end(service: &Arc<Service>) -> Result<(), GateError> {
     while remind(Arc::clone(service)).await? > 0 {}
     while send_mail(Arc::clone(service)).await? > 0 {}
     while tidy_outbox(Arc::clone(service)).await? > 0 {}
+    while close_visits(Arc::clone(service)).await? > 0 {}
+    destroy_salts(Arc::clone(service)).await?;
     while finish_erasures(Arc::clone(service)).await? > 0 {}
     while advance_log(Arc::clone(service)).await? > 0 {}
     while service.deliver_due().await? > 0 {}

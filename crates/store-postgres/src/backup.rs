@@ -17,8 +17,8 @@ const OWN: [&str; 2] = ["bucket", "begun_in"];
 const WITHOUT_HOME: [&str; 2] = ["record", "further_purpose"];
 /// The tables of the key store, which may stand in the same database, and what says which steps the schemas have gone
 /// through. None of them is data.
-const NOT_DATA: [&str; 5] =
-    ["key_store_header", "key_slot_next", "key_slot", "deletion_journal", "schema_step"];
+const NOT_DATA: [&str; 6] =
+    ["key_store_header", "key_slot_next", "key_slot", "deletion_journal", "visit_salt", "schema_step"];
 
 /// The columns of a table, each with its type.
 const COLUMNS: &str = "

@@ -28,6 +28,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod visits;
 mod webhooks;
 
 use async_trait::async_trait;
@@ -53,6 +54,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0009_messages.sql"),
         include_str!("migrations/0010_notices.sql"),
         include_str!("migrations/0011_members.sql"),
+        include_str!("migrations/0012_visits.sql"),
     ],
 };
 

@@ -13,6 +13,7 @@ mod records;
 mod remembered;
 mod subjects;
 mod triggers;
+mod visits;
 mod webhooks;
 
 use std::collections::HashMap;
@@ -156,6 +157,12 @@ impl Applier {
             Change::AddWebhook(_) | Change::ReplaceWebhook(_) | Change::RemoveWebhook(_) => {
                 webhooks::apply(connection, change)?;
             }
+            Change::AddHits(_)
+            | Change::CloseVisits(_)
+            | Change::RemoveVisitor(..)
+            | Change::RemoveVisits(..)
+            | Change::PutTally(_)
+            | Change::CountDropped(..) => visits::apply(connection, change)?,
             Change::TakeLease { .. } | Change::ReturnLease { .. } => leases::apply(connection, change)?,
             Change::AdvanceLog { .. } | Change::PutCheckpoint(_) => {
                 crate::sequence::apply(connection, change)?;

@@ -28,6 +28,7 @@ mod subjects;
 mod tests;
 #[cfg(test)]
 mod vectors;
+mod visits;
 mod webhooks;
 mod writer;
 

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::error::StoreError;
 
 /// The tables that a backup holds.
-pub const KEPT: [&str; 27] = [
+pub const KEPT: [&str; 32] = [
     "installation",
     "registry",
     "account",
@@ -36,6 +36,11 @@ pub const KEPT: [&str; 27] = [
     "subject_entry",
     "log_state",
     "log_tile",
+    "hit",
+    "visit",
+    "visit_day",
+    "tally",
+    "dropped_hit",
 ];
 
 /// The tables that no backup holds: the blind index, which is made anew from what it points to, and leases, which are of

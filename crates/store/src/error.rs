@@ -57,4 +57,6 @@ pub enum Conflict {
     Incident,
     /// The webhook has another version, or is not there.
     Webhook,
+    /// The visits of a day are not those that were added up.
+    Visit,
 }

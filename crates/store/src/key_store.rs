@@ -21,6 +21,12 @@ pub use self::{
 /// A wrapped subject key as `sealing` makes it: 64 bytes that mean nothing without the account's keys.
 pub type WrappedKeyBytes = [u8; 64];
 
+/// What a site is known by in the key store: a hash of its account and name.
+pub type SiteMark = [u8; 32];
+
+/// The salt of a day as `sealing` makes it: 64 bytes that mean nothing without the account's keys.
+pub type SealedSalt = [u8; 64];
+
 /// The number of one slot of the key store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -211,6 +217,29 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// [`KeyStoreError::JournalBroken`] and [`KeyStoreError::Unavailable`].
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError>;
+
+    /// The sealed salt of a site and a day, by the site's mark; none when there is none, or it was lost. Salts are in no backup.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Unavailable`].
+    async fn salt(&self, site: SiteMark, day: i32) -> Result<Option<SealedSalt>, KeyStoreError>;
+
+    /// Keeps the salt of a site and a day unless there is one; the one that is kept. Durable on return.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Unavailable`].
+    async fn keep_salt(
+        &self,
+        site: SiteMark,
+        day: i32,
+        salt: SealedSalt,
+    ) -> Result<SealedSalt, KeyStoreError>;
+
+    /// Destroys the salts of days before one; how many. Durable on return.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Unavailable`].
+    async fn destroy_salts(&self, before: i32) -> Result<usize, KeyStoreError>;
 
     /// How long after its destruction a key may still be found in what the engine leaves behind: dead rows, a
     /// write-ahead log, standbys, archives.

@@ -21,6 +21,7 @@ pub mod records;
 pub mod retention;
 pub mod subjects;
 pub mod unit;
+pub mod visits;
 pub mod webhooks;
 
 pub use accounts::Accounts;
@@ -38,6 +39,7 @@ pub use records::Records;
 pub use retention::Retention;
 pub use subjects::Subjects;
 pub use unit::{Change, Commit, Committed, Expect, PendingEntry, Unit};
+pub use visits::Visits;
 pub use webhooks::Webhooks;
 
 /// A whole data store.
@@ -55,6 +57,7 @@ pub trait Store:
     + Incidents
     + Events
     + Webhooks
+    + Visits
     + Commit
     + Send
     + Sync
@@ -77,6 +80,8 @@ impl<T> Store for T where
         + Incidents
         + Events
         + Webhooks
+        + Visits
+        + Visits
         + Commit
         + Send
         + Sync

@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use domain::{
     Account, AccountId, ApiKey, Case, CaseId, Choice, EntryId, Erasure, ErasureId, Freezes, Incident, KeyId,
-    NewEvent, Record, RecordId, Subject, SubjectId, SubjectState, Triggers, Webhook, WebhookId, age::Known,
+    NewEvent, Record, RecordId, Subject, SubjectId, SubjectState, Triggers, Webhook, WebhookId,
+    age::Known,
     choice::Standing,
+    visit::{Site, Visitor},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,6 +19,7 @@ use crate::{
     policies::PolicyVersion,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
+    visits::{Closed, Dropped, HitRow, NewTally},
 };
 
 /// What is committed together: what must still be so, what changes, and the entries that say so.
@@ -270,6 +273,18 @@ pub enum Change {
     AddIncident(Incident),
     /// Moves an incident on to its next version, tied to the unit's first entry. What was reported, and when, stays.
     ReplaceIncident(Incident),
+    /// Adds hits.
+    AddHits(Vec<HitRow>),
+    /// Puts visits in place of the hits that they are made of, and marks their days.
+    CloseVisits(Closed),
+    /// Removes all visits and hits of a visitor, and marks the days on which they came.
+    RemoveVisitor(Site, Visitor),
+    /// Removes the visits of a day, whose figures stay.
+    RemoveVisits(Site, i32),
+    /// Replaces the figures of a day whose visits are as they were when they were added up.
+    PutTally(NewTally),
+    /// Counts hits of a site that are not counted as visits.
+    CountDropped(Site, Dropped),
 }
 
 impl Change {

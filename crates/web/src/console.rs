@@ -1,6 +1,8 @@
 //! The console: what members of staff see. Every page has the frame of whoever is signed in; no name of a person stands in any.
 
 mod block;
+mod chart;
+mod confirm;
 mod entrance;
 mod form;
 mod message;
@@ -11,6 +13,8 @@ mod sessions;
 mod sheet;
 
 pub use block::{Block, Part, Table, Value};
+pub use chart::Chart;
+pub use confirm::ConfirmPage;
 pub use entrance::{EntrancePage, InvitationPage, OneClick, SignInPage};
 pub use form::{Field, FieldKind, Form};
 pub use message::MessagePage;

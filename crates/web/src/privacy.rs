@@ -18,7 +18,7 @@ pub use choices::{ChoiceLine, ChoicesPage};
 pub use complaints::{ComplaintLine, ComplaintPage, ComplaintsPage};
 pub use correct::{CorrectPage, CorrectedField, ReviewPage};
 pub use data::{DataPage, HeldRecord};
-pub use entrance::{ElsewherePage, EnterPage, OpenPage, SentPage, Whoever};
+pub use entrance::{ElsewherePage, EnterPage, OpenPage, ProvePage, SentPage, Whoever};
 pub use policy::{PolicyLine, PolicyPage};
 pub use readings::{ReadingLine, ReadingsPage};
 pub use requests::{RequestLine, RequestPage, RequestsPage};

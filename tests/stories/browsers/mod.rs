@@ -2,7 +2,9 @@
 //! or a keyboard.
 
 mod auditor;
+mod choices_of_visitors;
 mod client;
+mod counting;
 mod custodian;
 mod every_page;
 mod front;

@@ -1,6 +1,7 @@
 //! The people of Clients: how an account comes about and ends, who signs in for it, and what each may do.
 
 mod closing;
+mod doors;
 mod members;
 mod profile;
 mod recovery;

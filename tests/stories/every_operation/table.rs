@@ -80,7 +80,7 @@ impl Fixture {
             account: client.account.clone(),
             webhook: text(&client.post("/v1/webhooks", &events::webhook()).send().expect(201)["id"]),
             contact: contact(operator),
-            member: staff::invited(operator, &format!("{}@staff.example", client.account)),
+            member: staff::invited(operator, &format!("{}@staff.example", staff::end_of(&client.account))),
             accounts: Accounts::of(operator),
             attestation: text(&operator.post("/v1/attestations", &attested()).send().expect(201)["id"]),
             assessment: eventually("the first assessment", || {

@@ -5,3 +5,4 @@ mod identifiers;
 mod log;
 mod mutation;
 mod policies;
+mod visits;

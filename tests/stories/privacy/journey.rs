@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use stories::eventually;
 
-use super::{between, customer, led_to, signed_in, store, with_mail};
+use super::{between, customer, led_to, signed_in, store, text, with_mail};
 
 #[test]
 fn a_person_sees_what_is_held_corrects_it_and_chooses() {
@@ -47,6 +47,41 @@ fn a_person_sees_what_is_held_corrects_it_and_chooses() {
         !of_others.contains("by you") && of_others.contains("one piece of your data was read"),
         "{of_others}"
     );
+}
+
+#[test]
+fn a_second_correction_is_told_outside_too() {
+    let Some((server, mail)) = with_mail() else { return };
+    let operator = server.operator();
+    let (_, record) = customer(&operator, "Ada", "ada@example.com");
+    let mut browser = signed_in(&server, &mail, "/privacy", "ada@example.com");
+    let form = format!("/privacy/data/{record}/correct");
+    let mut correct = |name: &str| {
+        let version = between(&browser.open(&form).text(), "name=\"version\" value=\"", "\"").to_owned();
+        led_to(&browser.send(&form, &[("version", &version), ("field_full_name", name)]))
+    };
+    let first = correct("Ada Lovelace");
+    let id = first.rsplit('/').next().unwrap();
+    let done = json!({ "because": "on paper too" });
+    operator.post(&format!("/v1/requests/{id}/tasks/paper_files"), &done).send().expect(200);
+    assert_eq!(correct("Ada Byron"), first, "it is the same request");
+    let request = operator.get(&format!("/v1/requests/{id}")).send().expect(200);
+    assert!(
+        request["tasks"][0].get("done_at").is_none_or(Value::is_null),
+        "it is to be done anew: {request}"
+    );
+    let words = text(&request["record"]);
+    let words = operator.get(&format!("/v1/records/{words}?purpose=requests")).send().expect(200);
+    let message = text(&words["fields"]["message"]);
+    assert!(message.contains("Ada Lovelace") && message.contains("Ada Byron"), "{message}");
+    let told = eventually("the second task", || {
+        let events = operator.get("/v1/events").send().expect(200);
+        let tasks = events["items"].as_array().unwrap().iter();
+        let tasks = tasks.filter(|one| one["type"] == "request.task" && one["data"]["request"] == id);
+        Some(tasks.count()).filter(|count| *count == 2)
+    });
+    assert_eq!(told, 2);
+    assert!(browser.open(&first).text().contains("you added to it"));
 }
 
 #[test]

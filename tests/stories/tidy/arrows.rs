@@ -9,6 +9,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("policy", &[]),
     ("audit-log", &[]),
     ("domain", &["policy"]),
+    ("collect", &["domain"]),
     ("sealing", &["domain"]),
     ("store", &["domain", "audit-log"]),
     ("store-sqlite", &["store", "domain", "audit-log"]),
@@ -17,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("service", &["gate", "store", "policy", "domain", "audit-log"]),
     ("egress", &["service", "domain"]),
     ("web", &["service", "policy", "domain"]),
-    ("api", &["service", "web", "gate", "store", "policy", "domain", "audit-log"]),
+    ("api", &["service", "web", "collect", "gate", "store", "policy", "domain", "audit-log"]),
     ("local-postgres", &[]),
     ("xtask", &["store-postgres", "local-postgres"]),
     (

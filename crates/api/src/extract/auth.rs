@@ -93,6 +93,17 @@ impl FromRequestParts<ApiState> for Open {
     }
 }
 
+/// From where a request to an open door comes that has a limit of its own.
+pub(crate) struct Peer(pub(crate) std::net::IpAddr);
+
+impl FromRequestParts<ApiState> for Peer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, Self::Rejection> {
+        Ok(Self(address(parts)))
+    }
+}
+
 fn bearer(parts: &Parts) -> Option<&str> {
     let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;

@@ -12,7 +12,7 @@ mod query;
 
 pub(crate) use auth::{
     AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, EventsRead, Granted, HoldsWrite, IncidentsRead,
-    IncidentsWrite, Open, PolicyWrite, RequestsWrite, WebhooksWrite, address,
+    IncidentsWrite, Open, Peer, PolicyWrite, RequestsWrite, WebhooksWrite, address,
 };
 pub(crate) use body::{Body, parse, read};
 pub(crate) use headers::{IfMatch, Repeatable};

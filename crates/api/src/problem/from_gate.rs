@@ -51,6 +51,8 @@ impl From<GateError> for Problem {
                 "It exists already",
                 "Nothing was changed.",
             ),
+            error @ GateError::TooManyToday(_) => tomorrow(&error),
+            GateError::Crowded => crowded(),
             GateError::Revoked => Self::unauthenticated(),
             GateError::Closed => Self::closed(),
             GateError::NotAccepted => Self::not_accepted(),
@@ -113,6 +115,15 @@ fn complaint(why: complaint::NotNow, entry: Option<EntryId>) -> Problem {
     let mut problem = Problem::new(status, kind, title, format!("Nothing was changed: {why}."));
     problem.entry = entry;
     problem
+}
+
+fn tomorrow(why: &GateError) -> Problem {
+    let detail = format!("Nothing was done: {why}. Tomorrow, in UTC, there are new ones.");
+    Problem { retry_after: 3_600, ..Problem::too_many_because(detail) }
+}
+
+fn crowded() -> Problem {
+    Problem { retry_after: 5, ..unavailable("Too many are signing in at this moment. Try again.") }
 }
 
 fn unavailable(detail: &str) -> Problem {

@@ -26,6 +26,7 @@ mod rotation;
 mod staff;
 mod subjects;
 pub(crate) mod view;
+pub(crate) mod visits;
 mod webhooks;
 
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .merge(of_rights())
         .merge(of_complaints())
         .merge(for_other_systems())
+        .merge(of_visits())
         .merge(of_the_operator())
 }
 
@@ -142,6 +144,11 @@ fn of_the_operator() -> OpenApiRouter<ApiState> {
         .routes(routes!(operation::metrics))
 }
 
+/// What is counted of visits.
+fn of_visits() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(visits::stats::read))
+}
+
 /// What other systems learn, and where it is delivered to.
 fn for_other_systems() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
@@ -175,6 +182,7 @@ pub fn router(state: ApiState, limits: &Limits) -> Router {
     router
         .merge(audit::tiles())
         .merge(pages::router())
+        .merge(visits::router())
         .merge(demo::router(&state))
         .route(
             "/v1/openapi.json",

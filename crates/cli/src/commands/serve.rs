@@ -8,14 +8,13 @@ use gate::{Ambient, Gate};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use service::{Mailer, Provider, ProviderSettings, Service, jobs, outside::Http};
 use tokio::{net::TcpListener, sync::watch};
-use tokio_rustls::TlsAcceptor;
 
 use crate::{
     config::{Config, EgressPlaces, Encrypted},
     logging, open,
     open::Opened,
     output,
-    server::{listen, serve, told_to_stop},
+    server::{Reached, listen, serve, told_to_stop},
 };
 
 /// Where an installation stands.
@@ -136,7 +135,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let certificates = config.tls.certificates()?;
         let (http, mailer) = (config.egress.http()?, config.mail.mailer()?);
         let address = config.mail.links.clone().unwrap_or(format!("http://{}", listener.local_addr()?));
-        let provider = config.provider.settings()?;
+        let (provider, proxies) = (config.provider.settings()?, config.proxies.proxies()?);
         let outside = Outside { ambient: open::ambient(), http, mailer, provider, address };
         let running = Running::start(opened, outside, &config.limits.limits(), |_| None).await?;
         if arguments.confirm_clock {
@@ -153,7 +152,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         };
         let renewed = certificates.map(|certificates| tokio::spawn(certificates.keep_up()));
         output::remark(format!("Bailee listens at {scheme}://{}", listener.local_addr()?));
-        running.serve(listener, config.limits.connections, tls).await;
+        let reached = Reached { connections: config.limits.connections, tls, proxies };
+        running.serve(listener, reached).await;
         if let Some(renewed) = renewed {
             renewed.abort();
         }
@@ -213,8 +213,8 @@ impl Running {
     }
 
     /// Serves until the process is told to stop, then ends the jobs after their current step.
-    pub(crate) async fn serve(mut self, listener: TcpListener, connections: usize, tls: Option<TlsAcceptor>) {
-        serve(listener, self.router, connections, tls, told_to_stop()).await;
+    pub(crate) async fn serve(mut self, listener: TcpListener, reached: Reached) {
+        serve(listener, self.router, reached, told_to_stop()).await;
         let _ = self.stop.send(true);
         while self.jobs.join_next().await.is_some() {}
         if let Err(error) = self.service.gate().return_leases().await {

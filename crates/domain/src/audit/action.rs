@@ -113,6 +113,9 @@ pub enum Action {
     /// A system outside did its part of a request.
     #[serde(rename = "request.task_done")]
     RequestTaskDone,
+    /// The person added to what they ask for.
+    #[serde(rename = "request.amended")]
+    RequestAmended,
     /// The package of a request was looked through.
     #[serde(rename = "request.reviewed")]
     RequestReviewed,
@@ -233,9 +236,21 @@ pub enum Action {
     /// Somebody who signs in asked for a link by which to set another password.
     #[serde(rename = "staff.recovering")]
     StaffRecovering,
+    /// Somebody who signs in asked for a link by which to sign in with another address.
+    #[serde(rename = "staff.address_asked")]
+    StaffAddressAsked,
+    /// Somebody signs in with another address from now on.
+    #[serde(rename = "staff.address_changed")]
+    StaffAddressChanged,
+    /// An address with which somebody would have signed in, or did, is forgotten.
+    #[serde(rename = "staff.address_dropped")]
+    StaffAddressDropped,
     /// Somebody signs in with another passkey from now on.
     #[serde(rename = "staff.passkey_added")]
     StaffPasskeyAdded,
+    /// A passkey was used that somebody may have copied: it let nobody in.
+    #[serde(rename = "staff.passkey_copied")]
+    StaffPasskeyCopied,
     /// A passkey lets nobody in any more.
     #[serde(rename = "staff.passkey_removed")]
     StaffPasskeyRemoved,

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::case::Case;
+use crate::{case::Case, request::Milestone};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_900_000_000 + seconds).unwrap()
@@ -69,6 +69,10 @@ fn every_template_is_read_back() {
         Template::IncidentClock { milestone },
         Template::PolicyChange,
         Template::MustAccept,
+        Template::InvitedElsewhere,
+        Template::Address,
+        Template::AddressChanged,
+        Template::PasskeyCopied,
     ] {
         let text = serde_json::to_string(&message(template)).unwrap();
         assert!(text.contains(template.as_str()), "{text}");

@@ -26,8 +26,10 @@ pub enum Unsent {
     Superseded,
     /// A backup was restored, and it may have been sent since that was made.
     Restored,
-    /// As many were sent on this day as may be, there or by the account in all.
+    /// As many were sent there on this day as may be.
     TooMany,
+    /// As many were sent on this day as may be in all: it goes on another.
+    DayFull,
 }
 
 impl Unsent {
@@ -45,6 +47,7 @@ impl Unsent {
             Self::Superseded => "superseded",
             Self::Restored => "restored",
             Self::TooMany => "too_many",
+            Self::DayFull => "day_full",
         }
     }
 }

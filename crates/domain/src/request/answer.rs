@@ -73,6 +73,24 @@ impl Request {
         Ok(request.stepped(at, What::TaskDone))
     }
 
+    /// The person adds to what they ask for: what systems outside have done is to be done anew.
+    ///
+    /// # Errors
+    /// It is not open, it is being answered just now, or it was added to too often.
+    pub fn amended(self, at: Timestamp) -> Result<Self, NotNow> {
+        let mut request = self.unclosed()?;
+        if !matches!(request.state, RequestState::Open) {
+            return Err(NotNow::NotVerified);
+        }
+        if request.steps.len() >= STEPS {
+            return Err(NotNow::TooMany);
+        }
+        for task in &mut request.tasks {
+            task.done_at = None;
+        }
+        Ok(request.stepped(at, What::Amended))
+    }
+
     /// Leaves something out of the package.
     ///
     /// # Errors

@@ -32,6 +32,8 @@ pub enum What {
     },
     /// A system outside did its part.
     TaskDone,
+    /// The person added to it: systems outside do their part anew.
+    Amended,
     /// The package was looked through for what is about others.
     Reviewed,
     /// It was done.

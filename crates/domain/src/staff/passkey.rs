@@ -19,12 +19,25 @@ pub struct Passkey {
     pub name: String,
     /// When it was added.
     pub added_at: Timestamp,
+    /// How often its authenticator said that it was used, when it was used last; 0 of one that does not count.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub counter: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+const fn is_zero(counter: &u32) -> bool {
+    *counter == 0
 }
 
 impl Passkey {
     /// By which it is known to have come through the door.
     pub fn digest(&self) -> String {
         crate::digest::sha256_hex(format!("{}\n{}", self.id, self.key))
+    }
+
+    /// Whether somebody else uses a copy of it: its authenticator counts, and says no more than the last time (section 6.1.1).
+    pub const fn is_copied(&self, counter: u32) -> bool {
+        (counter != 0 || self.counter != 0) && counter <= self.counter
     }
 }
 
@@ -50,6 +63,12 @@ impl Said<'_> {
     /// What the passkey signs.
     pub fn signed(&self) -> Vec<u8> {
         [self.authenticator, digest(&SHA256, self.client).as_ref()].concat()
+    }
+
+    /// How often the authenticator says that it was used: what stands behind the hash of the host's name and the flags.
+    pub fn counter(&self) -> u32 {
+        let bytes = self.authenticator.get(33..37).and_then(|bytes| bytes.try_into().ok());
+        bytes.map_or(0, u32::from_be_bytes)
     }
 }
 
@@ -162,6 +181,25 @@ mod tests {
         assert_eq!(Challenge::parse(&challenge.to_text()), Some(challenge));
         assert_eq!(Challenge::parse(&challenge.to_text()[1..]), None);
         assert_eq!(Challenge::parse("~"), None);
+    }
+
+    #[test]
+    fn a_counter_that_does_not_go_on_is_of_a_copy() {
+        let at = |counter| Passkey {
+            id: "a".to_owned(),
+            key: "b".to_owned(),
+            name: "c".to_owned(),
+            added_at: Timestamp::UNIX_EPOCH,
+            counter,
+        };
+        assert!(!at(0).is_copied(0), "it does not count");
+        assert!(!at(0).is_copied(1) && !at(7).is_copied(8));
+        assert!(at(7).is_copied(7) && at(7).is_copied(6) && at(7).is_copied(0));
+        let said = authenticator("privacy.example", 5);
+        assert_eq!(Said { client: &[], authenticator: &said }.counter(), 1);
+        assert_eq!(Said { client: &[], authenticator: &said[..34] }.counter(), 0);
+        let text = serde_json::to_string(&at(0)).unwrap();
+        assert!(!text.contains("counter") && serde_json::from_str::<Passkey>(&text).unwrap() == at(0));
     }
 
     #[test]

@@ -95,6 +95,8 @@ pub enum Permission {
     PublishPolicy,
     /// See what goes when, in counts.
     SeeRetention,
+    /// See how many visited, in counts.
+    SeeStatistics,
     /// See who receives what.
     SeeRecipients,
     /// Search the audit log.
@@ -186,14 +188,16 @@ impl ConsoleRole {
             | Permission::ManageAccounts
             | Permission::ManageKeys
             | Permission::PublishPolicy => matches!(self, Self::Owner),
-            Permission::SeeRetention | Permission::SeeHealth => !matches!(self, Self::Support),
+            Permission::SeeRetention | Permission::SeeStatistics | Permission::SeeHealth => {
+                !matches!(self, Self::Support)
+            }
         }
     }
 }
 
 impl Permission {
     /// Everything that can be done.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::SeePromises,
         Self::SeeRequests,
         Self::SendCode,
@@ -230,6 +234,7 @@ impl Permission {
         Self::CheckPolicy,
         Self::PublishPolicy,
         Self::SeeRetention,
+        Self::SeeStatistics,
         Self::SeeRecipients,
         Self::SearchLog,
         Self::VerifyEvidence,
@@ -280,6 +285,7 @@ impl Permission {
             Self::CheckPolicy => "check a policy",
             Self::PublishPolicy => "publish a policy",
             Self::SeeRetention => "see the retention plan",
+            Self::SeeStatistics => "see statistics of visits",
             Self::SeeRecipients => "see recipients",
             Self::SearchLog => "search the log",
             Self::VerifyEvidence => "verify evidence",

@@ -100,6 +100,10 @@ pub enum Ended {
     TimeOver,
     /// They set another password.
     PasswordChanged,
+    /// They sign in with another address.
+    AddressChanged,
+    /// What is held about them is held as somebody else's now.
+    Merged,
 }
 
 impl Ended {
@@ -110,6 +114,8 @@ impl Ended {
             Self::Revoked => "revoked",
             Self::TimeOver => "its time was over",
             Self::PasswordChanged => "another password was set",
+            Self::AddressChanged => "the address was changed",
+            Self::Merged => "the person was merged",
         }
     }
 }

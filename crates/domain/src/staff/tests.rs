@@ -94,3 +94,22 @@ fn a_provider_lets_in_whom_it_recognised_first_and_nobody_else() {
     assert_eq!(active().bound("p".to_owned(), at(2)).unwrap().credential(), Some("c"));
     assert_eq!(bound.suspended(at(72)).unwrap().bound("p".to_owned(), at(72)), None);
 }
+
+#[test]
+fn another_address_takes_the_place_of_the_first_by_its_link_only() {
+    let other = RecordId::from_bytes([9; 16]);
+    let link = |_| Ok::<_, ()>("ad".repeat(32));
+    assert_eq!(invited().moving(other, link, at(0)), Ok(None), "nobody who was only invited");
+    let asked = active().moving(other, link, at(0)).unwrap().unwrap();
+    assert_eq!((asked.record, asked.open_spare(at(0)).unwrap().0), (active().record, other));
+    assert_eq!(asked.clone().moving(other, link, at(0)), Ok(None), "one at a time");
+    let end = asked.spare.as_ref().unwrap().until;
+    assert_eq!((asked.filing().wake_at, asked.clone().moved(end)), (Some(end), None));
+    let moved = asked.clone().moved(at(0)).unwrap();
+    assert_eq!((moved.record, moved.spare.as_ref().unwrap().record), (other, active().record));
+    assert!(moved.open_spare(at(0)).is_none() && moved.clone().moved(at(0)).is_none(), "and not back");
+    let (without, old) = moved.without_spare().unwrap();
+    assert_eq!((without.filing().wake_at, old), (None, active().record));
+    let suspended = asked.suspended(at(0)).unwrap();
+    assert_eq!((suspended.filing().wake_at, suspended.moved(at(0))), (Some(end), None));
+}

@@ -6,12 +6,17 @@ use store::Change;
 use crate::{Caller, Gate, GateError};
 
 impl Gate {
-    /// Gives the caller's own account another name.
+    /// Gives the caller's own account another name. One that makes the same in an address as that of another Client is not taken: its
+    /// End Users come in there.
     ///
     /// # Errors
-    /// The caller is no Client, or a store fails.
+    /// The caller is no Client, the name leads to another one, or a store fails.
     pub async fn rename_account(&self, caller: &Caller, name: &str) -> Result<Account, GateError> {
         let account = self.known_account(caller.account_id()).await?;
+        if self.leads_elsewhere(account.id, name) {
+            let why = "another company has this name here already, or one that makes the same in an address; add a word to it";
+            return Err(GateError::Malformed(why.to_owned()));
+        }
         let renamed = Account { name: name.to_owned(), ..account };
         self.put_own(caller, Action::AccountRenamed, renamed).await
     }

@@ -49,6 +49,19 @@ impl Gate {
         self.open_request(&asks, &new, None).await.map(|(request, _)| request)
     }
 
+    /// Asks that systems outside correct what the person corrected here: anew where it was asked before and is still open.
+    ///
+    /// # Errors
+    /// The policy does not give them this right, what they asked before is being answered just now, or a store fails.
+    pub async fn correct_outside(&self, oneself: &Oneself, said: String) -> Result<Request, GateError> {
+        let own = self.own_requests(oneself).await?;
+        let asked = own.into_iter().find(|one| one.right == Right::Rectification && one.is_open());
+        match asked {
+            Some(asked) => self.amend_request(&oneself.caller, asked.id, &said).await,
+            None => self.ask_for(oneself, Right::Rectification, Some(said)).await,
+        }
+    }
+
     /// The address at which they opened the link, as a field of their request; none where it is held no more, or the policy keeps no
     /// such field of a request.
     async fn reached_at(&self, oneself: &Oneself) -> Result<Option<(String, String)>, GateError> {

@@ -47,7 +47,8 @@ impl Gate {
     pub async fn ask_for_link(&self, account: &Account, address: &str) -> Result<(), GateError> {
         let system = Caller::system(account.clone());
         let people = self.people_at(&system, address).await?;
-        let attempt = || self.try_send_link(&system, people.clone());
+        let mark = self.asked_mark(&system, address)?;
+        let attempt = || self.try_send_link(&system, people.clone(), &mark);
         self.retried(attempt).await.map_err(Failed::into_error)
     }
 
@@ -77,7 +78,7 @@ impl Gate {
         Ok(people)
     }
 
-    async fn try_send_link(&self, system: &Caller, people: Vec<Reached>) -> Result<(), Failed> {
+    async fn try_send_link(&self, system: &Caller, people: Vec<Reached>, mark: &str) -> Result<(), Failed> {
         let effective = self.effective(system)?;
         let mut unit = Unit { expects: effective.expects(), ..Unit::default() };
         let detail = link_detail(self.detail_under(system, Action::LinkAsked, &effective), &effective);
@@ -93,8 +94,8 @@ impl Gate {
             let about = Detail { subject: Some(one.subject), case, ..detail.clone() };
             unit.entries.push(self.entry_about(system.account_id(), about).await?);
         }
-        let secret = self.link_token(system, id)?.hash();
-        let link = Link::new(id, system.account_id(), people, secret, self.now());
+        let hashes = (mark.to_owned(), self.link_token(system, id)?.hash());
+        let link = Link::new((id, system.account_id()), people, hashes, self.now());
         unit.changes.push(Change::OpenCase(file(&link)?));
         unit.changes.push(self.write_message(NewMessage {
             account: system.account_id(),
@@ -106,9 +107,24 @@ impl Gate {
         self.commit(unit).await.map(drop).map_err(Failed::Commit)
     }
 
+    /// The keyed hash of an address, by which it is known again and by nobody else.
+    fn asked_mark(&self, system: &Caller, address: &str) -> Result<String, GateError> {
+        let typed = Detector::normalise(Some(Detector::Email), address);
+        let mark = self.repetition_hash(system, &[b"privacy center address", typed.as_bytes()])?;
+        Ok(data_encoding::HEXLOWER.encode(&mark))
+    }
+
     /// The token of a link. It is kept nowhere: it can be made again with the account's key.
     fn link_token(&self, system: &Caller, id: LinkId) -> Result<Token, GateError> {
         Ok(Token::derived(id, self.repetition_hash(system, &[b"privacy center link", id.as_bytes()])?))
+    }
+
+    /// Whether a link was asked for at the very address where it is about to be sent: what stands in the record may have been
+    /// changed since.
+    pub(crate) async fn is_asked_for_at(&self, id: LinkId, address: &str) -> Result<bool, GateError> {
+        let link: Link = self.filed(*id.as_bytes()).await?;
+        let system = Caller::system(self.account(link.account).await?);
+        Ok(self.asked_mark(&system, address)? == link.address)
     }
 
     /// What opens the privacy center by a link that is still to be sent, and until when; none where it opens nothing any more.

@@ -160,6 +160,7 @@ impl Gate {
         let mut unit = Unit { expects: effective.expects(), ..Unit::default() };
         unit.entries.push(self.complaint_entry(caller, &effective, &moved).await?);
         unit.changes.push(Change::OpenCase(file(&moved.after)?));
+        unit.changes.extend(self.told_of_complaint(moved.action, &moved.after).await?);
         self.freeze_words(&mut unit, &moved.after).await?;
         unit.changes.extend(remember(replay, *moved.after.id.as_bytes()));
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;

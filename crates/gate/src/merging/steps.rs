@@ -137,6 +137,7 @@ impl Gate {
         let heir_to_be = Subject { triggers, ..heir.clone() };
         let both = (work.from, (&heir_to_be, keys));
         let carried = self.carry(&mut unit, &work.effective, records, both).await?;
+        self.readdress(&mut unit, heir.id, &carried).await?;
         let merge = (work.merge, heir.id);
         let mut detail = self.merge_detail(&work.caller, &work.effective, merge, Action::RecordsMoved);
         detail.note = Some(pairs(&carried));

@@ -32,8 +32,9 @@ pub struct Letter {
     pub custodian: String,
     /// What there is to say.
     pub says: Says,
-    /// What opens the certificate, where it tells of an erasure that was asked for.
-    pub certificate: Option<Personal<String>>,
+    /// The secret of a link: beside a code, what proves the same; where it tells of an erasure that was asked for, what opens the
+    /// certificate.
+    pub link: Option<Personal<String>>,
 }
 
 /// What there is to say.
@@ -96,15 +97,29 @@ impl Gate {
         if !Detector::Email.matches(&to) || to.to_lowercase().ends_with(NOWHERE) {
             return Err(Stopped::For(Unsent::NoAddress));
         }
+        if let Some(Topic::Link(id)) = message.about
+            && !self.is_asked_for_at(id, &to).await?
+        {
+            return Err(Stopped::For(Unsent::Superseded));
+        }
         let controller = declaring.controller.get_ref().name.get_ref().clone();
-        let certificate = match &says {
-            Says::Request(request, _) if !request.erasures().is_empty() => {
-                Some(Personal::new(self.certificate_link(request).await?))
-            }
-            _ => None,
-        };
+        let link = self.link_beside(&says, &message.to).await?.map(Personal::new);
         let (message, to) = (message.clone(), Personal::new(to));
-        Ok(Letter { message, to, controller, custodian, says, certificate })
+        Ok(Letter { message, to, controller, custodian, says, link })
+    }
+
+    /// The secret of the link that stands beside what is said.
+    async fn link_beside(&self, says: &Says, to: &Address) -> Result<Option<String>, GateError> {
+        match (says, to) {
+            (Says::Request(request, _), _) if !request.erasures().is_empty() => {
+                self.certificate_link(request).await.map(Some)
+            }
+            (Says::Code(request, ..), Address::Identifier { place, .. }) => {
+                let acting = Caller::system(self.account(request.account).await?);
+                Ok(self.code_link(&acting, request, *place).await?.map(|token| token.to_text()))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Whoever was erased is not written to any more, but for the answer to their request to be.

@@ -68,8 +68,24 @@ impl Gate {
         (new, terms): (&NewRecord, &Terms),
         replay: Option<&Replay>,
     ) -> Result<Stored, Failed> {
-        let (subject, keys) = self.living_subject(caller, subject).await?;
+        let found = self.living_subject(caller, subject).await?;
         let effective = self.effective(caller)?;
+        let (mut unit, record) =
+            Box::pin(self.creation((caller, &effective), &found, purpose, (new, terms))).await?;
+        unit.changes.extend(remember(replay, *record.id.as_bytes()));
+        let committed = self.commit(unit).await.map_err(Failed::Commit)?;
+        metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
+        Ok(Stored { record: without_fields(record), entry: first_entry(&committed)?, replayed: false })
+    }
+
+    /// The unit that stores a record about a living subject, with its entry, and the record.
+    pub(crate) async fn creation(
+        &self,
+        (caller, effective): (&Caller, &Effective),
+        (subject, keys): &(Subject, Vec<KeyBinding>),
+        purpose: &str,
+        (new, terms): (&NewRecord, &Terms),
+    ) -> Result<(Unit, Record), Failed> {
         let policy = effective.declaring();
         let declared = declared(policy, &new.record_type)?;
         if new.collected_for.len() > policy.document().purposes.len() {
@@ -78,27 +94,25 @@ impl Gate {
             )
             .into());
         }
-        self.check_terms(&effective, terms)?;
+        self.check_terms(effective, terms)?;
         let faults = value::check_record(policy, declared, &new.fields);
         if !faults.is_empty() {
             return Err(GateError::Invalid(faults).into());
         }
-        let audit = self.audit_key(&subject, &keys).await?;
-        let mut detail = self.creation_detail(caller, &subject, purpose, new, &effective);
-        let permit = match self.judge_creation(&effective, &subject, purpose, (new, terms))? {
+        let audit = self.audit_key(subject, keys).await?;
+        let mut detail = self.creation_detail(caller, subject, purpose, new, effective);
+        let permit = match self.judge_creation(effective, subject, purpose, (new, terms))? {
             Ok(permit) => permit,
             Err(refusals) => {
-                return Err(self
-                    .refuse(&audit, effective.expects_of(&subject), detail, refusals)
-                    .await
-                    .into());
+                let expects = effective.expects_of(subject);
+                return Err(self.refuse(&audit, expects, detail, refusals).await.into());
             }
         };
         let sent = (new.record_type.as_str(), &new.fields);
-        let flags = self.screen(&effective, (&subject, &audit), sent, &detail).await?;
-        let mut record = self.new_record(&effective, &subject, purpose, (new, terms))?;
+        let flags = self.screen(effective, (subject, &audit), sent, &detail).await?;
+        let mut record = self.new_record(effective, subject, purpose, (new, terms))?;
         record.metadata.flags = flags;
-        let (binding, key, bound) = self.class_binding(&subject, &keys, &record.class).await?;
+        let (binding, key, bound) = self.class_binding(subject, keys, &record.class).await?;
         let spot = Spot::of(&record);
         let fields =
             new.fields.iter().map(|(name, value)| self.seal_field(&key, spot, name, 1, value)).collect();
@@ -115,11 +129,8 @@ impl Gate {
             unit.changes.push(Change::AddKeyBinding(binding));
         }
         unit.changes.push(Change::AddRecord(record.clone()));
-        unit.changes.extend(self.index_changes(&effective, &record, &new.fields)?);
-        unit.changes.extend(remember(replay, *record.id.as_bytes()));
-        let committed = self.commit(unit).await.map_err(Failed::Commit)?;
-        metrics::counter!("bailee_decisions_total", "outcome" => "allowed").increment(1);
-        Ok(Stored { record: without_fields(record), entry: first_entry(&committed)?, replayed: false })
+        unit.changes.extend(self.index_changes(effective, &record, &new.fields)?);
+        Ok((unit, record))
     }
 
     /// A subject of the caller's account that is alive, with its keys.

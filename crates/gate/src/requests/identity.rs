@@ -203,7 +203,7 @@ impl Gate {
     }
 
     /// A code of an identifier. It is kept nowhere: it can be made again with the account's key, for the same words only.
-    async fn code(
+    pub(super) async fn code(
         &self,
         acting: &Caller,
         request: &Request,
@@ -219,7 +219,7 @@ impl Gate {
     }
 
     /// The version of the record of the person's words: a code proves what stood there when it was made, and nothing else.
-    async fn version_of_words(&self, request: &Request) -> Result<u32, GateError> {
+    pub(super) async fn version_of_words(&self, request: &Request) -> Result<u32, GateError> {
         let Some(record) = request.record else { return Ok(0) };
         let held = self.store.record(record).await?;
         held.map(|held| held.record.version).ok_or(GateError::Gone("record"))

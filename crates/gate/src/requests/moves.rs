@@ -2,8 +2,11 @@
 
 use domain::{Action, EntryId, Request, id::RequestId, request::Redaction};
 
-use super::Moved;
-use crate::{Caller, Determination, Gate, GateError, attempts::Failed};
+use super::{Moved, declared_or_refused};
+use crate::{Caller, Determination, Fields, Gate, GateError, Patch, attempts::Failed};
+
+/// The field of what a person wrote.
+const MESSAGE: &str = "message";
 
 impl Gate {
     /// Takes more time, once, as the policy allows, for a reason that the person is told.
@@ -86,6 +89,45 @@ impl Gate {
             self.move_request(&acting, Moved { action, before: &before, after, said: None }).await
         };
         self.retried(attempt).await.map_err(Failed::into_error)
+    }
+
+    /// The person adds words to what they asked for: whoever must act on it is told anew.
+    ///
+    /// # Errors
+    /// There is no such request of theirs, it is closed, or is being answered just now; or the words cannot be kept.
+    pub(crate) async fn amend_request(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+        words: &str,
+    ) -> Result<Request, GateError> {
+        let request = self.request(caller, id).await?;
+        request.clone().amended(self.now()).map_err(GateError::NotNow)?;
+        self.add_words(caller, &request, words).await?;
+        let attempt = async || {
+            let before = self.request(caller, id).await?;
+            let acting = self.acting_for(caller, before.account).await?;
+            let after = before.clone().amended(self.now()).map_err(GateError::NotNow)?;
+            let action = Action::RequestAmended;
+            self.move_request(&acting, Moved { action, before: &before, after, said: None }).await
+        };
+        self.retried(attempt).await.map(|(request, _)| request).map_err(Failed::into_error)
+    }
+
+    async fn add_words(&self, caller: &Caller, request: &Request, words: &str) -> Result<(), GateError> {
+        let record = request.record.ok_or(GateError::Gone("record"))?;
+        let acting = self.acting_for(caller, request.account).await?;
+        // Whoever acts for themselves reaches what they wrote, also under the key that was made for it.
+        let person = request.requester.or(caller.person);
+        let acting = Caller { person: acting.person.and(person), ..acting };
+        let purpose = declared_or_refused(&self.effective(&acting)?)?.purpose.get_ref().clone();
+        let opened = self.read_record(&acting, record, &purpose, None).await?;
+        let version = Some(opened.record.version);
+        let fields = opened.fields.into_revealed();
+        let before = fields.get(MESSAGE).and_then(serde_json::Value::as_str);
+        let all = before.map_or_else(|| words.to_owned(), |before| format!("{before}\n{words}"));
+        let fields = Fields::from_iter([(MESSAGE.to_owned(), all.into())]);
+        self.update_record(&acting, record, &purpose, &Patch { version, fields }).await.map(drop)
     }
 
     /// A system outside has done its part: what shows it is sealed in the entry.

@@ -1,8 +1,10 @@
 //! Inviting somebody who will sign in, and the password that they set by the link.
 
-use domain::{AccountId, Action, ConsoleRole, Role, Staff, Told, message::Template, staff::Ended};
+use domain::{
+    AccountId, Action, ConsoleRole, Role, Staff, StaffState, Told, message::Template, staff::Ended,
+};
 use serde_json::{Value, json};
-use store::{Change, records::Replay};
+use store::{Change, CommitError, Conflict, records::Replay};
 
 use super::held::{Held, held_or_refused};
 use crate::{
@@ -12,6 +14,10 @@ use crate::{
 
 /// The fewest characters of a password. There are no other rules: what is long enough is good enough (NIST SP 800-63B).
 pub const PASSWORD_CHARACTERS: usize = 12;
+/// How many people are invited to one account by mail a day.
+const INVITATIONS_TO_AN_ACCOUNT_A_DAY: u32 = 50;
+/// How many of them by one who invites.
+const INVITATIONS_BY_ONE_A_DAY: u32 = 20;
 /// The longest password, in bytes: more would only be work.
 const PASSWORD_BYTES: usize = 1_024;
 
@@ -33,12 +39,34 @@ pub struct Invitation {
     pub link: Option<String>,
 }
 
-/// Somebody to be taken in: what is kept of them, for which account and as what they will act, and by which mail they are told.
+/// What becomes of the link of an invitation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Handing {
+    /// It is shown to whoever invites, once.
+    Shown,
+    /// It is mailed to whoever is invited.
+    Mailed(Template),
+    /// Nobody has it: whoever is invited is told something else, or nothing.
+    Withheld(Option<Template>),
+}
+
+impl Handing {
+    /// By which mail whoever is invited is told.
+    const fn template(self) -> Option<Template> {
+        match self {
+            Self::Shown => None,
+            Self::Mailed(template) => Some(template),
+            Self::Withheld(template) => template,
+        }
+    }
+}
+
+/// Somebody to be taken in: what is kept of them, for which account and as what they will act, and what becomes of their link.
 pub(super) struct Invitee {
     pub(super) fields: Fields,
     pub(super) account: AccountId,
     pub(super) role: Role,
-    pub(super) mail: Option<Template>,
+    pub(super) link: Handing,
 }
 
 impl Gate {
@@ -61,14 +89,15 @@ impl Gate {
         }
         let role = Role::Staff(new.role);
         let held = held_or_refused(&self.effective(caller)?, role)?;
-        if self.known_at(caller, &new.email).await?.is_some() {
+        let at = self.staff_at(caller, &new.email).await?;
+        if at.iter().any(|known| known.credential().is_some() || known.account == caller.account_id()) {
             return Err(GateError::Exists);
         }
         let invitee = Invitee {
             fields: fields(json!({ "full_name": new.name, "email": new.email })),
             account: caller.account_id(),
             role,
-            mail: None,
+            link: Handing::Shown,
         };
         self.take_in(caller, (&invitee, &held), Action::StaffInvited, replay).await
     }
@@ -104,22 +133,51 @@ impl Gate {
             source: domain::Source::ThirdParty,
         };
         let stored = self.create_record(caller, subject, &held.purpose, &record, None).await?;
-        let shown = invitee.mail.is_none().then(|| Token::new(subject, self.randomness()));
-        let hash = |until| match &shown {
-            Some(token) => Ok(token.hash()),
-            None => self.mailed(subject, until).map(|token| token.hash()),
+        let fresh = Token::new(subject, self.randomness());
+        let hash = |until| match invitee.link {
+            Handing::Shown | Handing::Withheld(_) => Ok(fresh.hash()),
+            Handing::Mailed(_) => self.mailed(subject, until).map(|token| token.hash()),
         };
         let ids = (subject, invitee.account, stored.record.id);
         let staff = Staff::invited(ids, invitee.role, hash, self.now())?;
         let attempt = async || {
             let mut beside: Vec<Change> = remember(replay, *subject.as_bytes()).into_iter().collect();
-            if let Some(template) = invitee.mail {
+            if let Some(template) = invitee.link.template() {
                 beside.push(self.write_to(&staff, template)?);
             }
-            self.replace_staff(caller, action, staff.clone(), beside).await
+            if action == Action::StaffInvited && invitee.link != Handing::Shown {
+                beside.extend(self.count_invitation(caller, invitee.account).await?);
+            }
+            self.replace_staff(caller, action, staff.clone(), beside).await.map_err(first_of_the_day)
         };
         let (staff, _) = self.retried(attempt).await.map_err(Failed::into_error)?;
-        Ok(Invitation { staff, link: shown.map(|token| token.to_text()) })
+        let link = (invitee.link == Handing::Shown).then(|| fresh.to_text());
+        Ok(Invitation { staff, link })
+    }
+
+    /// Counts an invitation that is mailed among those of the day: of the account, and of whoever invites.
+    ///
+    /// # Errors
+    /// There are as many as may be.
+    pub(super) async fn count_invitation(
+        &self,
+        caller: &Caller,
+        account: AccountId,
+    ) -> Result<Vec<Change>, GateError> {
+        let by = match (caller.staff, caller.key) {
+            (Some(staff), _) => staff.to_string(),
+            (None, key) => key.map(|key| key.to_string()).unwrap_or_default(),
+        };
+        let of = [
+            (format!("invitations to {account}"), INVITATIONS_TO_AN_ACCOUNT_A_DAY),
+            (format!("invitations to {account} by {by}"), INVITATIONS_BY_ONE_A_DAY),
+        ];
+        let mut counted = Vec::new();
+        for (of, most) in of {
+            let change = self.once_more_today(of.as_bytes(), most).await?;
+            counted.push(change.ok_or(GateError::TooManyToday("people were invited"))?);
+        }
+        Ok(counted)
     }
 
     /// Whether a link opens the page on which a password is set.
@@ -149,6 +207,9 @@ impl Gate {
         }
         let hash = self.passwords.hash(password, self.ambient.randomness.clone()).await?;
         let acting = Caller { staff: Some(staff.subject), ..self.console()? };
+        if matches!(staff.state, StaffState::Invited(_)) && self.is_taken(&acting, &staff).await? {
+            return Err(GateError::NotFound("invitation"));
+        }
         let purpose = held_or_refused(&self.effective(&acting)?, staff.role)?.purpose;
         let opened = self.account_of(&acting, &staff).await?;
         let beside = opened.map(|(_, changes)| changes).unwrap_or_default();
@@ -166,6 +227,14 @@ impl Gate {
             self.catch_up().await;
         }
         self.end_sessions(&acting, staff.subject, Ended::PasswordChanged).await
+    }
+}
+
+/// Another invitation was the first of the day at the same moment: it is counted anew.
+fn first_of_the_day(failed: Failed) -> Failed {
+    match failed {
+        Failed::Commit(CommitError::Conflict(Conflict::Exists)) => GateError::Busy.into(),
+        other => other,
     }
 }
 

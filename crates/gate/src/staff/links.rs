@@ -3,7 +3,7 @@
 
 use domain::{Action, Address, Personal, Staff, StaffState, SubjectId, message::Template, message::Topic};
 use jiff::Timestamp;
-use store::Change;
+use store::{Change, Unit};
 
 use crate::{Caller, Gate, GateError, attempts::Failed, outbox::NewMessage, token::Token};
 
@@ -29,6 +29,26 @@ impl Gate {
         })
     }
 
+    /// Tells somebody who signs in something by mail, with an entry.
+    pub(super) async fn tell_member(
+        &self,
+        acting: &Caller,
+        staff: &Staff,
+        (action, template): (Action, Template),
+    ) -> Result<(), GateError> {
+        let attempt = async || {
+            let effective = self.effective(acting)?;
+            let detail = self.staff_detail(acting, &effective, action, staff);
+            let unit = Unit {
+                expects: effective.expects(),
+                changes: vec![self.write_to(staff, template)?],
+                entries: vec![self.entry_about(staff.account, detail).await?],
+            };
+            self.commit(unit).await.map_err(Failed::Commit)
+        };
+        self.retried(attempt).await.map(drop).map_err(Failed::into_error)
+    }
+
     /// What a mail has to say of a link; nothing when it opens nothing any more, or another one was sent since.
     pub(crate) async fn password_link(
         &self,
@@ -36,8 +56,17 @@ impl Gate {
         subject: SubjectId,
     ) -> Result<Option<Link>, GateError> {
         let Some(staff) = self.staff_member(subject).await? else { return Ok(None) };
+        if template == Template::Address {
+            return self.moving_link(&staff);
+        }
         let open = match (&staff.state, template) {
-            (_, Template::Known) => return Ok(Some(None)),
+            (
+                _,
+                Template::Known
+                | Template::InvitedElsewhere
+                | Template::AddressChanged
+                | Template::PasskeyCopied,
+            ) => return Ok(Some(None)),
             (StaffState::Invited(open), Template::SignUp | Template::Invitation) => Some(open),
             (StaffState::Active { recovery, .. }, Template::Recovery) => recovery.as_ref(),
             _ => None,
@@ -47,6 +76,14 @@ impl Gate {
         Ok(token.is(&open.link).then(|| Some((Personal::new(token.to_text()), open.until))))
     }
 
+    /// The same of the link to another address.
+    fn moving_link(&self, staff: &Staff) -> Result<Option<Link>, GateError> {
+        let open = staff.open_spare(self.now()).map(|(_, kept)| kept).zip(staff.spare.as_ref());
+        let Some((kept, spare)) = open else { return Ok(None) };
+        let token = self.moving_token(staff.subject, spare.until)?;
+        Ok(token.is(kept).then(|| Some((Personal::new(token.to_text()), spare.until))))
+    }
+
     /// Mails a link by which another password is set to whoever signs in with an address. Whether anybody does plays no part
     /// in what is answered.
     ///
@@ -54,7 +91,7 @@ impl Gate {
     /// A store fails.
     pub async fn recover(&self, email: &str) -> Result<(), GateError> {
         let console = self.console()?;
-        let known = self.known_at(&console, email).await?.filter(|staff| staff.credential().is_some());
+        let known = self.signs_in_at(&console, email).await?;
         let is_let_in = match &known {
             Some(staff) => self.open_to(staff).await?.is_some(),
             None => false,

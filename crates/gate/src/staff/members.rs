@@ -10,7 +10,7 @@ use store::{Change, records::Replay};
 use super::{
     Invitation,
     held::held_or_refused,
-    invitation::{Invitee, fields},
+    invitation::{Handing, Invitee, fields},
     not_of_oneself,
 };
 use crate::{Caller, Gate, GateError, accounts::require_operator, attempts::Failed};
@@ -23,7 +23,7 @@ pub struct NewMember {
     pub name: String,
     /// As what.
     pub role: MemberRole,
-    /// Whether the link is mailed to them; otherwise it is shown to whoever invites them.
+    /// Whether the link is mailed to them; otherwise it is shown to the operator. Whom a Client invites is always mailed.
     pub is_mailed: bool,
 }
 
@@ -68,11 +68,12 @@ impl Gate {
     }
 
     /// Invites somebody to the console of a Client, by a link that opens once and for three days: the Client does, or the
-    /// operator for it.
+    /// operator for it. A Client does not learn who is known here.
     ///
     /// # Errors
     /// There is no such Client for the caller; the policy lets none of its people sign in, or refuses what is to be stored;
-    /// somebody signs in with this address already; or a store fails.
+    /// somebody of this Client has this address already, or, as the operator is told, anybody; as many were invited today as
+    /// may be; or a store fails.
     pub async fn invite_member(
         &self,
         caller: &Caller,
@@ -93,16 +94,41 @@ impl Gate {
         }
         let (acting, role) = (self.acting(caller)?, Role::Member(new.role));
         let held = held_or_refused(&self.effective(&acting)?, role)?;
-        if self.is_barred(&acting, &new.email).await? || self.known_at(&acting, &new.email).await?.is_some() {
-            return Err(GateError::Exists);
+        let link = self.link_for(caller, &acting, (account.id, new)).await?;
+        if link != Handing::Shown {
+            // Before anything is kept of them.
+            self.count_invitation(&acting, account.id).await?;
         }
         let invitee = Invitee {
             fields: fields(json!({ "full_name": new.name, "email": new.email })),
             account: account.id,
             role,
-            mail: new.is_mailed.then_some(Template::Invitation),
+            link,
         };
         self.take_in(&acting, (&invitee, &held), Action::StaffInvited, replay).await
+    }
+
+    /// What becomes of the link of somebody who is invited. Whoever signs in for another account, or may not return, is taken in
+    /// for a Client as anybody is, by a link that nobody has, and forgotten with it.
+    async fn link_for(
+        &self,
+        caller: &Caller,
+        acting: &Caller,
+        (account, new): (AccountId, &NewMember),
+    ) -> Result<Handing, GateError> {
+        let at = self.staff_at(acting, &new.email).await?;
+        let is_here = at.iter().any(|known| known.account == account);
+        let is_elsewhere = at.iter().any(|known| known.credential().is_some());
+        let is_barred = self.is_barred(acting, &new.email).await?;
+        let is_by_client = caller.account_id() == account;
+        match (is_barred, is_elsewhere) {
+            _ if is_here => Err(GateError::Exists),
+            (true, _) if is_by_client => Ok(Handing::Withheld(None)),
+            (false, true) if is_by_client => Ok(Handing::Withheld(Some(Template::InvitedElsewhere))),
+            (false, false) if is_by_client || new.is_mailed => Ok(Handing::Mailed(Template::Invitation)),
+            (false, false) => Ok(Handing::Shown),
+            _ => Err(GateError::Exists),
+        }
     }
 
     /// Gives somebody another role: it binds at their next request.

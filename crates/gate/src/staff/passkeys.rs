@@ -1,23 +1,20 @@
 //! Passkeys through the door. What is kept of one is part of the record of whoever signs in with it; the case names its digest,
 //! so that what was written past this door lets nobody in.
 
+mod using;
+
 use domain::{
     Action, Passkey, Session, Staff, SubjectId,
     ambient::random_bytes,
-    id::RecordId,
-    staff::{
-        Browser,
-        passkey::{Act, Ceremony, Challenge, Said, bytes},
-    },
+    staff::passkey::{Act, Ceremony, Challenge, Said, bytes},
 };
 use jiff::SignedDuration;
 use policy::document::FieldType;
 use sealing::PublicKey;
 use serde_json::{Map, Value};
-use store::{Change, CommitError, Conflict, records::Replay};
 use subtle::ConstantTimeEq;
 
-use super::{SignedIn, held::held, held::held_or_refused};
+use super::{SignedIn, held::held_or_refused};
 use crate::{Caller, Gate, GateError, Patch, attempts::Failed};
 
 /// The field of the record in which they are.
@@ -65,6 +62,8 @@ struct Answered {
     mark: [u8; 32],
     /// What the passkey signs.
     signed: Vec<u8>,
+    /// How often the authenticator says that it was used.
+    counter: u32,
 }
 
 impl Gate {
@@ -105,7 +104,7 @@ impl Gate {
         let counts = bool::from(ours.ct_eq(&challenge.mark))
             && self.now().as_second() < challenge.until
             && ceremony.is_told_by(said);
-        Ok(counts.then(|| Answered { mark: ours, signed: said.signed() }))
+        Ok(counts.then(|| Answered { mark: ours, signed: said.signed(), counter: said.counter() }))
     }
 
     /// The passkeys of whoever is signed in.
@@ -146,9 +145,9 @@ impl Gate {
     ) -> Result<(), GateError> {
         let refused = |why: &str| GateError::Malformed(why.to_owned());
         let about = (&new.told, Act::Create, origin);
-        if self.answered(about, Some(&signed_in.session))?.is_none() {
+        let Some(Answered { counter, .. }) = self.answered(about, Some(&signed_in.session))? else {
             return Err(refused("what the browser says is not about this page and this moment; try again"));
-        }
+        };
         if bytes(&new.key).is_none_or(|key| PublicKey::parse(&key).is_none()) {
             return Err(refused("the passkey has a key of a kind that is not known here"));
         }
@@ -157,6 +156,7 @@ impl Gate {
             key: new.key.clone(),
             name: new.name.trim().chars().take(64).collect(),
             added_at: self.now(),
+            counter,
         };
         let mut kept = self.passkeys(signed_in).await?;
         if kept.len() >= MOST {
@@ -165,7 +165,7 @@ impl Gate {
         kept.retain(|passkey| passkey.id != added.id);
         kept.push(added);
         // First the record, then the case: what is in the record only lets nobody in.
-        self.write_passkeys(signed_in, &kept).await?;
+        self.write_passkeys(&self.acting(&signed_in.caller)?, &signed_in.staff, &kept).await?;
         self.admit_by(signed_in, &kept, Action::StaffPasskeyAdded).await
     }
 
@@ -181,23 +181,27 @@ impl Gate {
             return Err(GateError::NotFound("passkey"));
         }
         self.admit_by(signed_in, &kept, Action::StaffPasskeyRemoved).await?;
-        self.write_passkeys(signed_in, &kept).await
+        self.write_passkeys(&self.acting(&signed_in.caller)?, &signed_in.staff, &kept).await
     }
 
-    async fn write_passkeys(&self, signed_in: &SignedIn, kept: &[Passkey]) -> Result<(), GateError> {
-        let acting = self.acting(&signed_in.caller)?;
-        let effective = self.effective(&acting)?;
-        let held = held_or_refused(&effective, signed_in.staff.role)?;
+    async fn write_passkeys(
+        &self,
+        acting: &Caller,
+        staff: &Staff,
+        kept: &[Passkey],
+    ) -> Result<(), GateError> {
+        let effective = self.effective(acting)?;
+        let held = held_or_refused(&effective, staff.role)?;
         if !keeps_passkeys(&effective, &held.record) {
             let why = format!("the record type `{}` has no field `{FIELD}` of the type `text`", held.record);
             return Err(GateError::Malformed(why));
         }
-        let record: RecordId = signed_in.staff.record;
+        let record = staff.record;
         let version = self.store.record(record).await?.ok_or(GateError::Gone("record"))?.record.version;
         let text = serde_json::to_string(kept).map_err(|_| GateError::Damaged("passkeys"))?;
         let fields = Map::from_iter([(FIELD.to_owned(), Value::from(text))]);
         let patch = Patch { version: Some(version), fields };
-        self.update_record(&acting, record, &held.purpose, &patch).await.map(drop)
+        self.update_record(acting, record, &held.purpose, &patch).await.map(drop)
     }
 
     async fn admit_by(
@@ -219,58 +223,6 @@ impl Gate {
             self.replace_staff(&acting, action, staff, Vec::new()).await
         };
         self.retried(attempt).await.map(drop).map_err(Failed::into_error)
-    }
-
-    /// Signs somebody in with a passkey. Returns what their browser keeps; none when they are not recognised, whatever it was
-    /// that was wrong, or did this before with the same challenge.
-    ///
-    /// # Errors
-    /// A store fails.
-    pub async fn sign_in_with_passkey(
-        &self,
-        assertion: &Assertion,
-        origin: &str,
-        browser: Browser,
-    ) -> Result<Option<(SignedIn, String)>, GateError> {
-        let console = self.console()?;
-        let about = (&assertion.told, Act::Get, origin);
-        if let Some(Answered { mark, signed }) = self.answered(about, None)?
-            && let Some(staff) = self.known_by_passkey(&console, assertion, &signed).await?
-        {
-            let once = Change::AddReplay(Replay {
-                key: mark,
-                body: mark,
-                result: *staff.subject.as_bytes(),
-                at: self.now(),
-                entry: None,
-            });
-            match self.start_session(staff, browser, vec![once]).await {
-                Err(Failed::Commit(CommitError::Conflict(Conflict::IdempotencyKey))) => {}
-                other => return other.map(Some).map_err(Failed::into_error),
-            }
-        }
-        self.record_failure(&console, Action::SessionStarted).await.map(|()| None)
-    }
-
-    async fn known_by_passkey(
-        &self,
-        console: &Caller,
-        assertion: &Assertion,
-        signed: &[u8],
-    ) -> Result<Option<Staff>, GateError> {
-        let Some(staff) = self.staff_member(assertion.subject).await? else { return Ok(None) };
-        let Some(held) = held(&self.effective(console)?, staff.role) else { return Ok(None) };
-        if staff.passkeys().is_empty() || self.open_to(&staff).await?.is_none() {
-            return Ok(None);
-        }
-        let acting = Caller { staff: Some(staff.subject), ..console.clone() };
-        let kept = self.kept_passkeys(&acting, &staff, &held.purpose).await?;
-        let named = kept.iter().find(|passkey| passkey.id == assertion.told.credential);
-        let key = named.and_then(|passkey| bytes(&passkey.key));
-        let signature = bytes(&assertion.signature).unwrap_or_default();
-        let is_theirs =
-            key.and_then(|key| Some(PublicKey::parse(&key)?.signed(signed, &signature))).unwrap_or_default();
-        Ok(Some(staff).filter(|_| is_theirs))
     }
 }
 

@@ -29,8 +29,7 @@ impl Gate {
     ) -> Result<Option<(SignedIn, String)>, GateError> {
         let console = self.console()?;
         let known_as = sha256_hex(known_as);
-        for subject in self.subjects_at(&console, email).await? {
-            let Some(staff) = self.staff_member(subject).await? else { continue };
+        for staff in self.staff_at(&console, email).await? {
             let is_staff = matches!(staff.role, Role::Staff(_)) && self.open_to(&staff).await?.is_some();
             if !is_staff {
                 continue;

@@ -23,6 +23,13 @@ impl Gate {
             StaffState::Invited(_) | StaffState::Suspended { .. } => None,
         };
         let is_right = self.passwords.is(password, known).await?;
+        self.note_proof(signed_in, is_right).await?;
+        Ok(is_right)
+    }
+
+    /// Notes that whoever is signed in showed once more that it is them, or did not.
+    pub(super) async fn note_proof(&self, signed_in: &SignedIn, is_right: bool) -> Result<(), GateError> {
+        let acting = self.acting(&signed_in.caller)?;
         let attempt = async || {
             let session: domain::Session = self.filed(*signed_in.session.id.as_bytes()).await?;
             let proved = session.proved(self.now()).ok_or(GateError::Gone("session"))?;
@@ -34,7 +41,6 @@ impl Gate {
             let unit = Unit { expects: effective.expects(), changes, entries: vec![entry] };
             self.commit(unit).await.map_err(Failed::Commit)
         };
-        self.retried(attempt).await.map_err(Failed::into_error)?;
-        Ok(is_right)
+        self.retried(attempt).await.map(drop).map_err(Failed::into_error)
     }
 }

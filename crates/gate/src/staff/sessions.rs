@@ -8,7 +8,7 @@ use domain::{
     staff::{Browser, Ended, Place, SessionState},
 };
 use policy::Promise;
-use store::{Change, CommitError, Unit};
+use store::{Change, CommitError, PendingEntry, Unit};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -203,6 +203,17 @@ impl Gate {
             entries: vec![self.entry_about(session.account, detail).await?],
         };
         self.commit(unit).await.map(drop).map_err(Failed::Commit)
+    }
+
+    /// The entry of a session that has ended.
+    pub(crate) async fn session_entry(
+        &self,
+        caller: &Caller,
+        effective: &Effective,
+        ended: &Session,
+    ) -> Result<PendingEntry, GateError> {
+        let detail = self.session_detail(caller, effective, Action::SessionEnded, ended);
+        self.entry_about(ended.account, detail).await
     }
 
     /// The detail of what happens to a session, under the key of whoever's it is.

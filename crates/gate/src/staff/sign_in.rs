@@ -2,17 +2,13 @@
 //! what is answered, and as much is hashed for whoever is not.
 
 use domain::{
-    Action, Detail, Outcome, Session, Staff, SubjectId,
+    Action, Detail, Outcome, Session, Staff,
     staff::{Browser, Place},
 };
 use serde_json::Value;
 use store::{Change, Unit};
 
-use super::{
-    SignedIn,
-    held::{held, purposes},
-    invitation::digest,
-};
+use super::{SignedIn, held::held, invitation::digest};
 use crate::{Caller, Gate, GateError, attempts::Failed};
 
 /// Why a try failed: it names nobody, and not what was wrong.
@@ -59,15 +55,14 @@ impl Gate {
         email: &str,
     ) -> Result<Option<(Staff, String)>, GateError> {
         let effective = self.effective(console)?;
-        for subject in self.subjects_at(console, email).await? {
-            let Some(staff) = self.staff_member(subject).await? else { continue };
+        for staff in self.staff_at(console, email).await? {
             let (Some(credential), Some(held)) = (staff.credential(), held(&effective, staff.role)) else {
                 continue;
             };
             if self.open_to(&staff).await?.is_none() {
                 continue;
             }
-            let acting = Caller { staff: Some(subject), ..console.clone() };
+            let acting = Caller { staff: Some(staff.subject), ..console.clone() };
             let opened = match self.read_record(&acting, staff.record, &held.purpose, None).await {
                 Ok(opened) => opened.fields.into_revealed(),
                 Err(GateError::Gone(_) | GateError::NotFound(_)) => continue,
@@ -80,27 +75,6 @@ impl Gate {
             }
         }
         Ok(None)
-    }
-
-    /// Everyone in the operator's vault whom an address finds, for the purposes under which anybody signs in.
-    pub(super) async fn subjects_at(
-        &self,
-        console: &Caller,
-        email: &str,
-    ) -> Result<Vec<SubjectId>, GateError> {
-        let mut all = Vec::new();
-        for purpose in purposes(self.effective(console)?.declaring().document()) {
-            match self.lookup(console, "email", email, &purpose).await {
-                Ok(found) => {
-                    let new: Vec<_> = found.into_iter().filter(|one| !all.contains(one)).collect();
-                    all.extend(new);
-                }
-                // What cannot be an address is nobody's.
-                Err(GateError::Malformed(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(all)
     }
 
     /// Begins a session of somebody who was recognised, with what else belongs to it.

@@ -6,13 +6,13 @@ use domain::{
     message::Template, value,
 };
 use serde_json::{Value, json};
-use store::{Change, Unit};
+use store::Change;
 
 use super::{
     held::held_or_refused,
-    invitation::{Invitee, fields},
+    invitation::{Handing, Invitee, fields},
 };
-use crate::{Caller, Fields, Gate, GateError, attempts::Failed};
+use crate::{Caller, Fields, Gate, GateError};
 
 /// Somebody who wants to open an account for a Client.
 pub struct Applicant {
@@ -59,8 +59,15 @@ impl Gate {
         if self.is_barred(&console, &applicant.email).await? {
             return self.record_failure(&console, Action::AccountSignedUp).await;
         }
-        match self.known_at(&console, &applicant.email).await? {
-            Some(known) => self.remind(&console, &known).await,
+        let at = self.staff_at(&console, &applicant.email).await?;
+        if let Some(known) = at.iter().find(|staff| staff.credential().is_some()) {
+            return self.tell_member(&console, known, (Action::AccountSignedUp, Template::Known)).await;
+        }
+        // Whoever was invited for an account that is there may open one of their own all the same.
+        match at.iter().find(|staff| self.accounts.account(staff.account).is_none()) {
+            Some(applied) => {
+                self.tell_member(&console, applied, (Action::AccountSignedUp, Template::SignUp)).await
+            }
             None => self.apply(&console, applicant).await,
         }
     }
@@ -75,44 +82,15 @@ impl Gate {
         if faults.is_empty() { Ok(()) } else { Err(GateError::Invalid(faults)) }
     }
 
-    /// Whoever is known by an address and has not been let in no more.
-    pub(super) async fn known_at(&self, console: &Caller, email: &str) -> Result<Option<Staff>, GateError> {
-        for subject in self.subjects_at(console, email).await? {
-            let known = self.staff_member(subject).await?;
-            let known = known.filter(|staff| staff.is_open() && !staff.is_lapsed(self.now()));
-            if known.is_some() {
-                return Ok(known);
-            }
-        }
-        Ok(None)
-    }
-
-    /// Mails to somebody who is known what they need: the link that they have not used yet, or that they have an account.
-    async fn remind(&self, console: &Caller, known: &Staff) -> Result<(), GateError> {
-        let is_applicant = self.accounts.account(known.account).is_none();
-        let template = match known.credential() {
-            None if is_applicant => Template::SignUp,
-            None => Template::Invitation,
-            Some(_) => Template::Known,
-        };
-        let attempt = async || {
-            let effective = self.effective(console)?;
-            let detail = self.staff_detail(console, &effective, Action::AccountSignedUp, known);
-            let unit = Unit {
-                expects: effective.expects(),
-                changes: vec![self.write_to(known, template)?],
-                entries: vec![self.entry_about(known.account, detail).await?],
-            };
-            self.commit(unit).await.map_err(Failed::Commit)
-        };
-        self.retried(attempt).await.map(drop).map_err(Failed::into_error)
-    }
-
     async fn apply(&self, console: &Caller, applicant: &Applicant) -> Result<(), GateError> {
         let account =
             AccountId::new(&*self.ambient.clock, self.randomness(), Bucket::random(self.randomness()));
-        let invitee =
-            Invitee { fields: applicant.fields(), account, role: FIRST, mail: Some(Template::SignUp) };
+        let invitee = Invitee {
+            fields: applicant.fields(),
+            account,
+            role: FIRST,
+            link: Handing::Mailed(Template::SignUp),
+        };
         let held = held_or_refused(&self.effective(console)?, FIRST)?;
         self.take_in(console, (&invitee, &held), Action::AccountSignedUp, None).await.map(drop)
     }

@@ -80,6 +80,24 @@ async fn a_link_opens_once_and_soon_and_who_is_not_known_leaves_no_name() {
 }
 
 #[tokio::test]
+async fn a_link_does_not_go_to_whoever_has_the_record_by_then() {
+    let world = World::under(REFERENCE).await;
+    let process = world.open().await;
+    let ada = client(&process, ADA).await;
+    let record = process.store.records(ada, None, 1).await.unwrap().remove(0).id;
+    let moves_to = async |email: &str| {
+        let patch = Patch { version: None, fields: super::world::object(json!({ "email": email })) };
+        process.update_record(&process.operator, record, "orders", &patch).await.unwrap();
+    };
+    ask(&process, " Ada@Example.com").await;
+    moves_to("eve@example.com").await;
+    assert!(mailed(&process).await.is_empty(), "it is another’s address by now");
+    moves_to(ADA).await;
+    ask(&process, " Ada@Example.com").await;
+    assert_eq!(mailed(&process).await.len(), 1, "however it was typed");
+}
+
+#[tokio::test]
 async fn links_are_counted_by_themselves_and_keep_nothing_else_from_being_told() {
     let world = World::under(REFERENCE).await;
     let process = world.open().await;

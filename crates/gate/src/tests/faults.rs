@@ -2,6 +2,7 @@
 
 mod log;
 mod retention;
+mod visits;
 
 use std::{
     pin::Pin,
@@ -23,7 +24,9 @@ use store::{
     Records, StoreError, Subjects, Unit,
     accounts::WrappedAccountKeys,
     cases::Queue,
-    key_store::{Deletion, Gone, JournalEntry, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes},
+    key_store::{
+        Deletion, Gone, JournalEntry, KeyStoreError, SealedSalt, SiteMark, Slot, SlotNumber, WrappedKeyBytes,
+    },
     metadata::{MetadataRow, Wanted},
     policies::PolicyVersion,
     records::{Held, IndexRow, Replay, TypeCount},
@@ -207,6 +210,23 @@ impl KeyStore for FaultyKeys {
 
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {
         self.inner.journal(after).await
+    }
+
+    async fn salt(&self, site: SiteMark, day: i32) -> Result<Option<SealedSalt>, KeyStoreError> {
+        self.inner.salt(site, day).await
+    }
+
+    async fn keep_salt(
+        &self,
+        site: SiteMark,
+        day: i32,
+        salt: SealedSalt,
+    ) -> Result<SealedSalt, KeyStoreError> {
+        self.inner.keep_salt(site, day, salt).await
+    }
+
+    async fn destroy_salts(&self, before: i32) -> Result<usize, KeyStoreError> {
+        self.inner.destroy_salts(before).await
     }
 
     fn remnants(&self) -> jiff::SignedDuration {

@@ -1,5 +1,8 @@
 //! The people of Clients: how they come in, how far they reach, and that they reach nothing where their account has ended.
 
+mod addresses;
+mod entrances;
+
 use domain::{AccountId, AccountKind, MemberRole, Scope, staff::Browser};
 use jiff::SignedDuration;
 
@@ -22,8 +25,19 @@ impl Process {
 
     async fn invite(&self, account: AccountId, role: MemberRole) -> Result<Invitation, GateError> {
         let email = format!("{}@{account}.example", role.as_str());
-        let new = NewMember { email, name: "Ines Moreau".to_owned(), role, is_mailed: false };
-        self.invite_member(&self.operator, account, &new, None).await
+        self.invite_at(&self.operator, account, &email, role).await
+    }
+
+    async fn invite_at(
+        &self,
+        caller: &Caller,
+        account: AccountId,
+        email: &str,
+        role: MemberRole,
+    ) -> Result<Invitation, GateError> {
+        let (email, name) = (email.to_owned(), "Ines Moreau".to_owned());
+        let new = NewMember { email, name, role, is_mailed: false };
+        self.invite_member(caller, account, &new, None).await
     }
 
     /// Somebody of a Client, signed in, and their cookie.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{Determination, Fulfilment, GateError, Named, NewHold, NewRequest};
 
-/// How many lives; `BAILEE_LIVES` tries others.
+/// How many lives; `BAILEE_LIVES` tries others, from the one that `BAILEE_LIFE` names.
 const LIVES: u64 = 12;
 /// How many things happen in one, some days apart.
 const LENGTH: usize = 70;
@@ -199,9 +199,14 @@ async fn answer(process: &Process, known: &mut Known, choices: &mut Choices) {
 
 /// The jobs run to their end.
 async fn settle(process: &Process) {
-    while process.expire(50).await.unwrap() > 0 {}
-    while process.wake(50).await.unwrap() > 0 {}
-    while process.finish_erasures(50).await.unwrap() > 0 {}
+    // What one has done can be work for another: a package whose time is over no longer keeps what it is about.
+    loop {
+        let expired = process.expire(50).await.unwrap();
+        let woken = process.wake(50).await.unwrap();
+        if expired + woken + process.finish_erasures(50).await.unwrap() == 0 {
+            break;
+        }
+    }
     process.finish_leftovers().await.unwrap();
     while process.advance_log().await.unwrap() > 0 {}
 }
@@ -211,9 +216,11 @@ async fn check(process: &Process, known: &Known, life: &str) {
     for (record, person) in &known.messages {
         let held = process.stores.data.record(*record).await.unwrap();
         let freezes = process.stores.data.subject(*person).await.unwrap().map(|(subject, _)| subject.freezes);
+        // Of someone who was erased while nothing of theirs was there, a hold finds nothing to keep.
+        let is_nobody = freezes.is_none() && held.is_none();
         let is_frozen = freezes.is_some_and(|freezes| freezes.on("message").is_some());
         let is_held = known.holds.get(person).is_some_and(|holds| !holds.is_empty());
-        assert!(is_frozen || !is_held, "{life}: a hold on {person} was forgotten");
+        assert!(is_frozen || !is_held || is_nobody, "{life}: a hold on {person} was forgotten");
         match held {
             Some(held) => {
                 assert!(!known.deleted.contains(record), "{life}: {record} came back");
@@ -262,8 +269,9 @@ fn made_at(record: RecordId) -> jiff::Timestamp {
 
 #[tokio::test]
 async fn years_of_requests_and_holds_violate_nothing() {
-    let lives = std::env::var("BAILEE_LIVES").ok().and_then(|lives| lives.parse().ok()).unwrap_or(LIVES);
-    for number in 0..lives {
+    let asked = |name| std::env::var(name).ok().and_then(|number| number.parse().ok());
+    let (first, lives) = (asked("BAILEE_LIFE").unwrap_or(0), asked("BAILEE_LIVES").unwrap_or(LIVES));
+    for number in first..first + lives {
         let world = World::under(&policy()).await;
         let (mut known, mut choices) = (Known::default(), Choices(number));
         let mut process = world.open().await;

@@ -24,6 +24,7 @@ pub(super) fn all(document: &Document) -> Vec<Declaration<'_>> {
     list(&mut all, "recipients", "recipient", &document.recipients, |one| &one.label);
     list(&mut all, "cookies", "cookie", &document.cookies, |one| &one.label);
     list(&mut all, "beacons", "beacon", &document.beacons, |one| &one.label);
+    list(&mut all, "sites", "site", &document.sites, |one| &one.label);
     list(&mut all, "rights", "right", &document.rights, |one| &one.label);
     list(&mut all, "exceptions", "exception", &document.exceptions, |one| &one.label);
     list(&mut all, "disclosures", "disclosure ground", &document.disclosures, |one| &one.label);

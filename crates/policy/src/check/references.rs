@@ -120,6 +120,12 @@ fn outside<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Re
         all.push((&to.purposes, vec![&beacon.purpose]));
         all.push((&to.cookies, beacon.cookie.iter().collect()));
     }
+    for site in document.sites.values() {
+        all.push((&to.purposes, vec![&site.purpose]));
+        all.push((&to.roles, site.role.iter().collect()));
+        all.push((&to.cookies, site.cookie.iter().collect()));
+        all.push((&to.records, site.record.iter().collect()));
+    }
     for ground in document.disclosures.values() {
         all.push((&to.categories, ground.categories.iter().collect()));
     }

@@ -2,7 +2,7 @@
 
 use super::{Comparison, Nothing, both, only, only_listed};
 use crate::{
-    document::{Beacon, Cookie, Party},
+    document::{Beacon, Cookie, Party, Site},
     placeholder::span_text,
     words::{label, list},
 };
@@ -77,6 +77,47 @@ impl Comparison<'_> {
             let new = label(&self.new.purposes, now.purpose.get_ref());
             let old = label(&self.old.purposes, was.purpose.get_ref());
             self.other(&format!("{beacon} serves {new} instead of {old}"), true, declaration);
+        }
+    }
+}
+
+impl Comparison<'_> {
+    pub(super) fn sites(&mut self) {
+        for (name, site) in only(&self.new.sites, &self.old.sites) {
+            let purpose = label(&self.new.purposes, site.purpose.get_ref());
+            let text = format!("visits of {} may now be counted, for {purpose}", site.label.get_ref());
+            self.newly(&text, format!("sites.{name}"));
+        }
+        for (name, site) in only(&self.old.sites, &self.new.sites) {
+            let text = format!("visits of {} are no longer counted", site.label.get_ref());
+            self.no_longer(&text, format!("sites.{name}"));
+        }
+        for (name, was, now) in both(&self.old.sites, &self.new.sites) {
+            self.site(format!("sites.{name}"), was, now);
+        }
+    }
+
+    fn site(&mut self, declaration: String, was: &Site, now: &Site) {
+        let site = now.label.get_ref();
+        for host in only_listed(&now.hosts, &was.hosts) {
+            self.newly(&format!("visits of {host} may now be counted with {site}"), declaration.clone());
+        }
+        for host in only_listed(&was.hosts, &now.hosts) {
+            self.no_longer(&format!("visits of {host} are no longer counted"), declaration.clone());
+        }
+        let named = |name: &Option<crate::document::Name>| name.as_ref().map(|name| name.get_ref().clone());
+        if named(&was.cookie) != named(&now.cookie) || named(&was.record) != named(&now.record) {
+            let text = format!("visitors of {site} are recognised in another way");
+            self.other(&text, true, declaration.clone());
+        }
+        if was.purpose.get_ref() != now.purpose.get_ref() {
+            let new = label(&self.new.purposes, now.purpose.get_ref());
+            let old = label(&self.old.purposes, was.purpose.get_ref());
+            self.other(
+                &format!("visits of {site} are counted for {new} instead of {old}"),
+                true,
+                declaration,
+            );
         }
     }
 }

@@ -80,6 +80,7 @@ pub fn diff(before: &Policy, after: &Policy) -> Diff {
     comparison.exceptions();
     comparison.cookies();
     comparison.beacons();
+    comparison.sites();
     comparison.disclosures();
     comparison.transfers();
     comparison.rights();

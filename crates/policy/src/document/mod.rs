@@ -16,7 +16,7 @@ pub use data::{
 };
 pub use day::Day;
 pub use outside::{
-    Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Transfer, Transfers,
+    Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Site, Transfer, Transfers,
 };
 pub use people::{
     AgeRule, Assessment, Attestation, Bar, Changes, Complaints, Contact, EndUsers, Exception, Members,
@@ -67,6 +67,9 @@ pub struct Document {
     /// Invisible images the server may serve.
     #[serde(default)]
     pub beacons: Declared<Beacon>,
+    /// Sites whose visits are counted.
+    #[serde(default)]
+    pub sites: Declared<Site>,
     /// What a person may ask, by kind of request.
     #[serde(default)]
     pub rights: Declared<Right>,

@@ -1,5 +1,6 @@
 //! Recipients, cookies, beacons, disclosures and transfers: what leaves, and what is left in a browser.
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -99,6 +100,29 @@ pub struct Beacon {
     pub cookie: Option<Name>,
     /// Where it stands: `page`, `email`, `advertisement`.
     pub places: Names,
+}
+
+/// A site whose visits are counted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// What it is called.
+    pub label: Name,
+    /// Its hosts, such as `www.example.com`: hits from another are not its.
+    pub hosts: Names,
+    /// What visits are counted for.
+    pub purpose: Name,
+    /// The role of visitors who agreed to be recognised.
+    pub role: Option<Name>,
+    /// The cookie that recognises them.
+    pub cookie: Option<Name>,
+    /// The record type that keeps their visits.
+    pub record: Option<Name>,
+    /// The events that it counts, with what may be told of each.
+    #[serde(default)]
+    pub events: IndexMap<Name, Names>,
+    /// Figures of fewer visitors than this are shown to nobody but those who sign in.
+    pub minimum: Option<Spanned<u32>>,
 }
 
 /// A ground on which data may be disclosed on someone's demand.

@@ -41,6 +41,7 @@ pub(super) fn all(document: &Document) -> Vec<Table> {
         outside::recipients(document),
         outside::cookies(document),
         outside::beacons(document),
+        outside::sites(document),
         people::rights(document),
         people::exceptions(document),
         people::requests(document),

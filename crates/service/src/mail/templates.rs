@@ -38,7 +38,7 @@ macro_rules! mails {
 
 mails! {
     /// The code that proves an identifier.
-    CodeMail = "mail/code.txt" { code: &'a str, until: String };
+    CodeMail = "mail/code.txt" { code: &'a str, link: Option<String>, until: String };
     /// The way into the privacy center.
     LinkMail = "mail/link.txt" { link: String, until: String };
     /// By this link a Client's account is opened.
@@ -47,8 +47,16 @@ mails! {
     KnownMail = "mail/known.txt" { sign_in: String, recovery: String };
     /// By this link somebody comes in who was invited.
     InvitationMail = "mail/invitation.txt" { link: String, until: String };
+    /// Somebody is invited who signs in for another account.
+    InvitedElsewhereMail = "mail/invited_elsewhere.txt" {};
     /// By this link another password is set.
     RecoveryMail = "mail/recovery.txt" { link: String, until: String };
+    /// By this link somebody signs in with another address.
+    AddressMail = "mail/address.txt" { link: String, until: String };
+    /// They do, and are told at the old one.
+    AddressChangedMail = "mail/address_changed.txt" {};
+    /// A passkey may have been copied.
+    PasskeyCopiedMail = "mail/passkey_copied.txt" {};
     /// A request was received.
     ReceivedMail = "mail/received.txt" { right: &'static str, received: String, due: String };
     /// More time was taken.
@@ -82,14 +90,18 @@ mails! {
 pub(super) fn render(letter: &Letter, (now, address): (Timestamp, &str)) -> Option<(String, String)> {
     let reference = letter.message.about.map(|about| about.to_string()).unwrap_or_default();
     let frame = Frame { controller: &letter.controller, custodian: &letter.custodian, reference };
+    let beside = |path: &str| {
+        letter.link.as_ref().map(|link| format!("{address}/privacy/{path}?link={}", link.reveal()))
+    };
     let rendered = match &letter.says {
-        Says::Code(_, code, until) => CodeMail { frame, code: code.reveal(), until: moment(*until) }.render(),
+        Says::Code(_, code, until) => {
+            let (code, link) = (code.reveal(), beside("prove"));
+            CodeMail { frame, code, link, until: moment(*until) }.render()
+        }
         Says::Request(request, because) => {
             let because = because.as_ref().map_or("", |because| because.reveal().trim());
-            let certificate = letter.certificate.as_ref().map(|secret| secret.reveal());
-            let certificate =
-                certificate.map(|secret| format!("{address}/privacy/certificate?link={secret}"));
-            return of_request(frame, (letter.message.template, now), request, (because, certificate))
+            let said = (because, beside("certificate"));
+            return of_request(frame, (letter.message.template, now), request, said)
                 .map(|text| in_two(&text));
         }
         Says::Hold(hold) => HoldReviewMail { frame, exception: &hold.exception }.render(),
@@ -165,10 +177,20 @@ fn of_password(
     link: Option<(&str, Timestamp)>,
 ) -> Result<String, askama::Error> {
     let Some((secret, until)) = link else {
+        match template {
+            message::Template::InvitedElsewhere => return InvitedElsewhereMail { frame }.render(),
+            message::Template::AddressChanged => return AddressChangedMail { frame }.render(),
+            message::Template::PasskeyCopied => return PasskeyCopiedMail { frame }.render(),
+            _ => {}
+        }
         let (sign_in, recovery) = (format!("{address}/sign-in"), format!("{address}/recovery"));
         return KnownMail { frame, sign_in, recovery }.render();
     };
-    let (link, until) = (format!("{address}/invitation?link={secret}"), moment(until));
+    let until = moment(until);
+    if template == message::Template::Address {
+        return AddressMail { frame, link: format!("{address}/address?link={secret}"), until }.render();
+    }
+    let link = format!("{address}/invitation?link={secret}");
     match template {
         message::Template::SignUp => SignUpMail { frame, link, until }.render(),
         message::Template::Recovery => RecoveryMail { frame, link, until }.render(),

@@ -7,7 +7,7 @@ use super::{
     checks::{
         access, account, changes, children, complaints, consent, custodian, end_user_data,
         erasure_exceptions, inventory, payment, purposes, retention, roles, routing, security, sensitive,
-        third_parties, transfers, user_choice, verification,
+        third_parties, transfers, user_choice, verification, visits,
     },
 };
 
@@ -68,14 +68,35 @@ pub const REGISTRY: &[Registered] = &[
         ),
         check: Check::Live(consent::check),
     },
-    missing(Promise::Visits, "visits are not collected yet"),
+    Registered {
+        promise: Promise::Visits,
+        enforced_by: Some(
+            "A script of our own tells of a page and for how long it was visible; the address goes into a hash under a salt that dies in two days, and whoever agreed to be recognised has their visits under their own key.",
+        ),
+        try_to_break: Some(
+            r#"curl -i "$URL/collect" -H "Content-Type: text/plain" -d '{"s": "website", "v": "0000000000000001", "k": "page", "u": "https://elsewhere.example/"}'"#,
+        ),
+        check: Check::Live(visits::check),
+    },
     missing(
         Promise::Cookies,
         "the server sets none but that of a session of staff; no browser has looked at a running site to prove it",
     ),
-    missing(Promise::Beacons, "no beacon is served yet"),
-    missing(Promise::Linking, "visits are not collected yet, so nothing ties them to a person"),
-    missing(Promise::Statistics, "visits are not counted yet"),
+    missing(
+        Promise::Beacons,
+        "a beacon is served under the same decision as the script; nothing looks at it yet",
+    ),
+    missing(Promise::Linking, "nothing ties visits to a person yet"),
+    Registered {
+        promise: Promise::Statistics,
+        enforced_by: Some(
+            "Figures are made of visits that name no one, and made anew without the visits of whoever is erased.",
+        ),
+        try_to_break: Some(
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/sites/website/stats?by=page,source""#,
+        ),
+        check: Check::Live(visits::statistics),
+    },
     missing(Promise::Tailoring, "no content is chosen for anyone yet"),
     Registered {
         promise: Promise::Purposes,

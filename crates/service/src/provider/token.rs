@@ -22,6 +22,7 @@ pub(super) struct Expected<'a> {
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
+    aud: Audience,
     exp: i64,
     #[serde(default)]
     iat: i64,
@@ -33,6 +34,24 @@ struct Claims {
     email: Option<String>,
     #[serde(default)]
     email_verified: bool,
+}
+
+/// For whom a token is made: one, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Audience {
+    /// Whether it is made for somebody else besides, so that it must say who may use it.
+    fn is_shared(&self, own: &str) -> bool {
+        match self {
+            Self::One(one) => one != own,
+            Self::Several(all) => all.iter().any(|one| one != own),
+        }
+    }
 }
 
 /// Whom a token names.
@@ -49,7 +68,11 @@ pub(super) fn verified(
     if claims.nonce != expected.nonce {
         return Err(ProviderError::Token("it is of another try"));
     }
-    if claims.azp.is_some_and(|party| party != expected.audience) {
+    let is_ours = match &claims.azp {
+        Some(party) => party == expected.audience,
+        None => !claims.aud.is_shared(expected.audience),
+    };
+    if !is_ours {
         return Err(ProviderError::Token("it was made for somebody else"));
     }
     let known_as = format!("{}\n{}", expected.issuer, claims.sub);
@@ -122,6 +145,10 @@ mod tests {
         let identity = read(&signer, &signer.keys, &claims(), 900).unwrap();
         assert_eq!(identity.known_as, "https://id.example\n7");
         assert_eq!(identity.email.as_deref(), Some("grace@staff.example"));
+        let mut shared = claims();
+        shared["aud"] = json!(["another", "bailee"]);
+        shared["azp"] = json!("bailee");
+        assert!(read(&signer, &signer.keys, &shared, 900).is_ok(), "it is ours to use");
         let mut unsure = claims();
         unsure["email_verified"] = json!(false);
         assert_eq!(read(&signer, &signer.keys, &unsure, 900).unwrap().email, None);
@@ -134,6 +161,8 @@ mod tests {
         for (name, value) in [
             ("iss", json!("https://evil.example")),
             ("aud", json!("another")),
+            ("aud", json!(["bailee", "another"])),
+            ("aud", json!([])),
             ("nonce", json!("of another try")),
             ("azp", json!("another")),
             ("iat", json!(2_000)),

@@ -9,6 +9,7 @@ mod log;
 mod metadata;
 mod people;
 mod triggers;
+mod visits;
 mod webhooks;
 
 use store::{Change, CommitError, Committed, Conflict};
@@ -53,6 +54,12 @@ pub(super) async fn apply(
         Change::AddWebhook(_) | Change::ReplaceWebhook(_) | Change::RemoveWebhook(_) => {
             webhooks::apply(transaction, change).await?;
         }
+        Change::AddHits(_)
+        | Change::CloseVisits(_)
+        | Change::RemoveVisitor(..)
+        | Change::RemoveVisits(..)
+        | Change::PutTally(_)
+        | Change::CountDropped(..) => visits::apply(transaction, change).await?,
         Change::AdvanceLog { .. }
         | Change::PutCheckpoint(_)
         | Change::TakeLease { .. }

@@ -5,6 +5,7 @@
 
 mod image;
 mod journal;
+mod salts;
 mod vacuum;
 
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use jiff::SignedDuration;
 use store::key_store::{
-    Gone, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
+    Gone, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, SealedSalt, SiteMark, Slot, SlotNumber,
+    WrappedKeyBytes,
 };
 use tokio_postgres::Row;
 
@@ -27,7 +29,11 @@ use crate::{
 
 const SCHEMA: Schema = Schema {
     name: "key store",
-    steps: &[include_str!("migrations/0001_initial.sql"), include_str!("migrations/0002_first_slot.sql")],
+    steps: &[
+        include_str!("migrations/0001_initial.sql"),
+        include_str!("migrations/0002_first_slot.sql"),
+        include_str!("migrations/0003_salts.sql"),
+    ],
 };
 
 /// A key store in a PostgreSQL database.
@@ -200,6 +206,27 @@ impl KeyStore for PostgresKeyStore {
 
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {
         journal::read(&self.database, after).await
+    }
+
+    async fn salt(&self, site: SiteMark, day: i32) -> Result<Option<SealedSalt>, KeyStoreError> {
+        salts::find(&self.database, site, day).await
+    }
+
+    async fn keep_salt(
+        &self,
+        site: SiteMark,
+        day: i32,
+        salt: SealedSalt,
+    ) -> Result<SealedSalt, KeyStoreError> {
+        salts::keep(&self.database, (site, day), salt).await
+    }
+
+    async fn destroy_salts(&self, before: i32) -> Result<usize, KeyStoreError> {
+        let destroyed = salts::destroy(&self.database, before).await?;
+        if destroyed > 0 {
+            self.vacuum.soon(&self.database);
+        }
+        Ok(destroyed)
     }
 
     fn remnants(&self) -> SignedDuration {

@@ -27,7 +27,7 @@ impl Vacuum {
 
 async fn run(vacuum: Arc<Vacuum>, database: Database) {
     while vacuum.wanted.swap(false, Ordering::SeqCst) {
-        if let Err(failure) = database.vacuum(&["key_slot"]).await {
+        if let Err(failure) = database.vacuum(&["key_slot", "visit_salt"]).await {
             tracing::warn!(error = failure.why(), "what is left of destroyed keys stays until the next time");
         }
     }

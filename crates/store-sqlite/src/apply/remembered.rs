@@ -104,6 +104,12 @@ impl Remembered {
             | Change::RemoveWebhook(_)
             | Change::AddIncident(_)
             | Change::ReplaceIncident(_)
+            | Change::AddHits(_)
+            | Change::CloseVisits(_)
+            | Change::RemoveVisitor(..)
+            | Change::RemoveVisits(..)
+            | Change::PutTally(_)
+            | Change::CountDropped(..)
             | Change::AdvanceLog { .. }
             | Change::PutCheckpoint(_)
             | Change::TakeLease { .. }

@@ -8,6 +8,7 @@ mod files;
 mod header;
 mod image;
 mod journal;
+mod salts;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -26,11 +27,12 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use parking_lot::Mutex;
 use store::key_store::{
-    Gone, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, Slot, SlotNumber, WrappedKeyBytes,
+    Gone, JournalEntry, KeyStore, KeyStoreError, KeyStoreHeader, SealedSalt, SiteMark, Slot, SlotNumber,
+    WrappedKeyBytes,
 };
 
 pub use self::error::OpenError;
-use self::{error::unavailable, journal::Journal, slots::SlotFile};
+use self::{error::unavailable, journal::Journal, salts::SaltFile, slots::SlotFile};
 
 /// A key store in a folder of the local disk, open in this process only.
 #[derive(Clone)]
@@ -40,6 +42,8 @@ struct Open {
     folder: PathBuf,
     slots: SlotFile,
     journal: Journal,
+    /// None when the key store is only read.
+    salts: Option<SaltFile>,
     /// The next slot to reserve.
     next: AtomicU64,
     /// Held from asking whether a slot is destroyed until it is, so that a slot gets one journal entry.
@@ -63,12 +67,14 @@ impl FileKeyStore {
         let (journal, destroyed) = Journal::open(&journal_path)?;
         let slots = SlotFile::open(&slots_path)?;
         finish_deletions(&slots, &destroyed)?;
+        let salts = SaltFile::open(&folder.join("salts"))?;
         let next = AtomicU64::new(slots.next_unused().map_err(files::at(&slots_path))?.0);
         let folder = folder.to_owned();
         Ok(Self(Arc::new(Open {
             folder,
             slots,
             journal,
+            salts: Some(salts),
             next,
             destroying: Mutex::new(()),
             lock: Some(lock),
@@ -87,7 +93,15 @@ impl FileKeyStore {
         // After the slots: of what is destroyed there it tells, and of more.
         let journal = Journal::open_read_only(&journal_path)?;
         let folder = folder.to_owned();
-        Ok(Self(Arc::new(Open { folder, slots, journal, next, destroying: Mutex::new(()), lock: None })))
+        Ok(Self(Arc::new(Open {
+            folder,
+            slots,
+            journal,
+            salts: None,
+            next,
+            destroying: Mutex::new(()),
+            lock: None,
+        })))
     }
 
     /// The header; nothing before the first [`FileKeyStore::write_header`].
@@ -139,6 +153,11 @@ impl Open {
         }
         drop(destroying);
         if slots.is_empty() { Ok(()) } else { self.slots.sync().map_err(unavailable) }
+    }
+
+    fn salts(&self) -> Result<&SaltFile, KeyStoreError> {
+        self.check_writable()?;
+        self.salts.as_ref().ok_or_else(|| KeyStoreError::Unavailable("the salts are not open".into()))
     }
 
     fn check_writable(&self) -> Result<(), KeyStoreError> {
@@ -207,6 +226,24 @@ impl KeyStore for FileKeyStore {
 
     async fn journal(&self, after: u64) -> Result<Vec<JournalEntry>, KeyStoreError> {
         self.blocking(move |open| open.journal.after(after)).await
+    }
+
+    // They are in memory.
+    async fn salt(&self, site: SiteMark, day: i32) -> Result<Option<SealedSalt>, KeyStoreError> {
+        Ok(self.0.salts()?.find(&site, day))
+    }
+
+    async fn keep_salt(
+        &self,
+        site: SiteMark,
+        day: i32,
+        salt: SealedSalt,
+    ) -> Result<SealedSalt, KeyStoreError> {
+        self.blocking(move |open| open.salts()?.keep(site, day, salt)).await
+    }
+
+    async fn destroy_salts(&self, before: i32) -> Result<usize, KeyStoreError> {
+        self.blocking(move |open| open.salts()?.destroy(before)).await
     }
 
     // Slots are overwritten in place, and nothing keeps a copy.

@@ -160,3 +160,18 @@ pub async fn the_keys_that_live_are_listed_in_order(store: &dyn KeyStore) {
     assert_eq!(store.live_keys(after(first, 3), 2).await.unwrap(), lives[3..5]);
     assert_eq!(store.live_keys(after(last, 1), 9).await.unwrap(), []);
 }
+
+/// Of two who keep one at once the first is the one; and it is in no list of keys.
+pub async fn a_salt_is_kept_until_its_day_is_over(store: &dyn KeyStore) {
+    let kept =
+        together(vec![store.keep_salt([1; 32], 7, [3; 64]), store.keep_salt([1; 32], 7, [4; 64])]).await;
+    let [one, other] = kept.try_into().map(|both: [_; 2]| both.map(Result::unwrap)).unwrap();
+    assert_eq!(one, other);
+    assert_eq!(store.salt([1; 32], 7).await.unwrap(), Some(one));
+    assert_eq!(store.salt([2; 32], 7).await.unwrap(), None);
+    store.keep_salt([1; 32], 8, [5; 64]).await.unwrap();
+    assert_eq!(store.destroy_salts(8).await.unwrap(), 1);
+    assert_eq!(store.salt([1; 32], 7).await.unwrap(), None);
+    assert_eq!(store.salt([1; 32], 8).await.unwrap(), Some([5; 64]));
+    assert_eq!(store.live_keys(SlotNumber(0), 9).await.unwrap(), []);
+}

@@ -22,6 +22,7 @@ pub mod records;
 pub mod retention;
 pub mod sample;
 pub mod subjects;
+pub mod visits;
 pub mod webhooks;
 
 use std::{
@@ -69,6 +70,12 @@ macro_rules! for_each_store_case {
             cases::a_case_is_forgotten_as_it_was_read,
             cases::a_freeze_is_read_with_the_subject_and_binds,
             cases::what_is_frozen_does_not_expire,
+            visits::hits_read_back,
+            visits::visits_come_in_place_of_their_hits,
+            visits::a_day_is_added_up_as_it_is,
+            visits::a_visitor_goes_with_all_visits,
+            visits::visits_go_and_their_figures_stay,
+            visits::what_is_not_counted_is_counted,
             subjects::subjects_read_back,
             subjects::a_subject_is_added_once,
             subjects::states_raise_the_version,
@@ -176,6 +183,7 @@ macro_rules! for_each_key_store_case {
             two_destroying_at_once_leave_one_entry,
             the_journal_chains_and_reads_from_any_entry,
             fills_at_once_keep_their_slots,
+            a_salt_is_kept_until_its_day_is_over,
         }
     };
 }

@@ -2,7 +2,7 @@
 
 use askama::{Template, filters::HtmlSafe};
 
-use super::{Form, Moment};
+use super::{Chart, Form, Moment};
 
 /// A part of a page, under a heading of its own where it has one.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub enum Block {
     Steps(Vec<(Moment, String)>),
     /// Many of the same kind.
     Table(Table),
+    /// Bars.
+    Chart(Chart),
     /// What one may do.
     Forms(Vec<Form>),
     /// Text as it is: a diagnostic, a draft.

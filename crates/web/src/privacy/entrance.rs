@@ -60,6 +60,16 @@ pub struct OpenPage {
     pub people: Vec<Whoever>,
 }
 
+/// What the link beside a code shows: one button.
+#[derive(Debug, Clone, Template)]
+#[template(path = "privacy/prove.html")]
+pub struct ProvePage {
+    /// In which language it is.
+    pub language: Language,
+    /// The link.
+    pub link: String,
+}
+
 /// Somebody whose address it is, in words that name nobody.
 #[derive(Debug, Clone)]
 pub struct Whoever {
@@ -120,6 +130,15 @@ mod tests {
         assert!(html.contains("mailto:radio@harbour.example"), "{html}");
         let html = ElsewherePage { contact: String::new(), ..page }.render().unwrap();
         assert!(!html.contains("mailto:") && html.contains("Harbour Radio"), "{html}");
+    }
+
+    #[test]
+    fn an_address_is_shown_to_be_ones_own_with_a_button() {
+        let html =
+            ProvePage { language: Language::English, link: "\"><script>".to_owned() }.render().unwrap();
+        is_sound(&html);
+        assert_eq!((html.matches("<form").count(), html.matches("<button").count()), (1, 1));
+        assert!(html.contains("action=\"/privacy/prove\"") && !html.contains("<script>"), "{html}");
     }
 
     #[test]

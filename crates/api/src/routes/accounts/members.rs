@@ -16,7 +16,7 @@ use crate::{
     ApiState, Problem,
     extract::{AccountsWrite, Body, Granted, Path, Repeatable, id},
     problem::Problems,
-    routes::{staff::StaffView, view::is_name},
+    routes::{pages::steps::Steps, staff::StaffView, view::is_name},
 };
 
 /// Someone of a Client to be invited.
@@ -34,7 +34,8 @@ pub(crate) struct InviteMember {
     role: MemberRole,
 }
 
-/// Invites somebody to the console of a Client. Whoever has the link sets the password.
+/// Invites somebody to the console of a Client. Whoever has the link sets the password: the operator is shown it, and whom a
+/// Client invites is mailed it.
 #[utoipa::path(
     post, path = "/v1/accounts/{id}/members", tag = "accounts", operation_id = "inviteMember",
     params(
@@ -42,7 +43,7 @@ pub(crate) struct InviteMember {
         ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe.", min_length = 1, max_length = 255),
     ),
     request_body = InviteMember,
-    responses((status = 201, description = "Invited; the link is shown this once.", body = StaffView), Problems),
+    responses((status = 201, description = "Invited; the operator is shown the link, this once.", body = StaffView), Problems),
 )]
 pub(crate) async fn invite(
     State(state): State<ApiState>,
@@ -51,6 +52,7 @@ pub(crate) async fn invite(
     repeatable: Repeatable,
     body: Body<InviteMember>,
 ) -> Result<impl IntoResponse, Problem> {
+    let steps = Steps::begun();
     let replay = repeatable.replay(&state, &caller, &body.bytes)?;
     let InviteMember { email, name, role } = body.value;
     if !is_name(&name) {
@@ -61,5 +63,9 @@ pub(crate) async fn invite(
     let new = NewMember { email, name, role, is_mailed: false };
     let account = id(&account, "account")?;
     let invited = state.gate().invite_member(&caller, account, &new, replay.as_ref()).await?;
+    if caller.account_id() == account {
+        // Nor does the time tell a Client who is known.
+        steps.end().await;
+    }
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(StaffView::invited(invited))))
 }

@@ -8,6 +8,7 @@ mod policy;
 mod privacy;
 mod problems;
 mod refused_cookies;
+pub(crate) mod steps;
 
 use axum::{
     Router,

@@ -154,6 +154,7 @@ const fn is_for_all(step: &Step) -> bool {
         step.what,
         What::Reviewed
             | What::TaskDone
+            | What::Amended
             | What::Fulfilled
             | What::Refused
             | What::Duplicate

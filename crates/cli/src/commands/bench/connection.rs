@@ -92,6 +92,10 @@ impl Connection {
 fn head(answer: &[u8]) -> anyhow::Result<Option<(usize, usize)>> {
     let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
     let head = std::str::from_utf8(&answer[..end]).context("an answer with a binary head")?;
+    // One without content announces no length (RFC 9110, section 8.6).
+    if head.starts_with("HTTP/1.1 204") {
+        return Ok(Some((end + 4, 0)));
+    }
     let length = head.split("\r\n").find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse())

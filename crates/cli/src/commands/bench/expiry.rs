@@ -109,6 +109,8 @@ impl Bench<'_> {
         let connections = self.arguments.connections;
         let (before, begun) = (drained(&mut connection).await?, Instant::now());
         let reads_meanwhile = drive(self.server.address, &self.requests, connections, time, 1).await?;
+        // The server closes a connection that says nothing for as long as the readers read.
+        let mut connection = Connection::open(self.server.address).await?;
         let (after, took) = (drained(&mut connection).await?, begun.elapsed());
         let meanwhile = (after - before) as f64 / took.as_secs_f64();
         if after >= records {

@@ -7,7 +7,7 @@ use axum::{Router, routing};
 use crate::{
     commands::serve::runtime,
     output,
-    server::{listen, serve, told_to_stop},
+    server::{Reached, listen, serve, told_to_stop},
 };
 
 /// As many as the loads open, with room.
@@ -19,7 +19,7 @@ pub(super) fn run() -> anyhow::Result<()> {
         let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
         output::remark(format!("the empty handler listens at http://{}", listener.local_addr()?));
         let router = Router::new().route("/", routing::get(|| async {}));
-        serve(listener, router, CONNECTIONS, None, told_to_stop()).await;
+        serve(listener, router, Reached::plainly(CONNECTIONS), told_to_stop()).await;
         Ok(())
     })
 }

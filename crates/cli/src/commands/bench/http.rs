@@ -137,7 +137,7 @@ impl Bench {
 
 /// No server can be faster than the lower of two ceilings: the loop with nothing to do, and one sync for all that
 /// asked at once.
-fn row(
+pub(super) fn row(
     engine: Engine,
     name: &str,
     connections: u32,

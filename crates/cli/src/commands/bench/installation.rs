@@ -15,8 +15,8 @@ use super::{Common, database::Databases, engine::Engine, people::Loader, server:
 use crate::{commands::keys, config::Config, open};
 
 const REFERENCE_POLICY: &str = include_str!("../../../../../policies/influxis-2018.toml");
-/// Everything as `bailee init` sets it, but for the limit on look-ups: it is there to stop them.
-const CONFIG: &str = "data = 'data'\n[root_key]\nfile = 'root.key'\n[limits]\nlookups_per_second = 1000000\n";
+/// Everything as `bailee init` sets it, but for the limits on look-ups and hits: they are there to stop them.
+const CONFIG: &str = "data = 'data'\n[root_key]\nfile = 'root.key'\n[limits]\nlookups_per_second = 1000000\nhits_per_second = 10000000\n";
 /// The database of a first installation.
 const DATABASE: &str = "bailee";
 

@@ -1,6 +1,7 @@
 //! `bailee bench`: speed as a ratio against a peer, both measured in turns in one run on the same machine.
 
 mod audit;
+mod collect;
 mod connection;
 mod database;
 mod dice;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Erase(erase::Arguments),
     /// Records that are over, drained in the background while readers read.
     Expiry(expiry::Arguments),
+    /// Hits of visits taken in durably, against an empty handler and the disk's fsync.
+    Collect(collect::Arguments),
     /// The access package of one person, among many people and among a hundredth of them.
     Export(export::Arguments),
     /// The audit log: appends and proofs a second, against bare SHA-256 of the same bytes and against fsync.
@@ -54,6 +57,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Gdpr(arguments) => gdpr::run(arguments)?,
         Command::Erase(arguments) => erase::run(arguments)?,
         Command::Expiry(arguments) => expiry::run(arguments)?,
+        Command::Collect(arguments) => collect::run(arguments)?,
         Command::Export(arguments) => export::run(arguments)?,
         Command::Audit(arguments) => audit::run(arguments)?,
         Command::Start(arguments) => start::run(arguments)?,

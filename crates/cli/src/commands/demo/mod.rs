@@ -26,7 +26,7 @@ use crate::{
     commands::serve::{MailPlace, Outside, Running, runtime},
     config::{Config, EgressPlaces, RootKeySource},
     logging, open, output,
-    server::listen,
+    server::{Reached, listen},
 };
 
 /// The operator's policy.
@@ -141,7 +141,7 @@ impl Prepared {
     async fn serve_programs(self) -> anyhow::Result<()> {
         let (_, object) = self.write_down()?;
         output::json(&object);
-        self.running.serve(self.listener, Config::default().limits.connections, None).await;
+        self.running.serve(self.listener, Reached::plainly(Config::default().limits.connections)).await;
         Ok(())
     }
 
@@ -150,8 +150,9 @@ impl Prepared {
         let (keys, _) = self.write_down()?;
         let address = self.listener.local_addr()?;
         let tour = tour::Tour::new(address, &self.loaded, self.folder.path(), fast);
-        let mut server =
-            tokio::spawn(self.running.serve(self.listener, Config::default().limits.connections, None));
+        let mut server = tokio::spawn(
+            self.running.serve(self.listener, Reached::plainly(Config::default().limits.connections)),
+        );
         tokio::select! {
             toured = tour.run() => {
                 toured?;

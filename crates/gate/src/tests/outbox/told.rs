@@ -36,6 +36,42 @@ async fn free_text_goes_only_to_whoever_proved_by_a_code_that_they_read_it() {
 }
 
 #[tokio::test]
+async fn a_mailed_link_proves_as_its_code_does_and_once() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    let operator = &process.operator;
+    let mailed = async |request: &Request| {
+        process.mail_code(operator, request.id, 0).await.unwrap();
+        let letter = process.begin("code").await.unwrap().unwrap();
+        let link = letter.link.as_ref().unwrap().reveal().clone();
+        process.end_message(letter.message, Ok(())).await.unwrap();
+        link
+    };
+    let request = process.asks_by_email(Right::Access).await;
+    let first = mailed(&request).await;
+    let link = mailed(&request).await;
+    assert!(!process.is_proof(&first).await.unwrap(), "another one took its place");
+    assert!(process.is_proof(&link).await.unwrap() && process.is_proof(&link).await.unwrap());
+    let half = link.len() / 3;
+    for nothing in [format!("{}{}", &link[..half], "0".repeat(2 * half)), String::new(), "5e".to_owned()] {
+        assert_eq!(process.prove_by_link(&nothing).await.unwrap(), None, "{nothing}");
+    }
+    let proved = process.prove_by_link(&link).await.unwrap().unwrap();
+    assert!(proved.is_proved_by_code(0) && proved.id == request.id);
+    assert_eq!(process.prove_by_link(&link).await.unwrap(), None, "once");
+    // Whoever guessed the code as often as they may has used up its link.
+    let request = process.asks_by_email(Right::Erasure).await;
+    let link = mailed(&request).await;
+    for _ in 0..domain::request::CODE_ATTEMPTS {
+        process.try_code(operator, request.id, 0, "0000000000").await.unwrap();
+    }
+    assert_eq!(process.prove_by_link(&link).await.unwrap(), None);
+    let late = mailed(&request).await;
+    world.pass_days(1);
+    assert_eq!(process.prove_by_link(&late).await.unwrap(), None, "too late");
+}
+
+#[tokio::test]
 async fn an_address_that_nobody_proved_gets_five_mails_a_day_from_however_many_servers() {
     let world = World::under(POLICY).await;
     let processes = world.open_two().await;

@@ -5,6 +5,7 @@ mod browser;
 mod countries;
 mod disclosures;
 mod recipients;
+mod sites;
 
 pub(super) use countries::is_code;
 
@@ -17,6 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         agreements::check(checker, name, recipient);
     }
     browser::check(checker);
+    sites::check(checker);
     for ground in document.disclosures.values() {
         disclosures::check(checker, ground);
     }

@@ -52,5 +52,11 @@ pub(super) const CASES: &[Case] = &[
     operator("P0418", "kind", &[("to = [\"court\"]", "to = [\"courts\"]")]),
     operator("P0419", "one", &[("approvals = 2", "approvals = 1")]),
     operator("P0420", "scope", &[("categories = [\"email\"]", "categories = [\"email\", \"card_number\"]")]),
+    operator("P0422", "none", &[("hosts = [\"shop.example.com\"]", "hosts = []")]),
+    operator("P0422", "address", &[("\"shop.example.com\"", "\"https://shop.example.com\"")]),
+    operator("P0423", "twice", &[("\"shop.example.com\"", "\"shop.example.com\", \"shop.example.com\"")]),
+    operator("P0424", "nothing_held", &[("role = \"client\"\ncookie", "cookie")]),
+    operator("P0424", "purpose", &[("purpose = \"offers\"\nrole", "purpose = \"support\"\nrole")]),
+    operator("P0425", "purpose", &[("record = \"message\"\n", "record = \"request\"\n")]),
     operator("P0421", "clock", &[("party = \"first\"\nretention = \"access_log\"", "party = \"first\"")]),
 ];

@@ -72,6 +72,23 @@ pub(super) fn cookies(document: &Document) -> Table {
     }
 }
 
+pub(super) fn sites(document: &Document) -> Table {
+    Table {
+        kind: "sites",
+        title: "Sites whose visits are counted",
+        columns: &["Site", "Hosts", "For", "Recognises you by"],
+        rows: rows(&document.sites, |_, site| {
+            let hosts: Vec<&str> = site.hosts.iter().map(|host| host.get_ref().as_str()).collect();
+            let cookie = site.cookie.as_ref().map(|cookie| label(&document.cookies, cookie.get_ref()));
+            vec![
+                words::list(&hosts),
+                label(&document.purposes, site.purpose.get_ref()).to_owned(),
+                cookie.unwrap_or("nothing").to_owned(),
+            ]
+        }),
+    }
+}
+
 fn set_by(document: &Document, cookie: &Cookie) -> String {
     match (cookie.party.get_ref(), &cookie.recipient) {
         (Party::First, _) => "us".to_owned(),

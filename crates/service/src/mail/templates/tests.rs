@@ -72,7 +72,7 @@ fn letter(template: message::Template, says: Says) -> Letter {
         controller: "Kupferkessel & Söhne".to_owned(),
         custodian: "dpo@kupferkessel.example".to_owned(),
         says,
-        certificate: None,
+        link: None,
     }
 }
 
@@ -146,7 +146,11 @@ fn all() -> Vec<Letter> {
         letter(T::SignUp, password()),
         letter(T::Known, Says::Password(None)),
         letter(T::Invitation, password()),
+        letter(T::InvitedElsewhere, Says::Password(None)),
         letter(T::Recovery, password()),
+        letter(T::Address, password()),
+        letter(T::AddressChanged, Says::Password(None)),
+        letter(T::PasskeyCopied, Says::Password(None)),
         letter(T::Received, says(RequestState::Verifying, "")),
         letter(T::Extended, says(open(), "the archive is being moved")),
         letter(T::Extended, says(open(), "")),
@@ -193,8 +197,9 @@ fn every_mail_is_whole() {
     let all = said.join("\n");
     for part in [
         "    7K2+M=0QZ1\n",
-        "It is good until 1 May 2027, 12:30 UTC",
+        "The code is good until 1 May 2027, 12:30 UTC",
         "    https://privacy.example/privacy/open?link=5e5e\n",
+        "    https://privacy.example/address?link=5e5e\n",
         "It is to be answered by 30 April 2027.",
         "the archive is being moved",
         "which account do you mean?",
@@ -245,11 +250,20 @@ fn a_package_that_cannot_be_fetched_any_more_is_not_promised() {
 }
 
 #[test]
+fn a_code_can_be_proved_by_a_link_too() {
+    let mut letter = all().remove(0);
+    letter.link = Some(Personal::new("5e5e".to_owned()));
+    let (_, text) = render(&letter, (early(), HERE)).unwrap();
+    assert!(text.contains("    https://privacy.example/privacy/prove?link=5e5e\n"), "{text}");
+    assert!(!text.contains("\n\n\n"), "{text}");
+}
+
+#[test]
 fn a_certificate_can_be_had_from_the_mail_that_tells_of_it() {
     let erased = Answer::Erased { erasures: Vec::new() };
     let state = RequestState::Fulfilled { at: Timestamp::UNIX_EPOCH, answer: erased };
     let mut letter = letter(message::Template::Fulfilled, says(state, ""));
-    letter.certificate = Some(Personal::new("5e5e".to_owned()));
+    letter.link = Some(Personal::new("5e5e".to_owned()));
     let (_, text) = render(&letter, (early(), HERE)).unwrap();
     assert!(text.contains("    https://privacy.example/privacy/certificate?link=5e5e\n"), "{text}");
 }

@@ -24,6 +24,7 @@ pub(super) mod transfers;
 mod triggers;
 pub(super) mod user_choice;
 pub(super) mod verification;
+pub(super) mod visits;
 
 use std::pin::Pin;
 

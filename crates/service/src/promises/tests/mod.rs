@@ -10,4 +10,5 @@ mod people;
 mod policies;
 mod registry;
 mod requests;
+mod visits;
 pub(crate) mod world;

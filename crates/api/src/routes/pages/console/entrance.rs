@@ -1,6 +1,6 @@
 //! `/sign-in` and `/invitation`: the ways in. They tell nobody who is known here.
 
-use std::time::Duration;
+use std::net::{IpAddr, Ipv4Addr};
 
 use axum::{
     extract::{ConnectInfo, State},
@@ -10,21 +10,16 @@ use axum::{
 use domain::{ConsoleRole, MemberRole, Role, staff::Browser};
 use gate::{GateError, PASSWORD_CHARACTERS};
 use serde::Deserialize;
-use tokio::time::{Instant, sleep_until};
 use web::{
     Language,
     console::{InvitationPage, MessagePage, OneClick, SignInPage},
 };
 
-use super::{cookie, passkeys, posted::OwnForm, shown, stop::Stop};
+use super::{super::steps::Steps, cookie, passkeys, posted::OwnForm, shown, stop::Stop};
 use crate::{
     ApiState, DEMONSTRATION_PASSWORD, Problem, demonstration_address,
     extract::{Open, Strict},
 };
-
-/// How long an answer to somebody who is not recognised takes at least: longer than finding somebody, opening what they sign in
-/// with and comparing it, so that the time does not tell whether there was anybody.
-pub(super) const ANSWER: Duration = Duration::from_millis(400);
 
 const TROUBLE: &str = "That did not work. Check the address and the password, and try again.";
 
@@ -77,19 +72,21 @@ pub(super) async fn sign_in(
     headers: HeaderMap,
     OwnForm(typed): OwnForm<Credentials>,
 ) -> Result<Response, Stop> {
-    let answered = Instant::now() + ANSWER;
-    limited(&state, connection)?;
-    state.limiters.sign_in_as(state.gate().address_mark(&typed.email)?)?;
+    let steps = Steps::begun();
+    limited_as(&state, connection, &typed.email)?;
     match state.gate().sign_in(&typed.email, &typed.password, Browser::of(agent(&headers))).await? {
         Some((_, secret)) => Ok(let_in(&state, &headers, &secret)),
         None => {
-            sleep_until(answered).await;
+            steps.end().await;
             let mut response = page(&state, Some(TROUBLE))?;
             *response.status_mut() = StatusCode::FORBIDDEN;
             Ok(response)
         }
     }
 }
+
+/// From where somebody asks who asks without a network.
+const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// From where somebody asks; none where a server is asked without a network.
 pub(in crate::routes::pages) type Connection = Option<axum::Extension<ConnectInfo<std::net::SocketAddr>>>;
@@ -100,6 +97,29 @@ pub(in crate::routes::pages) fn limited(state: &ApiState, connection: Connection
         Some(axum::Extension(ConnectInfo(peer))) => state.limiters.sign_in_from(peer.ip()),
         None => Ok(()),
     }
+}
+
+/// The same, and whoever tries too often as somebody.
+pub(in crate::routes::pages) fn limited_as(
+    state: &ApiState,
+    connection: Connection,
+    typed: &str,
+) -> Result<(), Problem> {
+    let asker = connection.as_ref().map(|axum::Extension(ConnectInfo(peer))| peer.ip());
+    limited(state, connection)?;
+    let mark = state.gate().address_mark(typed)?;
+    state.limiters.sign_in_as(mark, asker.unwrap_or(NOWHERE))
+}
+
+/// The same, of whoever has a mail sent to an address that they type.
+pub(in crate::routes::pages) fn limited_mail(
+    state: &ApiState,
+    connection: Connection,
+    typed: &str,
+) -> Result<(), Problem> {
+    let asker = connection.as_ref().map(|axum::Extension(ConnectInfo(peer))| peer.ip());
+    limited_as(state, connection, typed)?;
+    state.limiters.mail_from(asker.unwrap_or(NOWHERE))
 }
 
 /// What a browser calls itself.

@@ -1,20 +1,29 @@
-//! Before what is dangerous the password is typed once more, unless that was done a moment ago: an open session that somebody
-//! else sits down at does nothing that lasts.
+//! Before what is dangerous the password is typed once more, or a passkey used, unless that was done a moment ago: an open session
+//! that somebody else sits down at does nothing that lasts.
 
 use axum::{
     extract::{FromRequest, FromRequestParts, Request, State},
-    http::{StatusCode, request::Parts},
+    http::{HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use gate::SignedIn;
 use serde::{Deserialize, de::DeserializeOwned};
-use tokio::time::{Instant, sleep_until};
-use web::console::{Block, Field, FieldKind, Form, Sheet};
+use web::console::{ConfirmPage, Field, FieldKind, Form};
 
-use super::{Staff, doing, entrance::ANSWER, frame, posted::Posted, shown, stop::Stop};
+use super::{
+    super::steps::Steps,
+    Staff, doing,
+    entrance::{Connection, limited_as},
+    frame,
+    passkeys::{Known, assertion, origin, with_script},
+    posted::Posted,
+    shown,
+    stop::Stop,
+};
 use crate::{ApiState, Problem, extract::Strict};
 
 const TROUBLE: &str = "That was not your password. Nothing was done.";
+const NO_PASSKEY: &str = "That was no passkey of yours, or it was used before. Nothing was done.";
 
 /// Whoever is signed in, and typed their password a moment ago: for a page with a form that is dangerous.
 pub(super) struct Fresh(pub(super) SignedIn);
@@ -76,14 +85,20 @@ pub(super) struct Onward {
 }
 
 pub(super) async fn form(
+    State(state): State<ApiState>,
     Staff(signed_in): Staff,
     query: Result<Strict<Onward>, Problem>,
 ) -> Result<Response, Stop> {
     let Strict(Onward { to }) = query?;
-    page(&signed_in, to, None)
+    page(&state, &signed_in, to, None)
 }
 
-fn page(signed_in: &SignedIn, to: String, alert: Option<&str>) -> Result<Response, Stop> {
+fn page(
+    state: &ApiState,
+    signed_in: &SignedIn,
+    to: String,
+    trouble: Option<&'static str>,
+) -> Result<Response, Stop> {
     if !is_place(&to) {
         return Err(Problem::not_found("page").into());
     }
@@ -92,10 +107,12 @@ fn page(signed_in: &SignedIn, to: String, alert: Option<&str>) -> Result<Respons
         button: "Go on",
         ..doing::form(signed_in, "confirm", "/console/confirm")
     };
-    form.hidden.push(("to".to_owned(), to));
-    let lead = "What comes next changes something that lasts. Type your password once more; it is good for ten minutes.";
-    let sheet = Sheet::new(frame(signed_in, ""), "Is it you?", lead).with(Block::Forms(vec![form]));
-    shown(&Sheet { alert: alert.map(str::to_owned), ..sheet })
+    form.hidden.push(("to".to_owned(), to.clone()));
+    let has_passkeys = !signed_in.staff.passkeys().is_empty();
+    let challenge = has_passkeys.then(|| state.gate().passkey_challenge(Some(&signed_in.session)));
+    let challenge = challenge.transpose()?;
+    let page = shown(&ConfirmPage { frame: frame(signed_in, ""), trouble, form, to, challenge });
+    if has_passkeys { page.map(with_script) } else { page }
 }
 
 /// The password, typed once more.
@@ -107,15 +124,50 @@ pub(super) struct Confirmation {
 
 pub(super) async fn confirm(
     State(state): State<ApiState>,
+    connection: Connection,
     Posted { signed_in, form: Confirmation { password, to } }: Posted<Confirmation>,
 ) -> Result<Response, Stop> {
-    let answered = Instant::now() + ANSWER;
-    state.limiters.sign_in_as(state.gate().address_mark(&signed_in.staff.subject.to_string())?)?;
-    if is_place(&to) && state.gate().prove_password(&signed_in, &password).await? {
+    let steps = Steps::begun();
+    limited_as(&state, connection, &signed_in.staff.subject.to_string())?;
+    let is_them = is_place(&to) && state.gate().prove_password(&signed_in, &password).await?;
+    go_on(&state, &signed_in, (to, steps), is_them, TROUBLE).await
+}
+
+/// A passkey, used once more.
+#[derive(Deserialize)]
+pub(super) struct ConfirmedByPasskey {
+    #[serde(flatten)]
+    known: Known,
+    to: String,
+}
+
+pub(super) async fn confirm_by_passkey(
+    State(state): State<ApiState>,
+    connection: Connection,
+    headers: HeaderMap,
+    Posted { signed_in, form: ConfirmedByPasskey { known, to } }: Posted<ConfirmedByPasskey>,
+) -> Result<Response, Stop> {
+    let steps = Steps::begun();
+    limited_as(&state, connection, &signed_in.staff.subject.to_string())?;
+    let is_them = match assertion(known).filter(|_| is_place(&to)) {
+        Some(used) => state.gate().prove_by_passkey(&signed_in, &used, &origin(&headers)?).await?,
+        None => false,
+    };
+    go_on(&state, &signed_in, (to, steps), is_them, NO_PASSKEY).await
+}
+
+async fn go_on(
+    state: &ApiState,
+    signed_in: &SignedIn,
+    (to, steps): (String, Steps),
+    is_them: bool,
+    trouble: &'static str,
+) -> Result<Response, Stop> {
+    if is_them {
         return Ok(Redirect::to(&to).into_response());
     }
-    sleep_until(answered).await;
-    let mut response = page(&signed_in, to, Some(TROUBLE))?;
+    steps.end().await;
+    let mut response = page(state, signed_in, to, Some(trouble))?;
     *response.status_mut() = StatusCode::FORBIDDEN;
     Ok(response)
 }

@@ -4,6 +4,7 @@
 mod access;
 mod account;
 mod accounts;
+mod address;
 mod arrival;
 mod complaints;
 pub(super) mod cookie;
@@ -33,6 +34,7 @@ mod sessions;
 mod sign_up;
 mod staff;
 pub(super) mod stop;
+mod visits;
 pub(super) mod words;
 
 use axum::{
@@ -65,7 +67,9 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/sign-out", post(sessions::sign_out))
         .route("/sign-up", get(sign_up::form).post(sign_up::apply))
         .route("/recovery", get(recovery::form).post(recovery::ask))
+        .route("/address", get(address::page).post(address::change))
         .route("/console/confirm", get(fresh::form).post(fresh::confirm))
+        .route("/console/confirm/passkey", post(fresh::confirm_by_passkey))
         .route("/console", get(account::home))
         .route("/console/sessions", get(sessions::page))
         .route("/console/sessions/{id}/end", post(sessions::end))
@@ -114,6 +118,7 @@ fn of_the_policy() -> Router<ApiState> {
         .route("/console/policy/publish", post(policy::publish))
         .route("/console/retention", get(retention::plan))
         .route("/console/recipients", get(retention::recipients))
+        .route("/console/visits", get(visits::page))
         .route("/console/log", get(log::page))
         .route("/console/log/search", post(log::search))
         .route("/console/log/entry", post(log::named))
@@ -124,6 +129,7 @@ fn of_the_policy() -> Router<ApiState> {
 /// Who may do what here, who did, and whether the server works.
 fn of_the_house() -> Router<ApiState> {
     Router::new()
+        .route("/console/address", get(address::form).post(address::ask))
         .route("/console/passkeys", get(passkeys::page).post(passkeys::add))
         .route("/console/passkeys/remove", post(passkeys::remove))
         .route("/console/staff", get(staff::list).post(staff::invite))

@@ -12,13 +12,13 @@ use domain::{
 };
 use gate::{Assertion, NewPasskey, Told};
 use serde::Deserialize;
-use tokio::time::{Instant, sleep_until};
 use web::console::{PasskeyLine, PasskeysPage};
 
 use super::{
+    super::steps::Steps,
     allow,
     cookie::is_this_machine,
-    entrance::{self, ANSWER, Connection},
+    entrance::{self, Connection},
     frame,
     fresh::{Fresh, FreshPosted},
     posted::OwnForm,
@@ -110,7 +110,6 @@ pub(super) async fn remove(
 
 /// Somebody who signs in with a passkey.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Known {
     challenge: String,
     credential: String,
@@ -126,9 +125,8 @@ pub(super) async fn sign_in(
     headers: HeaderMap,
     OwnForm(known): OwnForm<Known>,
 ) -> Result<Response, Stop> {
-    let answered = Instant::now() + ANSWER;
-    entrance::limited(&state, connection)?;
-    state.limiters.sign_in_as(state.gate().address_mark(&known.person)?)?;
+    let steps = Steps::begun();
+    entrance::limited_as(&state, connection, &known.person)?;
     let found = match assertion(known) {
         Some(assertion) => {
             let browser = Browser::of(entrance::agent(&headers));
@@ -139,7 +137,7 @@ pub(super) async fn sign_in(
     match found {
         Some((_, secret)) => Ok(entrance::let_in(&state, &headers, &secret)),
         None => {
-            sleep_until(answered).await;
+            steps.end().await;
             let mut response = entrance::page(&state, Some(TROUBLE))?;
             *response.status_mut() = StatusCode::FORBIDDEN;
             Ok(response)
@@ -147,7 +145,7 @@ pub(super) async fn sign_in(
     }
 }
 
-fn assertion(known: Known) -> Option<Assertion> {
+pub(super) fn assertion(known: Known) -> Option<Assertion> {
     let person = passkey::bytes(&known.person)?;
     let Known { challenge, credential, client, authenticator, signature, .. } = known;
     let told = Told { challenge, credential, client, authenticator };
@@ -156,7 +154,7 @@ fn assertion(known: Known) -> Option<Assertion> {
 
 /// The page's origin, as its browser says; the form's extractor has compared its host with ours. Without TLS there are passkeys
 /// on this machine itself only.
-fn origin(headers: &HeaderMap) -> Result<String, Problem> {
+pub(super) fn origin(headers: &HeaderMap) -> Result<String, Problem> {
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or_default();
     let is_safe = match origin.split_once("://") {
         Some(("https", _)) => true,

@@ -29,6 +29,7 @@ const GROUPS: Groups = &[
             ("/console/person", "A person", Permission::OpenPerson),
         ],
     ),
+    ("Visits", &[("/console/visits", "Visits", Permission::SeeStatistics)]),
     (
         "Incidents",
         &[
@@ -60,6 +61,7 @@ const GROUPS: Groups = &[
             ("/console/keys", "Keys", Permission::SeeKeys),
             ("/console/sessions", "Your sessions", Permission::EndOwnSessions),
             ("/console/passkeys", "Your passkeys", Permission::KeepOwnPasskeys),
+            ("/console/address", "Your address", Permission::KeepOwnPasskeys),
         ],
     ),
 ];

@@ -2,11 +2,11 @@
 
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
-use tokio::time::{Instant, sleep_until};
 use web::console::{EntrancePage, Field, FieldKind, Form};
 
 use super::{
-    entrance::{ANSWER, Connection, limited, operator, written},
+    super::steps::Steps,
+    entrance::{Connection, limited_mail, operator, written},
     posted::OwnForm,
     shown,
     stop::Stop,
@@ -47,11 +47,10 @@ pub(super) async fn ask(
     connection: Connection,
     OwnForm(Forgotten { email }): OwnForm<Forgotten>,
 ) -> Result<Response, Stop> {
-    let answered = Instant::now() + ANSWER;
-    limited(&state, connection)?;
-    state.limiters.sign_in_as(state.gate().address_mark(&email)?)?;
+    let steps = Steps::begun();
+    limited_mail(&state, connection, &email)?;
     state.gate().recover(&email).await?;
-    sleep_until(answered).await;
+    steps.end().await;
     written(
         "If somebody signs in with that address, a link is on its way there. It opens once, and for an hour.",
     )

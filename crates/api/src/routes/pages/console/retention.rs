@@ -92,7 +92,7 @@ pub(super) async fn plan(
     shown(&sheet)
 }
 
-fn table(label: &str, columns: Vec<&'static str>, rows: Vec<Vec<Value>>, nothing: &str) -> Block {
+pub(super) fn table(label: &str, columns: Vec<&'static str>, rows: Vec<Vec<Value>>, nothing: &str) -> Block {
     if rows.is_empty() {
         return Block::Text(nothing.to_owned());
     }

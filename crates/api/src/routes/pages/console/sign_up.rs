@@ -4,11 +4,11 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use gate::{Applicant, GateError};
 use serde::Deserialize;
-use tokio::time::{Instant, sleep_until};
 use web::console::{EntrancePage, Field, FieldKind, Form};
 
 use super::{
-    entrance::{ANSWER, Connection, limited, operator, written},
+    super::steps::Steps,
+    entrance::{Connection, limited_mail, operator, written},
     posted::OwnForm,
     shown,
     stop::Stop,
@@ -71,9 +71,8 @@ pub(super) async fn apply(
     connection: Connection,
     OwnForm(typed): OwnForm<Application>,
 ) -> Result<Response, Stop> {
-    let answered = Instant::now() + ANSWER;
-    limited(&state, connection)?;
-    state.limiters.sign_in_as(state.gate().address_mark(&typed.email)?)?;
+    let steps = Steps::begun();
+    limited_mail(&state, connection, &typed.email)?;
     if !is_name(&typed.company) || !is_name(&typed.name) {
         return refused(&state, &typed, "A company and a name take 1 to 200 characters each.");
     }
@@ -90,7 +89,7 @@ pub(super) async fn apply(
         }
         Err(error) => return Err(error.into()),
     }
-    sleep_until(answered).await;
+    steps.end().await;
     written("A mail is on its way to the address that you typed. Its link opens once, and for three days.")
 }
 

@@ -90,6 +90,7 @@ pub(in crate::routes::pages) const fn step(what: What) -> &'static str {
         What::Told { milestone: Milestone::FourFifths } => "four fifths of the time are over",
         What::Told { milestone: Milestone::Due } => "the time is over",
         What::TaskDone => "a system outside did its part",
+        What::Amended => "the person added to it",
         What::Reviewed => "the package was looked through",
         What::Fulfilled => "fulfilled",
         What::Refused => "refused",

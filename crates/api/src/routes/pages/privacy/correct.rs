@@ -105,7 +105,7 @@ async fn tell_outside(
     let said = changes.iter().map(|one| format!("{}: {}", one.label, one.now));
     let message =
         format!("Corrected here, to be corrected outside too. {}", said.collect::<Vec<_>>().join("; "));
-    let request = state.gate().ask_for(oneself, Right::Rectification, Some(message)).await?;
+    let request = state.gate().correct_outside(oneself, message).await?;
     Ok(Redirect::to(&format!("/privacy/requests/{}", request.id)).into_response())
 }
 

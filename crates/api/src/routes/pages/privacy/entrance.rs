@@ -1,8 +1,6 @@
 //! `/privacy` and `/privacy/at/{client}`: where a person asks for a link. The answer is the same, and takes as long, whether anybody
 //! is known at the address.
 
-use std::time::Duration;
-
 use axum::{
     extract::State,
     http::HeaderMap,
@@ -11,7 +9,6 @@ use axum::{
 use domain::{Account, AccountKind};
 use gate::{Caller, name_in_address};
 use serde::Deserialize;
-use tokio::time::{Instant, sleep_until};
 use web::{
     Language,
     privacy::{ElsewherePage, EnterPage, SentPage},
@@ -21,16 +18,15 @@ use super::{Wanted, controller, shown, stop::Stop};
 use crate::{
     ApiState, Problem,
     extract::{Open, Path, Strict},
-    routes::pages::console::{
-        cookie,
-        entrance::{Connection, limited},
-        posted::OwnForm,
+    routes::pages::{
+        console::{
+            cookie,
+            entrance::{Connection, limited_mail},
+            posted::OwnForm,
+        },
+        steps::Steps,
     },
 };
-
-/// What an answer takes, or twice or three times that: longer than finding somebody and writing a message to them, so that the time
-/// does not tell whether there was anybody.
-const ANSWER: Duration = Duration::from_millis(400);
 
 /// The operator's own, or whoever is in already.
 pub(super) async fn of_the_operator(
@@ -122,11 +118,10 @@ async fn ask(
     (account, back): (&Account, String),
     asked: &Asked,
 ) -> Result<Response, Stop> {
-    let begun = Instant::now();
-    limited(state, connection)?;
-    state.limiters.sign_in_as(state.gate().address_mark(&asked.email)?)?;
+    let steps = Steps::begun();
+    limited_mail(state, connection, &asked.email)?;
     state.gate().ask_for_link(account, &asked.email).await?;
-    sleep_until(answered(begun)).await;
+    steps.end().await;
     sent(state, language, account, back)
 }
 
@@ -139,10 +134,4 @@ pub(super) fn sent(
 ) -> Result<Response, Stop> {
     let (controller, contact) = controller(state, &Caller::system(account.clone()))?;
     shown(&SentPage { language, controller, contact, back })
-}
-
-/// When an answer is given: at the end of the step of time that has begun.
-fn answered(begun: Instant) -> Instant {
-    let steps = begun.elapsed().as_millis() / ANSWER.as_millis() + 1;
-    begun + ANSWER * u32::try_from(steps).unwrap_or(1)
 }

@@ -12,6 +12,7 @@ mod entrance;
 mod link;
 mod policy;
 mod posted;
+mod prove;
 mod readings;
 mod requests;
 mod sessions;
@@ -57,6 +58,7 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/privacy/at", get(entrance::find))
         .route("/privacy/at/{client}", get(entrance::of_a_client).post(entrance::ask_a_client))
         .route("/privacy/open", get(link::page).post(link::open))
+        .route("/privacy/prove", get(prove::page).post(prove::prove))
         .route("/privacy/demonstration", post(demonstration::enter))
         .route("/privacy/data", get(data::page))
         .route("/privacy/data/{record}/correct", get(correct::form).post(correct::done))

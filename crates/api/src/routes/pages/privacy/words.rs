@@ -104,6 +104,7 @@ pub(super) const fn asked_step(what: request::What) -> &'static str {
     match what {
         request::What::Verified => "it was shown that it is you",
         request::What::Withdrawn => "you took it back",
+        request::What::Amended => "you added to it",
         other => crate::routes::pages::console::words::step(other),
     }
 }

@@ -16,7 +16,10 @@ use crate::{
     extract::{Path, Strict, id},
     routes::{
         cases::{QueueQuery, cursor},
-        pages::console::{Staff, doing, frame, fresh::FreshPosted, sessions::Nothing, shown, stop::Stop},
+        pages::{
+            console::{Staff, doing, frame, fresh::FreshPosted, sessions::Nothing, shown, stop::Stop},
+            steps::Steps,
+        },
         view::{is_name, next},
     },
 };
@@ -109,6 +112,7 @@ pub(in crate::routes::pages::console) async fn invite(
     State(state): State<ApiState>,
     FreshPosted { signed_in, form }: FreshPosted<Invited>,
 ) -> Result<Response, Stop> {
+    let steps = Steps::begun();
     allow_for(&state, &signed_in, AccountTask::ManageMembers).await?;
     if !is_name(&form.name) {
         return Err(Problem::malformed("A name takes 1 to 200 characters.").into());
@@ -116,6 +120,8 @@ pub(in crate::routes::pages::console) async fn invite(
     let new = NewMember { email: form.email, name: form.name, role: parse(&form.role)?, is_mailed: true };
     let account = signed_in.caller.account_id();
     state.gate().invite_member(&signed_in.caller, account, &new, None).await?;
+    // Nor does the time tell who is known.
+    steps.end().await;
     Ok(Redirect::to(PLACE).into_response())
 }
 

@@ -47,6 +47,7 @@ pub(super) const GROUPS: Groups = &[
             (webhooks::PLACE, "Webhooks", Permission::Account(AccountTask::SeeWebhooks)),
             ("/console/sessions", "Sessions", Permission::EndOwnSessions),
             ("/console/passkeys", "Passkeys", Permission::KeepOwnPasskeys),
+            ("/console/address", "Address", Permission::KeepOwnPasskeys),
         ],
     ),
 ];

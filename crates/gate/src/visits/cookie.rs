@@ -1,0 +1,86 @@
+//! The cookie that recognises a visitor: their id as a subject, and a tag that only this server can make.
+
+use data_encoding::BASE64URL_NOPAD;
+use domain::{
+    About, ChoiceState, Subject, SubjectId, SubjectState,
+    visit::{Site, Visitor},
+};
+use store::subjects::{AUDIT_CLASS, KeyBinding};
+
+use super::{KnownSite, Recognised};
+use crate::{Gate, GateError, judge::Ask};
+
+impl Gate {
+    /// The value of the cookie that recognises a subject.
+    ///
+    /// # Errors
+    /// The account has no keys.
+    pub(super) fn visitor_cookie(&self, site: &Site, subject: SubjectId) -> Result<String, GateError> {
+        let mut bytes = subject.as_bytes().to_vec();
+        bytes.extend_from_slice(&self.keyring.account(site.account)?.visitor_tag(subject));
+        Ok(BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    /// Whom a cookie names, when this server made it.
+    pub(super) fn named_by(&self, site: &Site, cookie: &str) -> Option<SubjectId> {
+        let bytes = BASE64URL_NOPAD.decode(cookie.as_bytes()).ok()?;
+        let (id, tag) = bytes.split_first_chunk::<16>()?;
+        let subject = SubjectId::from_bytes(*id);
+        let keys = self.keyring.account_versions(site.account);
+        keys.iter().any(|keys| keys.is_visitor_tag(subject, tag)).then_some(subject)
+    }
+
+    /// The visitor whom a cookie names, when they agreed to be recognised and the policy still lets it happen.
+    pub(super) async fn recognised(
+        &self,
+        known: &KnownSite,
+        cookie: &str,
+    ) -> Result<Option<Recognised>, GateError> {
+        let Some(id) = self.named_by(&known.site, cookie) else { return Ok(None) };
+        let Some((subject, keys)) = self.store.subject(id).await? else { return Ok(None) };
+        if !self.may_recognise(known, &subject)? {
+            return Ok(None);
+        }
+        let number = self.visitor_of(&known.site, &subject, &keys).await?.number;
+        Ok(Some(Recognised { subject: id, number }))
+    }
+
+    /// Whether a subject agreed to be recognised on a site, and their visits may be held.
+    pub(super) fn may_recognise(&self, known: &KnownSite, subject: &Subject) -> Result<bool, GateError> {
+        let declared = &known.declared;
+        let (Some(role), Some(record)) = (&declared.role, &declared.record) else { return Ok(false) };
+        let is_theirs = subject.account == known.site.account
+            && subject.state == SubjectState::Active
+            && subject.role == *role.get_ref();
+        if !is_theirs || declared.cookie.is_none() {
+            return Ok(false);
+        }
+        let about = About::Purpose(known.purpose().to_owned());
+        let choices = known.effective.choices_of(subject);
+        let said_yes = subject.choices.about(&about).is_some_and(|said| said.state == ChoiceState::Granted);
+        if !said_yes || !choices.0.contains_key(&about.to_string()) {
+            return Ok(false);
+        }
+        let ask = Ask {
+            subject,
+            record_type: record.get_ref(),
+            fields: &[],
+            purpose: known.purpose(),
+            collected_for: None,
+            objections: &[],
+            recipient: None,
+        };
+        Ok(self.judge(&known.effective, &ask)?.permit.is_some())
+    }
+
+    /// The number of a subject on a site: it dies with the key of their entries.
+    pub(super) async fn visitor_of(
+        &self,
+        site: &Site,
+        subject: &Subject,
+        keys: &[KeyBinding],
+    ) -> Result<Visitor, GateError> {
+        let key = self.class_key(subject, keys, AUDIT_CLASS).await?;
+        Ok(Visitor { number: key.visitor_number(&site.name), is_recognised: true })
+    }
+}

@@ -1,0 +1,129 @@
+//! Reports: figures of a site, which name no one. They are read from what the days were added up to, and made from the visits
+//! themselves where a day is not over or a filter asks for more than was added up.
+
+use std::collections::BTreeMap;
+
+use domain::visit::{Dimension, Figures, Filter, Period, Site, Tally, Visit, Visitor};
+use jiff::SignedDuration;
+use store::visits::{Dropped, HitRow};
+
+use super::closing::kept;
+use crate::{Caller, Gate, GateError};
+
+/// The longest period of a report, in days: ten years.
+const LONGEST: i32 = 3_660;
+/// How long ago someone who is on the site now has last done something.
+const NOW: SignedDuration = SignedDuration::from_mins(5);
+
+/// What is asked of a site.
+pub struct VisitQuestion {
+    /// Over which days.
+    pub period: Period,
+    /// By what.
+    pub by: Vec<Dimension>,
+    /// Of which visits.
+    pub filter: Filter,
+}
+
+/// The figures of a site.
+#[derive(Debug)]
+pub struct VisitReport {
+    /// Of the whole period.
+    pub totals: Figures,
+    /// Of each day with visits.
+    pub days: BTreeMap<i32, Figures>,
+    /// By value, for each dimension that was asked for.
+    pub by: Tally,
+    /// How many visitors did something in the last five minutes.
+    pub now: usize,
+    /// Hits that are not counted, by day and reason.
+    pub dropped: Vec<Dropped>,
+}
+
+impl Gate {
+    /// The figures of one of the caller's sites.
+    ///
+    /// # Errors
+    /// There is no such site, the period is longer than ten years, or a store fails.
+    pub async fn report(
+        &self,
+        caller: &Caller,
+        name: &str,
+        asked: &VisitQuestion,
+    ) -> Result<VisitReport, GateError> {
+        let site = self.site(Some(caller.account_id()), name)?.site;
+        let period = asked.period;
+        if period.until.saturating_sub(period.from) > LONGEST {
+            return Err(GateError::Malformed(format!("a report covers {LONGEST} days at most")));
+        }
+        let hits = self.store.hits(&site, None).await?;
+        let mut report = VisitReport {
+            totals: Figures::default(),
+            days: BTreeMap::new(),
+            by: Tally::default(),
+            now: self.on_site(&hits),
+            dropped: self.store.dropped(&site, period).await?,
+        };
+        let mut open = open_visits(hits)?;
+        open.retain(|visit| period.has(visit.day()) && asked.filter.takes(visit));
+        let made =
+            if asked.filter.is_open() { self.add_made(&site, asked, &mut report).await? } else { Vec::new() };
+        for day in self.store.visit_days(&site, period).await? {
+            if !made.contains(&day.day) {
+                let visits = self.visits_of(&site, day.day).await?;
+                open.extend(visits.into_iter().filter(|visit| asked.filter.takes(visit)));
+            }
+        }
+        let mut by_day: BTreeMap<i32, Vec<Visit>> = BTreeMap::new();
+        open.into_iter().for_each(|visit| by_day.entry(visit.day()).or_default().push(visit));
+        for (day, visits) in by_day {
+            report.add(day, Tally::of(&visits), &asked.by);
+        }
+        Ok(report)
+    }
+
+    /// Adds what the days were added up to; of which days.
+    async fn add_made(
+        &self,
+        site: &Site,
+        asked: &VisitQuestion,
+        report: &mut VisitReport,
+    ) -> Result<Vec<i32>, GateError> {
+        let days = self.store.visit_days(site, asked.period).await?;
+        let made: Vec<i32> = days.iter().filter(|day| day.is_tallied).map(|day| day.day).collect();
+        let mut wanted = vec![Dimension::Total.name()];
+        wanted.extend(asked.by.iter().filter(|by| **by != Dimension::Total).map(|by| by.name()));
+        for row in self.store.tallies(site, asked.period, &wanted).await? {
+            let Some(dimension) = Dimension::named(&row.dimension) else { continue };
+            if made.contains(&row.day) {
+                let values = postcard::from_bytes(&row.facts).map_err(|_| GateError::Damaged("figures"))?;
+                report.add(row.day, Tally([(dimension, values)].into()), &asked.by);
+            }
+        }
+        Ok(made)
+    }
+
+    fn on_site(&self, hits: &[HitRow]) -> usize {
+        let recent = hits.iter().filter(|hit| self.now().duration_since(hit.at) < NOW);
+        recent.map(|hit| hit.visitor).collect::<std::collections::HashSet<_>>().len()
+    }
+}
+
+impl VisitReport {
+    fn add(&mut self, day: i32, mut tally: Tally, by: &[Dimension]) {
+        if let Some(total) = tally.0.get(&Dimension::Total).and_then(|values| values.get("")) {
+            self.totals.merge(total);
+            self.days.entry(day).or_default().merge(total);
+        }
+        tally.0.retain(|dimension, _| by.contains(dimension));
+        self.by.merge(tally);
+    }
+}
+
+/// The visits that are not over.
+fn open_visits(hits: Vec<HitRow>) -> Result<Vec<Visit>, GateError> {
+    let mut by_visitor: BTreeMap<Visitor, Vec<HitRow>> = BTreeMap::new();
+    hits.into_iter().for_each(|hit| by_visitor.entry(hit.visitor).or_default().push(hit));
+    let visits = by_visitor.into_iter().map(|(visitor, hits)| Ok(Visit::of(visitor, kept(&hits)?)));
+    Ok(visits.collect::<Result<Vec<_>, GateError>>()?.into_iter().flatten().collect())
+}

@@ -1,0 +1,21 @@
+//! Visits: what was acknowledged is counted, and of whoever is erased nothing is.
+
+use policy::Promise;
+
+use super::world::World;
+
+#[tokio::test]
+async fn visits() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Visits).await;
+    world.trigger("AFTER INSERT ON hit BEGIN DELETE FROM hit WHERE rowid = new.rowid; END");
+    world.assert_broken(Promise::Visits, "is not what is counted").await;
+}
+
+#[tokio::test]
+async fn statistics() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Statistics).await;
+    world.trigger("BEFORE DELETE ON hit BEGIN SELECT RAISE(IGNORE); END");
+    world.assert_broken(Promise::Statistics, "something is still counted").await;
+}

@@ -1,0 +1,117 @@
+//! Hits are added, many in one statement; they become visits, and days are marked whose visits change.
+
+use domain::visit::{Site, Visitor};
+use store::{
+    Change, Conflict,
+    visits::{Closed, Dropped, HitRow, NewTally},
+};
+use uuid::Uuid;
+
+use super::must;
+use crate::{
+    commit::{alone::Refused, transaction::Transaction},
+    connect::Parameters,
+    rows::{bucket, number, time, uuid},
+};
+
+pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<(), Refused> {
+    match change {
+        Change::AddHits(hits) => add(transaction, hits).await,
+        Change::CloseVisits(closed) => close(transaction, closed).await,
+        Change::RemoveVisitor(site, visitor) => remove_visitor(transaction, site, *visitor).await,
+        Change::RemoveVisits(site, day) => {
+            let (bucket, account) = (bucket(site.account), uuid(site.account));
+            let of: Parameters<'_> = &[&bucket, &account, &site.name, day];
+            let sql = "DELETE FROM visit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
+            transaction.run(sql, of).await?;
+            let sql = "UPDATE visit_day SET version = 0
+                       WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
+            transaction.run(sql, of).await?;
+            Ok(())
+        }
+        Change::PutTally(tally) => put(transaction, tally).await,
+        Change::CountDropped(site, dropped) => count(transaction, site, dropped).await,
+        _ => Ok(()),
+    }
+}
+
+async fn add(transaction: &Transaction<'_>, hits: &[HitRow]) -> Result<(), Refused> {
+    let buckets: Vec<i32> = hits.iter().map(|hit| bucket(hit.site.account)).collect();
+    let accounts: Vec<Uuid> = hits.iter().map(|hit| uuid(hit.site.account)).collect();
+    let sites: Vec<&str> = hits.iter().map(|hit| hit.site.name.as_str()).collect();
+    let recognised: Vec<bool> = hits.iter().map(|hit| hit.visitor.is_recognised).collect();
+    let visitors: Vec<i64> = hits.iter().map(|hit| hit.visitor.number.cast_signed()).collect();
+    let times: Vec<i64> = hits.iter().map(|hit| time(hit.at)).collect();
+    let facts: Vec<&[u8]> = hits.iter().map(|hit| hit.facts.as_slice()).collect();
+    let sql = "INSERT INTO hit (bucket, account_id, site, is_recognised, visitor, at, facts)
+               SELECT * FROM unnest($1::int[], $2::uuid[], $3::text[], $4::bool[], $5::bigint[], $6::bigint[], $7::bytea[])";
+    let rows: Parameters<'_> = &[&buckets, &accounts, &sites, &recognised, &visitors, &times, &facts];
+    transaction.run(sql, rows).await?;
+    Ok(())
+}
+
+async fn close(transaction: &Transaction<'_>, closed: &Closed) -> Result<(), Refused> {
+    let Closed { site, visitor, until, visits } = closed;
+    let (bucket, account, number) = (bucket(site.account), uuid(site.account), visitor.number.cast_signed());
+    let sql = "DELETE FROM hit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND is_recognised = $4
+               AND visitor = $5 AND at <= $6";
+    let of: Parameters<'_> = &[&bucket, &account, &site.name, &visitor.is_recognised, &number, &time(*until)];
+    transaction.run(sql, of).await?;
+    for visit in visits {
+        let (is_recognised, number) = (visit.visitor.is_recognised, visit.visitor.number.cast_signed());
+        let sql = "INSERT INTO visit (bucket, account_id, site, day, is_recognised, visitor, facts)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let row: Parameters<'_> =
+            &[&bucket, &account, &site.name, &visit.day, &is_recognised, &number, &visit.facts];
+        transaction.run(sql, row).await?;
+        let sql = "INSERT INTO visit_day AS old (bucket, account_id, site, day, version, is_tallied)
+                   VALUES ($1, $2, $3, $4, 1, false)
+                   ON CONFLICT (account_id, site, day, bucket)
+                   DO UPDATE SET version = old.version + 1, is_tallied = false";
+        transaction.run(sql, &[&bucket, &account, &site.name, &visit.day]).await?;
+    }
+    Ok(())
+}
+
+async fn remove_visitor(transaction: &Transaction<'_>, site: &Site, visitor: Visitor) -> Result<(), Refused> {
+    let (bucket, account, number) = (bucket(site.account), uuid(site.account), visitor.number.cast_signed());
+    let of: Parameters<'_> = &[&bucket, &account, &site.name, &number, &visitor.is_recognised];
+    let sql = "UPDATE visit_day SET version = version + 1, is_tallied = false
+               WHERE bucket = $1 AND account_id = $2 AND site = $3
+               AND day IN (SELECT day FROM visit WHERE bucket = $1 AND account_id = $2 AND site = $3
+                           AND visitor = $4 AND is_recognised = $5)";
+    transaction.run(sql, of).await?;
+    for table in ["visit", "hit"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE bucket = $1 AND account_id = $2 AND site = $3 AND visitor = $4 AND is_recognised = $5"
+        );
+        transaction.run(&sql, of).await?;
+    }
+    Ok(())
+}
+
+async fn put(transaction: &Transaction<'_>, tally: &NewTally) -> Result<(), Refused> {
+    let (bucket, account, site) = (bucket(tally.site.account), uuid(tally.site.account), &tally.site.name);
+    let (day, version) = (tally.day.day, number(tally.day.version));
+    let sql = "UPDATE visit_day SET is_tallied = true
+               WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4 AND version = $5";
+    must(transaction, sql, &[&bucket, &account, site, &day, &version], Conflict::Visit).await?;
+    let sql = "DELETE FROM tally WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
+    transaction.run(sql, &[&bucket, &account, site, &day]).await?;
+    for (dimension, facts) in &tally.figures {
+        let sql = "INSERT INTO tally (bucket, account_id, site, dimension, day, facts) VALUES ($1, $2, $3, $4, $5, $6)";
+        transaction.run(sql, &[&bucket, &account, site, dimension, &day, facts]).await?;
+    }
+    Ok(())
+}
+
+async fn count(transaction: &Transaction<'_>, site: &Site, dropped: &Dropped) -> Result<(), Refused> {
+    let (bucket, account) = (bucket(site.account), uuid(site.account));
+    let sql = "INSERT INTO dropped_hit AS old (bucket, account_id, site, day, reason, hits)
+               VALUES ($1, $2, $3, $4, $5, $6)
+               ON CONFLICT (account_id, site, day, reason, bucket) DO UPDATE SET hits = old.hits + excluded.hits";
+    let row: Parameters<'_> =
+        &[&bucket, &account, &site.name, &dropped.day, &dropped.reason, &dropped.hits.cast_signed()];
+    transaction.run(sql, row).await?;
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Hits are added, become visits, and days are marked whose visits change.
+
+use domain::visit::{Site, Visitor};
+use rusqlite::{Connection, params};
+use store::{
+    Change, CommitError, Conflict,
+    visits::{Closed, Dropped, HitRow, NewTally},
+};
+
+use super::{change, run};
+use crate::rows::time;
+
+pub(super) fn apply(connection: &Connection, wanted: &Change) -> Result<(), CommitError> {
+    match wanted {
+        Change::AddHits(hits) => hits.iter().try_for_each(|hit| add_hit(connection, hit)),
+        Change::CloseVisits(closed) => close(connection, closed),
+        Change::RemoveVisitor(site, visitor) => remove_visitor(connection, site, *visitor),
+        Change::RemoveVisits(site, day) => {
+            let of = params![site.account.as_bytes(), site.name, day];
+            run(connection, "DELETE FROM visit WHERE account_id = ?1 AND site = ?2 AND day = ?3", of)?;
+            let sql = "UPDATE visit_day SET version = 0 WHERE account_id = ?1 AND site = ?2 AND day = ?3";
+            run(connection, sql, of).map(drop)
+        }
+        Change::PutTally(tally) => put(connection, tally),
+        Change::CountDropped(site, dropped) => count(connection, site, dropped),
+        _ => Ok(()),
+    }
+}
+
+fn add_hit(connection: &Connection, hit: &HitRow) -> Result<(), CommitError> {
+    let row = params![
+        hit.site.account.as_bytes(),
+        hit.site.name,
+        hit.visitor.is_recognised,
+        hit.visitor.number.cast_signed(),
+        time(hit.at),
+        hit.facts
+    ];
+    run(connection, "INSERT INTO hit VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row).map(drop)
+}
+
+fn close(connection: &Connection, closed: &Closed) -> Result<(), CommitError> {
+    let Closed { site, visitor, until, visits } = closed;
+    let (account, number) = (site.account.as_bytes(), visitor.number.cast_signed());
+    let sql = "DELETE FROM hit WHERE account_id = ?1 AND site = ?2 AND is_recognised = ?3 AND visitor = ?4 AND at <= ?5";
+    run(connection, sql, params![account, site.name, visitor.is_recognised, number, time(*until)])?;
+    for visit in visits {
+        let of = visit.visitor;
+        let row =
+            params![account, site.name, visit.day, of.is_recognised, of.number.cast_signed(), visit.facts];
+        run(connection, "INSERT INTO visit VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row)?;
+        let sql = "INSERT INTO visit_day VALUES (?1, ?2, ?3, 1, 0)
+                   ON CONFLICT DO UPDATE SET version = version + 1, is_tallied = 0";
+        run(connection, sql, params![account, site.name, visit.day])?;
+    }
+    Ok(())
+}
+
+fn remove_visitor(connection: &Connection, site: &Site, visitor: Visitor) -> Result<(), CommitError> {
+    let of = params![site.account.as_bytes(), site.name, visitor.number.cast_signed(), visitor.is_recognised];
+    let sql = "UPDATE visit_day SET version = version + 1, is_tallied = 0 WHERE account_id = ?1 AND site = ?2
+               AND day IN (SELECT day FROM visit WHERE account_id = ?1 AND site = ?2 AND visitor = ?3
+                           AND is_recognised = ?4)";
+    run(connection, sql, of)?;
+    for table in ["visit", "hit"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE account_id = ?1 AND site = ?2 AND visitor = ?3 AND is_recognised = ?4"
+        );
+        run(connection, &sql, of)?;
+    }
+    Ok(())
+}
+
+fn put(connection: &Connection, tally: &NewTally) -> Result<(), CommitError> {
+    let (account, site, day) = (tally.site.account.as_bytes(), &tally.site.name, tally.day.day);
+    let sql = "UPDATE visit_day SET is_tallied = 1 WHERE account_id = ?1 AND site = ?2 AND day = ?3 AND version = ?4";
+    change(connection, sql, params![account, site, day, tally.day.version], Conflict::Visit)?;
+    let sql = "DELETE FROM tally WHERE account_id = ?1 AND site = ?2 AND day = ?3";
+    run(connection, sql, params![account, site, day])?;
+    for (dimension, facts) in &tally.figures {
+        let sql = "INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5)";
+        run(connection, sql, params![account, site, dimension, day, facts])?;
+    }
+    Ok(())
+}
+
+fn count(connection: &Connection, site: &Site, dropped: &Dropped) -> Result<(), CommitError> {
+    let sql = "INSERT INTO dropped_hit VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT DO UPDATE SET hits = hits + excluded.hits";
+    let row =
+        params![site.account.as_bytes(), site.name, dropped.day, dropped.reason, dropped.hits.cast_signed()];
+    run(connection, sql, row).map(drop)
+}

@@ -1,0 +1,119 @@
+//! Hits, visits and what the days add up to.
+
+use async_trait::async_trait;
+use domain::visit::{Period, Site, Visitor};
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+use store::{
+    StoreError, Visits,
+    visits::{Dropped, HitRow, TallyRow, VisitDay, VisitRow},
+};
+
+use crate::{
+    SqliteStore,
+    rows::{Read, corrupt, get, get_count, get_id, get_time, get_unsigned, time},
+};
+
+#[async_trait]
+impl Visits for SqliteStore {
+    async fn quiet(&self, before: Timestamp, limit: u32) -> Result<Vec<(Site, Visitor)>, StoreError> {
+        let sql = "SELECT account_id, site, is_recognised, visitor FROM hit
+                   GROUP BY account_id, site, is_recognised, visitor HAVING max(at) < ?1 LIMIT ?2";
+        self.readers.all(sql, params![time(before), limit], |row| Ok((site(row)?, visitor(row)?)))
+    }
+
+    async fn hits(&self, wanted: &Site, of: Option<Visitor>) -> Result<Vec<HitRow>, StoreError> {
+        let (account, name) = (wanted.account.as_bytes(), &wanted.name);
+        match of {
+            None => {
+                let sql = "SELECT * FROM hit WHERE account_id = ?1 AND site = ?2 ORDER BY at";
+                self.readers.all(sql, params![account, name], hit)
+            }
+            Some(of) => {
+                let sql = "SELECT * FROM hit WHERE account_id = ?1 AND site = ?2 AND is_recognised = ?3
+                           AND visitor = ?4 ORDER BY at";
+                let wanted = params![account, name, of.is_recognised, of.number.cast_signed()];
+                self.readers.all(sql, wanted, hit)
+            }
+        }
+    }
+
+    async fn visits(&self, site: &Site, day: i32) -> Result<Vec<VisitRow>, StoreError> {
+        let sql = "SELECT * FROM visit WHERE account_id = ?1 AND site = ?2 AND day = ?3";
+        self.readers.all(sql, params![site.account.as_bytes(), site.name, day], |row| {
+            Ok(VisitRow { visitor: visitor(row)?, day: number(row, "day")?, facts: get(row, "facts")? })
+        })
+    }
+
+    async fn visit_days(&self, site: &Site, period: Period) -> Result<Vec<VisitDay>, StoreError> {
+        let sql = "SELECT * FROM visit_day WHERE account_id = ?1 AND site = ?2 AND day >= ?3 AND day < ?4 ORDER BY day";
+        let wanted = params![site.account.as_bytes(), site.name, period.from, period.until];
+        self.readers.all(sql, wanted, visit_day)
+    }
+
+    async fn untallied(&self, before: i32, limit: u32) -> Result<Vec<(Site, VisitDay)>, StoreError> {
+        let sql = "SELECT * FROM visit_day WHERE is_tallied = 0 AND day < ?1 ORDER BY day LIMIT ?2";
+        self.readers.all(sql, params![before, limit], |row| Ok((site(row)?, visit_day(row)?)))
+    }
+
+    async fn tallies(
+        &self,
+        site: &Site,
+        period: Period,
+        dimensions: &[&str],
+    ) -> Result<Vec<TallyRow>, StoreError> {
+        let sql =
+            "SELECT dimension, day, facts FROM tally WHERE account_id = ?1 AND site = ?2 AND dimension = ?3
+                   AND day >= ?4 AND day < ?5 ORDER BY day";
+        let mut all = Vec::new();
+        for dimension in dimensions {
+            let wanted = params![site.account.as_bytes(), site.name, dimension, period.from, period.until];
+            all.extend(self.readers.all(sql, wanted, tally)?);
+        }
+        Ok(all)
+    }
+
+    async fn dropped(&self, site: &Site, period: Period) -> Result<Vec<Dropped>, StoreError> {
+        let sql = "SELECT * FROM dropped_hit WHERE account_id = ?1 AND site = ?2 AND day >= ?3 AND day < ?4
+                   ORDER BY day, reason";
+        let wanted = params![site.account.as_bytes(), site.name, period.from, period.until];
+        self.readers.all(sql, wanted, |row| {
+            let (day, reason) = (number(row, "day")?, get(row, "reason")?);
+            Ok(Dropped { day, reason, hits: get_unsigned(row, "hits")? })
+        })
+    }
+}
+
+fn site(row: &Row<'_>) -> Read<Site> {
+    Ok(Site { account: get_id(row, "account_id")?, name: get(row, "site")? })
+}
+
+fn visitor(row: &Row<'_>) -> Read<Visitor> {
+    Ok(Visitor { number: get_unsigned(row, "visitor")?, is_recognised: get(row, "is_recognised")? })
+}
+
+fn hit(row: &Row<'_>) -> Read<HitRow> {
+    Ok(HitRow {
+        site: site(row)?,
+        visitor: visitor(row)?,
+        at: get_time(row, "at")?,
+        facts: get(row, "facts")?,
+    })
+}
+
+fn visit_day(row: &Row<'_>) -> Read<VisitDay> {
+    Ok(VisitDay {
+        day: number(row, "day")?,
+        version: get_count(row, "version")?,
+        is_tallied: get(row, "is_tallied")?,
+    })
+}
+
+fn tally(row: &Row<'_>) -> Read<TallyRow> {
+    Ok(TallyRow { day: number(row, "day")?, dimension: get(row, "dimension")?, facts: get(row, "facts")? })
+}
+
+/// Days before 1970 have numbers below zero.
+fn number(row: &Row<'_>, column: &str) -> Read<i32> {
+    i32::try_from(get::<i64>(row, column)?).map_err(|_| corrupt(column))
+}

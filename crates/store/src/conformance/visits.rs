@@ -1,0 +1,124 @@
+//! Hits become visits, and a day whose visits change is added up anew.
+
+use domain::visit::{Period, Site, Visitor};
+
+use super::{change, refused, sample};
+use crate::{
+    Change, Conflict, Store,
+    visits::{Closed, Dropped, HitRow, NewTally, VisitDay, VisitRow},
+};
+
+const EVER: Period = Period { from: i32::MIN, until: i32::MAX };
+
+fn site(account: u64) -> Site {
+    Site { account: sample::account_id(account), name: "shop".to_owned() }
+}
+
+const fn visitor(number: u64, is_recognised: bool) -> Visitor {
+    Visitor { number, is_recognised }
+}
+
+fn hit(account: u64, visitor: Visitor, second: i64) -> HitRow {
+    let facts = vec![u8::try_from(second).unwrap()];
+    HitRow { site: site(account), visitor, at: sample::time(second), facts }
+}
+
+fn closed(visitor: Visitor, until: i64, days: &[i32]) -> Change {
+    let visits = days.iter().map(|day| VisitRow { visitor, day: *day, facts: vec![7] }).collect();
+    Change::CloseVisits(Closed { site: site(1), visitor, until: sample::time(until), visits })
+}
+
+fn tally(day: VisitDay, facts: u8) -> Change {
+    let figures = vec![("page".to_owned(), vec![facts]), ("total".to_owned(), vec![9])];
+    Change::PutTally(NewTally { site: site(1), day, figures })
+}
+
+async fn day(store: &dyn Store, day: i32) -> VisitDay {
+    let period = Period { from: day, until: day + 1 };
+    store.visit_days(&site(1), period).await.unwrap()[0]
+}
+
+/// By site and by visitor, in the order of time, whatever the largest number is.
+pub async fn hits_read_back(store: &dyn Store) {
+    let (ada, stranger) = (visitor(u64::MAX, true), visitor(u64::MAX, false));
+    let hits = vec![hit(1, ada, 3), hit(1, stranger, 1), hit(2, ada, 2), hit(1, ada, 2)];
+    change(store, vec![Change::AddHits(hits.clone())]).await;
+    let found = store.hits(&site(1), None).await.unwrap();
+    assert_eq!(found, [hits[1].clone(), hits[3].clone(), hits[0].clone()]);
+    assert_eq!(store.hits(&site(1), Some(ada)).await.unwrap(), [hits[3].clone(), hits[0].clone()]);
+    assert_eq!(store.quiet(sample::time(3), 9).await.unwrap().len(), 2, "one came at that moment");
+    assert_eq!(store.quiet(sample::time(2), 9).await.unwrap(), [(site(1), stranger)]);
+    assert_eq!(store.quiet(sample::time(9), 1).await.unwrap().len(), 1);
+}
+
+/// Only the hits that are in the visits go.
+pub async fn visits_come_in_place_of_their_hits(store: &dyn Store) {
+    let ada = visitor(1, true);
+    change(store, vec![Change::AddHits(vec![hit(1, ada, 1), hit(1, ada, 2), hit(1, visitor(1, false), 1)])])
+        .await;
+    change(store, vec![closed(ada, 1, &[-3, 4])]).await;
+    assert_eq!(store.hits(&site(1), None).await.unwrap(), [hit(1, visitor(1, false), 1), hit(1, ada, 2)]);
+    let visits = store.visits(&site(1), -3).await.unwrap();
+    assert_eq!(visits, [VisitRow { visitor: ada, day: -3, facts: vec![7] }]);
+    let days = store.visit_days(&site(1), EVER).await.unwrap();
+    assert_eq!(days.iter().map(|day| day.day).collect::<Vec<_>>(), [-3, 4]);
+    assert_eq!(store.visit_days(&site(2), EVER).await.unwrap(), []);
+    assert_eq!(store.untallied(4, 9).await.unwrap(), [(site(1), days[0])]);
+}
+
+/// What is made of other visits is not put there, and a day with a new visit is marked.
+pub async fn a_day_is_added_up_as_it_is(store: &dyn Store) {
+    change(store, vec![closed(visitor(1, false), 1, &[4])]).await;
+    let before = day(store, 4).await;
+    change(store, vec![closed(visitor(2, false), 1, &[4])]).await;
+    refused(store, vec![tally(before, 1)], Conflict::Visit).await;
+    assert_eq!(store.tallies(&site(1), EVER, &["page", "total"]).await.unwrap(), []);
+    change(store, vec![tally(day(store, 4).await, 2)]).await;
+    change(store, vec![tally(day(store, 4).await, 3)]).await;
+    let found = store.tallies(&site(1), EVER, &["page"]).await.unwrap();
+    assert_eq!(found.iter().map(|row| (row.day, row.facts.clone())).collect::<Vec<_>>(), [(4, vec![3])]);
+    assert_eq!(store.untallied(9, 9).await.unwrap(), []);
+    change(store, vec![closed(visitor(3, false), 1, &[4])]).await;
+    assert!(!day(store, 4).await.is_tallied);
+}
+
+/// All of a visitor goes, and of nobody else; the days on which they came are marked.
+pub async fn a_visitor_goes_with_all_visits(store: &dyn Store) {
+    let (ada, stranger) = (visitor(1, true), visitor(1, false));
+    change(store, vec![closed(ada, 1, &[4, 5]), closed(stranger, 1, &[4, 6])]).await;
+    change(store, vec![Change::AddHits(vec![hit(1, ada, 9), hit(1, stranger, 9), hit(2, ada, 9)])]).await;
+    for number in 4..7 {
+        change(store, vec![tally(day(store, number).await, 1)]).await;
+    }
+    change(store, vec![Change::RemoveVisitor(site(1), ada)]).await;
+    assert_eq!(store.visits(&site(1), 4).await.unwrap().len(), 1);
+    assert_eq!(store.visits(&site(1), 5).await.unwrap(), []);
+    assert_eq!(store.hits(&site(1), None).await.unwrap(), [hit(1, stranger, 9)]);
+    assert_eq!(store.hits(&site(2), None).await.unwrap().len(), 1);
+    let marked = store.untallied(9, 9).await.unwrap();
+    assert_eq!(marked.iter().map(|(_, day)| day.day).collect::<Vec<_>>(), [4, 5]);
+}
+
+/// The visits of a day go when their time is over; what they added up to stays.
+pub async fn visits_go_and_their_figures_stay(store: &dyn Store) {
+    change(store, vec![closed(visitor(1, false), 1, &[4, 5])]).await;
+    change(store, vec![tally(day(store, 4).await, 1)]).await;
+    change(store, vec![Change::RemoveVisits(site(1), 4)]).await;
+    assert_eq!(store.visits(&site(1), 4).await.unwrap(), []);
+    assert_eq!(store.visits(&site(1), 5).await.unwrap().len(), 1);
+    assert_eq!(store.tallies(&site(1), EVER, &["total"]).await.unwrap().len(), 1);
+    let gone = day(store, 4).await;
+    assert!(gone.is_tallied && gone.version == 0);
+}
+
+/// They add up by day and reason.
+pub async fn what_is_not_counted_is_counted(store: &dyn Store) {
+    let dropped = |day, reason: &str, hits| Dropped { day, reason: reason.to_owned(), hits };
+    for one in
+        [dropped(4, "robot", 2), dropped(4, "robot", 3), dropped(4, "malformed", 1), dropped(5, "robot", 1)]
+    {
+        change(store, vec![Change::CountDropped(site(1), one)]).await;
+    }
+    let found = store.dropped(&site(1), Period { from: 4, until: 5 }).await.unwrap();
+    assert_eq!(found, [dropped(4, "malformed", 1), dropped(4, "robot", 5)]);
+}

@@ -1,0 +1,115 @@
+//! Visits: hits until their visit is over, visits until their time is, and what the days add up to.
+//!
+//! What stands in these rows names no one: a visitor is a number, and what says whose it is, is sealed. The figures of a day are
+//! made of its visits alone, so a day whose visits change is marked, and added up anew.
+
+use async_trait::async_trait;
+use domain::visit::{Period, Site, Visitor};
+use jiff::Timestamp;
+
+use crate::error::StoreError;
+
+/// A hit whose visit is not over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HitRow {
+    /// On which site.
+    pub site: Site,
+    /// Whose.
+    pub visitor: Visitor,
+    /// When it arrived.
+    pub at: Timestamp,
+    /// What it says; sealed where the visitor is recognised.
+    pub facts: Vec<u8>,
+}
+
+/// A visit that is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitRow {
+    /// Whose.
+    pub visitor: Visitor,
+    /// The day on which it began: days since 1970 (UTC).
+    pub day: i32,
+    /// What is known of it.
+    pub facts: Vec<u8>,
+}
+
+/// A visitor's hits that have become visits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    /// On which site.
+    pub site: Site,
+    /// Whose.
+    pub visitor: Visitor,
+    /// Hits until then, and no later ones, are in the visits.
+    pub until: Timestamp,
+    /// The visits.
+    pub visits: Vec<VisitRow>,
+}
+
+/// A day with visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VisitDay {
+    /// Days since 1970 (UTC).
+    pub day: i32,
+    /// Counts the changes of its visits; 0 once they are gone with their time.
+    pub version: u32,
+    /// Whether its figures are those of its visits.
+    pub is_tallied: bool,
+}
+
+/// The figures of a day in one dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TallyRow {
+    /// Which day.
+    pub day: i32,
+    /// The name of the dimension.
+    pub dimension: String,
+    /// The figures.
+    pub facts: Vec<u8>,
+}
+
+/// What is put in place of the figures of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTally {
+    /// Of which site.
+    pub site: Site,
+    /// Of which day, as its visits were when they were added up.
+    pub day: VisitDay,
+    /// The figures by dimension.
+    pub figures: Vec<(String, Vec<u8>)>,
+}
+
+/// How many hits of a day were not counted, for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// Which day.
+    pub day: i32,
+    /// The word for the reason.
+    pub reason: String,
+    /// How many.
+    pub hits: u64,
+}
+
+/// Reads visits.
+#[async_trait]
+pub trait Visits {
+    /// Visitors whose last hit came before a moment, at most `limit`.
+    async fn quiet(&self, before: Timestamp, limit: u32) -> Result<Vec<(Site, Visitor)>, StoreError>;
+    /// The hits of a site, of one visitor or of all, in the order of time.
+    async fn hits(&self, site: &Site, of: Option<Visitor>) -> Result<Vec<HitRow>, StoreError>;
+    /// The visits of a site that began on a day.
+    async fn visits(&self, site: &Site, day: i32) -> Result<Vec<VisitRow>, StoreError>;
+    /// The days of a site with visits.
+    async fn visit_days(&self, site: &Site, period: Period) -> Result<Vec<VisitDay>, StoreError>;
+    /// Days before one whose figures are not made, of all sites, the earliest first.
+    async fn untallied(&self, before: i32, limit: u32) -> Result<Vec<(Site, VisitDay)>, StoreError>;
+    /// The figures of a site's days in some dimensions.
+    async fn tallies(
+        &self,
+        site: &Site,
+        period: Period,
+        dimensions: &[&str],
+    ) -> Result<Vec<TallyRow>, StoreError>;
+    /// How many hits of a site were not counted, by day and reason.
+    async fn dropped(&self, site: &Site, period: Period) -> Result<Vec<Dropped>, StoreError>;
+}
