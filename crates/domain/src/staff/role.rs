@@ -349,7 +349,7 @@ mod tests {
             "check a policy: owner, custodian",
             "publish a policy: owner",
             "see the retention plan: owner, custodian, analyst, auditor",
-                "see statistics of visits: owner, custodian, analyst, auditor",
+            "see statistics of visits: owner, custodian, analyst, auditor",
             "see recipients: owner, custodian, support, analyst, auditor",
             "search the log: owner, custodian, auditor",
             "verify evidence: owner, custodian, support, analyst, auditor",

@@ -64,6 +64,8 @@ pub struct OpenPage {
 #[derive(Debug, Clone, Template)]
 #[template(path = "privacy/prove.html")]
 pub struct ProvePage {
+    /// In which language it is.
+    pub language: Language,
     /// The link.
     pub link: String,
 }
@@ -132,7 +134,8 @@ mod tests {
 
     #[test]
     fn an_address_is_shown_to_be_ones_own_with_a_button() {
-        let html = ProvePage { link: "\"><script>".to_owned() }.render().unwrap();
+        let html =
+            ProvePage { language: Language::English, link: "\"><script>".to_owned() }.render().unwrap();
         is_sound(&html);
         assert_eq!((html.matches("<form").count(), html.matches("<button").count()), (1, 1));
         assert!(html.contains("action=\"/privacy/prove\"") && !html.contains("<script>"), "{html}");

@@ -22,14 +22,13 @@ pub(super) async fn collect(
 ) -> Result<Response, Problem> {
     let reading = Reading::of_body(&body, |site, host| has(&state, site, host));
     match take(&state, &peer, &headers, reading).await? {
-        Taken::Counted => Ok(StatusCode::NO_CONTENT.into_response()),
         Taken::Dropped(Drop::Malformed) => Err(Problem::malformed("This is no hit of a site's script.")),
         Taken::Dropped(Drop::UnknownSite) => Err(Problem::not_found("site")),
         Taken::Dropped(Drop::Undeclared) => {
             Err(Problem::malformed("The site's policy declares no such event, or no such field of it."))
         }
         Taken::Dropped(Drop::TooMany) => Err(Problem::too_many()),
-        Taken::Dropped(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Taken::Counted | Taken::Dropped(_) => Ok(StatusCode::NO_CONTENT.into_response()),
     }
 }
 

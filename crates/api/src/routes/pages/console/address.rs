@@ -1,20 +1,13 @@
 //! `/console/address` and `/address`: signing in with another address. It is asked for by whoever typed their password a moment ago,
 //! and done by the button behind the link that is mailed to it.
 
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use domain::Permission;
 use serde::Deserialize;
-use web::{
-    Language,
-    console::{EntrancePage, Field, FieldKind, Form, MessagePage, Sheet},
-};
+use web::console::{EntrancePage, Field, FieldKind, Form, Sheet};
 
 use super::{
-    super::steps::Steps,
+    super::{message::message, steps::Steps},
     allow, doing,
     entrance::{Connection, limited, operator},
     frame,
@@ -101,15 +94,12 @@ pub(super) async fn change(
 ) -> Result<Response, Stop> {
     limited(&state, connection)?;
     match state.gate().move_by_link(&link).await {
-        Ok(()) => shown(&MessagePage {
-            language: Language::English,
-            title: "You sign in with the new address".to_owned(),
-            detail:
-                "You were signed out everywhere. Sign in with the new address; your password is the same."
-                    .to_owned(),
-            href: "/sign-in",
-            label: "Sign in",
-        }),
+        Ok(()) => {
+            let detail =
+                "You were signed out everywhere. Sign in with the new address; your password is the same.";
+            let said = ("You sign in with the new address", detail);
+            Ok(message(StatusCode::OK, said, ("/sign-in", "Sign in")))
+        }
         Err(gate::GateError::NotFound(_) | gate::GateError::Gone(_)) => leads_nowhere(),
         Err(error) => Err(error.into()),
     }
@@ -117,13 +107,7 @@ pub(super) async fn change(
 
 /// The same for a link that was used, one that is too old and one that never was.
 fn leads_nowhere() -> Result<Response, Stop> {
-    let page = MessagePage {
-        language: Language::English,
-        title: "This link opens nothing".to_owned(),
-        detail: "It opens once and for an hour only. Sign in with your address as it is, and ask for another link there."
-            .to_owned(),
-        href: "/sign-in",
-        label: "Sign in",
-    };
-    Ok((StatusCode::NOT_FOUND, shown(&page)?).into_response())
+    let detail = "It opens once and for an hour only. Sign in with your address as it is, and ask for another link there.";
+    let said = ("This link opens nothing", detail);
+    Ok(message(StatusCode::NOT_FOUND, said, ("/sign-in", "Sign in")))
 }
