@@ -322,6 +322,7 @@ fn evidence(about: &Fixture) -> Vec<Row> {
         Row::new("readEntry", "audit:read", "GET", &format!("/v1/audit/entries/{}", about.entry)),
         Row::new("readAssessment", "audit:read", "GET", "/v1/assessments").operators(),
         Row::new("assess", "audit:read", "POST", "/v1/assessments").operators(),
+        Row::new("readSiteStats", "data:read", "GET", "/v1/sites/website/stats").operators(),
         Row::new("listAssessments", "audit:read", "GET", "/v1/assessments/history").operators(),
         Row::new("readOneAssessment", "audit:read", "GET", &assessment).operators(),
         Row::new("readAssessmentBundle", "audit:read", "GET", &format!("{assessment}/bundle")).operators(),
