@@ -93,7 +93,7 @@ impl Gate {
         let told = self.tell(subject.account, EventKind::ChoiceChanged, facts);
         let mut changes = vec![Change::AddChoice(choice.clone(), standing), told];
         if !new.is_yes {
-            changes.extend(self.forgotten_visits(&effective, (&subject, &keys), Some(&new.about)).await?);
+            changes.extend(self.forgotten_visits((&subject, &keys), Some(&new.about)).await?);
         }
         let unit = Unit { expects: effective.expects_of(&subject), changes, entries: vec![entry] };
         let entry = first_entry(&self.commit(unit).await.map_err(Failed::Commit)?)?;

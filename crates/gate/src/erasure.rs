@@ -136,7 +136,7 @@ impl Gate {
         let mut changes: Vec<Change> = cause.marks(subject).into_iter().collect();
         changes.push(Change::SetSubjectState(subject.id, SubjectState::Erasing));
         changes.extend(ended);
-        changes.extend(self.forgotten_visits(effective, (subject, keys), None).await?);
+        changes.extend(self.forgotten_visits((subject, keys), None).await?);
         changes.push(Change::AddErasure(erasure.clone()));
         Ok((erasure, Unit { expects, changes, entries: vec![entry] }))
     }

@@ -68,5 +68,7 @@ impl Facts {
 /// A visitor who is recognised.
 struct Recognised {
     subject: SubjectId,
+    /// As which the decision was made.
+    version: u32,
     number: u64,
 }

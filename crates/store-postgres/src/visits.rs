@@ -5,7 +5,7 @@ use domain::visit::{Period, Site, Visitor};
 use jiff::Timestamp;
 use store::{
     StoreError, Visits,
-    visits::{Dropped, HitRow, TallyRow, VisitDay, VisitRow},
+    visits::{Dropped, HitRow, TallyRow, VisitDay, VisitRow, open_since},
 };
 use tokio_postgres::Row;
 
@@ -18,8 +18,9 @@ use crate::{
 impl Visits for PostgresStore {
     async fn quiet(&self, before: Timestamp, limit: u32) -> Result<Vec<(Site, Visitor)>, StoreError> {
         let sql = "SELECT account_id, site, is_recognised, visitor FROM hit
-                   GROUP BY account_id, site, is_recognised, visitor HAVING max(at) < $1 LIMIT $2";
-        let rows = self.database.query(sql, &[&time(before), &number(limit)]).await?;
+                   GROUP BY account_id, site, is_recognised, visitor HAVING max(at) < $1 OR min(at) < $2 LIMIT $3";
+        let since = time(open_since(before));
+        let rows = self.database.query(sql, &[&time(before), &since, &number(limit)]).await?;
         rows.iter().map(|row| Ok((site(row)?, visitor(row)?))).collect()
     }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 use store::{
     StoreError, Visits,
-    visits::{Dropped, HitRow, TallyRow, VisitDay, VisitRow},
+    visits::{Dropped, HitRow, TallyRow, VisitDay, VisitRow, open_since},
 };
 
 use crate::{
@@ -18,8 +18,9 @@ use crate::{
 impl Visits for SqliteStore {
     async fn quiet(&self, before: Timestamp, limit: u32) -> Result<Vec<(Site, Visitor)>, StoreError> {
         let sql = "SELECT account_id, site, is_recognised, visitor FROM hit
-                   GROUP BY account_id, site, is_recognised, visitor HAVING max(at) < ?1 LIMIT ?2";
-        self.readers.all(sql, params![time(before), limit], |row| Ok((site(row)?, visitor(row)?)))
+                   GROUP BY account_id, site, is_recognised, visitor HAVING max(at) < ?1 OR min(at) < ?2 LIMIT ?3";
+        let parameters = params![time(before), time(open_since(before)), limit];
+        self.readers.all(sql, parameters, |row| Ok((site(row)?, visitor(row)?)))
     }
 
     async fn hits(&self, wanted: &Site, of: Option<Visitor>) -> Result<Vec<HitRow>, StoreError> {

@@ -5,9 +5,17 @@
 
 use async_trait::async_trait;
 use domain::visit::{Period, Site, Visitor};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::error::StoreError;
+
+/// For how long a visit is open at most: one that is never quiet would grow without end.
+pub const LONGEST_OPEN: SignedDuration = SignedDuration::from_hours(12);
+
+/// The first moment of which the hits of whoever was last seen before another are closed, quiet or not.
+pub fn open_since(before: Timestamp) -> Timestamp {
+    before.saturating_sub(LONGEST_OPEN).unwrap_or(Timestamp::MIN)
+}
 
 /// A hit whose visit is not over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +26,7 @@ pub struct HitRow {
     pub visitor: Visitor,
     /// When it arrived.
     pub at: Timestamp,
-    /// What it says; sealed where the visitor is recognised.
+    /// What it says, with whose it is, sealed, where the visitor is recognised.
     pub facts: Vec<u8>,
 }
 
@@ -42,6 +50,8 @@ pub struct Closed {
     pub visitor: Visitor,
     /// Hits until then, and no later ones, are in the visits.
     pub until: Timestamp,
+    /// How many those are: when others are there by now, nothing is closed.
+    pub hits: u64,
     /// The visits.
     pub visits: Vec<VisitRow>,
 }
@@ -93,7 +103,7 @@ pub struct Dropped {
 /// Reads visits.
 #[async_trait]
 pub trait Visits {
-    /// Visitors whose last hit came before a moment, at most `limit`.
+    /// Visitors whose last hit came before a moment, or whose first came [`LONGEST_OPEN`] before that; at most `limit`.
     async fn quiet(&self, before: Timestamp, limit: u32) -> Result<Vec<(Site, Visitor)>, StoreError>;
     /// The hits of a site, of one visitor or of all, in the order of time.
     async fn hits(&self, site: &Site, of: Option<Visitor>) -> Result<Vec<HitRow>, StoreError>;

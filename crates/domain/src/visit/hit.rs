@@ -16,7 +16,7 @@ pub struct Site {
 }
 
 /// What one hit says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Hit {
     /// Which page view it belongs to: a number that the page made for itself. A hit that comes twice is one.
     pub view: u64,
@@ -25,7 +25,7 @@ pub struct Hit {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum What {
     /// A page was opened.
     Page {
@@ -79,7 +79,7 @@ pub enum Channel {
 }
 
 /// Where a visitor came from, by channel and name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Source {
     /// By which channel.
     pub channel: Channel,
@@ -88,7 +88,7 @@ pub struct Source {
 }
 
 /// Which campaign led to a page: the UTM parameters of its address, each at most [`LONGEST`] bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Campaign {
     /// `utm_source`.
     pub source: Option<String>,

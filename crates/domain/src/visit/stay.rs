@@ -1,6 +1,6 @@
 //! A visit: what one visitor did on one site, until half an hour of quiet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -130,11 +130,12 @@ struct Building {
     source: Source,
     campaign: Option<Campaign>,
     surroundings: Surroundings,
-    /// Each with the number that its page made for itself.
-    views: Vec<(u64, View)>,
+    views: Vec<View>,
+    /// Where the view stands of each number that a page made for itself.
+    numbered: HashMap<u64, usize>,
     deeds: Vec<Deed>,
     /// What was taken, so that what comes twice counts once.
-    seen: Vec<Hit>,
+    seen: HashSet<Hit>,
 }
 
 impl Building {
@@ -152,8 +153,9 @@ impl Building {
             campaign,
             surroundings: kept.surroundings.clone(),
             views: Vec::new(),
+            numbered: HashMap::new(),
             deeds: Vec::new(),
-            seen: Vec::new(),
+            seen: HashSet::new(),
         };
         built.add(kept);
         Some(built)
@@ -163,8 +165,8 @@ impl Building {
         let Kept { at, hit, .. } = kept;
         match &hit.what {
             What::Seen { milliseconds } => {
-                let view = self.views.iter_mut().find(|(number, _)| *number == hit.view);
-                let Some((_, view)) = view else { return };
+                let place = self.numbered.get(&hit.view);
+                let Some(view) = place.and_then(|place| self.views.get_mut(*place)) else { return };
                 // A page tells all that it was visible for; what comes late or twice takes nothing away.
                 view.visible = view.visible.max((*milliseconds).min(LONGEST_VIEW));
             }
@@ -172,7 +174,8 @@ impl Building {
             What::Page { path, .. } => {
                 let after = at.duration_since(self.first).as_secs();
                 let after = u32::try_from(after).unwrap_or(u32::MAX);
-                self.views.push((hit.view, View { path: path.clone(), after, visible: 0 }));
+                self.numbered.entry(hit.view).or_insert(self.views.len());
+                self.views.push(View { path: path.clone(), after, visible: 0 });
             }
             What::Event { name, properties } => {
                 self.deeds.push(Deed::Event { name: name.clone(), properties: properties.clone() });
@@ -182,7 +185,7 @@ impl Building {
         }
         self.last = self.last.max(at);
         if !matches!(hit.what, What::Seen { .. }) {
-            self.seen.push(hit);
+            self.seen.insert(hit);
         }
     }
 
@@ -195,7 +198,7 @@ impl Building {
             source: self.source,
             campaign: self.campaign,
             surroundings: self.surroundings,
-            views: self.views.into_iter().map(|(_, view)| view).collect(),
+            views: self.views,
             deeds: self.deeds,
         }
     }

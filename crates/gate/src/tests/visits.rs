@@ -272,6 +272,59 @@ async fn a_process_that_ends_at_any_step_loses_no_visit_and_doubles_none() {
 }
 
 #[tokio::test]
+async fn two_visits_of_one_who_is_recognised_are_closed_together() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    let mut ada = browser("192.0.2.1");
+    ada.says(&process, true).await;
+    for view in 0..3 {
+        ada.hits(&process, page(view, "/")).await;
+        world.pass(SignedDuration::from_mins(31));
+    }
+    assert_eq!(process.close_visits(9).await.unwrap(), 1);
+    assert_eq!(process.close_visits(9).await.unwrap(), 0);
+    assert_eq!(totals(&report(&process, &[]).await), [1, 3, 3]);
+    let subject = &process.list_subjects(&process.operator, None, 9).await.unwrap()[0];
+    let held = process.stores.data.type_counts(subject.id).await.unwrap();
+    assert_eq!(held.iter().map(|count| count.records).sum::<u64>(), 3);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_in_nobodys_way() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    let site = site(&process).site;
+    let visitor = domain::visit::Visitor { number: 1, is_recognised: false };
+    let at = process.ambient().clock.now();
+    let hit = store::visits::HitRow { site, visitor, at, facts: vec![255; 9] };
+    let unit = store::Unit { changes: vec![store::Change::AddHits(vec![hit])], ..store::Unit::default() };
+    process.stores.data.commit(unit).await.unwrap();
+    browser("192.0.2.1").hits(&process, page(1, "/")).await;
+    an_hour_passes(&world, &process).await;
+    assert_eq!(totals(&report(&process, &[]).await), [1, 1, 1]);
+}
+
+#[tokio::test]
+async fn of_what_is_over_no_number_is_left_by_which_anybody_could_be_found() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    let mut ada = browser("192.0.2.1");
+    ada.says(&process, true).await;
+    ada.hits(&process, page(1, "/")).await;
+    let began = day_of(process.ambient().clock.now().as_second());
+    world.pass_days(367);
+    settle(&process).await;
+    let period = Period { from: began, until: began + 1 };
+    let figures = async || {
+        let asked = VisitQuestion { period, by: Vec::new(), filter: Filter::default() };
+        process.report(&process.operator, "website", &asked).await.unwrap().totals
+    };
+    assert_eq!((figures().await.recognised.count(), figures().await.visitors()), (1, 1));
+    process.expire_visits().await.unwrap();
+    assert_eq!((figures().await.recognised.count(), figures().await.visitors()), (0, 1));
+}
+
+#[tokio::test]
 async fn visits_go_with_their_time_and_their_figures_stay() {
     let world = World::under(POLICY).await;
     let process = world.open().await;

@@ -2,12 +2,13 @@
 
 use domain::{
     Source, Subject, SubjectId,
-    visit::{Dimension, Kept, Period, QUIET, Site, Tally, Values, Visit, Visitor, day_of},
+    visit::{Dimension, Drop, Kept, Period, QUIET, Site, Tally, Values, Visit, Visitor, day_of},
 };
+use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use serde_json::json;
 use store::{
-    Change, CommitError, Conflict, Unit,
+    Change, CommitError, Conflict, Expect, Unit,
     subjects::KeyBinding,
     visits::{Closed, HitRow, NewTally, VisitDay, VisitRow},
 };
@@ -15,6 +16,10 @@ use store::{
 use super::{Facts, KnownSite};
 use crate::{Caller, Fields, Gate, GateError, NewRecord, Terms, attempts::Failed};
 
+/// How many visitors are closed at once, so that their commits share a sync.
+const TOGETHER: usize = 16;
+/// How much is kept of the pages of one visit in its record, in characters.
+const LONGEST_PAGES: usize = 4_000;
 /// How far back days are looked at again, in days.
 const LOOKED_AT: i32 = 400;
 
@@ -22,54 +27,77 @@ impl Gate {
     /// Closes visits after half an hour of quiet; of how many visitors. A job calls it until there are none.
     ///
     /// # Errors
-    /// A store fails; what was closed stays closed.
+    /// A store fails, or the visits of somebody cannot be closed; the others are.
     pub async fn close_visits(&self, limit: u32) -> Result<usize, GateError> {
         let before = self.now().saturating_sub(QUIET).unwrap_or(Timestamp::MIN);
         let quiet = self.store.quiet(before, limit).await?;
-        let mut changes = Vec::new();
-        for (site, visitor) in &quiet {
-            let hits = self.store.hits(site, Some(*visitor)).await?;
-            let Some(closed) = closed(site, *visitor, &hits)? else { continue };
-            if visitor.is_recognised {
-                Box::pin(self.close_recognised(closed, &hits)).await?;
-            } else {
-                changes.push(Change::CloseVisits(rows(closed)?));
-            }
+        let closing = quiet.iter().map(|(site, visitor)| Box::pin(self.close_of(site, *visitor)));
+        let outcomes: Vec<Result<(), GateError>> =
+            stream::iter(closing).buffer_unordered(TOGETHER).collect().await;
+        let closed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        match outcomes.into_iter().find_map(Result::err) {
+            // The next round takes up what is left.
+            Some(error) if closed == 0 => Err(error),
+            _ => Ok(closed),
         }
-        if !changes.is_empty() {
-            self.commit(Unit { changes, ..Unit::default() }).await?;
-        }
-        Ok(quiet.len())
     }
 
-    /// The visits of a visitor who is recognised: records of theirs in the same unit, each with its entry. Of one who is no longer
-    /// to be recognised nothing is kept.
-    async fn close_recognised(&self, closed: OverVisits, hits: &[HitRow]) -> Result<(), GateError> {
-        let attempt = || self.try_close(&closed, hits);
-        self.retried(attempt).await.map_err(Failed::into_error)
+    /// Closes the visits of one visitor, whoever they are by now.
+    async fn close_of(&self, site: &Site, visitor: Visitor) -> Result<(), GateError> {
+        match self.retried(|| self.try_close(site, visitor)).await {
+            // Another process was faster.
+            Err(Failed::Commit(CommitError::Conflict(Conflict::Visit))) => Ok(()),
+            other => other.map_err(Failed::into_error),
+        }
     }
 
-    async fn try_close(&self, closed: &OverVisits, hits: &[HitRow]) -> Result<(), Failed> {
-        let mut kept = closed.clone();
-        let mut unit = match self.owner(closed, hits).await? {
-            Some(owner) => match Box::pin(self.recorded(&owner, &closed.visits)).await {
-                Ok(unit) => unit,
-                // What the policy does not let be held is not counted either.
-                Err(Failed::Gate(
-                    GateError::Refused { .. } | GateError::Invalid(_) | GateError::Malformed(_),
-                )) => {
-                    kept.visits.clear();
-                    Unit::default()
-                }
-                Err(error) => return Err(error),
-            },
-            None => {
-                kept.visits.clear();
-                Unit::default()
+    async fn try_close(&self, site: &Site, visitor: Visitor) -> Result<(), Failed> {
+        let hits = self.store.hits(site, Some(visitor)).await?;
+        let Some(until) = hits.iter().map(|hit| hit.at).max() else { return Ok(()) };
+        let over =
+            |visits| OverVisits { site: site.clone(), visitor, until, hits: hits.len() as u64, visits };
+        let mut unit = Unit::default();
+        let visits = match self.visits_made(site, visitor, &hits, &mut unit).await {
+            Ok(visits) => visits,
+            Err(Failed::Gate(GateError::Damaged(what))) => {
+                // What cannot be read can never be counted, and must not be in the way of what can.
+                tracing::error!(site = site.name, what, "the hits of a visitor are damaged, and are dropped");
+                unit = Unit::default();
+                Vec::new()
             }
+            Err(error) => return Err(error),
         };
-        unit.changes.push(Change::CloseVisits(rows(kept)?));
+        unit.changes.push(Change::CloseVisits(rows(over(visits))?));
         self.commit(unit).await.map(drop).map_err(Failed::Commit)
+    }
+
+    /// The visits that hits make; of somebody who is recognised the unit makes records of them. Of whoever is no longer to be
+    /// recognised, and of what the policy does not let be held, nothing is kept.
+    async fn visits_made(
+        &self,
+        site: &Site,
+        visitor: Visitor,
+        hits: &[HitRow],
+        unit: &mut Unit,
+    ) -> Result<Vec<Visit>, Failed> {
+        let visits = Visit::of(visitor, kept(hits)?);
+        if !visitor.is_recognised {
+            return Ok(visits);
+        }
+        let Some(owner) = self.owner(site, hits).await? else { return Ok(Vec::new()) };
+        match Box::pin(self.recorded(&owner, &visits)).await {
+            Ok(made) => {
+                *unit = made;
+                Ok(visits)
+            }
+            Err(Failed::Gate(
+                GateError::Refused { .. } | GateError::Invalid(_) | GateError::Malformed(_),
+            )) => {
+                hits.iter().for_each(|_| self.count_dropped(&owner.0, Drop::Forbidden));
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The unit that makes records of visits.
@@ -80,7 +108,7 @@ impl Gate {
     ) -> Result<Unit, Failed> {
         let caller = Caller::system(self.account(subject.account).await?);
         let record_type = known.declared.record.as_ref().map(|name| name.get_ref().clone());
-        let (found, terms) = ((subject.clone(), keys.clone()), Terms::default());
+        let (mut found, terms) = ((subject.clone(), keys.clone()), Terms::default());
         let mut unit = Unit::default();
         for visit in visits {
             let new = NewRecord {
@@ -91,7 +119,14 @@ impl Gate {
             };
             let asked = (&caller, &known.effective);
             let (made, _) = Box::pin(self.creation(asked, &found, known.purpose(), (&new, &terms))).await?;
-            unit.expects.extend(made.expects);
+            // A key that the first of them binds is there for the others, and nowhere before.
+            let is_bound = |expect: &Expect| !matches!(expect, Expect::Key(key) if !keys.contains(key));
+            unit.expects.extend(made.expects.into_iter().filter(is_bound));
+            let bound = made.changes.iter().filter_map(|change| match change {
+                Change::AddKeyBinding(binding) => Some(binding.clone()),
+                _ => None,
+            });
+            found.1.extend(bound);
             unit.changes.extend(made.changes);
             unit.entries.extend(made.entries);
         }
@@ -101,10 +136,9 @@ impl Gate {
     /// Whose visits these are, while they may be held.
     async fn owner(
         &self,
-        closed: &OverVisits,
+        site: &Site,
         hits: &[HitRow],
     ) -> Result<Option<(KnownSite, Subject, Vec<KeyBinding>)>, GateError> {
-        let site = &closed.site;
         let Ok(known) = self.site(Some(site.account), &site.name) else { return Ok(None) };
         let Some(owner) = hits.first().map(|hit| self.owner_of(hit)).transpose()? else { return Ok(None) };
         let Some((subject, keys)) = self.store.subject(owner).await? else { return Ok(None) };
@@ -126,19 +160,16 @@ impl Gate {
     pub async fn tally_days(&self, limit: u32) -> Result<usize, GateError> {
         let today = day_of(self.now().saturating_sub(QUIET).unwrap_or(Timestamp::MIN).as_second());
         let days = self.store.untallied(today, limit).await?;
+        let mut failed = None;
         for (site, day) in &days {
-            self.tally_day(site, *day).await?;
+            failed = failed.or(self.tally_day(site, *day).await.err());
         }
-        Ok(days.len())
+        failed.map_or(Ok(days.len()), Err)
     }
 
     async fn tally_day(&self, site: &Site, day: VisitDay) -> Result<(), GateError> {
         let tally = Tally::of(&self.visits_of(site, day.day).await?);
-        let figures = tally.0.iter().map(|(dimension, values)| {
-            let bytes = postcard::to_stdvec(values).map_err(|_| GateError::Damaged("figures"))?;
-            Ok((dimension.name().to_owned(), bytes))
-        });
-        let figures = figures.collect::<Result<_, GateError>>()?;
+        let figures = figures(&tally)?;
         let change = Change::PutTally(NewTally { site: site.clone(), day, figures });
         match self.commit(Unit { changes: vec![change], ..Unit::default() }).await {
             // Its visits changed meanwhile: the next round adds them up.
@@ -193,18 +224,21 @@ impl Gate {
 }
 
 /// Visits that are over, and what they are made of.
-#[derive(Clone)]
 struct OverVisits {
     site: Site,
     visitor: Visitor,
     until: Timestamp,
+    hits: u64,
     visits: Vec<Visit>,
 }
 
-fn closed(site: &Site, visitor: Visitor, hits: &[HitRow]) -> Result<Option<OverVisits>, GateError> {
-    let Some(until) = hits.iter().map(|hit| hit.at).max() else { return Ok(None) };
-    let visits = Visit::of(visitor, kept(hits)?);
-    Ok(Some(OverVisits { site: site.clone(), visitor, until, visits }))
+/// Figures as they are stored, by dimension.
+pub(super) fn figures(tally: &Tally) -> Result<Vec<(String, Vec<u8>)>, GateError> {
+    let figures = tally.0.iter().map(|(dimension, values)| {
+        let bytes = postcard::to_stdvec(values).map_err(|_| GateError::Damaged("figures"))?;
+        Ok((dimension.name().to_owned(), bytes))
+    });
+    figures.collect()
 }
 
 /// What the hits of one visitor say.
@@ -213,13 +247,13 @@ pub(super) fn kept(hits: &[HitRow]) -> Result<Vec<Kept>, GateError> {
 }
 
 fn rows(over: OverVisits) -> Result<Closed, GateError> {
-    let OverVisits { site, visitor, until, visits } = over;
+    let OverVisits { site, visitor, until, hits, visits } = over;
     let row = |visit: &Visit| {
         let facts = postcard::to_stdvec(visit).map_err(|_| GateError::Damaged("a visit"))?;
         Ok(VisitRow { visitor, day: visit.day(), facts })
     };
     let visits = visits.iter().map(row).collect::<Result<_, GateError>>()?;
-    Ok(Closed { site, visitor, until, visits })
+    Ok(Closed { site, visitor, until, hits, visits })
 }
 
 fn read_visit(facts: &[u8]) -> Result<Visit, GateError> {
@@ -237,7 +271,7 @@ fn fields(known: &KnownSite, visit: &Visit) -> Fields {
         ("visitor_identifier", Some(json!(format!("{:016x}", visit.visitor.number)))),
         ("started_at", Some(json!(started_at.to_string()))),
         ("seconds", Some(json!(visit.seconds))),
-        ("pages", Some(json!(pages.join("\n")))),
+        ("pages", Some(json!(pages.join("\n").chars().take(LONGEST_PAGES).collect::<String>()))),
         ("source", visit.source.name.as_ref().map(|name| json!(name))),
         ("campaign", campaign.map(|name| json!(name))),
         ("browser", surroundings.browser.as_ref().map(|name| json!(name))),

@@ -45,6 +45,9 @@ impl KnownSite {
         let (Some(role), Some(record)) = (&self.declared.role, &self.declared.record) else {
             return Vec::new();
         };
+        if !self.effective.role(role.get_ref()).is_some_and(|role| role.can_choose) {
+            return Vec::new();
+        }
         let held = document.records.get(record.get_ref().as_str());
         let held = held.map(|record| record.purposes.as_slice()).unwrap_or_default();
         let is_asked = |name: &str| {
@@ -111,7 +114,10 @@ impl Gate {
         let Some(id) = cookie.and_then(|cookie| self.named_by(&known.site, cookie)) else { return Ok(None) };
         let found = self.store.subject(id).await?;
         let found = found.filter(|(subject, _)| {
-            subject.account == known.site.account && subject.state == SubjectState::Active
+            let role = known.declared.role.as_ref().map(|role| role.get_ref());
+            subject.account == known.site.account
+                && subject.state == SubjectState::Active
+                && Some(&subject.role) == role
         });
         Ok(found.map(|(subject, _)| subject.id))
     }

@@ -42,7 +42,7 @@ impl Gate {
             return Ok(None);
         }
         let number = self.visitor_of(&known.site, &subject, &keys).await?.number;
-        Ok(Some(Recognised { subject: id, number }))
+        Ok(Some(Recognised { subject: id, version: subject.version, number }))
     }
 
     /// Whether a subject agreed to be recognised on a site, and their visits may be held.

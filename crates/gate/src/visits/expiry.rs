@@ -1,57 +1,81 @@
-//! The end of visits: their time is over with that of the records that are made of them, and the figures of their days stay.
+//! The end of visits: their time is over with that of the records that are made of them, and the figures of their
+//! days stay, without the numbers of whoever was recognised.
+
+use std::collections::BTreeMap;
 
 use domain::{
     calendar,
-    visit::{Period, day_of},
+    visit::{Period, Site, Tally, day_of},
 };
 use jiff::Span;
-use store::{Change, Unit};
+use policy::{Document, document};
+use store::{
+    Change, CommitError, Conflict, Unit,
+    visits::{NewTally, VisitDay},
+};
 
-use super::KnownSite;
+use super::closing::figures;
 use crate::{Gate, GateError};
 
 /// For how long visits are kept of a site that makes no records of them.
 const UNSAID: i64 = 1;
 
-impl KnownSite {
-    /// For how long its visits are kept; none where the clock of their records does not run yet.
-    fn visits_live(&self) -> Option<Span> {
-        let document = self.effective.declaring().document();
-        let Some(record) = &self.declared.record else { return Some(Span::new().years(UNSAID)) };
-        let clock = document.records.get(record.get_ref().as_str())?.retention.as_ref()?;
-        let clock = document.retention.get(clock.get_ref().as_str())?;
-        Some(*clock.then.as_ref()?.get_ref())
-    }
+/// For how long the visits of a site are kept; none where the clock of their records has no length.
+fn visits_live(document: &Document, declared: &document::Site) -> Option<Span> {
+    let Some(record) = &declared.record else { return Some(Span::new().years(UNSAID)) };
+    let clock = document.records.get(record.get_ref().as_str())?.retention.as_ref()?;
+    let clock = document.retention.get(clock.get_ref().as_str())?;
+    Some(*clock.then.as_ref()?.get_ref())
 }
 
 impl Gate {
-    /// Removes the visits whose time is over, a day at a time; how many days.
+    /// Removes the visits whose time is over, a day at a time; how many days. Sites that the policy does not declare any more are
+    /// looked at as it last did.
     ///
     /// # Errors
     /// A store fails.
     pub async fn expire_visits(&self) -> Result<usize, GateError> {
         let mut days = 0;
         for account in self.accounts() {
-            // Without a policy in force nothing was counted, or what was is left to the next one.
-            for name in self.sites(account.id).unwrap_or_default() {
-                let Ok(known) = self.site(Some(account.id), &name) else { continue };
-                let Some(life) = known.visits_live() else { continue };
-                days += self.expire_visits_of(&known, life).await?;
+            let mut sites: BTreeMap<String, Option<Span>> = BTreeMap::new();
+            for version in self.policy_versions(account.id) {
+                let document = version.policy.document();
+                for (name, declared) in &document.sites {
+                    sites.insert(name.get_ref().clone(), visits_live(document, declared));
+                }
+            }
+            for (name, life) in sites {
+                let site = Site { account: account.id, name };
+                days +=
+                    self.expire_visits_of(&site, life.unwrap_or_else(|| Span::new().years(UNSAID))).await?;
             }
         }
         Ok(days)
     }
 
-    async fn expire_visits_of(&self, known: &KnownSite, life: Span) -> Result<usize, GateError> {
+    async fn expire_visits_of(&self, site: &Site, life: Span) -> Result<usize, GateError> {
         let Some(over) = calendar::after(self.now(), -life) else { return Ok(0) };
         let period = Period { from: i32::MIN, until: day_of(over.as_second()) };
-        let days = self.store.visit_days(&known.site, period).await?;
-        let due = days.into_iter().filter(|day| day.is_tallied && day.version > 0);
-        let changes: Vec<Change> = due.map(|day| Change::RemoveVisits(known.site.clone(), day.day)).collect();
-        let removed = changes.len();
-        if removed > 0 {
-            self.commit(Unit { changes, ..Unit::default() }).await?;
+        let days = self.store.visit_days(site, period).await?;
+        let mut removed = 0;
+        for day in days.into_iter().filter(|day| day.is_tallied && day.version > 0) {
+            let unit = Unit { changes: self.closing_of(site, day).await?, ..Unit::default() };
+            match self.commit(unit).await {
+                Ok(_) => removed += 1,
+                // Somebody was erased meanwhile: the day is added up first.
+                Err(CommitError::Conflict(Conflict::Visit)) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(removed)
+    }
+
+    /// What ends a day: its figures without anybody's number, and its visits gone.
+    async fn closing_of(&self, site: &Site, day: VisitDay) -> Result<Vec<Change>, GateError> {
+        let mut visits = self.visits_of(site, day.day).await?;
+        visits.iter_mut().for_each(|visit| visit.visitor.is_recognised = false);
+        let figures = figures(&Tally::of(&visits))?;
+        let tally = NewTally { site: site.clone(), day, figures };
+        Ok(vec![Change::PutTally(tally), Change::RemoveVisits(site.clone(), day.day)])
     }
 }

@@ -1,12 +1,14 @@
 //! Taking hits in: who counts as whom, and many made durable together before any is acknowledged.
 
+use std::sync::Arc;
+
 use domain::visit::{Drop, Kept, Site, Visitor, day_of};
 use parking_lot::Mutex;
-use store::{Change, Unit, visits::HitRow};
+use store::{Change, Expect, Unit, visits::HitRow};
 use tokio::sync::oneshot;
 
 use super::{Arrival, Facts, KnownSite, Recognised};
-use crate::{Gate, GateError};
+use crate::{Gate, GateError, attempts::Failed};
 
 /// The most hits that wait together; more are refused, and whoever sends them may try again.
 const MOST: usize = 16_384;
@@ -37,24 +39,35 @@ impl Gate {
         if !known.declares(&arrival.hit) {
             return Ok(Taken::Dropped(Drop::Undeclared));
         }
+        self.retried(|| self.try_take(known, &arrival)).await.map_err(Failed::into_error)
+    }
+
+    async fn try_take(&self, known: &KnownSite, arrival: &Arrival<'_>) -> Result<Taken, Failed> {
         let now = self.now();
+        let kept = Kept { at: now, hit: arrival.hit.clone(), surroundings: arrival.surroundings.clone() };
+        let row = |visitor, owner| {
+            let facts = Facts { kept, owner }.bytes()?;
+            Ok::<_, GateError>(HitRow { site: known.site.clone(), visitor, at: now, facts })
+        };
         let recognised = match arrival.cookie.filter(|_| !arrival.refuses) {
             Some(cookie) => self.recognised(known, cookie).await?,
             None => None,
         };
-        let visitor = match &recognised {
-            Some(recognised) => Visitor { number: recognised.number, is_recognised: true },
-            None if known.counts_strangers() => {
-                let salt = self.salt(&known.site, day_of(now.as_second())).await?;
-                let number = salt.visitor_number(arrival.address.as_bytes(), arrival.agent.as_bytes());
-                Visitor { number, is_recognised: false }
-            }
-            None => return Ok(Taken::Dropped(Drop::OptedOut)),
-        };
-        let owner = recognised.map(|recognised| self.sealed_owner(&known.site, &recognised)).transpose()?;
-        let kept = Kept { at: now, hit: arrival.hit, surroundings: arrival.surroundings };
-        let facts = Facts { kept, owner }.bytes()?;
-        self.add_hit(HitRow { site: known.site.clone(), visitor, at: now, facts }).await?;
+        if let Some(recognised) = recognised {
+            let visitor = Visitor { number: recognised.number, is_recognised: true };
+            let hit = row(visitor, Some(self.sealed_owner(&known.site, &recognised)?))?;
+            // Whoever says no, or is erased, meanwhile is asked for again.
+            let expects = vec![Expect::Subject { id: recognised.subject, version: recognised.version }];
+            let unit = Unit { expects, changes: vec![Change::AddHits(vec![hit])], ..Unit::default() };
+            self.commit(unit).await.map_err(Failed::Commit)?;
+            return Ok(Taken::Counted);
+        }
+        if !known.counts_strangers() {
+            return Ok(Taken::Dropped(Drop::OptedOut));
+        }
+        let salt = self.salt(&known.site, day_of(now.as_second())).await?;
+        let number = salt.visitor_number(arrival.address.as_bytes(), arrival.agent.as_bytes());
+        self.add_hit(row(Visitor { number, is_recognised: false }, None)?).await?;
         Ok(Taken::Counted)
     }
 
@@ -78,10 +91,17 @@ impl Gate {
         if !group.is_empty() {
             let (hits, waiting): (Vec<_>, Vec<_>) = group.into_iter().unzip();
             let unit = Unit { changes: vec![Change::AddHits(hits)], ..Unit::default() };
-            // Those whose hits are not stored learn it by their channel being closed.
-            self.commit(unit).await?;
-            // Whoever does not wait any more needs no answer.
-            waiting.into_iter().for_each(|done| done.send(()).unwrap_or_default());
+            let store = Arc::clone(&self.store);
+            // It goes on to its end when whoever has the turn hangs up: it is the commit of all.
+            let committing = tokio::spawn(async move {
+                let committed = store.commit(unit).await;
+                // Those whose hits are not stored learn it by their channel being closed.
+                if committed.is_ok() {
+                    waiting.into_iter().for_each(|done| done.send(()).unwrap_or_default());
+                }
+                committed
+            });
+            committing.await.map_err(|_| GateError::Busy)??;
         }
         drop(turn);
         committed.await.map_err(|_| GateError::Busy)

@@ -12,6 +12,8 @@ use crate::{Caller, Gate, GateError};
 
 /// The longest period of a report, in days: ten years.
 const LONGEST: i32 = 3_660;
+/// The longest with a filter, which asks the visits themselves.
+const LONGEST_FILTERED: i32 = 100;
 /// How long ago someone who is on the site now has last done something.
 const NOW: SignedDuration = SignedDuration::from_mins(5);
 
@@ -53,8 +55,9 @@ impl Gate {
     ) -> Result<VisitReport, GateError> {
         let site = self.site(Some(caller.account_id()), name)?.site;
         let period = asked.period;
-        if period.until.saturating_sub(period.from) > LONGEST {
-            return Err(GateError::Malformed(format!("a report covers {LONGEST} days at most")));
+        let longest = if asked.filter.is_open() { LONGEST } else { LONGEST_FILTERED };
+        if period.until.saturating_sub(period.from) > longest {
+            return Err(GateError::Malformed(format!("such a report covers {longest} days at most")));
         }
         let hits = self.store.hits(&site, None).await?;
         let mut report = VisitReport {
@@ -64,7 +67,7 @@ impl Gate {
             now: self.on_site(&hits),
             dropped: self.store.dropped(&site, period).await?,
         };
-        let mut open = open_visits(hits)?;
+        let mut open = open_visits(hits);
         open.retain(|visit| period.has(visit.day()) && asked.filter.takes(visit));
         let made =
             if asked.filter.is_open() { self.add_made(&site, asked, &mut report).await? } else { Vec::new() };
@@ -121,9 +124,10 @@ impl VisitReport {
 }
 
 /// The visits that are not over.
-fn open_visits(hits: Vec<HitRow>) -> Result<Vec<Visit>, GateError> {
+fn open_visits(hits: Vec<HitRow>) -> Vec<Visit> {
     let mut by_visitor: BTreeMap<Visitor, Vec<HitRow>> = BTreeMap::new();
     hits.into_iter().for_each(|hit| by_visitor.entry(hit.visitor).or_default().push(hit));
-    let visits = by_visitor.into_iter().map(|(visitor, hits)| Ok(Visit::of(visitor, kept(&hits)?)));
-    Ok(visits.collect::<Result<Vec<_>, GateError>>()?.into_iter().flatten().collect())
+    // What cannot be read is dropped when it is closed, and told of then.
+    let readable = by_visitor.into_iter().filter_map(|(visitor, hits)| Some((visitor, kept(&hits).ok()?)));
+    readable.flat_map(|(visitor, hits)| Visit::of(visitor, hits)).collect()
 }

@@ -40,6 +40,12 @@ impl Gate {
         Ok(salt)
     }
 
+    /// Forgets the salts in memory whose days are over: another process may have destroyed them.
+    pub fn forget_salts(&self) {
+        let before = day_of(self.now().as_second()) - DAYS;
+        self.salts.0.lock().retain(|(_, of), _| *of >= before);
+    }
+
     fn open_salt(&self, site: &Site, day: i32, sealed: &SealedSalt) -> Result<VisitSalt, GateError> {
         let keys = self.keyring.account_that_sealed(site.account, sealed).ok_or(GateError::Busy)?;
         keys.open_salt(&site.name, day, sealed).map_err(|_| GateError::Damaged("the salt of a day"))
@@ -51,7 +57,7 @@ impl Gate {
     /// The key store fails.
     pub async fn destroy_salts(&self) -> Result<usize, GateError> {
         let before = day_of(self.now().as_second()) - DAYS;
-        self.salts.0.lock().retain(|(_, of), _| *of >= before);
+        self.forget_salts();
         Ok(self.keyring.key_store().destroy_salts(before).await?)
     }
 }

@@ -7,7 +7,7 @@ use store::{
     visits::{Closed, Dropped, HitRow, NewTally},
 };
 
-use super::{change, run};
+use super::{change, require, run};
 use crate::rows::time;
 
 pub(super) fn apply(connection: &Connection, wanted: &Change) -> Result<(), CommitError> {
@@ -40,10 +40,11 @@ fn add_hit(connection: &Connection, hit: &HitRow) -> Result<(), CommitError> {
 }
 
 fn close(connection: &Connection, closed: &Closed) -> Result<(), CommitError> {
-    let Closed { site, visitor, until, visits } = closed;
+    let Closed { site, visitor, until, hits, visits } = closed;
     let (account, number) = (site.account.as_bytes(), visitor.number.cast_signed());
     let sql = "DELETE FROM hit WHERE account_id = ?1 AND site = ?2 AND is_recognised = ?3 AND visitor = ?4 AND at <= ?5";
-    run(connection, sql, params![account, site.name, visitor.is_recognised, number, time(*until)])?;
+    let of = params![account, site.name, visitor.is_recognised, number, time(*until)];
+    require(run(connection, sql, of)? as u64 == *hits, Conflict::Visit)?;
     for visit in visits {
         let of = visit.visitor;
         let row =

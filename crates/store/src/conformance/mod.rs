@@ -71,6 +71,7 @@ macro_rules! for_each_store_case {
             cases::a_freeze_is_read_with_the_subject_and_binds,
             cases::what_is_frozen_does_not_expire,
             visits::hits_read_back,
+            visits::no_visit_grows_without_end,
             visits::visits_come_in_place_of_their_hits,
             visits::a_day_is_added_up_as_it_is,
             visits::a_visitor_goes_with_all_visits,

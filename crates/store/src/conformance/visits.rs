@@ -23,9 +23,14 @@ fn hit(account: u64, visitor: Visitor, second: i64) -> HitRow {
     HitRow { site: site(account), visitor, at: sample::time(second), facts }
 }
 
+/// Without a hit before that: a visit that is made up.
 fn closed(visitor: Visitor, until: i64, days: &[i32]) -> Change {
+    closing(visitor, until, 0, days)
+}
+
+fn closing(visitor: Visitor, until: i64, hits: u64, days: &[i32]) -> Change {
     let visits = days.iter().map(|day| VisitRow { visitor, day: *day, facts: vec![7] }).collect();
-    Change::CloseVisits(Closed { site: site(1), visitor, until: sample::time(until), visits })
+    Change::CloseVisits(Closed { site: site(1), visitor, until: sample::time(until), hits, visits })
 }
 
 fn tally(day: VisitDay, facts: u8) -> Change {
@@ -51,12 +56,24 @@ pub async fn hits_read_back(store: &dyn Store) {
     assert_eq!(store.quiet(sample::time(9), 1).await.unwrap().len(), 1);
 }
 
+/// A visit that is never quiet is closed when it is half a day long.
+pub async fn no_visit_grows_without_end(store: &dyn Store) {
+    let (ada, bob) = (visitor(1, true), visitor(2, true));
+    let long = crate::visits::LONGEST_OPEN.as_secs();
+    let late = |visitor, second| HitRow { facts: Vec::new(), at: sample::time(second), ..hit(1, visitor, 1) };
+    change(store, vec![Change::AddHits(vec![late(ada, 1), late(ada, long + 9), late(bob, long + 9)])]).await;
+    assert_eq!(store.quiet(sample::time(long + 1), 9).await.unwrap(), []);
+    assert_eq!(store.quiet(sample::time(long + 2), 9).await.unwrap(), [(site(1), ada)]);
+}
+
 /// Only the hits that are in the visits go.
 pub async fn visits_come_in_place_of_their_hits(store: &dyn Store) {
     let ada = visitor(1, true);
     change(store, vec![Change::AddHits(vec![hit(1, ada, 1), hit(1, ada, 2), hit(1, visitor(1, false), 1)])])
         .await;
-    change(store, vec![closed(ada, 1, &[-3, 4])]).await;
+    refused(store, vec![closing(ada, 1, 2, &[-3])], Conflict::Visit).await;
+    change(store, vec![closing(ada, 1, 1, &[-3, 4])]).await;
+    refused(store, vec![closing(ada, 1, 1, &[-3, 4])], Conflict::Visit).await;
     assert_eq!(store.hits(&site(1), None).await.unwrap(), [hit(1, visitor(1, false), 1), hit(1, ada, 2)]);
     let visits = store.visits(&site(1), -3).await.unwrap();
     assert_eq!(visits, [VisitRow { visitor: ada, day: -3, facts: vec![7] }]);

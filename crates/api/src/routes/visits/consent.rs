@@ -118,8 +118,14 @@ pub(super) async fn choose(
         .map_err(|_| Problem::malformed("These are no choices of a site's visitor."))?;
     let known = known(&state, &said.s).map_err(unknown)?;
     let allowed = allowed(&known, &headers)?;
+    if !allowed.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+        return Err(Problem::malformed(
+            "Choices are said on a page of the site, whose `Origin` the browser names.",
+        ));
+    }
     let notice = notice_of(&known);
-    if said.version != notice.version {
+    // A no is heard whatever notice it answers.
+    if said.version != notice.version && said.choices.values().any(|is_yes| *is_yes) {
         return Err(Problem::malformed("The policy has another version by now: ask again with its notice."));
     }
     // Whoever's browser says no says no, whatever a page sends.

@@ -2,7 +2,7 @@
 
 use domain::visit::{Site, Visitor};
 use store::{
-    Change, Conflict,
+    Change, CommitError, Conflict,
     visits::{Closed, Dropped, HitRow, NewTally},
 };
 use uuid::Uuid;
@@ -51,12 +51,14 @@ async fn add(transaction: &Transaction<'_>, hits: &[HitRow]) -> Result<(), Refus
 }
 
 async fn close(transaction: &Transaction<'_>, closed: &Closed) -> Result<(), Refused> {
-    let Closed { site, visitor, until, visits } = closed;
+    let Closed { site, visitor, until, hits, visits } = closed;
     let (bucket, account, number) = (bucket(site.account), uuid(site.account), visitor.number.cast_signed());
     let sql = "DELETE FROM hit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND is_recognised = $4
                AND visitor = $5 AND at <= $6";
     let of: Parameters<'_> = &[&bucket, &account, &site.name, &visitor.is_recognised, &number, &time(*until)];
-    transaction.run(sql, of).await?;
+    if transaction.run(sql, of).await? != *hits {
+        return Err(CommitError::Conflict(Conflict::Visit).into());
+    }
     for visit in visits {
         let (is_recognised, number) = (visit.visitor.is_recognised, visit.visitor.number.cast_signed());
         let sql = "INSERT INTO visit (bucket, account_id, site, day, is_recognised, visitor, facts)
