@@ -4,7 +4,7 @@ use domain::{
     Source, Subject, SubjectId,
     visit::{Dimension, Drop, Kept, Period, QUIET, Site, Tally, Values, Visit, Visitor, day_of},
 };
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 use jiff::Timestamp;
 use serde_json::json;
 use store::{
@@ -31,7 +31,10 @@ impl Gate {
     pub async fn close_visits(&self, limit: u32) -> Result<usize, GateError> {
         let before = self.now().saturating_sub(QUIET).unwrap_or(Timestamp::MIN);
         let quiet = self.store.quiet(before, limit).await?;
-        let closing = quiet.iter().map(|(site, visitor)| Box::pin(self.close_of(site, *visitor)));
+        let mut closing: Vec<BoxFuture<'_, Result<(), GateError>>> = Vec::with_capacity(quiet.len());
+        for (site, visitor) in &quiet {
+            closing.push(self.close_of(site, *visitor).boxed());
+        }
         let outcomes: Vec<Result<(), GateError>> =
             stream::iter(closing).buffer_unordered(TOGETHER).collect().await;
         let closed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
