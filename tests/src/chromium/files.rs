@@ -22,12 +22,14 @@ impl Chromium {
         let folder = downloads(self.profile.path());
         let before = listed(&folder);
         self.press(name);
-        let file = eventually("a file", || {
-            let is_whole = |name: &String| !before.contains(name) && !name.contains(".crdownload");
-            listed(&folder).into_iter().find(|name| is_whole(name) && !name.starts_with('.'))
-        });
-        let content = fs::read(folder.join(&file)).expect("a file that was kept can be read");
-        (file, content)
+        // While a file comes, its name stands there already with nothing in it, beside what has come.
+        eventually("a file", || {
+            let names = listed(&folder);
+            let is_coming = names.iter().any(|name| name.contains(".crdownload") || name.starts_with('.'));
+            let file = names.into_iter().find(|name| !before.contains(name)).filter(|_| !is_coming)?;
+            let content = fs::read(folder.join(&file)).ok().filter(|content| !content.is_empty())?;
+            Some((file, content))
+        })
     }
 
     /// Chooses a file with this content for the field with this label.
