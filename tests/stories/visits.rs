@@ -184,6 +184,40 @@ fn a_yes_recognises_and_a_no_takes_every_trace() {
 }
 
 #[test]
+fn choices_are_said_on_a_page_of_the_site_and_about_what_is_asked() {
+    let server = assessed();
+    let client = server.client();
+    let ada = visitor(&server, FIREFOX);
+    let notice = ada.call("GET", "/collect/notice?s=website&l=en").send().expect(200);
+    let said = |site: &str, version: &str, choices: &Value| {
+        json!({ "s": site, "version": version, "language": "en", "choices": choices }).to_string()
+    };
+    let version = notice["version"].as_str().unwrap();
+    let (yes, no) = (json!({ "statistics": true }), json!({ "statistics": false }));
+    let sends = |body: String| ada.call("POST", "/collect/choices").body("text/plain", body).send();
+    for garbage in ["", "{}", "[1]", "\u{0}", &"x".repeat(100_000)] {
+        sends(garbage.to_owned()).problem(400, "malformed");
+    }
+    sends(said("website", version, &json!({ "marketing": true }))).problem(400, "malformed");
+    sends(said("website", "an old one", &yes)).problem(400, "malformed");
+    assert_eq!(sends(said("website", "an old one", &no)).status, 204, "a no is heard whatever it answers");
+    let theirs = format!("{}.website", client.account);
+    sends(said(&theirs, version, &yes)).problem(404, "not-found");
+    for origin in ["https://evil.example", "null"] {
+        let call = server.call("POST", "/collect/choices").header("origin", origin);
+        call.body("text/plain", said("website", version, &yes)).send().problem(404, "not-found");
+    }
+    let nowhere = server.call("POST", "/collect/choices").body("text/plain", said("website", version, &yes));
+    nowhere.send().problem(400, "malformed");
+    let subjects = server.operator().get("/v1/subjects").send().expect(200);
+    let is_made = |one: &&Value| one["state"] == "active" && one["age"] == "unknown";
+    let known = subjects["items"].as_array().unwrap().iter().filter(is_made);
+    assert_eq!(known.count(), 0, "none of that made anybody known: {subjects}");
+    client.get("/v1/sites/website/stats").send().problem(404, "not-found");
+    server.operator().get("/v1/sites/website/stats?by=shoe_size").send().problem(400, "malformed");
+}
+
+#[test]
 fn a_beacon_counts_where_there_is_no_script() {
     let server = assessed();
     let image = server

@@ -2,7 +2,6 @@
 //! is read is handed in, and neither clock nor network is asked.
 
 mod access_log;
-mod address;
 mod agent;
 mod beacon;
 mod clean;
@@ -14,7 +13,6 @@ mod scripts;
 mod source;
 
 pub use access_log::{Bad, Line, Lines, Names};
-pub use address::shortened;
 pub use agent::{Agent, Agents};
 pub use country::{Places, Unreadable};
 pub use page::Page;

@@ -14,6 +14,7 @@ mod answer;
 mod desk;
 mod identity;
 mod not_now;
+mod right;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub use answer::{Answer, Redaction, Task};
 pub(crate) use identity::CODE_LIFE;
 pub use identity::{CODE_ATTEMPTS, CODES, Identifier, Proof, ProvedBy, Tried};
 pub use not_now::NotNow;
+pub use right::Right;
 pub use steps::{Step, What};
 pub use woken::Woken;
 
@@ -38,43 +40,6 @@ use crate::{
 
 /// How many steps a request remembers before it takes no more of those that can be repeated at will.
 const STEPS: usize = 200;
-
-/// What a person may ask for (GDPR, articles 15 to 21).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Right {
-    /// To see what is held.
-    Access,
-    /// To have it corrected.
-    Rectification,
-    /// To have it deleted.
-    Erasure,
-    /// To have its use limited.
-    Restriction,
-    /// To take it along.
-    Portability,
-    /// To object to a use.
-    Objection,
-}
-
-impl Right {
-    /// The name of the policy's declaration.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Access => "access",
-            Self::Rectification => "rectification",
-            Self::Erasure => "erasure",
-            Self::Restriction => "restriction",
-            Self::Portability => "portability",
-            Self::Objection => "objection",
-        }
-    }
-
-    /// Whether what is held must stay until it is answered.
-    const fn needs_everything(self) -> bool {
-        matches!(self, Self::Access | Self::Portability)
-    }
-}
 
 /// How a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

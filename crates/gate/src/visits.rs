@@ -14,6 +14,7 @@ mod ledger;
 mod reports;
 mod salts;
 mod sites;
+mod tallying;
 
 use domain::{
     SubjectId,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     hit::{Channel, Device, Source},
     stay::{Deed, Visit},
-    tally::Share,
+    tally::Figures,
 };
 
 /// By what visits are counted.
@@ -120,8 +120,8 @@ impl fmt::Display for Dimension {
 }
 
 /// The values that a visit has, with what it gives to each: at most one for each value of a dimension.
-pub(super) fn values_of(visit: &Visit) -> Vec<(Dimension, String, Share)> {
-    let mut all: BTreeMap<(Dimension, String), Share> = BTreeMap::new();
+pub(super) fn values_of(visit: &Visit) -> Vec<(Dimension, String, Figures)> {
+    let mut all: BTreeMap<(Dimension, String), Figures> = BTreeMap::new();
     for (dimension, value) in traits_of(visit) {
         all.insert((dimension, value), whole(visit));
     }
@@ -181,20 +181,21 @@ pub(super) fn has(visit: &Visit, dimension: Dimension, value: &str) -> bool {
     }
 }
 
-fn whole(visit: &Visit) -> Share {
-    Share {
+fn whole(visit: &Visit) -> Figures {
+    Figures {
         views: visit.views.len() as u64,
         visits: 1,
         bounces: u64::from(visit.is_bounce()),
         seconds: u64::from(visit.seconds),
         visible: visit.views.iter().map(|view| u64::from(view.visible)).sum(),
         deeds: visit.deeds.len() as u64,
+        ..Figures::default()
     }
 }
 
 /// A visit counts in the hour in which it began, and each view in its own.
-fn hours(visit: &Visit, all: &mut BTreeMap<(Dimension, String), Share>) {
-    let begun = Share { views: 0, visible: 0, ..whole(visit) };
+fn hours(visit: &Visit, all: &mut BTreeMap<(Dimension, String), Figures>) {
+    let begun = Figures { views: 0, visible: 0, ..whole(visit) };
     all.insert((Dimension::Hour, hour(visit.started_at)), begun);
     for view in &visit.views {
         let at = visit.started_at.saturating_add(i64::from(view.after));

@@ -148,10 +148,6 @@ pub enum Drop {
     OptedOut,
     /// Too many from one address.
     TooMany,
-    /// It came before.
-    Repeated,
-    /// It tells of a page view that is not known, or of one whose visit is over.
-    NoVisit,
     /// The policy does not let visits be counted.
     Forbidden,
 }
@@ -166,8 +162,6 @@ impl Drop {
             Self::Robot => "robot",
             Self::OptedOut => "opted_out",
             Self::TooMany => "too_many",
-            Self::Repeated => "repeated",
-            Self::NoVisit => "no_visit",
             Self::Forbidden => "forbidden",
         }
     }

@@ -121,17 +121,6 @@ impl Figures {
     }
 }
 
-/// What one visit gives to one value.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Share {
-    pub(super) views: u64,
-    pub(super) visits: u64,
-    pub(super) bounces: u64,
-    pub(super) seconds: u64,
-    pub(super) visible: u64,
-    pub(super) deeds: u64,
-}
-
 /// Figures that are being added up.
 #[derive(Default)]
 struct Adding {
@@ -141,14 +130,8 @@ struct Adding {
 }
 
 impl Adding {
-    fn add(&mut self, visitor: Visitor, share: &Share) {
-        let figures = &mut self.figures;
-        figures.views += share.views;
-        figures.visits += share.visits;
-        figures.bounces += share.bounces;
-        figures.seconds += share.seconds;
-        figures.visible += share.visible;
-        figures.deeds += share.deeds;
+    fn add(&mut self, visitor: Visitor, share: &Figures) {
+        self.figures.merge(share);
         let numbers = if visitor.is_recognised { &mut self.recognised } else { &mut self.strangers };
         numbers.push(visitor.number);
     }

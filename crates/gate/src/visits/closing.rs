@@ -2,7 +2,7 @@
 
 use domain::{
     Source, Subject, SubjectId,
-    visit::{Dimension, Drop, Kept, Period, QUIET, Site, Tally, Values, Visit, Visitor, day_of},
+    visit::{Drop, Kept, QUIET, Site, Visit, Visitor},
 };
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use serde_json::json;
 use store::{
     Change, CommitError, Conflict, Expect, Unit,
     subjects::KeyBinding,
-    visits::{Closed, HitRow, NewTally, VisitDay, VisitRow},
+    visits::{Closed, HitRow, VisitRow},
 };
 
 use super::{Facts, KnownSite};
@@ -20,8 +20,6 @@ use crate::{Caller, Fields, Gate, GateError, NewRecord, Terms, attempts::Failed}
 const TOGETHER: usize = 16;
 /// How much is kept of the pages of one visit in its record, in characters.
 const LONGEST_PAGES: usize = 4_000;
-/// How far back days are looked at again, in days.
-const LOOKED_AT: i32 = 400;
 
 impl Gate {
     /// Closes visits after half an hour of quiet; of how many visitors. A job calls it until there are none.
@@ -155,75 +153,6 @@ impl Gate {
         let keys = self.keyring.account_that_sealed(hit.site.account, &sealed).ok_or_else(damaged)?;
         keys.open_owner(&hit.site.name, hit.visitor.number, &sealed).map_err(|_| damaged())
     }
-
-    /// Adds up the days that are over and whose figures are not made; how many. A job calls it until there are none.
-    ///
-    /// # Errors
-    /// A store fails.
-    pub async fn tally_days(&self, limit: u32) -> Result<usize, GateError> {
-        let today = day_of(self.now().saturating_sub(QUIET).unwrap_or(Timestamp::MIN).as_second());
-        let days = self.store.untallied(today, limit).await?;
-        let mut failed = None;
-        for (site, day) in &days {
-            failed = failed.or(self.tally_day(site, *day).await.err());
-        }
-        failed.map_or(Ok(days.len()), Err)
-    }
-
-    async fn tally_day(&self, site: &Site, day: VisitDay) -> Result<(), GateError> {
-        let tally = Tally::of(&self.visits_of(site, day.day).await?);
-        let figures = figures(&tally)?;
-        let change = Change::PutTally(NewTally { site: site.clone(), day, figures });
-        match self.commit(Unit { changes: vec![change], ..Unit::default() }).await {
-            // Its visits changed meanwhile: the next round adds them up.
-            Ok(_) | Err(CommitError::Conflict(Conflict::Visit)) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Adds up anew the days of the operator's sites that were added up last; how many were looked at, and the first that is wrong.
-    ///
-    /// # Errors
-    /// A store fails.
-    pub async fn examine_tallies(&self, limit: u32) -> Result<(usize, Option<(String, i32)>), GateError> {
-        let account = self.operator()?.id;
-        let today = day_of(self.now().as_second());
-        let mut looked = 0;
-        for name in self.sites(account)? {
-            let site = Site { account, name };
-            let period = Period { from: today.saturating_sub(LOOKED_AT), until: today };
-            let days = self.store.visit_days(&site, period).await?;
-            for day in days.into_iter().rev().filter(|day| day.is_tallied).take(limit as usize) {
-                looked += 1;
-                let only = Period { from: day.day, until: day.day.saturating_add(1) };
-                let is_right = self.is_tally_right(&site, only).await?;
-                // Whoever is erased meanwhile changes the day, which is then added up again.
-                if !is_right && self.store.visit_days(&site, only).await? == [day] {
-                    return Ok((looked, Some((site.name, day.day))));
-                }
-            }
-        }
-        Ok((looked, None))
-    }
-
-    async fn is_tally_right(&self, site: &Site, day: Period) -> Result<bool, GateError> {
-        let visits = self.visits_of(site, day.from).await?;
-        let rows = self.store.tallies(site, day, &[Dimension::Total.name()]).await?;
-        let figures: Option<Values> = rows
-            .first()
-            .map(|row| postcard::from_bytes(&row.facts))
-            .transpose()
-            .map_err(|_| GateError::Damaged("figures"))?;
-        // Of a day whose visits went with their time, the figures are all that is left.
-        let own = Tally::of(&visits).0.remove(&Dimension::Total);
-        Ok(visits.is_empty() || own == figures)
-    }
-
-    /// The visits of a site that began on a day and are over.
-    pub(super) async fn visits_of(&self, site: &Site, day: i32) -> Result<Vec<Visit>, GateError> {
-        let rows = self.store.visits(site, day).await?;
-        rows.iter().map(|row| read_visit(&row.facts)).collect()
-    }
 }
 
 /// Visits that are over, and what they are made of.
@@ -233,15 +162,6 @@ struct OverVisits {
     until: Timestamp,
     hits: u64,
     visits: Vec<Visit>,
-}
-
-/// Figures as they are stored, by dimension.
-pub(super) fn figures(tally: &Tally) -> Result<Vec<(String, Vec<u8>)>, GateError> {
-    let figures = tally.0.iter().map(|(dimension, values)| {
-        let bytes = postcard::to_stdvec(values).map_err(|_| GateError::Damaged("figures"))?;
-        Ok((dimension.name().to_owned(), bytes))
-    });
-    figures.collect()
 }
 
 /// What the hits of one visitor say.
@@ -257,10 +177,6 @@ fn rows(over: OverVisits) -> Result<Closed, GateError> {
     };
     let visits = visits.iter().map(row).collect::<Result<_, GateError>>()?;
     Ok(Closed { site, visitor, until, hits, visits })
-}
-
-fn read_visit(facts: &[u8]) -> Result<Visit, GateError> {
-    postcard::from_bytes(facts).map_err(|_| GateError::Damaged("a visit"))
 }
 
 /// What is kept of a visit in a record: the fields that the policy declares for it.

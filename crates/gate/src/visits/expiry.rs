@@ -5,27 +5,26 @@ use std::collections::BTreeMap;
 
 use domain::{
     calendar,
-    visit::{Period, Site, Tally, day_of},
+    visit::{Period, Site, day_of},
 };
 use jiff::Span;
 use policy::{Document, document};
-use store::{
-    Change, CommitError, Conflict, Unit,
-    visits::{NewTally, VisitDay},
-};
+use store::{Change, CommitError, Conflict, Unit, visits::VisitDay};
 
-use super::closing::figures;
+use super::tallying::put_tally;
 use crate::{Gate, GateError};
 
-/// For how long visits are kept of a site that makes no records of them.
+/// For how long visits are kept, in years, of a site that does not say it.
 const UNSAID: i64 = 1;
 
-/// For how long the visits of a site are kept; none where the clock of their records has no length.
-fn visits_live(document: &Document, declared: &document::Site) -> Option<Span> {
-    let Some(record) = &declared.record else { return Some(Span::new().years(UNSAID)) };
-    let clock = document.records.get(record.get_ref().as_str())?.retention.as_ref()?;
-    let clock = document.retention.get(clock.get_ref().as_str())?;
-    Some(*clock.then.as_ref()?.get_ref())
+/// For how long the visits of a site are kept: as its records are, where their clock has a length.
+fn visits_live(document: &Document, declared: &document::Site) -> Span {
+    let said = || {
+        let record = document.records.get(declared.record.as_ref()?.get_ref().as_str())?;
+        let clock = document.retention.get(record.retention.as_ref()?.get_ref().as_str())?;
+        Some(*clock.then.as_ref()?.get_ref())
+    };
+    said().unwrap_or_else(|| Span::new().years(UNSAID))
 }
 
 impl Gate {
@@ -37,7 +36,7 @@ impl Gate {
     pub async fn expire_visits(&self) -> Result<usize, GateError> {
         let mut days = 0;
         for account in self.accounts() {
-            let mut sites: BTreeMap<String, Option<Span>> = BTreeMap::new();
+            let mut sites: BTreeMap<String, Span> = BTreeMap::new();
             for version in self.policy_versions(account.id) {
                 let document = version.policy.document();
                 for (name, declared) in &document.sites {
@@ -46,8 +45,7 @@ impl Gate {
             }
             for (name, life) in sites {
                 let site = Site { account: account.id, name };
-                days +=
-                    self.expire_visits_of(&site, life.unwrap_or_else(|| Span::new().years(UNSAID))).await?;
+                days += self.expire_visits_of(&site, life).await?;
             }
         }
         Ok(days)
@@ -74,8 +72,6 @@ impl Gate {
     async fn closing_of(&self, site: &Site, day: VisitDay) -> Result<Vec<Change>, GateError> {
         let mut visits = self.visits_of(site, day.day).await?;
         visits.iter_mut().for_each(|visit| visit.visitor.is_recognised = false);
-        let figures = figures(&Tally::of(&visits))?;
-        let tally = NewTally { site: site.clone(), day, figures };
-        Ok(vec![Change::PutTally(tally), Change::RemoveVisits(site.clone(), day.day)])
+        Ok(vec![put_tally(site, day, &visits)?, Change::RemoveVisits(site.clone(), day.day)])
     }
 }

@@ -1,13 +1,13 @@
 //! Reports: figures of a site, which name no one. They are read from what the days were added up to, and made from the visits
 //! themselves where a day is not over or a filter asks for more than was added up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::visit::{Dimension, Figures, Filter, Period, Site, Tally, Visit, Visitor};
 use jiff::SignedDuration;
-use store::visits::{Dropped, HitRow};
+use store::visits::{Dropped, HitRow, VisitDay};
 
-use super::closing::kept;
+use super::{closing::kept, tallying::read_figures};
 use crate::{Caller, Gate, GateError};
 
 /// The longest period of a report, in days: ten years.
@@ -28,10 +28,12 @@ pub struct VisitQuestion {
 }
 
 /// The figures of a site.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct VisitReport {
     /// Of the whole period.
     pub totals: Figures,
+    /// Of as many days before it.
+    pub before: Figures,
     /// Of each day with visits.
     pub days: BTreeMap<i32, Figures>,
     /// By value, for each dimension that was asked for.
@@ -60,55 +62,66 @@ impl Gate {
             return Err(GateError::Malformed(format!("such a report covers {longest} days at most")));
         }
         let hits = self.store.hits(&site, None).await?;
-        let mut report = VisitReport {
-            totals: Figures::default(),
-            days: BTreeMap::new(),
-            by: Tally::default(),
-            now: self.on_site(&hits),
-            dropped: self.store.dropped(&site, period).await?,
-        };
-        let mut open = open_visits(hits);
-        open.retain(|visit| period.has(visit.day()) && asked.filter.takes(visit));
-        let made =
-            if asked.filter.is_open() { self.add_made(&site, asked, &mut report).await? } else { Vec::new() };
-        for day in self.store.visit_days(&site, period).await? {
-            if !made.contains(&day.day) {
-                let visits = self.visits_of(&site, day.day).await?;
-                open.extend(visits.into_iter().filter(|visit| asked.filter.takes(visit)));
-            }
+        let now = self.on_site(&hits);
+        let open = open_visits(hits);
+        let before = VisitQuestion { period: period.before(), by: Vec::new(), filter: asked.filter.clone() };
+        let before = self.counted(&site, &before, &open).await?.totals;
+        let mut report = self.counted(&site, asked, &open).await?;
+        (report.before, report.now) = (before, now);
+        report.dropped = self.store.dropped(&site, period).await?;
+        Ok(report)
+    }
+
+    /// What is counted in a period, with the visits that are not over.
+    async fn counted(
+        &self,
+        site: &Site,
+        asked: &VisitQuestion,
+        open: &[Visit],
+    ) -> Result<VisitReport, GateError> {
+        let mut report = VisitReport::default();
+        let takes = |visit: &Visit| asked.period.has(visit.day()) && asked.filter.takes(visit);
+        let mut visits: Vec<Visit> = open.iter().filter(|visit| takes(visit)).cloned().collect();
+        let days = self.store.visit_days(site, asked.period).await?;
+        let is_made = |day: &&VisitDay| day.is_tallied && asked.filter.is_open();
+        let made: HashSet<i32> = days.iter().filter(is_made).map(|day| day.day).collect();
+        self.add_made(site, asked, &made, &mut report).await?;
+        for day in days.iter().filter(|day| !made.contains(&day.day)) {
+            visits.extend(self.visits_of(site, day.day).await?.into_iter().filter(takes));
         }
         let mut by_day: BTreeMap<i32, Vec<Visit>> = BTreeMap::new();
-        open.into_iter().for_each(|visit| by_day.entry(visit.day()).or_default().push(visit));
+        visits.into_iter().for_each(|visit| by_day.entry(visit.day()).or_default().push(visit));
         for (day, visits) in by_day {
             report.add(day, Tally::of(&visits), &asked.by);
         }
         Ok(report)
     }
 
-    /// Adds what the days were added up to; of which days.
+    /// Adds what days were added up to.
     async fn add_made(
         &self,
         site: &Site,
         asked: &VisitQuestion,
+        made: &HashSet<i32>,
         report: &mut VisitReport,
-    ) -> Result<Vec<i32>, GateError> {
-        let days = self.store.visit_days(site, asked.period).await?;
-        let made: Vec<i32> = days.iter().filter(|day| day.is_tallied).map(|day| day.day).collect();
+    ) -> Result<(), GateError> {
+        if made.is_empty() {
+            return Ok(());
+        }
         let mut wanted = vec![Dimension::Total.name()];
         wanted.extend(asked.by.iter().filter(|by| **by != Dimension::Total).map(|by| by.name()));
         for row in self.store.tallies(site, asked.period, &wanted).await? {
             let Some(dimension) = Dimension::named(&row.dimension) else { continue };
             if made.contains(&row.day) {
-                let values = postcard::from_bytes(&row.facts).map_err(|_| GateError::Damaged("figures"))?;
-                report.add(row.day, Tally([(dimension, values)].into()), &asked.by);
+                report.add(row.day, Tally([(dimension, read_figures(&row)?)].into()), &asked.by);
             }
         }
-        Ok(made)
+        Ok(())
     }
 
     fn on_site(&self, hits: &[HitRow]) -> usize {
         let recent = hits.iter().filter(|hit| self.now().duration_since(hit.at) < NOW);
-        recent.map(|hit| hit.visitor).collect::<std::collections::HashSet<_>>().len()
+        recent.map(|hit| hit.visitor).collect::<HashSet<_>>().len()
     }
 }
 

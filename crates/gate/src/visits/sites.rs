@@ -31,11 +31,6 @@ impl KnownSite {
         Some((name, declared.life.as_ref().map(|life| *life.get_ref())))
     }
 
-    /// Figures of fewer visitors than this are not for everybody.
-    pub fn minimum(&self) -> u32 {
-        self.declared.minimum.as_ref().map_or(0, |minimum| *minimum.get_ref())
-    }
-
     /// Whether hits from a host are this site's.
     pub fn has_host(&self, host: &str) -> bool {
         self.declared.hosts.iter().any(|known| known.get_ref() == host)

@@ -1,5 +1,7 @@
 //! `POST /collect` and `GET /beacon.gif`: hits as they arrive. What is not counted is counted by reason.
 
+use std::cell::OnceCell;
+
 use axum::{
     body::Bytes,
     extract::{RawQuery, State},
@@ -20,8 +22,8 @@ pub(super) async fn collect(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let reading = Reading::of_body(&body, |site, host| has(&state, site, host));
-    match take(&state, &peer, &headers, reading).await? {
+    let read = |has: &Has<'_>| Reading::of_body(&body, has);
+    match take(&state, &peer, &headers, read).await? {
         Taken::Dropped(Drop::Malformed) => Err(Problem::malformed("This is no hit of a site's script.")),
         Taken::Dropped(Drop::UnknownSite) => Err(Problem::not_found("site")),
         Taken::Dropped(Drop::Undeclared) => {
@@ -40,14 +42,29 @@ pub(super) async fn beacon(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let view = u64::from_be_bytes(random_bytes(&*state.gate().ambient().randomness));
-    let read = Reading::of_query(&query.unwrap_or_default(), view, |site, host| has(&state, site, host));
+    let query = query.unwrap_or_default();
+    let read = |has: &Has<'_>| Reading::of_query(&query, view, has);
     take(&state, &peer, &headers, read).await?;
     let headers = [(header::CONTENT_TYPE, "image/gif"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, PIXEL).into_response())
 }
 
-fn has(state: &ApiState, site: &str, host: &str) -> bool {
-    known(state, site).is_ok_and(|known| known.has_host(host))
+/// Whether a site has a host.
+type Has<'a> = dyn Fn(&str, &str) -> bool + 'a;
+
+/// A hit, and its site, which is looked up once whatever the reader asks.
+fn named(
+    state: &ApiState,
+    read: impl FnOnce(&Has<'_>) -> Result<Reading, Drop>,
+) -> Result<(Reading, KnownSite), Drop> {
+    let found = OnceCell::new();
+    let reading = read(&|name, host| {
+        let site = found.get_or_init(|| known(state, name)).as_ref();
+        site.is_ok_and(|known| known.has_host(host))
+    })?;
+    // An event on no page asks for no host.
+    let known = found.into_inner().unwrap_or_else(|| known(state, &reading.site))?;
+    Ok((reading, known))
 }
 
 /// Takes a hit in, unless something is against it.
@@ -55,17 +72,13 @@ async fn take(
     state: &ApiState,
     peer: &Peer,
     headers: &HeaderMap,
-    reading: Result<Reading, Drop>,
+    read: impl FnOnce(&Has<'_>) -> Result<Reading, Drop>,
 ) -> Result<Taken, Problem> {
     if state.limiters.hit(peer.0).is_err() {
         return Ok(dropped(state, None, Drop::TooMany));
     }
-    let reading = match reading {
-        Ok(reading) => reading,
-        Err(reason) => return Ok(dropped(state, None, reason)),
-    };
-    let known = match known(state, &reading.site) {
-        Ok(known) => known,
+    let (reading, known) = match named(state, read) {
+        Ok(named) => named,
         Err(reason) => return Ok(dropped(state, None, reason)),
     };
     match admitted(state, &known, headers) {

@@ -156,14 +156,13 @@ pub(crate) async fn read(
     let period = query.period(day_of(state.now().as_second()))?;
     let (by, filter) = (query.by()?, query.filter()?);
     let limit = query.limit.clamp(1, MOST) as usize;
-    let asked = VisitQuestion { period, by: by.clone(), filter: filter.clone() };
+    let first = by.first().copied().unwrap_or(Dimension::Page);
+    let asked = VisitQuestion { period, by, filter };
     let report = state.gate().report(&caller, &site, &asked).await?;
     if query.format == Format::Csv {
-        return csv(&report, by.first().copied().unwrap_or(Dimension::Page), limit);
+        return csv(&report, first, limit);
     }
-    let asked = VisitQuestion { period: period.before(), by: Vec::new(), filter };
-    let before = state.gate().report(&caller, &site, &asked).await?;
-    Ok(Json(StatsView::of(site, period, (report, &before), limit)).into_response())
+    Ok(Json(StatsView::of(site, period, &report, limit)).into_response())
 }
 
 impl StatsQuery {
@@ -209,7 +208,7 @@ pub(crate) fn day(number: i32) -> Date {
 }
 
 impl StatsView {
-    fn of(site: String, period: Period, (report, before): (VisitReport, &VisitReport), limit: usize) -> Self {
+    fn of(site: String, period: Period, report: &VisitReport, limit: usize) -> Self {
         let mut dropped: BTreeMap<String, u64> = BTreeMap::new();
         for one in &report.dropped {
             *dropped.entry(one.reason.clone()).or_default() += one.hits;
@@ -229,7 +228,7 @@ impl StatsView {
             from: day(period.from),
             until: day(period.until - 1),
             totals: (&report.totals).into(),
-            before: (&before.totals).into(),
+            before: (&report.before).into(),
             now: report.now,
             days: days.collect(),
             by: by.collect(),

@@ -1,30 +1,22 @@
 //! `bailee bench collect`
 
-use std::{sync::Arc, time::Duration};
-
 use clap::Args;
 use serde_json::json;
 
 use super::{
     Common,
     connection::Request,
-    disk::Disk,
     engine::Engine,
-    http::row,
+    http::{Operation, measured},
     installation::{Fresh, Setup},
-    load::{Measured, drive},
-    load_runtime,
-    report::{Row, print},
-    server::Server,
+    report::print,
 };
-use crate::{commands::serve::runtime, output};
+use crate::commands::serve::runtime;
 
 /// Different hits that are sent; each connection draws from them.
 const HITS: u64 = 20_000;
 /// Different pages.
 const PAGES: u64 = 500;
-/// The figure is the sum of so many slices, taken in turns with the empty handler.
-const ROUNDS: u32 = 3;
 
 /// Hits of visits taken in durably, against an empty handler and the disk's fsync.
 #[derive(Args)]
@@ -45,20 +37,9 @@ pub(crate) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let setup = Setup::reference(&arguments.common, arguments.engine)?;
     let (fresh, ()) = runtime()?.block_on(Fresh::filled(setup, async |_| Ok(())))?;
-    let bench = Bench {
-        bailee: fresh.serve()?,
-        handler: Server::start(&["bench", "empty-handler"])?,
-        hits: (0..HITS).map(hit).collect(),
-        empty: vec![Request::get("/", "", 200, String::new())].into(),
-        slice: Duration::from_secs_f64(arguments.seconds / f64::from(ROUNDS)),
-        fresh,
-    };
-    let mut rows = Vec::new();
-    for connections in &arguments.connections {
-        output::remark(format!("{connections} connections"));
-        rows.push(load_runtime()?.block_on(bench.measure(*connections))?);
-    }
-    print("collect", &rows, &vec!["≥ 0.5"; rows.len()], arguments.common.json);
+    let hits = Operation { name: "hit", aim: "≥ 0.5", requests: (0..HITS).map(hit).collect() };
+    let (rows, aims) = measured(fresh, vec![hits], &arguments.connections, arguments.seconds)?;
+    print("collect", &rows, &aims, arguments.common.json);
     Ok(())
 }
 
@@ -79,31 +60,4 @@ fn hit(number: u64) -> Request {
         text.len()
     );
     Request { bytes: bytes.into_bytes(), status: 204, contains: String::new() }
-}
-
-/// Everything that is running.
-struct Bench {
-    bailee: Server,
-    handler: Server,
-    hits: Arc<[Request]>,
-    empty: Arc<[Request]>,
-    slice: Duration,
-    fresh: Fresh,
-}
-
-impl Bench {
-    async fn measure(&self, connections: u32) -> anyhow::Result<Row> {
-        let (mut disk, mut handler) = (Disk::default(), Measured::default());
-        let (mut measured, mut spent) = (Measured::default(), Duration::ZERO);
-        for round in 0..ROUNDS {
-            let seed = u64::from(connections) << 8 | u64::from(round);
-            handler.add(drive(self.handler.address, &self.empty, connections, self.slice, seed).await?);
-            disk.measure(&self.fresh.data(), self.slice.min(Duration::from_millis(500)))?;
-            let before = self.bailee.processor_time()?;
-            measured.add(drive(self.bailee.address, &self.hits, connections, self.slice, seed).await?);
-            spent += self.bailee.processor_time()? - before;
-        }
-        let row = row(self.fresh.engine(), "hit", connections, &measured, &handler, &disk);
-        Ok(row.with("cpu_us", spent.as_secs_f64() * 1e6 / measured.answered as f64))
-    }
 }

@@ -48,29 +48,41 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         loader.people(&[1; PEOPLE]).await
     });
     let (fresh, people) = runtime()?.block_on(filled)?;
-    let bench = Bench {
-        bailee: fresh.serve()?,
-        handler: Server::start(&["bench", "empty-handler"])?,
-        operations: operations(&fresh, &people, &arguments.only),
-        empty: vec![Request::get("/", "", 200, String::new())].into(),
-        slice: Duration::from_secs_f64(arguments.seconds / f64::from(ROUNDS)),
-        fresh,
-    };
-    let (mut rows, mut aims) = (Vec::new(), Vec::new());
-    for connections in &arguments.connections {
-        output::remark(format!("{connections} connections"));
-        rows.extend(load_runtime()?.block_on(bench.measure(*connections))?);
-        aims.extend(bench.operations.iter().map(|operation| operation.aim));
-    }
+    let operations = operations(&fresh, &people, &arguments.only);
+    let (rows, aims) = measured(fresh, operations, &arguments.connections, arguments.seconds)?;
     print("http", &rows, &aims, arguments.common.json);
     Ok(())
 }
 
+/// Measures operations on an installation, with each number of connections: the rows, and the aim of each.
+pub(super) fn measured(
+    fresh: Fresh,
+    operations: Vec<Operation>,
+    connections: &[u32],
+    seconds: f64,
+) -> anyhow::Result<(Vec<Row>, Vec<&'static str>)> {
+    let bench = Bench {
+        bailee: fresh.serve()?,
+        handler: Server::start(&["bench", "empty-handler"])?,
+        operations,
+        empty: vec![Request::get("/", "", 200, String::new())].into(),
+        slice: Duration::from_secs_f64(seconds / f64::from(ROUNDS)),
+        fresh,
+    };
+    let (mut rows, mut aims) = (Vec::new(), Vec::new());
+    for connections in connections {
+        output::remark(format!("{connections} connections"));
+        rows.extend(load_runtime()?.block_on(bench.measure(*connections))?);
+        aims.extend(bench.operations.iter().map(|operation| operation.aim));
+    }
+    Ok((rows, aims))
+}
+
 /// One thing that is measured.
-struct Operation {
-    name: &'static str,
-    aim: &'static str,
-    requests: Arc<[Request]>,
+pub(super) struct Operation {
+    pub(super) name: &'static str,
+    pub(super) aim: &'static str,
+    pub(super) requests: Arc<[Request]>,
 }
 
 fn operations(fresh: &Fresh, people: &[Person], only: &[String]) -> Vec<Operation> {
@@ -137,7 +149,7 @@ impl Bench {
 
 /// No server can be faster than the lower of two ceilings: the loop with nothing to do, and one sync for all that
 /// asked at once.
-pub(super) fn row(
+fn row(
     engine: Engine,
     name: &str,
     connections: u32,

@@ -86,8 +86,6 @@ pub(super) async fn page(
     let by = SHOWN.iter().map(|(_, by)| *by).collect();
     let asked = VisitQuestion { period, by, filter: Filter::default() };
     let report = state.gate().report(caller, &site, &asked).await?;
-    let asked = VisitQuestion { period: period.before(), by: Vec::new(), filter: Filter::default() };
-    let before = state.gate().report(caller, &site, &asked).await?;
     let mut sheet = sheet;
     for (other, number, label) in Days::ALL {
         if other != days {
@@ -107,7 +105,7 @@ pub(super) async fn page(
         sheet = sheet.with(Block::Empty { title: "No visit yet".to_owned(), teaches });
     }
     let sheet = sheet
-        .section(format!("{site}, {} days", days.number()), Block::Facts(facts(&report, &before.totals)))
+        .section(format!("{site}, {} days", days.number()), Block::Facts(facts(&report)))
         .with(Block::Chart(chart(&report, period)));
     shown(
         &SHOWN
@@ -118,8 +116,8 @@ pub(super) async fn page(
 }
 
 /// What there was in all, and how much more or less than in the time before.
-fn facts(report: &VisitReport, before: &Figures) -> Vec<(String, Value)> {
-    let now = &report.totals;
+fn facts(report: &VisitReport) -> Vec<(String, Value)> {
+    let (now, before) = (&report.totals, &report.before);
     let with = |number: u64, was: u64| match was {
         0 => Value::text(number),
         was => {

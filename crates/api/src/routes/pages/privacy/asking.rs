@@ -26,7 +26,7 @@ pub(super) async fn rights(state: &ApiState, oneself: &Oneself) -> Result<Vec<Ri
     let declared = effective.declaring().document().rights.iter();
     let theirs = declared.filter(|(_, right)| right.roles.iter().any(|role| *role.get_ref() == subject.role));
     let line = |name: &str, label: &str| {
-        let right = words::right(name)?;
+        let right = Right::parse(name)?;
         Some(RightLine { right: right.as_str(), label: label.to_owned(), explains: words::explained(right) })
     };
     Ok(theirs.filter_map(|(name, right)| line(name.get_ref(), right.label.get_ref())).collect())
@@ -48,7 +48,7 @@ pub(super) async fn form(
     let mut rights = rights(&state, &oneself).await?;
     let place = rights.iter().position(|one| one.right == right);
     let right = place.map(|place| rights.swap_remove(place)).ok_or_else(|| Problem::not_found("right"))?;
-    let foreseen = match words::right(right.right) {
+    let foreseen = match Right::parse(right.right) {
         Some(Right::Erasure) => {
             let effective = state.gate().policy(oneself.caller.account_id())?;
             let foreseen = state.gate().foreseen_erasure(&oneself).await?;
@@ -87,7 +87,7 @@ pub(super) async fn ask(
     State(state): State<ApiState>,
     Posted { oneself, form, .. }: Posted<Asked>,
 ) -> Result<Response, Stop> {
-    let right = words::right(&form.right).ok_or_else(|| Problem::not_found("right"))?;
+    let right = Right::parse(&form.right).ok_or_else(|| Problem::not_found("right"))?;
     if form.message.chars().count() > MESSAGE {
         return Err(Problem::malformed("Your message is too long: it has at most 10,000 characters.").into());
     }

@@ -86,19 +86,6 @@ pub(super) const fn explained(right: Right) -> &'static str {
     }
 }
 
-/// Reads back the word of a right.
-pub(super) fn right(word: &str) -> Option<Right> {
-    let all = [
-        Right::Access,
-        Right::Rectification,
-        Right::Erasure,
-        Right::Restriction,
-        Right::Portability,
-        Right::Objection,
-    ];
-    all.into_iter().find(|right| right.as_str() == word)
-}
-
 /// What has happened with a request.
 pub(super) const fn asked_step(what: request::What) -> &'static str {
     match what {

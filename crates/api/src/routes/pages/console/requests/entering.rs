@@ -24,16 +24,6 @@ use super::{
 };
 use crate::{ApiState, Problem, extract::id};
 
-/// What can be asked for.
-const RIGHTS: [Right; 6] = [
-    Right::Access,
-    Right::Rectification,
-    Right::Erasure,
-    Right::Restriction,
-    Right::Portability,
-    Right::Objection,
-];
-
 pub(in super::super) async fn form_page(
     State(state): State<ApiState>,
     Staff(signed_in): Staff,
@@ -49,7 +39,7 @@ pub(in super::super) async fn form_page(
 fn entering(state: &ApiState, signed_in: &SignedIn, effective: &Effective) -> Form {
     let mut form = form(signed_in, "enter", PLACE);
     form.button = "Enter it";
-    let rights = RIGHTS.map(|right| (right.as_str().to_owned(), right.as_str().to_owned()));
+    let rights = Right::ALL.map(|right| (right.as_str().to_owned(), right.as_str().to_owned()));
     form.fields.push(Field::new("right", "What is asked for", FieldKind::OneOf(rights.into())));
     form.fields.extend(arrival::fields(state));
     let known_by = FieldKind::OneOf(super::super::person::known_by(effective));
