@@ -65,7 +65,7 @@ fn stats(server: &Server, query: &str) -> Value {
 
 #[test]
 fn a_visit_is_counted_with_its_pages_its_time_and_where_it_came_from() {
-    let server = assessed();
+    let server = Server::start();
     let ada = visitor(&server, FIREFOX);
     let first = json!({
         "s": "website", "v": "00000000000000aa", "k": "page", "u": format!("{SITE}/prices?utm_campaign=spring&email=ada@example.com"),
@@ -114,7 +114,7 @@ fn a_visit_is_counted_with_its_pages_its_time_and_where_it_came_from() {
 
 #[test]
 fn whoever_is_not_counted_is_counted_by_reason() {
-    let server = assessed();
+    let server = Server::start();
     let ada = visitor(&server, FIREFOX);
     let robot = visitor(&server, "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)");
     assert_eq!(robot.opens(1, "/").status, 204);
@@ -141,7 +141,7 @@ fn whoever_is_not_counted_is_counted_by_reason() {
 
 #[test]
 fn a_yes_recognises_and_a_no_takes_every_trace() {
-    let server = assessed();
+    let server = Server::start();
     let operator = server.operator();
     let mut ada = visitor(&server, FIREFOX);
     visitor(&server, "another browser, Firefox/1").opens(9, "/");
@@ -219,7 +219,7 @@ fn choices_are_said_on_a_page_of_the_site_and_about_what_is_asked() {
 
 #[test]
 fn a_beacon_counts_where_there_is_no_script() {
-    let server = assessed();
+    let server = Server::start();
     let image = server
         .call("GET", "/beacon.gif?s=website&u=https%3A%2F%2Fwww.influxis.com%2Fnoscript")
         .header("user-agent", FIREFOX)
@@ -237,7 +237,7 @@ fn a_beacon_counts_where_there_is_no_script() {
 
 #[test]
 fn what_is_acknowledged_outlives_the_process() {
-    let mut server = assessed();
+    let mut server = Server::start();
     for view in 0..20 {
         assert_eq!(visitor(&server, FIREFOX).opens(view, "/").status, 204);
     }

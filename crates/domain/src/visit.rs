@@ -7,7 +7,7 @@ mod stay;
 mod tally;
 
 pub use dimension::Dimension;
-pub use hit::{Campaign, Channel, Device, Drop, Hit, LONGEST, Site, Source, Surroundings, What};
+pub use hit::{ASSESSMENT, Campaign, Channel, Device, Drop, Hit, LONGEST, Site, Source, Surroundings, What};
 pub use report::{Filter, Period};
 pub use stay::{Deed, Kept, QUIET, View, Visit, Visitor, day_of};
 pub use tally::{Figures, Numbers, Tally, Values};

@@ -115,6 +115,16 @@ pub struct Surroundings {
     pub country: Option<String>,
 }
 
+/// The browser of the made-up visitors of assessments. No browser that is read is called so, and no report counts it.
+pub const ASSESSMENT: &str = "An assessment";
+
+impl Surroundings {
+    /// Whether the visitor is one that an assessment made up.
+    pub fn is_assessment(&self) -> bool {
+        self.browser.as_deref() == Some(ASSESSMENT)
+    }
+}
+
 /// What kind of device a browser runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

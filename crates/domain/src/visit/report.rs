@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    ASSESSMENT,
     dimension::{Dimension, has},
     stay::Visit,
 };
@@ -42,6 +43,13 @@ impl Filter {
     /// Whether it leaves all visits in.
     pub const fn is_open(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether the made-up visitors of assessments are asked for: only an assessment does.
+    pub fn asks_for_assessments(&self) -> bool {
+        self.0.iter().any(|(dimension, values)| {
+            *dimension == Dimension::Browser && values.iter().any(|value| value == ASSESSMENT)
+        })
     }
 
     /// Whether a visit is meant.

@@ -103,6 +103,11 @@ impl Visit {
         day_of(self.started_at)
     }
 
+    /// When something was last done in it, in whole seconds since 1970 (UTC).
+    pub fn last_at(&self) -> i64 {
+        self.started_at.saturating_add(i64::from(self.seconds))
+    }
+
     /// Whether the visitor saw one page and did nothing else.
     pub const fn is_bounce(&self) -> bool {
         self.views.len() <= 1 && self.deeds.is_empty()

@@ -2,7 +2,10 @@
 
 use domain::{
     SubjectState,
-    visit::{Channel, Dimension, Drop, Filter, Hit, LONGEST, Period, Source, Surroundings, What, day_of},
+    visit::{
+        ASSESSMENT, Channel, Dimension, Drop, Filter, Hit, LONGEST, Period, Source, Surroundings, What,
+        day_of,
+    },
 };
 use jiff::SignedDuration;
 
@@ -109,6 +112,30 @@ async fn a_stranger_is_counted_once_a_day_and_is_nobody() {
     let pages = &report.by.0[&Dimension::Page];
     assert_eq!((pages["/prices"].views, pages["/prices"].visible), (2, 10_000));
     assert!(process.list_subjects(&process.operator, None, 9).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_visitor_of_an_assessment_is_in_no_report() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    let mut made_up = browser("192.0.2.1");
+    made_up.says(&process, true).await;
+    let arrival = Arrival {
+        hit: page(1, "/"),
+        surroundings: Surroundings { browser: Some(ASSESSMENT.to_owned()), ..Surroundings::default() },
+        address: "::",
+        agent: "",
+        cookie: made_up.cookie.as_deref(),
+        refuses: false,
+    };
+    assert_eq!(process.take_hit(&site(&process), arrival).await.unwrap(), Taken::Counted);
+    let own = Filter(vec![(Dimension::Browser, vec![ASSESSMENT.to_owned()])]);
+    let own = process.report(&process.operator, "website", &asked(&process, &[], own)).await.unwrap();
+    assert_eq!((own.now, totals(&own)), (1, [1, 1, 1]), "an assessment finds what it did");
+    let before = report(&process, &[]).await;
+    an_hour_passes(&world, &process).await;
+    let after = report(&process, &[]).await;
+    assert_eq!((before.now, totals(&before), totals(&after)), (0, [0; 3], [0; 3]));
 }
 
 #[tokio::test]

@@ -81,7 +81,9 @@ impl Gate {
         hits: &[HitRow],
         unit: &mut Unit,
     ) -> Result<Vec<Visit>, Failed> {
-        let visits = Visit::of(visitor, kept(hits)?);
+        let mut visits = Visit::of(visitor, kept(hits)?);
+        // An assessment that was cut short leaves its visitor behind: they are nobody.
+        visits.retain(|visit| !visit.surroundings.is_assessment());
         if !visitor.is_recognised {
             return Ok(visits);
         }

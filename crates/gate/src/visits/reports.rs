@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use domain::visit::{Dimension, Figures, Filter, Period, Site, Tally, Visit, Visitor};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::visits::{Dropped, HitRow, VisitDay};
 
 use super::{closing::kept, tallying::read_figures};
@@ -61,9 +61,8 @@ impl Gate {
         if period.until.saturating_sub(period.from) > longest {
             return Err(GateError::Malformed(format!("such a report covers {longest} days at most")));
         }
-        let hits = self.store.hits(&site, None).await?;
-        let now = self.on_site(&hits);
-        let open = open_visits(hits);
+        let open = open_visits(self.store.hits(&site, None).await?, asked.filter.asks_for_assessments());
+        let now = self.on_site(&open);
         let before = VisitQuestion { period: period.before(), by: Vec::new(), filter: asked.filter.clone() };
         let before = self.counted(&site, &before, &open).await?.totals;
         let mut report = self.counted(&site, asked, &open).await?;
@@ -119,9 +118,10 @@ impl Gate {
         Ok(())
     }
 
-    fn on_site(&self, hits: &[HitRow]) -> usize {
-        let recent = hits.iter().filter(|hit| self.now().duration_since(hit.at) < NOW);
-        recent.map(|hit| hit.visitor).collect::<HashSet<_>>().len()
+    fn on_site(&self, open: &[Visit]) -> usize {
+        let since = self.now().saturating_sub(NOW).unwrap_or(Timestamp::MIN).as_second();
+        let recent = open.iter().filter(|visit| visit.last_at() > since);
+        recent.map(|visit| visit.visitor).collect::<HashSet<_>>().len()
     }
 }
 
@@ -136,11 +136,12 @@ impl VisitReport {
     }
 }
 
-/// The visits that are not over.
-fn open_visits(hits: Vec<HitRow>) -> Vec<Visit> {
+/// The visits that are not over: of people, or of the visitors that an assessment makes up.
+fn open_visits(hits: Vec<HitRow>, of_assessments: bool) -> Vec<Visit> {
     let mut by_visitor: BTreeMap<Visitor, Vec<HitRow>> = BTreeMap::new();
     hits.into_iter().for_each(|hit| by_visitor.entry(hit.visitor).or_default().push(hit));
     // What cannot be read is dropped when it is closed, and told of then.
     let readable = by_visitor.into_iter().filter_map(|(visitor, hits)| Some((visitor, kept(&hits).ok()?)));
-    readable.flat_map(|(visitor, hits)| Visit::of(visitor, hits)).collect()
+    let visits = readable.flat_map(|(visitor, hits)| Visit::of(visitor, hits));
+    visits.filter(|visit| visit.surroundings.is_assessment() == of_assessments).collect()
 }

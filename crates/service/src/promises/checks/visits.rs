@@ -3,7 +3,7 @@
 
 use domain::{
     ambient::random_bytes,
-    visit::{Channel, Dimension, Filter, Hit, Period, Source, Surroundings, What, day_of},
+    visit::{ASSESSMENT, Channel, Dimension, Filter, Hit, Period, Source, Surroundings, What, day_of},
 };
 use gate::{Arrival, Consent, GateError, KnownSite, Remembered, Taken, VisitQuestion};
 
@@ -109,10 +109,7 @@ impl<'a> Visit<'a> {
     async fn tell(&self, examination: &Examination<'_>, hit: Hit) -> Result<(), GateError> {
         let arrival = Arrival {
             hit,
-            surroundings: Surroundings {
-                browser: Some("An assessment".to_owned()),
-                ..Surroundings::default()
-            },
+            surroundings: Surroundings { browser: Some(ASSESSMENT.to_owned()), ..Surroundings::default() },
             address: "::",
             agent: "",
             cookie: Some(&self.cookie),
@@ -132,7 +129,7 @@ impl<'a> Visit<'a> {
             by: Vec::new(),
             filter: Filter(vec![
                 (Dimension::Page, vec![self.path.clone()]),
-                (Dimension::Browser, vec!["An assessment".to_owned()]),
+                (Dimension::Browser, vec![ASSESSMENT.to_owned()]),
             ]),
         };
         let report = examination.gate.report(&examination.operator, &self.known.site.name, &question).await?;
