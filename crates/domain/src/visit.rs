@@ -3,11 +3,14 @@
 mod dimension;
 mod hit;
 mod report;
+mod share;
 mod stay;
+mod sum;
 mod tally;
 
 pub use dimension::Dimension;
 pub use hit::{ASSESSMENT, Campaign, Channel, Device, Drop, Hit, LONGEST, Site, Source, Surroundings, What};
-pub use report::{Filter, Period};
+pub use report::{Filter, Period, STRETCH, stretch_of};
 pub use stay::{Deed, Kept, QUIET, View, Visit, Visitor, day_of};
-pub use tally::{Figures, Numbers, Tally, Values};
+pub use sum::Sum;
+pub use tally::{Counted, Figures, Ordinals, Tally, Values};

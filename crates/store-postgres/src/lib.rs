@@ -55,6 +55,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0010_notices.sql"),
         include_str!("migrations/0011_members.sql"),
         include_str!("migrations/0012_visits.sql"),
+        include_str!("migrations/0013_stretches.sql"),
     ],
 };
 

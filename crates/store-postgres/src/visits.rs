@@ -1,17 +1,19 @@
 //! Hits, visits and what the days add up to.
 
+use std::{collections::HashMap, ops::Range};
+
 use async_trait::async_trait;
 use domain::visit::{Period, Site, Visitor};
 use jiff::Timestamp;
 use store::{
     StoreError, Visits,
-    visits::{Dropped, HitRow, TallyRow, VisitDay, VisitRow, open_since},
+    visits::{Dropped, HitRow, StretchRow, TallyRow, VisitDay, VisitRow, open_since},
 };
 use tokio_postgres::Row;
 
 use crate::{
     PostgresStore,
-    rows::{Read, bucket, get, get_count, get_id, get_time, get_unsigned, number, time, uuid},
+    rows::{Read, bucket, corrupt, get, get_count, get_id, get_time, get_unsigned, number, time, uuid},
 };
 
 #[async_trait]
@@ -43,12 +45,25 @@ impl Visits for PostgresStore {
         rows.iter().map(hit).collect()
     }
 
+    async fn ordinals_of_open(&self, site: &Site) -> Result<HashMap<u64, u32>, StoreError> {
+        let sql = "SELECT number, ordinal FROM visitor WHERE bucket = $1 AND account_id = $2 AND site = $3 AND number IN
+                   (SELECT visitor FROM hit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND is_recognised)";
+        let account = site.account;
+        let rows = self.database.query(sql, &[&bucket(account), &uuid(account), &site.name]).await?;
+        rows.iter().map(|row| Ok((get_unsigned(row, "number")?, ordinal(get(row, "ordinal")?)?))).collect()
+    }
+
     async fn visits(&self, site: &Site, day: i32) -> Result<Vec<VisitRow>, StoreError> {
-        let sql = "SELECT * FROM visit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
+        let sql = "SELECT visit.visitor, visit.is_recognised, visit.facts, visitor.ordinal
+                   FROM visit LEFT JOIN visitor ON visit.is_recognised AND visitor.bucket = visit.bucket
+                        AND visitor.account_id = visit.account_id AND visitor.site = visit.site
+                        AND visitor.number = visit.visitor
+                   WHERE visit.bucket = $1 AND visit.account_id = $2 AND visit.site = $3 AND visit.day = $4";
         let account = site.account;
         let rows = self.database.query(sql, &[&bucket(account), &uuid(account), &site.name, &day]).await?;
         let read = |row: &Row| {
-            Ok(VisitRow { visitor: visitor(row)?, day: get(row, "day")?, facts: get(row, "facts")? })
+            let ordinal = get::<Option<i64>>(row, "ordinal")?.map(ordinal).transpose()?;
+            Ok(VisitRow { visitor: visitor(row)?, day, facts: get(row, "facts")?, ordinal })
         };
         rows.iter().map(read).collect()
     }
@@ -78,6 +93,21 @@ impl Visits for PostgresStore {
         let wanted: [&(dyn tokio_postgres::types::ToSql + Sync); 6] =
             [&bucket(account), &uuid(account), &site.name, &dimensions, &period.from, &period.until];
         self.database.query(sql, &wanted).await?.iter().map(tally).collect()
+    }
+
+    async fn stretches(
+        &self,
+        site: &Site,
+        stretches: Range<i32>,
+        dimensions: &[&str],
+    ) -> Result<Vec<StretchRow>, StoreError> {
+        let sql = "SELECT dimension, stretch, facts FROM stretch_tally
+                   WHERE bucket = $1 AND account_id = $2 AND site = $3
+                   AND dimension = ANY($4) AND stretch >= $5 AND stretch < $6 ORDER BY dimension, stretch";
+        let account = site.account;
+        let wanted: [&(dyn tokio_postgres::types::ToSql + Sync); 6] =
+            [&bucket(account), &uuid(account), &site.name, &dimensions, &stretches.start, &stretches.end];
+        self.database.query(sql, &wanted).await?.iter().map(stretch).collect()
     }
 
     async fn dropped(&self, site: &Site, period: Period) -> Result<Vec<Dropped>, StoreError> {
@@ -119,7 +149,7 @@ fn hit(row: &Row) -> Read<HitRow> {
     })
 }
 
-fn visit_day(row: &Row) -> Read<VisitDay> {
+pub(crate) fn visit_day(row: &Row) -> Read<VisitDay> {
     Ok(VisitDay {
         day: get(row, "day")?,
         version: get_count(row, "version")?,
@@ -129,6 +159,18 @@ fn visit_day(row: &Row) -> Read<VisitDay> {
 
 fn tally(row: &Row) -> Read<TallyRow> {
     Ok(TallyRow { day: get(row, "day")?, dimension: get(row, "dimension")?, facts: get(row, "facts")? })
+}
+
+fn stretch(row: &Row) -> Read<StretchRow> {
+    Ok(StretchRow {
+        stretch: get(row, "stretch")?,
+        dimension: get(row, "dimension")?,
+        facts: get(row, "facts")?,
+    })
+}
+
+fn ordinal(stored: i64) -> Read<u32> {
+    u32::try_from(stored).map_err(|_| corrupt("ordinal"))
 }
 
 fn dropped(row: &Row) -> Read<Dropped> {

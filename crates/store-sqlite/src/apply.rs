@@ -162,6 +162,7 @@ impl Applier {
             | Change::RemoveVisitor(..)
             | Change::RemoveVisits(..)
             | Change::PutTally(_)
+            | Change::PutStretch(_)
             | Change::CountDropped(..) => visits::apply(connection, change)?,
             Change::TakeLease { .. } | Change::ReturnLease { .. } => leases::apply(connection, change)?,
             Change::AdvanceLog { .. } | Change::PutCheckpoint(_) => {

@@ -1,18 +1,23 @@
 //! Hits, visits and what the days add up to.
 
+use std::{collections::HashMap, ops::Range};
+
 use async_trait::async_trait;
 use domain::visit::{Period, Site, Visitor};
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 use store::{
     StoreError, Visits,
-    visits::{Dropped, HitRow, TallyRow, VisitDay, VisitRow, open_since},
+    visits::{Dropped, HitRow, StretchRow, TallyRow, VisitDay, VisitRow, open_since},
 };
 
 use crate::{
     SqliteStore,
     rows::{Read, corrupt, get, get_count, get_id, get_time, get_unsigned, time},
 };
+
+pub(crate) const VISIT_DAYS: &str =
+    "SELECT * FROM visit_day WHERE account_id = ?1 AND site = ?2 AND day >= ?3 AND day < ?4 ORDER BY day";
 
 #[async_trait]
 impl Visits for SqliteStore {
@@ -39,17 +44,29 @@ impl Visits for SqliteStore {
         }
     }
 
+    async fn ordinals_of_open(&self, site: &Site) -> Result<HashMap<u64, u32>, StoreError> {
+        let sql = "SELECT number, ordinal FROM visitor WHERE account_id = ?1 AND site = ?2 AND number IN
+                   (SELECT visitor FROM hit WHERE account_id = ?1 AND site = ?2 AND is_recognised = 1)";
+        let all = self.readers.all(sql, params![site.account.as_bytes(), site.name], |row| {
+            Ok((get_unsigned(row, "number")?, ordinal(get(row, "ordinal")?)?))
+        });
+        Ok(all?.into_iter().collect())
+    }
+
     async fn visits(&self, site: &Site, day: i32) -> Result<Vec<VisitRow>, StoreError> {
-        let sql = "SELECT * FROM visit WHERE account_id = ?1 AND site = ?2 AND day = ?3";
+        let sql = "SELECT visit.visitor, visit.is_recognised, visit.facts, visitor.ordinal
+                   FROM visit LEFT JOIN visitor ON visit.is_recognised = 1 AND visitor.account_id = visit.account_id
+                        AND visitor.site = visit.site AND visitor.number = visit.visitor
+                   WHERE visit.account_id = ?1 AND visit.site = ?2 AND visit.day = ?3";
         self.readers.all(sql, params![site.account.as_bytes(), site.name, day], |row| {
-            Ok(VisitRow { visitor: visitor(row)?, day: number(row, "day")?, facts: get(row, "facts")? })
+            let ordinal = get::<Option<i64>>(row, "ordinal")?.map(ordinal).transpose()?;
+            Ok(VisitRow { visitor: visitor(row)?, day, facts: get(row, "facts")?, ordinal })
         })
     }
 
     async fn visit_days(&self, site: &Site, period: Period) -> Result<Vec<VisitDay>, StoreError> {
-        let sql = "SELECT * FROM visit_day WHERE account_id = ?1 AND site = ?2 AND day >= ?3 AND day < ?4 ORDER BY day";
         let wanted = params![site.account.as_bytes(), site.name, period.from, period.until];
-        self.readers.all(sql, wanted, visit_day)
+        self.readers.all(VISIT_DAYS, wanted, visit_day)
     }
 
     async fn untallied(&self, before: i32, limit: u32) -> Result<Vec<(Site, VisitDay)>, StoreError> {
@@ -70,6 +87,23 @@ impl Visits for SqliteStore {
         for dimension in dimensions {
             let wanted = params![site.account.as_bytes(), site.name, dimension, period.from, period.until];
             all.extend(self.readers.all(sql, wanted, tally)?);
+        }
+        Ok(all)
+    }
+
+    async fn stretches(
+        &self,
+        site: &Site,
+        stretches: Range<i32>,
+        dimensions: &[&str],
+    ) -> Result<Vec<StretchRow>, StoreError> {
+        let sql = "SELECT dimension, stretch, facts FROM stretch_tally WHERE account_id = ?1 AND site = ?2
+                   AND dimension = ?3 AND stretch >= ?4 AND stretch < ?5 ORDER BY stretch";
+        let mut all = Vec::new();
+        for dimension in dimensions {
+            let wanted =
+                params![site.account.as_bytes(), site.name, dimension, stretches.start, stretches.end];
+            all.extend(self.readers.all(sql, wanted, stretch)?);
         }
         Ok(all)
     }
@@ -102,7 +136,7 @@ fn hit(row: &Row<'_>) -> Read<HitRow> {
     })
 }
 
-fn visit_day(row: &Row<'_>) -> Read<VisitDay> {
+pub(crate) fn visit_day(row: &Row<'_>) -> Read<VisitDay> {
     Ok(VisitDay {
         day: number(row, "day")?,
         version: get_count(row, "version")?,
@@ -112,6 +146,18 @@ fn visit_day(row: &Row<'_>) -> Read<VisitDay> {
 
 fn tally(row: &Row<'_>) -> Read<TallyRow> {
     Ok(TallyRow { day: number(row, "day")?, dimension: get(row, "dimension")?, facts: get(row, "facts")? })
+}
+
+fn stretch(row: &Row<'_>) -> Read<StretchRow> {
+    Ok(StretchRow {
+        stretch: number(row, "stretch")?,
+        dimension: get(row, "dimension")?,
+        facts: get(row, "facts")?,
+    })
+}
+
+fn ordinal(stored: i64) -> Read<u32> {
+    u32::try_from(stored).map_err(|_| corrupt("ordinal"))
 }
 
 /// Days before 1970 have numbers below zero.

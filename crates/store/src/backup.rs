@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::error::StoreError;
 
 /// The tables that a backup holds.
-pub const KEPT: [&str; 32] = [
+pub const KEPT: [&str; 34] = [
     "installation",
     "registry",
     "account",
@@ -40,6 +40,8 @@ pub const KEPT: [&str; 32] = [
     "visit",
     "visit_day",
     "tally",
+    "visitor",
+    "stretch_tally",
     "dropped_hit",
 ];
 

@@ -19,7 +19,7 @@ use crate::{
     policies::PolicyVersion,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
-    visits::{Closed, Dropped, HitRow, NewTally},
+    visits::{Closed, Dropped, HitRow, NewStretch, NewTally},
 };
 
 /// What is committed together: what must still be so, what changes, and the entries that say so.
@@ -283,6 +283,8 @@ pub enum Change {
     RemoveVisits(Site, i32),
     /// Replaces the figures of a day whose visits are as they were when they were added up.
     PutTally(NewTally),
+    /// Replaces the figures of a stretch, all of whose days are as they were when they were added up.
+    PutStretch(NewStretch),
     /// Counts hits of a site that are not counted as visits.
     CountDropped(Site, Dropped),
 }

@@ -3,6 +3,8 @@
 //! What stands in these rows names no one: a visitor is a number, and what says whose it is, is sealed. The figures of a day are
 //! made of its visits alone, so a day whose visits change is marked, and added up anew.
 
+use std::{collections::HashMap, ops::Range};
+
 use async_trait::async_trait;
 use domain::visit::{Period, Site, Visitor};
 use jiff::{SignedDuration, Timestamp};
@@ -39,6 +41,9 @@ pub struct VisitRow {
     pub day: i32,
     /// What is known of it.
     pub facts: Vec<u8>,
+    /// Which visitor of the site it was, of those who are recognised and have visits that are over, counted through from 0. The
+    /// store says it when it reads; what is given when a visit is closed means nothing.
+    pub ordinal: Option<u32>,
 }
 
 /// A visitor's hits that have become visits.
@@ -89,6 +94,30 @@ pub struct NewTally {
     pub figures: Vec<(String, Vec<u8>)>,
 }
 
+/// The figures of a stretch of days in one dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StretchRow {
+    /// Which stretch.
+    pub stretch: i32,
+    /// The name of the dimension.
+    pub dimension: String,
+    /// The figures.
+    pub facts: Vec<u8>,
+}
+
+/// What is put in place of the figures of a stretch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewStretch {
+    /// Of which site.
+    pub site: Site,
+    /// Which stretch.
+    pub stretch: i32,
+    /// Its days with visits, as they were when they were added up.
+    pub days: Vec<VisitDay>,
+    /// The figures by dimension.
+    pub figures: Vec<(String, Vec<u8>)>,
+}
+
 /// How many hits of a day were not counted, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dropped {
@@ -107,6 +136,8 @@ pub trait Visits {
     async fn quiet(&self, before: Timestamp, limit: u32) -> Result<Vec<(Site, Visitor)>, StoreError>;
     /// The hits of a site, of one visitor or of all, in the order of time.
     async fn hits(&self, site: &Site, of: Option<Visitor>) -> Result<Vec<HitRow>, StoreError>;
+    /// The ordinals of those who are on a site, are recognised, and have visits that are over, by their numbers.
+    async fn ordinals_of_open(&self, site: &Site) -> Result<HashMap<u64, u32>, StoreError>;
     /// The visits of a site that began on a day.
     async fn visits(&self, site: &Site, day: i32) -> Result<Vec<VisitRow>, StoreError>;
     /// The days of a site with visits.
@@ -120,6 +151,14 @@ pub trait Visits {
         period: Period,
         dimensions: &[&str],
     ) -> Result<Vec<TallyRow>, StoreError>;
+    /// The figures of a site's stretches in some dimensions, from the first to the one before the last. A stretch of which a day
+    /// was added up since has none.
+    async fn stretches(
+        &self,
+        site: &Site,
+        stretches: Range<i32>,
+        dimensions: &[&str],
+    ) -> Result<Vec<StretchRow>, StoreError>;
     /// How many hits of a site were not counted, by day and reason.
     async fn dropped(&self, site: &Site, period: Period) -> Result<Vec<Dropped>, StoreError>;
 }

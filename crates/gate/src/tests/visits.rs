@@ -217,6 +217,47 @@ async fn whoever_is_erased_was_never_here() {
 }
 
 #[tokio::test]
+async fn what_stretches_were_added_up_to_is_what_their_visits_are() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    let (mut ada, mut bob, eve) = (browser("192.0.2.1"), browser("192.0.2.2"), browser("192.0.2.3"));
+    ada.says(&process, true).await;
+    bob.says(&process, true).await;
+    let began = day_of(process.ambient().clock.now().as_second());
+    for day in 0..80 {
+        let came = [(&ada, 3), (&bob, 5), (&eve, 2)].into_iter().filter(|(_, every)| day % every == 0);
+        for (who, every) in came {
+            who.hits(&process, page(day, if day % 4 == 0 { "/prices" } else { "/" })).await;
+            who.hits(&process, seen(day, u32::try_from(every).unwrap() * 100)).await;
+        }
+        world.pass_days(1);
+        settle(&process).await;
+    }
+    let stretches = began.div_euclid(28)..(began + 80).div_euclid(28) + 1;
+    let made = process.stores.data.stretches(&site(&process).site, stretches, &["page"]).await.unwrap();
+    assert!(made.len() >= 2, "{}", made.len());
+    let by = [Dimension::Total, Dimension::Page, Dimension::Hour, Dimension::Browser];
+    // Every visit has this, and a filter asks the visits themselves.
+    let all = Filter(vec![(Dimension::Browser, vec!["Firefox".to_owned()])]);
+    let compared = async || {
+        let asked = |filter| VisitQuestion {
+            period: Period { from: began, until: began + 81 },
+            by: by.to_vec(),
+            filter,
+        };
+        let read = async |filter| process.report(&process.operator, "website", &asked(filter)).await.unwrap();
+        let (sums, visits) = (read(Filter::default()).await, read(all.clone()).await);
+        assert_eq!((&sums.totals, &sums.days, &sums.by), (&visits.totals, &visits.days, &visits.by));
+        (totals(&sums), sums.by.0[&Dimension::Page]["/prices"].recognised.count())
+    };
+    assert_eq!(compared().await, ([2 + 40, 27 + 16 + 40, 27 + 16 + 40], 2));
+    ada.says(&process, false).await;
+    assert_eq!(compared().await, ([1 + 40, 16 + 40, 16 + 40], 1), "before anything is added up again");
+    settle(&process).await;
+    assert_eq!(compared().await, ([1 + 40, 16 + 40, 16 + 40], 1));
+}
+
+#[tokio::test]
 async fn a_refusal_a_forged_cookie_and_a_no_recognise_nobody() {
     let world = World::under(POLICY).await;
     let process = world.open().await;

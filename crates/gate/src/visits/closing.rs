@@ -175,7 +175,7 @@ fn rows(over: OverVisits) -> Result<Closed, GateError> {
     let OverVisits { site, visitor, until, hits, visits } = over;
     let row = |visit: &Visit| {
         let facts = postcard::to_stdvec(visit).map_err(|_| GateError::Damaged("a visit"))?;
-        Ok(VisitRow { visitor, day: visit.day(), facts })
+        Ok(VisitRow { visitor, day: visit.day(), facts, ordinal: None })
     };
     let visits = visits.iter().map(row).collect::<Result<_, GateError>>()?;
     Ok(Closed { site, visitor, until, hits, visits })

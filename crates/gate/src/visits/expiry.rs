@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     calendar,
-    visit::{Period, Site, day_of},
+    visit::{Period, Site, day_of, stretch_of},
 };
 use jiff::Span;
 use policy::{Document, document};
@@ -59,7 +59,10 @@ impl Gate {
         for day in days.into_iter().filter(|day| day.is_tallied && day.version > 0) {
             let unit = Unit { changes: self.closing_of(site, day).await?, ..Unit::default() };
             match self.commit(unit).await {
-                Ok(_) => removed += 1,
+                Ok(_) => {
+                    removed += 1;
+                    self.tally_stretch(site, stretch_of(day.day)).await?;
+                }
                 // Somebody was erased meanwhile: the day is added up first.
                 Err(CommitError::Conflict(Conflict::Visit)) => {}
                 Err(error) => return Err(error.into()),
@@ -71,7 +74,7 @@ impl Gate {
     /// What ends a day: its figures without anybody's number, and its visits gone.
     async fn closing_of(&self, site: &Site, day: VisitDay) -> Result<Vec<Change>, GateError> {
         let mut visits = self.visits_of(site, day.day).await?;
-        visits.iter_mut().for_each(|visit| visit.visitor.is_recognised = false);
+        visits.iter_mut().for_each(|counted| counted.visit.visitor.is_recognised = false);
         Ok(vec![put_tally(site, day, &visits)?, Change::RemoveVisits(site.clone(), day.day)])
     }
 }

@@ -59,6 +59,7 @@ pub(super) async fn apply(
         | Change::RemoveVisitor(..)
         | Change::RemoveVisits(..)
         | Change::PutTally(_)
+        | Change::PutStretch(_)
         | Change::CountDropped(..) => visits::apply(transaction, change).await?,
         Change::AdvanceLog { .. }
         | Change::PutCheckpoint(_)

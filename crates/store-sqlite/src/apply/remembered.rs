@@ -109,6 +109,7 @@ impl Remembered {
             | Change::RemoveVisitor(..)
             | Change::RemoveVisits(..)
             | Change::PutTally(_)
+            | Change::PutStretch(_)
             | Change::CountDropped(..)
             | Change::AdvanceLog { .. }
             | Change::PutCheckpoint(_)

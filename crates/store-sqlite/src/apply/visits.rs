@@ -1,27 +1,26 @@
 //! Hits are added, become visits, and days are marked whose visits change.
 
-use domain::visit::{Site, Visitor};
+use domain::visit::{Period, Site, Visitor, stretch_of};
 use rusqlite::{Connection, params};
 use store::{
     Change, CommitError, Conflict,
-    visits::{Closed, Dropped, HitRow, NewTally},
+    visits::{Closed, Dropped, HitRow, NewStretch, NewTally, VisitDay},
 };
 
 use super::{change, require, run};
-use crate::rows::time;
+use crate::{
+    rows::{Read, time, unavailable},
+    visits::{VISIT_DAYS, visit_day},
+};
 
 pub(super) fn apply(connection: &Connection, wanted: &Change) -> Result<(), CommitError> {
     match wanted {
         Change::AddHits(hits) => hits.iter().try_for_each(|hit| add_hit(connection, hit)),
         Change::CloseVisits(closed) => close(connection, closed),
         Change::RemoveVisitor(site, visitor) => remove_visitor(connection, site, *visitor),
-        Change::RemoveVisits(site, day) => {
-            let of = params![site.account.as_bytes(), site.name, day];
-            run(connection, "DELETE FROM visit WHERE account_id = ?1 AND site = ?2 AND day = ?3", of)?;
-            let sql = "UPDATE visit_day SET version = 0 WHERE account_id = ?1 AND site = ?2 AND day = ?3";
-            run(connection, sql, of).map(drop)
-        }
+        Change::RemoveVisits(site, day) => remove_visits(connection, site, *day),
         Change::PutTally(tally) => put(connection, tally),
+        Change::PutStretch(stretch) => put_stretch(connection, stretch),
         Change::CountDropped(site, dropped) => count(connection, site, dropped),
         _ => Ok(()),
     }
@@ -45,6 +44,11 @@ fn close(connection: &Connection, closed: &Closed) -> Result<(), CommitError> {
     let sql = "DELETE FROM hit WHERE account_id = ?1 AND site = ?2 AND is_recognised = ?3 AND visitor = ?4 AND at <= ?5";
     let of = params![account, site.name, visitor.is_recognised, number, time(*until)];
     require(run(connection, sql, of)? as u64 == *hits, Conflict::Visit)?;
+    if visitor.is_recognised && !visits.is_empty() {
+        let sql = "INSERT INTO visitor SELECT ?1, ?2, ?3, coalesce(max(ordinal), -1) + 1 FROM visitor
+                   WHERE account_id = ?1 AND site = ?2 ON CONFLICT (account_id, site, number) DO NOTHING";
+        run(connection, sql, params![account, site.name, number])?;
+    }
     for visit in visits {
         let of = visit.visitor;
         let row =
@@ -63,6 +67,10 @@ fn remove_visitor(connection: &Connection, site: &Site, visitor: Visitor) -> Res
                AND day IN (SELECT day FROM visit WHERE account_id = ?1 AND site = ?2 AND visitor = ?3
                            AND is_recognised = ?4)";
     run(connection, sql, of)?;
+    if visitor.is_recognised {
+        let sql = "DELETE FROM visitor WHERE account_id = ?1 AND site = ?2 AND number = ?3";
+        run(connection, sql, params![site.account.as_bytes(), site.name, visitor.number.cast_signed()])?;
+    }
     for table in ["visit", "hit"] {
         let sql = format!(
             "DELETE FROM {table} WHERE account_id = ?1 AND site = ?2 AND visitor = ?3 AND is_recognised = ?4"
@@ -70,6 +78,19 @@ fn remove_visitor(connection: &Connection, site: &Site, visitor: Visitor) -> Res
         run(connection, &sql, of)?;
     }
     Ok(())
+}
+
+/// Whoever has no other visit that is over is not counted through any more.
+fn remove_visits(connection: &Connection, site: &Site, day: i32) -> Result<(), CommitError> {
+    let of = params![site.account.as_bytes(), site.name, day];
+    let sql = "DELETE FROM visitor WHERE account_id = ?1 AND site = ?2 AND number IN
+               (SELECT visitor FROM visit WHERE account_id = ?1 AND site = ?2 AND day = ?3 AND is_recognised = 1)
+               AND NOT EXISTS (SELECT 1 FROM visit WHERE account_id = ?1 AND site = ?2 AND visitor = number
+                               AND is_recognised = 1 AND day <> ?3)";
+    run(connection, sql, of)?;
+    run(connection, "DELETE FROM visit WHERE account_id = ?1 AND site = ?2 AND day = ?3", of)?;
+    let sql = "UPDATE visit_day SET version = 0 WHERE account_id = ?1 AND site = ?2 AND day = ?3";
+    run(connection, sql, of).map(drop)
 }
 
 fn put(connection: &Connection, tally: &NewTally) -> Result<(), CommitError> {
@@ -82,7 +103,36 @@ fn put(connection: &Connection, tally: &NewTally) -> Result<(), CommitError> {
         let sql = "INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5)";
         run(connection, sql, params![account, site, dimension, day, facts])?;
     }
+    remove_stretch(connection, &tally.site, stretch_of(day))
+}
+
+fn remove_stretch(connection: &Connection, site: &Site, stretch: i32) -> Result<(), CommitError> {
+    let sql = "DELETE FROM stretch_tally WHERE account_id = ?1 AND site = ?2 AND stretch = ?3";
+    run(connection, sql, params![site.account.as_bytes(), site.name, stretch]).map(drop)
+}
+
+fn put_stretch(connection: &Connection, new: &NewStretch) -> Result<(), CommitError> {
+    let (account, site) = (new.site.account.as_bytes(), &new.site.name);
+    require(days_of(connection, new).map_err(CommitError::Store)? == new.days, Conflict::Visit)?;
+    remove_stretch(connection, &new.site, new.stretch)?;
+    for (dimension, facts) in &new.figures {
+        let sql = "INSERT INTO stretch_tally VALUES (?1, ?2, ?3, ?4, ?5)";
+        run(connection, sql, params![account, site, dimension, new.stretch, facts])?;
+    }
     Ok(())
+}
+
+/// The days of a stretch as they are by now.
+fn days_of(connection: &Connection, new: &NewStretch) -> Read<Vec<VisitDay>> {
+    let period = Period::of_stretch(new.stretch);
+    let of = params![new.site.account.as_bytes(), new.site.name, period.from, period.until];
+    let mut statement = connection.prepare_cached(VISIT_DAYS).map_err(unavailable)?;
+    let mut rows = statement.query(of).map_err(unavailable)?;
+    let mut days = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        days.push(visit_day(row)?);
+    }
+    Ok(days)
 }
 
 fn count(connection: &Connection, site: &Site, dropped: &Dropped) -> Result<(), CommitError> {

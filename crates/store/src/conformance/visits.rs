@@ -5,7 +5,7 @@ use domain::visit::{Period, Site, Visitor};
 use super::{change, refused, sample};
 use crate::{
     Change, Conflict, Store,
-    visits::{Closed, Dropped, HitRow, NewTally, VisitDay, VisitRow},
+    visits::{Closed, Dropped, HitRow, NewStretch, NewTally, VisitDay, VisitRow},
 };
 
 const EVER: Period = Period { from: i32::MIN, until: i32::MAX };
@@ -29,7 +29,8 @@ fn closed(visitor: Visitor, until: i64, days: &[i32]) -> Change {
 }
 
 fn closing(visitor: Visitor, until: i64, hits: u64, days: &[i32]) -> Change {
-    let visits = days.iter().map(|day| VisitRow { visitor, day: *day, facts: vec![7] }).collect();
+    let visits =
+        days.iter().map(|day| VisitRow { visitor, day: *day, facts: vec![7], ordinal: None }).collect();
     Change::CloseVisits(Closed { site: site(1), visitor, until: sample::time(until), hits, visits })
 }
 
@@ -76,7 +77,7 @@ pub async fn visits_come_in_place_of_their_hits(store: &dyn Store) {
     refused(store, vec![closing(ada, 1, 1, &[-3, 4])], Conflict::Visit).await;
     assert_eq!(store.hits(&site(1), None).await.unwrap(), [hit(1, visitor(1, false), 1), hit(1, ada, 2)]);
     let visits = store.visits(&site(1), -3).await.unwrap();
-    assert_eq!(visits, [VisitRow { visitor: ada, day: -3, facts: vec![7] }]);
+    assert_eq!(visits, [VisitRow { visitor: ada, day: -3, facts: vec![7], ordinal: Some(0) }]);
     let days = store.visit_days(&site(1), EVER).await.unwrap();
     assert_eq!(days.iter().map(|day| day.day).collect::<Vec<_>>(), [-3, 4]);
     assert_eq!(store.visit_days(&site(2), EVER).await.unwrap(), []);
@@ -126,6 +127,69 @@ pub async fn visits_go_and_their_figures_stay(store: &dyn Store) {
     assert_eq!(store.tallies(&site(1), EVER, &["total"]).await.unwrap().len(), 1);
     let gone = day(store, 4).await;
     assert!(gone.is_tallied && gone.version == 0);
+}
+
+/// Whoever is recognised is counted through, on each site, while they have visits that are over.
+pub async fn visitors_are_counted_through(store: &dyn Store) {
+    let [ada, bob, stranger] = [visitor(1, true), visitor(2, true), visitor(3, false)];
+    for closed in
+        [closed(ada, 1, &[4]), closed(bob, 1, &[4, 5]), closed(ada, 1, &[5]), closed(stranger, 1, &[4])]
+    {
+        change(store, vec![closed]).await;
+    }
+    let ordinals = async |day| {
+        let visits = store.visits(&site(1), day).await.unwrap();
+        let mut found: Vec<_> = visits.iter().map(|visit| (visit.visitor, visit.ordinal)).collect();
+        found.sort_unstable();
+        found
+    };
+    assert_eq!(ordinals(4).await, [(ada, Some(0)), (bob, Some(1)), (stranger, None)]);
+    assert_eq!(ordinals(5).await, [(ada, Some(0)), (bob, Some(1))]);
+    change(
+        store,
+        vec![Change::AddHits(vec![
+            hit(1, ada, 9),
+            hit(1, visitor(9, true), 9),
+            hit(1, visitor(2, false), 9),
+        ])],
+    )
+    .await;
+    assert_eq!(store.ordinals_of_open(&site(1)).await.unwrap(), [(1, 0)].into());
+    // Whoever has another visit keeps theirs when a day's time is over.
+    change(store, vec![Change::RemoveVisitor(site(1), bob), Change::RemoveVisits(site(1), 4)]).await;
+    change(store, vec![closed(bob, 1, &[6])]).await;
+    assert_eq!([ordinals(5).await, ordinals(6).await], [[(ada, Some(0))], [(bob, Some(1))]]);
+    change(store, vec![Change::RemoveVisits(site(1), 5)]).await;
+    assert_eq!(store.ordinals_of_open(&site(1)).await.unwrap(), [].into(), "nothing of theirs is left");
+}
+
+/// A stretch is added up of days as they are; when one of them is added up anew, it is again.
+pub async fn a_stretch_is_added_up_as_its_days_are(store: &dyn Store) {
+    change(store, vec![closed(visitor(1, false), 1, &[27, 28, 30, 56])]).await;
+    for number in [27, 28, 30, 56] {
+        change(store, vec![tally(day(store, number).await, 1)]).await;
+    }
+    let days = store.visit_days(&site(1), Period::of_stretch(1)).await.unwrap();
+    assert_eq!(days.iter().map(|day| day.day).collect::<Vec<_>>(), [28, 30]);
+    let put = |days: &[VisitDay]| {
+        let figures = vec![("page".to_owned(), vec![1]), ("total".to_owned(), vec![2])];
+        Change::PutStretch(NewStretch { site: site(1), stretch: 1, days: days.to_vec(), figures })
+    };
+    refused(store, vec![put(&days[1..])], Conflict::Visit).await;
+    change(store, vec![put(&days)]).await;
+    change(store, vec![put(&days)]).await;
+    let made = async || {
+        let found = store.stretches(&site(1), 1..2, &["page", "other"]).await.unwrap();
+        found.into_iter().map(|row| (row.stretch, row.dimension, row.facts)).collect::<Vec<_>>()
+    };
+    assert_eq!(made().await, [(1, "page".to_owned(), vec![1])]);
+    assert!(store.stretches(&site(1), 2..9, &["page"]).await.unwrap().is_empty());
+    change(store, vec![tally(day(store, 27).await, 2), tally(day(store, 56).await, 2)]).await;
+    assert_eq!(made().await.len(), 1, "days of other stretches");
+    change(store, vec![closed(visitor(2, false), 1, &[30])]).await;
+    refused(store, vec![put(&days)], Conflict::Visit).await;
+    change(store, vec![tally(day(store, 30).await, 2)]).await;
+    assert_eq!(made().await, []);
 }
 
 /// They add up by day and reason.

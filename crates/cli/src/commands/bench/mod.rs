@@ -20,6 +20,7 @@ mod people;
 mod report;
 mod server;
 mod start;
+mod visits;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Start(start::Arguments),
     /// The pages of the console and of the privacy center with many records, against their goals.
     Pages(pages::Arguments),
+    /// A year of visits: whether every figure is exact, and how long reports take.
+    Visits(visits::Arguments),
     /// The peer: an empty handler behind the same server loop.
     #[command(hide = true)]
     EmptyHandler,
@@ -62,6 +65,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Audit(arguments) => audit::run(arguments)?,
         Command::Start(arguments) => start::run(arguments)?,
         Command::Pages(arguments) => pages::run(arguments)?,
+        Command::Visits(arguments) => visits::run(arguments)?,
         Command::EmptyHandler => handler::run()?,
     }
     Ok(ExitCode::SUCCESS)

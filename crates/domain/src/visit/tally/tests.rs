@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::visit::{
     hit::{Channel, Source, Surroundings},
-    stay::{Deed, View},
+    stay::{Deed, View, Visitor},
 };
 
 prop_compose! {
@@ -14,13 +14,13 @@ prop_compose! {
         seconds in 0_u32..4_000,
         paths in prop::collection::vec((0_u8..4, 0_u32..9_000), 0..5),
         deeds in prop::collection::vec(0_u8..3, 0..3),
-    ) -> Visit {
+    ) -> Counted {
         let deed = |kind: u8| match kind {
             0 => Deed::Outbound("example.org".to_owned()),
             1 => Deed::Download("/a.pdf".to_owned()),
             _ => Deed::Event { name: "signup".to_owned(), properties: [("plan".into(), "free".into())].into() },
         };
-        Visit {
+        let visit = Visit {
             visitor: Visitor { number, is_recognised },
             started_at: second,
             seconds,
@@ -29,37 +29,47 @@ prop_compose! {
             surroundings: Surroundings { country: Some("PT".to_owned()), ..Surroundings::default() },
             views: paths.into_iter().map(|(path, visible)| View { path: format!("/{path}"), after: 1, visible }).collect(),
             deeds: deeds.into_iter().map(deed).collect(),
-        }
+        };
+        // Some have no ordinal yet.
+        let ordinal = (is_recognised && number > 1).then(|| u32::try_from(number * 7).unwrap());
+        Counted { visit, ordinal }
     }
 }
 
-fn days() -> impl Strategy<Value = Vec<Vec<Visit>>> {
+fn days() -> impl Strategy<Value = Vec<Vec<Counted>>> {
     prop::collection::vec(prop::collection::vec(any_visit(), 0..12), 1..4)
 }
 
-fn together(days: &[Vec<Visit>]) -> Tally {
-    let mut all = Tally::default();
-    days.iter().for_each(|day| all.merge(Tally::of(day)));
-    all
+fn together(days: &[Vec<Counted>]) -> Tally {
+    let mut sum = Sum::of(&Dimension::ALL);
+    for day in days {
+        // Whoever has no ordinal is counted when all days are added up, and not in what one day was added up to.
+        let (known, new): (Vec<_>, Vec<_>) =
+            day.iter().partition(|one| one.ordinal.is_some() || !one.visit.visitor.is_recognised);
+        for (dimension, values) in Tally::of(known).0 {
+            sum.add_figures(dimension, &values.into_iter().collect::<Vec<_>>());
+        }
+        new.into_iter().for_each(|one| sum.add(one));
+    }
+    sum.tally()
 }
 
 fn total(tally: &Tally) -> Figures {
-    let values = tally.0.get(&Dimension::Total);
-    values.and_then(|values| values.get("")).cloned().unwrap_or_default()
+    tally.total().cloned().unwrap_or_default()
 }
 
 proptest! {
     #[test]
     fn the_figures_are_what_counting_one_by_one_finds(days in days()) {
         let figures = total(&together(&days));
-        let all = || days.iter().flatten();
+        let all = || days.iter().flatten().map(|one| &one.visit);
         prop_assert_eq!(figures.visits, all().count() as u64);
         prop_assert_eq!(figures.views, all().map(|visit| visit.views.len() as u64).sum::<u64>());
         prop_assert_eq!(figures.bounces, all().filter(|visit| visit.is_bounce()).count() as u64);
         let known: std::collections::BTreeSet<_> =
             all().filter(|visit| visit.visitor.is_recognised).map(|visit| visit.visitor.number).collect();
-        let strangers = |day: &Vec<Visit>| {
-            let numbers = day.iter().filter(|visit| !visit.visitor.is_recognised).map(|visit| visit.visitor.number);
+        let strangers = |day: &Vec<Counted>| {
+            let numbers = day.iter().map(|one| one.visit.visitor).filter(|visitor| !visitor.is_recognised).map(|visitor| visitor.number);
             numbers.collect::<std::collections::BTreeSet<_>>().len()
         };
         let strangers: usize = days.iter().map(strangers).sum();
@@ -70,7 +80,13 @@ proptest! {
     fn days_can_be_added_in_any_order(days in days()) {
         let mut turned = days.clone();
         turned.reverse();
-        prop_assert_eq!(together(&days), together(&turned));
+        // Who has no ordinal yet is counted through in the order in which they come.
+        let shown = |tally: Tally| {
+            let counted = |figures: Figures| (figures.recognised.count(), Figures { recognised: Ordinals::default(), ..figures });
+            let of = |values: Values| values.into_iter().map(|(value, figures)| (value, counted(figures))).collect::<Vec<_>>();
+            tally.0.into_iter().map(|(dimension, values)| (dimension, of(values))).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(shown(together(&days)), shown(together(&turned)));
     }
 
     #[test]

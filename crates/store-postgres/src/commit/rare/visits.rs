@@ -1,9 +1,9 @@
 //! Hits are added, many in one statement; they become visits, and days are marked whose visits change.
 
-use domain::visit::{Site, Visitor};
+use domain::visit::{Period, Site, Visitor, stretch_of};
 use store::{
     Change, CommitError, Conflict,
-    visits::{Closed, Dropped, HitRow, NewTally},
+    visits::{Closed, Dropped, HitRow, NewStretch, NewTally, VisitDay},
 };
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use crate::{
     commit::{alone::Refused, transaction::Transaction},
     connect::Parameters,
     rows::{bucket, number, time, uuid},
+    visits::visit_day,
 };
 
 pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<(), Refused> {
@@ -19,17 +20,9 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
         Change::AddHits(hits) => add(transaction, hits).await,
         Change::CloseVisits(closed) => close(transaction, closed).await,
         Change::RemoveVisitor(site, visitor) => remove_visitor(transaction, site, *visitor).await,
-        Change::RemoveVisits(site, day) => {
-            let (bucket, account) = (bucket(site.account), uuid(site.account));
-            let of: Parameters<'_> = &[&bucket, &account, &site.name, day];
-            let sql = "DELETE FROM visit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
-            transaction.run(sql, of).await?;
-            let sql = "UPDATE visit_day SET version = 0
-                       WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
-            transaction.run(sql, of).await?;
-            Ok(())
-        }
+        Change::RemoveVisits(site, day) => remove_visits(transaction, site, *day).await,
         Change::PutTally(tally) => put(transaction, tally).await,
+        Change::PutStretch(stretch) => put_stretch(transaction, stretch).await,
         Change::CountDropped(site, dropped) => count(transaction, site, dropped).await,
         _ => Ok(()),
     }
@@ -59,6 +52,9 @@ async fn close(transaction: &Transaction<'_>, closed: &Closed) -> Result<(), Ref
     if transaction.run(sql, of).await? != *hits {
         return Err(CommitError::Conflict(Conflict::Visit).into());
     }
+    if visitor.is_recognised && !visits.is_empty() {
+        count_through(transaction, site, number).await?;
+    }
     for visit in visits {
         let (is_recognised, number) = (visit.visitor.is_recognised, visit.visitor.number.cast_signed());
         let sql = "INSERT INTO visit (bucket, account_id, site, day, is_recognised, visitor, facts)
@@ -75,6 +71,38 @@ async fn close(transaction: &Transaction<'_>, closed: &Closed) -> Result<(), Ref
     Ok(())
 }
 
+/// Gives a visitor an ordinal who has none. Of two processes that give the same one, one conflicts.
+async fn count_through(transaction: &Transaction<'_>, site: &Site, number: i64) -> Result<(), Refused> {
+    let (bucket, account) = (bucket(site.account), uuid(site.account));
+    let sql = "SELECT FROM visitor WHERE bucket = $1 AND account_id = $2 AND site = $3 AND number = $4";
+    let of: Parameters<'_> = &[&bucket, &account, &site.name, &number];
+    if !transaction.rows(sql, of).await?.is_empty() {
+        return Ok(());
+    }
+    let sql = "INSERT INTO visitor (bucket, account_id, site, number, ordinal)
+               SELECT $1, $2, $3, $4, coalesce(max(ordinal), -1) + 1 FROM visitor
+               WHERE bucket = $1 AND account_id = $2 AND site = $3 ON CONFLICT DO NOTHING";
+    must(transaction, sql, of, Conflict::Visit).await
+}
+
+/// Whoever has no other visit that is over is not counted through any more.
+async fn remove_visits(transaction: &Transaction<'_>, site: &Site, day: i32) -> Result<(), Refused> {
+    let (bucket, account) = (bucket(site.account), uuid(site.account));
+    let of: Parameters<'_> = &[&bucket, &account, &site.name, &day];
+    let sql = "DELETE FROM visitor WHERE bucket = $1 AND account_id = $2 AND site = $3 AND number IN
+               (SELECT visitor FROM visit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4
+                AND is_recognised)
+               AND NOT EXISTS (SELECT FROM visit WHERE bucket = $1 AND account_id = $2 AND site = $3
+                               AND visitor.number = visit.visitor AND is_recognised AND day <> $4)";
+    transaction.run(sql, of).await?;
+    let sql = "DELETE FROM visit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
+    transaction.run(sql, of).await?;
+    let sql =
+        "UPDATE visit_day SET version = 0 WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
+    transaction.run(sql, of).await?;
+    Ok(())
+}
+
 async fn remove_visitor(transaction: &Transaction<'_>, site: &Site, visitor: Visitor) -> Result<(), Refused> {
     let (bucket, account, number) = (bucket(site.account), uuid(site.account), visitor.number.cast_signed());
     let of: Parameters<'_> = &[&bucket, &account, &site.name, &number, &visitor.is_recognised];
@@ -83,6 +111,10 @@ async fn remove_visitor(transaction: &Transaction<'_>, site: &Site, visitor: Vis
                AND day IN (SELECT day FROM visit WHERE bucket = $1 AND account_id = $2 AND site = $3
                            AND visitor = $4 AND is_recognised = $5)";
     transaction.run(sql, of).await?;
+    if visitor.is_recognised {
+        let sql = "DELETE FROM visitor WHERE bucket = $1 AND account_id = $2 AND site = $3 AND number = $4";
+        transaction.run(sql, &[&bucket, &account, &site.name, &number]).await?;
+    }
     for table in ["visit", "hit"] {
         let sql = format!(
             "DELETE FROM {table} WHERE bucket = $1 AND account_id = $2 AND site = $3 AND visitor = $4 AND is_recognised = $5"
@@ -103,6 +135,35 @@ async fn put(transaction: &Transaction<'_>, tally: &NewTally) -> Result<(), Refu
     for (dimension, facts) in &tally.figures {
         let sql = "INSERT INTO tally (bucket, account_id, site, dimension, day, facts) VALUES ($1, $2, $3, $4, $5, $6)";
         transaction.run(sql, &[&bucket, &account, site, dimension, &day, facts]).await?;
+    }
+    remove_stretch(transaction, &tally.site, stretch_of(day)).await
+}
+
+async fn remove_stretch(transaction: &Transaction<'_>, site: &Site, stretch: i32) -> Result<(), Refused> {
+    let (bucket, account) = (bucket(site.account), uuid(site.account));
+    let sql =
+        "DELETE FROM stretch_tally WHERE bucket = $1 AND account_id = $2 AND site = $3 AND stretch = $4";
+    transaction.run(sql, &[&bucket, &account, &site.name, &stretch]).await?;
+    Ok(())
+}
+
+async fn put_stretch(transaction: &Transaction<'_>, new: &NewStretch) -> Result<(), Refused> {
+    let (bucket, account, site) = (bucket(new.site.account), uuid(new.site.account), &new.site.name);
+    let Period { from, until } = Period::of_stretch(new.stretch);
+    // Whoever changes one of its days meanwhile waits until this is over, and takes the figures away again.
+    let sql = "SELECT * FROM visit_day WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day >= $4 AND day < $5
+               ORDER BY day FOR UPDATE";
+    let rows = transaction.rows(sql, &[&bucket, &account, site, &from, &until]).await?;
+    let days: Vec<VisitDay> =
+        rows.iter().map(visit_day).collect::<Result<_, _>>().map_err(CommitError::Store)?;
+    if days != new.days {
+        return Err(CommitError::Conflict(Conflict::Visit).into());
+    }
+    remove_stretch(transaction, &new.site, new.stretch).await?;
+    for (dimension, facts) in &new.figures {
+        let sql = "INSERT INTO stretch_tally (bucket, account_id, site, dimension, stretch, facts)
+                   VALUES ($1, $2, $3, $4, $5, $6)";
+        transaction.run(sql, &[&bucket, &account, site, dimension, &new.stretch, facts]).await?;
     }
     Ok(())
 }
