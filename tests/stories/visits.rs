@@ -236,6 +236,25 @@ fn a_beacon_counts_where_there_is_no_script() {
 }
 
 #[test]
+fn statistics_for_anybody_are_of_months_that_are_over_and_of_enough_people() {
+    let server = Server::start();
+    assert_eq!(visitor(&server, FIREFOX).opens(1, "/").status, 204);
+    let anybody = |path: &str| server.call("GET", path).send();
+    let shown = anybody("/stats/website");
+    assert_eq!(shown.header("access-control-allow-origin"), Some("*"));
+    let shown = shown.expect(200);
+    assert_eq!((&shown["total"], &shown["by"], &shown["minimum"]), (&Value::Null, &json!({}), &json!(10)));
+    let today = server.operator().get("/v1/sites/website/stats").send().expect(200)["until"].clone();
+    anybody(&format!("/stats/website?month={}", today.as_str().unwrap())).problem(400, "malformed");
+    anybody("/stats/website?month=soon").problem(400, "malformed");
+    anybody("/stats/website?by=page").problem(400, "malformed");
+    anybody("/stats/other").problem(404, "not-found");
+    let goals = server.operator().get("/v1/sites/website/stats").send().expect(200)["goals"].clone();
+    assert_eq!(goals[0]["goal"], "signed_up");
+    assert_eq!((&goals[0]["visits"], &goals[0]["rate"]), (&json!(0), &json!(0.0)));
+}
+
+#[test]
 fn what_is_acknowledged_outlives_the_process() {
     let mut server = Server::start();
     for view in 0..20 {

@@ -2,6 +2,7 @@
 
 mod dimension;
 mod hit;
+mod publish;
 mod report;
 mod share;
 mod stay;
@@ -10,6 +11,7 @@ mod tally;
 
 pub use dimension::Dimension;
 pub use hit::{ASSESSMENT, Campaign, Channel, Device, Drop, Hit, LONGEST, Site, Source, Surroundings, What};
+pub use publish::publish;
 pub use report::{Filter, Period, STRETCH, stretch_of};
 pub use stay::{Deed, Kept, QUIET, View, Visit, Visitor, day_of};
 pub use sum::Sum;

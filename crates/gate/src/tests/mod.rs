@@ -45,6 +45,7 @@ mod screening;
 mod searches;
 mod staff;
 mod triggers;
+mod visit_figures;
 mod visits;
 mod webhooks;
 mod world;

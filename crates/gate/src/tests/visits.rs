@@ -12,34 +12,34 @@ use jiff::SignedDuration;
 use super::world::{Process, World};
 use crate::{Arrival, Consent, GateError, KnownSite, Remembered, Taken, VisitQuestion, VisitReport};
 
-const POLICY: &str = include_str!("../../../../policies/influxis-2018.toml");
+pub(super) const POLICY: &str = include_str!("../../../../policies/influxis-2018.toml");
 
-fn page(view: u64, path: &str) -> Hit {
+pub(super) fn page(view: u64, path: &str) -> Hit {
     let source = Source { channel: Channel::Direct, name: None };
     Hit { view, what: What::Page { path: path.to_owned(), source, campaign: None } }
 }
 
-fn seen(view: u64, milliseconds: u32) -> Hit {
+pub(super) fn seen(view: u64, milliseconds: u32) -> Hit {
     Hit { view, what: What::Seen { milliseconds } }
 }
 
-fn site(process: &Process) -> KnownSite {
+pub(super) fn site(process: &Process) -> KnownSite {
     process.gate.site(None, "website").unwrap()
 }
 
 /// Somebody's browser.
-struct Browser {
-    address: &'static str,
+pub(super) struct Browser {
+    pub(super) address: &'static str,
     cookie: Option<String>,
     refuses: bool,
 }
 
-const fn browser(address: &'static str) -> Browser {
+pub(super) const fn browser(address: &'static str) -> Browser {
     Browser { address, cookie: None, refuses: false }
 }
 
 impl Browser {
-    async fn hits(&self, process: &Process, hit: Hit) -> Taken {
+    pub(super) async fn hits(&self, process: &Process, hit: Hit) -> Taken {
         let arrival = Arrival {
             hit,
             surroundings: Surroundings { browser: Some("Firefox".to_owned()), ..Surroundings::default() },
@@ -51,7 +51,7 @@ impl Browser {
         process.take_hit(&site(process), arrival).await.unwrap()
     }
 
-    async fn says(&mut self, process: &Process, is_yes: bool) {
+    pub(super) async fn says(&mut self, process: &Process, is_yes: bool) {
         let consent = Consent {
             said: vec![("statistics".to_owned(), is_yes)],
             text: "May we recognise you?".to_owned(),
@@ -65,28 +65,28 @@ impl Browser {
     }
 }
 
-fn asked(process: &Process, by: &[Dimension], filter: Filter) -> VisitQuestion {
+pub(super) fn asked(process: &Process, by: &[Dimension], filter: Filter) -> VisitQuestion {
     let today = day_of(process.ambient().clock.now().as_second());
     VisitQuestion { period: Period { from: today - 30, until: today + 1 }, by: by.to_vec(), filter }
 }
 
-async fn report(process: &Process, by: &[Dimension]) -> VisitReport {
+pub(super) async fn report(process: &Process, by: &[Dimension]) -> VisitReport {
     let asked = asked(process, by, Filter::default());
     process.report(&process.operator, "website", &asked).await.unwrap()
 }
 
 /// Visitors, visits, views.
-fn totals(report: &VisitReport) -> [u64; 3] {
+pub(super) fn totals(report: &VisitReport) -> [u64; 3] {
     [report.totals.visitors(), report.totals.visits, report.totals.views]
 }
 
 /// An hour passes, and the jobs run to their end.
-async fn an_hour_passes(world: &World, process: &Process) {
+pub(super) async fn an_hour_passes(world: &World, process: &Process) {
     world.pass(SignedDuration::from_hours(1));
     settle(process).await;
 }
 
-async fn settle(process: &Process) {
+pub(super) async fn settle(process: &Process) {
     while process.close_visits(5).await.unwrap() > 0 {}
     while process.tally_days(5).await.unwrap() > 0 {}
 }
@@ -214,47 +214,6 @@ async fn whoever_is_erased_was_never_here() {
         shown(&later)
     };
     assert_eq!(reports(true).await, reports(false).await);
-}
-
-#[tokio::test]
-async fn what_stretches_were_added_up_to_is_what_their_visits_are() {
-    let world = World::under(POLICY).await;
-    let process = world.open().await;
-    let (mut ada, mut bob, eve) = (browser("192.0.2.1"), browser("192.0.2.2"), browser("192.0.2.3"));
-    ada.says(&process, true).await;
-    bob.says(&process, true).await;
-    let began = day_of(process.ambient().clock.now().as_second());
-    for day in 0..80 {
-        let came = [(&ada, 3), (&bob, 5), (&eve, 2)].into_iter().filter(|(_, every)| day % every == 0);
-        for (who, every) in came {
-            who.hits(&process, page(day, if day % 4 == 0 { "/prices" } else { "/" })).await;
-            who.hits(&process, seen(day, u32::try_from(every).unwrap() * 100)).await;
-        }
-        world.pass_days(1);
-        settle(&process).await;
-    }
-    let stretches = began.div_euclid(28)..(began + 80).div_euclid(28) + 1;
-    let made = process.stores.data.stretches(&site(&process).site, stretches, &["page"]).await.unwrap();
-    assert!(made.len() >= 2, "{}", made.len());
-    let by = [Dimension::Total, Dimension::Page, Dimension::Hour, Dimension::Browser];
-    // Every visit has this, and a filter asks the visits themselves.
-    let all = Filter(vec![(Dimension::Browser, vec!["Firefox".to_owned()])]);
-    let compared = async || {
-        let asked = |filter| VisitQuestion {
-            period: Period { from: began, until: began + 81 },
-            by: by.to_vec(),
-            filter,
-        };
-        let read = async |filter| process.report(&process.operator, "website", &asked(filter)).await.unwrap();
-        let (sums, visits) = (read(Filter::default()).await, read(all.clone()).await);
-        assert_eq!((&sums.totals, &sums.days, &sums.by), (&visits.totals, &visits.days, &visits.by));
-        (totals(&sums), sums.by.0[&Dimension::Page]["/prices"].recognised.count())
-    };
-    assert_eq!(compared().await, ([2 + 40, 27 + 16 + 40, 27 + 16 + 40], 2));
-    ada.says(&process, false).await;
-    assert_eq!(compared().await, ([1 + 40, 16 + 40, 16 + 40], 1), "before anything is added up again");
-    settle(&process).await;
-    assert_eq!(compared().await, ([1 + 40, 16 + 40, 16 + 40], 1));
 }
 
 #[tokio::test]

@@ -40,6 +40,8 @@ pub struct VisitReport {
     pub days: BTreeMap<i32, Figures>,
     /// By value, for each dimension that was asked for.
     pub by: Tally,
+    /// Of the site's goals, in the order in which they are declared: the visits that reached each.
+    pub goals: Vec<(String, Figures)>,
     /// How many visitors did something in the last five minutes.
     pub now: usize,
     /// Hits that are not counted, by day and reason.
@@ -57,21 +59,27 @@ impl Gate {
         name: &str,
         asked: &VisitQuestion,
     ) -> Result<VisitReport, GateError> {
-        let site = self.site(Some(caller.account_id()), name)?.site;
+        let known = self.site(Some(caller.account_id()), name)?;
+        let site = &known.site;
         let period = asked.period;
         let longest = if asked.filter.is_open() { LONGEST } else { LONGEST_FILTERED };
         if period.until.saturating_sub(period.from) > longest {
             return Err(GateError::Malformed(format!("such a report covers {longest} days at most")));
         }
-        let ordinals = self.store.ordinals_of_open(&site).await?;
-        let hits = self.store.hits(&site, None).await?;
+        let ordinals = self.store.ordinals_of_open(site).await?;
+        let hits = self.store.hits(site, None).await?;
         let open = open_visits(hits, &ordinals, asked.filter.asks_for_assessments());
         let now = self.on_site(&open);
         let before = VisitQuestion { period: period.before(), by: Vec::new(), filter: asked.filter.clone() };
-        let before = self.counted(&site, &before, &open).await?.totals;
-        let mut report = self.counted(&site, asked, &open).await?;
+        let before = self.counted(site, &before, &open).await?.totals;
+        let mut wanted = asked.by.clone();
+        wanted.extend(known.goals_by());
+        let with_goals = VisitQuestion { period, by: wanted, filter: asked.filter.clone() };
+        let mut report = self.counted(site, &with_goals, &open).await?;
+        report.goals = known.goals(&report.by);
+        report.by.0.retain(|dimension, _| asked.by.contains(dimension));
         (report.before, report.now) = (before, now);
-        report.dropped = self.store.dropped(&site, period).await?;
+        report.dropped = self.store.dropped(site, period).await?;
         Ok(report)
     }
 
@@ -154,7 +162,8 @@ struct Counting {
 
 impl Counting {
     fn of(by: &[Dimension]) -> Self {
-        let wanted: Vec<Dimension> = by.iter().copied().filter(|by| *by != Dimension::Total).collect();
+        let wanted: BTreeSet<Dimension> = by.iter().copied().filter(|by| *by != Dimension::Total).collect();
+        let wanted: Vec<Dimension> = wanted.into_iter().collect();
         let (totals, by) = (Sum::of(&[Dimension::Total]), Sum::of(&wanted));
         Self { totals, days: BTreeMap::new(), by, wanted }
     }

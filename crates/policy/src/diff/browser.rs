@@ -105,6 +105,7 @@ impl Comparison<'_> {
         for host in only_listed(&was.hosts, &now.hosts) {
             self.no_longer(&format!("visits of {host} are no longer counted"), declaration.clone());
         }
+        self.shown_to_anybody(&declaration, was, now);
         let named = |name: &Option<crate::document::Name>| name.as_ref().map(|name| name.get_ref().clone());
         if named(&was.cookie) != named(&now.cookie) || named(&was.record) != named(&now.record) {
             let text = format!("visitors of {site} are recognised in another way");
@@ -118,6 +119,30 @@ impl Comparison<'_> {
                 true,
                 declaration,
             );
+        }
+    }
+}
+
+impl Comparison<'_> {
+    fn shown_to_anybody(&mut self, declaration: &str, was: &Site, now: &Site) {
+        let site = now.label.get_ref();
+        let by = |site: &Site| site.public.clone().unwrap_or_default();
+        for by in only_listed(&by(now), &by(was)) {
+            let text = format!("figures of {site} by {by} may now be shown to anybody");
+            self.newly(&text, declaration.to_owned());
+        }
+        for by in only_listed(&by(was), &by(now)) {
+            let text = format!("figures of {site} by {by} are no longer shown to anybody");
+            self.no_longer(&text, declaration.to_owned());
+        }
+        let fewest = |site: &Site| site.minimum.as_ref().map_or(0, |minimum| *minimum.get_ref());
+        if now.public.is_some() && fewest(now) != fewest(was) {
+            let text = format!(
+                "figures of {site} are shown to anybody from {} visitors on instead of {}",
+                fewest(now),
+                fewest(was)
+            );
+            self.other(&text, fewest(now) < fewest(was), declaration.to_owned());
         }
     }
 }

@@ -121,9 +121,28 @@ pub struct Site {
     /// The events that it counts, with what may be told of each.
     #[serde(default)]
     pub events: IndexMap<Name, Names>,
+    /// What visits are meant to lead to.
+    #[serde(default)]
+    pub goals: IndexMap<Name, Goal>,
     /// Figures of fewer visitors than this are shown to nobody but those who sign in.
     pub minimum: Option<Spanned<u32>>,
+    /// By what figures of months that are over are shown to anybody; without it nothing is.
+    pub public: Option<Names>,
 }
+
+/// What visits are meant to lead to: an event that happens, or a page that is reached.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Goal {
+    /// The event.
+    pub event: Option<Name>,
+    /// The path of the page.
+    pub page: Option<Name>,
+}
+
+/// By what the figures of a site may be shown to anybody.
+pub const PUBLIC: [&str; 8] =
+    ["page", "channel", "source", "campaign", "country", "browser", "system", "device"];
 
 /// A ground on which data may be disclosed on someone's demand.
 #[derive(Debug, Clone, Deserialize)]

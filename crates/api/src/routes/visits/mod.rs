@@ -3,6 +3,7 @@
 mod agents;
 mod consent;
 mod intake;
+mod public;
 mod served;
 pub(crate) mod stats;
 
@@ -25,6 +26,7 @@ pub(crate) fn router() -> Router<ApiState> {
         .route("/beacon.gif", get(intake::beacon))
         .route("/collect/notice", get(consent::notice))
         .route("/collect/choices", post(consent::choose))
+        .route("/stats/{site}", get(public::read))
         .route("/bailee.js", get(served::script))
         .route("/bailee-choices.js", get(served::choices))
         .route("/.well-known/gpc.json", get(served::gpc))

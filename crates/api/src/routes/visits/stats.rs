@@ -87,6 +87,8 @@ pub(crate) struct StatsView {
     now: usize,
     /// Of each day with visits.
     days: Vec<DayView>,
+    /// Of each goal of the site, the visits that reached it.
+    goals: Vec<GoalView>,
     /// By value, for each dimension that was asked for.
     by: BTreeMap<&'static str, Vec<ValueView>>,
     /// Hits that are not counted, by reason.
@@ -131,6 +133,18 @@ pub(crate) struct ValueView {
     /// The value.
     value: String,
     /// Its figures.
+    #[serde(flatten)]
+    figures: FiguresView,
+}
+
+/// The figures of a goal.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GoalView {
+    /// The goal, as the policy calls it.
+    goal: String,
+    /// The part of visits that reached it; none without visits.
+    rate: Option<f64>,
+    /// The figures of those that did.
     #[serde(flatten)]
     figures: FiguresView,
 }
@@ -198,7 +212,7 @@ fn dimension(name: &str) -> Result<Dimension, Problem> {
 }
 
 /// Days since 1970.
-fn number(day: Date) -> i32 {
+pub(super) fn number(day: Date) -> i32 {
     (day - jiff::civil::date(1970, 1, 1)).get_days()
 }
 
@@ -223,6 +237,11 @@ impl StatsView {
                 shown.map(|(value, figures)| ValueView { value: value.clone(), figures: figures.into() });
             (by.name(), shown.collect())
         });
+        let goals = report.goals.iter().map(|(goal, figures)| GoalView {
+            goal: goal.clone(),
+            rate: part(figures.visits, report.totals.visits),
+            figures: figures.into(),
+        });
         Self {
             site,
             from: day(period.from),
@@ -231,6 +250,7 @@ impl StatsView {
             before: (&report.before).into(),
             now: report.now,
             days: days.collect(),
+            goals: goals.collect(),
             by: by.collect(),
             dropped,
         }
@@ -250,9 +270,12 @@ pub(crate) fn most(values: &domain::visit::Values, limit: usize) -> Vec<(&String
     all
 }
 
+fn part(of: u64, all: u64) -> Option<f64> {
+    (all > 0).then(|| of as f64 / all as f64)
+}
+
 impl From<&Figures> for FiguresView {
     fn from(figures: &Figures) -> Self {
-        let part = |of: u64, all: u64| (all > 0).then(|| of as f64 / all as f64);
         Self {
             visitors: figures.visitors(),
             recognised: figures.recognised.count() as u64,

@@ -6,7 +6,7 @@ use crate::{
     check::{Checker, codes},
     decide::{rules::lists, uses::text},
     diagnostic::Diagnostic,
-    document::{Document, Name, Party, Site},
+    document::{Document, Goal, Name, PUBLIC, Party, Site},
 };
 
 /// The longest name of a host (RFC 1035, section 2.3.4).
@@ -19,6 +19,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.report_all(site.hosts.iter().filter_map(not_a_host));
         checker.report_all(cookie(document, name, site));
         checker.report_all(record(document, name, site));
+        checker.report_all(site.goals.iter().filter_map(|(name, goal)| not_a_goal(site, name, goal)));
+        checker.report_all(shown_to_anybody(name, site));
     }
     checker.report_all(twice(document));
 }
@@ -100,4 +102,43 @@ fn record(document: &Document, name: &Name, site: &Site) -> Option<Diagnostic> {
     let role = site.role.as_ref()?;
     (!lists(&declared.roles, text(role)))
         .then(|| found(format!("not held of people of the role `{}`", text(role))))
+}
+
+fn not_a_goal(site: &Site, name: &Name, goal: &Goal) -> Option<Diagnostic> {
+    let found = |why: &str, help: &str| {
+        let found = codes::NOT_A_GOAL.found(format!("the goal `{}` could not be reached", text(name)));
+        Some(found.at(name.span(), why).help(help))
+    };
+    match (&goal.event, &goal.page) {
+        (Some(event), None) if !site.events.contains_key(text(event)) => {
+            found("of an event that the site does not count", "add it to the site's `events`")
+        }
+        (None, Some(page)) if !text(page).starts_with('/') => {
+            found("of no page", "write the path as it is counted: `page = \"/thanks\"`")
+        }
+        (Some(_), None) | (None, Some(_)) => None,
+        _ => found("of no event and no page, or of both", "say `event` or `page`"),
+    }
+}
+
+/// The fewest visitors of whom a figure may be shown to anybody.
+const FEWEST: u32 = 3;
+
+fn shown_to_anybody(name: &Name, site: &Site) -> Vec<Diagnostic> {
+    let Some(public) = &site.public else { return Vec::new() };
+    let found = |at, why: &str, help: &str| {
+        codes::SHOWN_TO_ANYBODY
+            .found(format!("the figures of the site `{}` would be shown to anybody", text(name)))
+            .at(at, why)
+            .help(help)
+    };
+    let help = format!("one of {}", PUBLIC.map(|by| format!("`{by}`")).join(", "));
+    let unknown = public.iter().filter(|by| !PUBLIC.contains(&text(by)));
+    let mut all: Vec<_> = unknown.map(|by| found(by.span(), "by what they are not shown", &help)).collect();
+    match &site.minimum {
+        Some(minimum) if *minimum.get_ref() >= FEWEST => {}
+        Some(minimum) => all.push(found(minimum.span(), "of so few", "take three visitors at least")),
+        None => all.push(found(name.span(), "of however few visitors", "say `minimum = 10`")),
+    }
+    all
 }

@@ -58,5 +58,11 @@ pub(super) const CASES: &[Case] = &[
     operator("P0424", "nothing_held", &[("role = \"client\"\ncookie", "cookie")]),
     operator("P0424", "purpose", &[("purpose = \"offers\"\nrole", "purpose = \"support\"\nrole")]),
     operator("P0425", "purpose", &[("record = \"message\"\n", "record = \"request\"\n")]),
+    operator("P0428", "event", &[("event = \"signup\"", "event = \"login\"")]),
+    operator("P0428", "page", &[("event = \"signup\"", "page = \"thanks\"")]),
+    operator("P0428", "both", &[("event = \"signup\"", "event = \"signup\", page = \"/\"")]),
+    operator("P0429", "few", &[("minimum = 10", "minimum = 2")]),
+    operator("P0429", "none", &[("minimum = 10\n", "")]),
+    operator("P0429", "property", &[("public = [\"page\"]", "public = [\"property\"]")]),
     operator("P0421", "clock", &[("party = \"first\"\nretention = \"access_log\"", "party = \"first\"")]),
 ];

@@ -107,6 +107,7 @@ pub(super) async fn page(
     let sheet = sheet
         .section(format!("{site}, {} days", days.number()), Block::Facts(facts(&report)))
         .with(Block::Chart(chart(&report, period)));
+    let sheet = with_goals(sheet, &report);
     shown(
         &SHOWN
             .iter()
@@ -164,6 +165,24 @@ fn with_values(sheet: Sheet, report: &VisitReport, heading: &str, by: Dimension)
     let last = if by == Dimension::Event { "Times" } else { "Pages looked at" };
     let columns = vec!["Value", "Visitors", "Visits", last];
     sheet.section(heading, table(heading, columns, values.into_iter().map(row).collect(), ""))
+}
+
+/// How many visits led to what they are meant to lead to.
+fn with_goals(sheet: Sheet, report: &VisitReport) -> Sheet {
+    if report.goals.is_empty() {
+        return sheet;
+    }
+    let all = report.totals.visits;
+    let row = |(goal, figures): &(String, Figures)| {
+        let rate = match all {
+            0 => Value::Nothing,
+            all => Value::Text(format!("{:.1} %", figures.visits as f64 * 100.0 / all as f64)),
+        };
+        let goal = Value::Text(goal.replace('_', " "));
+        vec![goal, Value::text(figures.visitors()), Value::text(figures.visits), rate]
+    };
+    let columns = vec!["Goal", "Visitors", "Visits", "Of all visits"];
+    sheet.section("Goals", table("Goals", columns, report.goals.iter().map(row).collect(), ""))
 }
 
 /// Why hits are missing.
