@@ -7,7 +7,7 @@ use domain::visit::{Period, Site, Visitor};
 use jiff::Timestamp;
 use store::{
     StoreError, Visits,
-    visits::{Dropped, HitRow, StretchRow, TallyRow, VisitDay, VisitRow, open_since},
+    visits::{Dropped, HitRow, MOST_HITS, StretchRow, TallyRow, VisitDay, VisitRow, open_since},
 };
 use tokio_postgres::Row;
 
@@ -35,10 +35,11 @@ impl Visits for PostgresStore {
             }
             Some(of) => {
                 let sql = "SELECT * FROM hit WHERE bucket = $1 AND account_id = $2 AND site = $3
-                           AND is_recognised = $4 AND visitor = $5 ORDER BY at";
+                           AND is_recognised = $4 AND visitor = $5 ORDER BY at LIMIT $6";
                 let number = of.number.cast_signed();
-                let wanted: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
-                    [&bucket(account), &uuid(account), name, &of.is_recognised, &number];
+                let limit = i64::from(MOST_HITS);
+                let wanted: [&(dyn tokio_postgres::types::ToSql + Sync); 6] =
+                    [&bucket(account), &uuid(account), name, &of.is_recognised, &number, &limit];
                 self.database.query(sql, &wanted).await?
             }
         };

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 use store::{
     StoreError, Visits,
-    visits::{Dropped, HitRow, StretchRow, TallyRow, VisitDay, VisitRow, open_since},
+    visits::{Dropped, HitRow, MOST_HITS, StretchRow, TallyRow, VisitDay, VisitRow, open_since},
 };
 
 use crate::{
@@ -37,8 +37,8 @@ impl Visits for SqliteStore {
             }
             Some(of) => {
                 let sql = "SELECT * FROM hit WHERE account_id = ?1 AND site = ?2 AND is_recognised = ?3
-                           AND visitor = ?4 ORDER BY at";
-                let wanted = params![account, name, of.is_recognised, of.number.cast_signed()];
+                           AND visitor = ?4 ORDER BY at LIMIT ?5";
+                let wanted = params![account, name, of.is_recognised, of.number.cast_signed(), MOST_HITS];
                 self.readers.all(sql, wanted, hit)
             }
         }

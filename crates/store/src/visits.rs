@@ -14,6 +14,9 @@ use crate::error::StoreError;
 /// For how long a visit is open at most: one that is never quiet would grow without end.
 pub const LONGEST_OPEN: SignedDuration = SignedDuration::from_hours(12);
 
+/// The most hits of one visitor that are read at once: whoever sends more is closed in parts.
+pub const MOST_HITS: u32 = 20_000;
+
 /// The first moment of which the hits of whoever was last seen before another are closed, quiet or not.
 pub fn open_since(before: Timestamp) -> Timestamp {
     before.saturating_sub(LONGEST_OPEN).unwrap_or(Timestamp::MIN)
@@ -134,7 +137,7 @@ pub struct Dropped {
 pub trait Visits {
     /// Visitors whose last hit came before a moment, or whose first came [`LONGEST_OPEN`] before that; at most `limit`.
     async fn quiet(&self, before: Timestamp, limit: u32) -> Result<Vec<(Site, Visitor)>, StoreError>;
-    /// The hits of a site, of one visitor or of all, in the order of time.
+    /// The hits of a site in the order of time: of all, or the first [`MOST_HITS`] of one visitor.
     async fn hits(&self, site: &Site, of: Option<Visitor>) -> Result<Vec<HitRow>, StoreError>;
     /// The ordinals of those who are on a site, are recognised, and have visits that are over, by their numbers.
     async fn ordinals_of_open(&self, site: &Site) -> Result<HashMap<u64, u32>, StoreError>;

@@ -54,7 +54,7 @@ impl Sum {
     /// What all of it adds up to.
     pub fn tally(self) -> Tally {
         let finished = |values: HashMap<String, Adding>| -> Values {
-            values.into_iter().map(|(value, adding)| (value, adding.finished())).collect()
+            bounded(values).into_iter().map(|(value, adding)| (value, adding.finished())).collect()
         };
         let all = self.adding.into_iter().map(|(dimension, values)| (dimension, finished(values)));
         Tally(all.filter(|(_, values)| !values.is_empty()).collect())
@@ -66,6 +66,27 @@ impl Sum {
     }
 }
 
+/// The most values of a dimension that are told apart: whoever opens pages that do not exist must not make every report slow.
+const MOST: usize = 10_000;
+/// What stands for all others.
+const OTHERS: &str = "…";
+
+/// Those with the fewest visits together where there are too many.
+fn bounded(values: HashMap<String, Adding>) -> HashMap<String, Adding> {
+    if values.len() <= MOST {
+        return values;
+    }
+    let mut all: Vec<(String, Adding)> = values.into_iter().collect();
+    all.sort_by(|(value, one), (other_value, other)| {
+        other.figures.visits.cmp(&one.figures.visits).then_with(|| value.cmp(other_value))
+    });
+    let few = all.split_off(MOST - 1);
+    let mut kept: HashMap<String, Adding> = all.into_iter().collect();
+    let others = kept.entry(OTHERS.to_owned()).or_default();
+    few.into_iter().for_each(|(_, adding)| others.merge(adding));
+    kept
+}
+
 /// Figures that are being added up.
 #[derive(Default)]
 struct Adding {
@@ -75,6 +96,12 @@ struct Adding {
 }
 
 impl Adding {
+    fn merge(&mut self, other: Self) {
+        self.figures.add_counts(&other.figures);
+        self.strangers.extend(other.strangers);
+        self.recognised.extend(other.recognised);
+    }
+
     fn finished(mut self) -> Figures {
         self.strangers.sort_unstable();
         self.strangers.dedup();

@@ -317,6 +317,30 @@ async fn two_visits_of_one_who_is_recognised_are_closed_together() {
 }
 
 #[tokio::test]
+async fn whoever_sends_hits_without_end_is_closed_in_parts() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    let site = site(&process).site;
+    let visitor = domain::visit::Visitor { number: 1, is_recognised: false };
+    let begun = process.ambient().clock.now();
+    let most = i64::from(store::visits::MOST_HITS);
+    // What cannot be read is dropped as well as what can, and is quicker to make.
+    let hit = |number: i64| store::visits::HitRow {
+        site: site.clone(),
+        visitor,
+        at: begun + SignedDuration::from_micros(number.min(most - 5)),
+        facts: vec![255],
+    };
+    let changes = vec![store::Change::AddHits((0..most + 10).map(hit).collect())];
+    process.stores.data.commit(store::Unit { changes, ..store::Unit::default() }).await.unwrap();
+    world.pass(SignedDuration::from_hours(1));
+    for left in [15, 0] {
+        assert_eq!(process.close_visits(9).await.unwrap(), 1);
+        assert_eq!(process.stores.data.hits(&site, None).await.unwrap().len(), left);
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_in_nobodys_way() {
     let world = World::under(POLICY).await;
     let process = world.open().await;

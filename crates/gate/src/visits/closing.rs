@@ -10,7 +10,7 @@ use serde_json::json;
 use store::{
     Change, CommitError, Conflict, Expect, Unit,
     subjects::KeyBinding,
-    visits::{Closed, HitRow, VisitRow},
+    visits::{Closed, HitRow, MOST_HITS, VisitRow},
 };
 
 use super::{Facts, KnownSite};
@@ -53,7 +53,7 @@ impl Gate {
     }
 
     async fn try_close(&self, site: &Site, visitor: Visitor) -> Result<(), Failed> {
-        let hits = self.store.hits(site, Some(visitor)).await?;
+        let hits = whole_moments(self.store.hits(site, Some(visitor)).await?);
         let Some(until) = hits.iter().map(|hit| hit.at).max() else { return Ok(()) };
         let over =
             |visits| OverVisits { site: site.clone(), visitor, until, hits: hits.len() as u64, visits };
@@ -155,6 +155,16 @@ impl Gate {
         let keys = self.keyring.account_that_sealed(hit.site.account, &sealed).ok_or_else(damaged)?;
         keys.open_owner(&hit.site.name, hit.visitor.number, &sealed).map_err(|_| damaged())
     }
+}
+
+/// Hits up to a moment: where there are more than were read, those of the last moment wait for the others of it.
+fn whole_moments(mut hits: Vec<HitRow>) -> Vec<HitRow> {
+    if hits.len() == MOST_HITS as usize
+        && let Some(last) = hits.last().map(|hit| hit.at)
+    {
+        hits.retain(|hit| hit.at < last);
+    }
+    hits
 }
 
 /// Visits that are over, and what they are made of.

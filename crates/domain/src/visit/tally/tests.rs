@@ -58,6 +58,30 @@ fn total(tally: &Tally) -> Figures {
     tally.total().cloned().unwrap_or_default()
 }
 
+#[test]
+fn pages_that_hardly_anybody_looked_at_count_together_where_there_are_too_many() {
+    let source = Source { channel: Channel::Direct, name: None };
+    let of = |page: u32, visible| View { path: format!("/{page:05}"), after: 0, visible };
+    let visit = |number: u64, views| Visit {
+        visitor: Visitor { number, is_recognised: false },
+        started_at: 0,
+        seconds: 0,
+        source: source.clone(),
+        campaign: None,
+        surroundings: Surroundings::default(),
+        views,
+        deeds: Vec::new(),
+    };
+    let flood = visit(1, (0..12_000).map(|page| of(page, 1)).collect());
+    let other = visit(2, vec![of(11_999, 5)]);
+    let counted = [flood, other].map(|visit| Counted { visit, ordinal: None });
+    let tally = Tally::of(&counted);
+    let pages = &tally.0[&Dimension::Page];
+    assert_eq!((pages.len(), pages["/11999"].visits), (10_000, 2), "who was looked at most is told apart");
+    assert_eq!(pages.values().map(|page| page.views).sum::<u64>(), 12_001);
+    assert_eq!((pages["…"].strangers, pages["…"].views), (1, 2_001));
+}
+
 proptest! {
     #[test]
     fn the_figures_are_what_counting_one_by_one_finds(days in days()) {
