@@ -1,6 +1,6 @@
 //! `bailee bench http`
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use clap::Args;
 
@@ -49,15 +49,17 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     });
     let (fresh, people) = runtime()?.block_on(filled)?;
     let operations = operations(&fresh, &people, &arguments.only);
-    let (rows, aims) = measured(fresh, operations, &arguments.connections, arguments.seconds)?;
+    let (rows, aims) = measured(fresh, operations, Vec::new(), &arguments.connections, arguments.seconds)?;
     print("http", &rows, &aims, arguments.common.json);
     Ok(())
 }
 
-/// Measures operations on an installation, with each number of connections: the rows, and the aim of each.
+/// Measures operations on an installation, with each number of connections: the rows, and the aim of each. The first of them is
+/// compared with other servers too.
 pub(super) fn measured(
     fresh: Fresh,
     operations: Vec<Operation>,
+    others: Vec<Other>,
     connections: &[u32],
     seconds: f64,
 ) -> anyhow::Result<(Vec<Row>, Vec<&'static str>)> {
@@ -65,6 +67,7 @@ pub(super) fn measured(
         bailee: fresh.serve()?,
         handler: Server::start(&["bench", "empty-handler"])?,
         operations,
+        others,
         empty: vec![Request::get("/", "", 200, String::new())].into(),
         slice: Duration::from_secs_f64(seconds / f64::from(ROUNDS)),
         fresh,
@@ -74,6 +77,7 @@ pub(super) fn measured(
         output::remark(format!("{connections} connections"));
         rows.extend(load_runtime()?.block_on(bench.measure(*connections))?);
         aims.extend(bench.operations.iter().map(|operation| operation.aim));
+        aims.extend(bench.others.iter().map(|other| other.aim));
     }
     Ok((rows, aims))
 }
@@ -82,6 +86,14 @@ pub(super) fn measured(
 pub(super) struct Operation {
     pub(super) name: &'static str,
     pub(super) aim: &'static str,
+    pub(super) requests: Arc<[Request]>,
+}
+
+/// Another server, asked for the same in its own words.
+pub(super) struct Other {
+    pub(super) name: &'static str,
+    pub(super) aim: &'static str,
+    pub(super) address: SocketAddr,
     pub(super) requests: Arc<[Request]>,
 }
 
@@ -117,6 +129,7 @@ struct Bench {
     bailee: Server,
     handler: Server,
     operations: Vec<Operation>,
+    others: Vec<Other>,
     empty: Arc<[Request]>,
     slice: Duration,
     fresh: Fresh,
@@ -128,6 +141,7 @@ impl Bench {
         let (mut disk, mut handler) = (Disk::default(), Measured::default());
         let mut measured: Vec<(Measured, Duration)> =
             self.operations.iter().map(|_| Default::default()).collect();
+        let mut others: Vec<Measured> = self.others.iter().map(|_| Measured::default()).collect();
         for round in 0..ROUNDS {
             let seed = u64::from(connections) << 8 | u64::from(round);
             handler.add(drive(self.handler.address, &self.empty, connections, self.slice, seed).await?);
@@ -138,12 +152,23 @@ impl Bench {
                 measured.add(slice.await?);
                 *spent += self.bailee.processor_time()? - before;
             }
+            for (other, measured) in self.others.iter().zip(&mut others) {
+                measured.add(drive(other.address, &other.requests, connections, self.slice, seed).await?);
+            }
         }
         let row = |(operation, (measured, spent)): (&Operation, &(Measured, Duration))| {
             row(self.fresh.engine(), operation.name, connections, measured, &handler, &disk)
                 .with("cpu_us", spent.as_secs_f64() * 1e6 / measured.answered as f64)
         };
-        Ok(self.operations.iter().zip(&measured).map(row).collect())
+        let rows = self.operations.iter().zip(&measured).map(row);
+        let against = self.others.iter().zip(&others).filter_map(|(other, theirs)| {
+            let (operation, (own, _)) = self.operations.iter().zip(&measured).next()?;
+            let name = format!("{}, {connections} connections", operation.name);
+            let row =
+                Row::new(self.fresh.engine(), name, "requests/s", own.rate(), theirs.rate(), other.name);
+            Some(row.with("p99_ms", own.percentile(0.99)).with("peer_p99_ms", theirs.percentile(0.99)))
+        });
+        Ok(rows.chain(against).collect())
     }
 }
 

@@ -16,6 +16,7 @@ mod http;
 mod installation;
 mod load;
 mod pages;
+mod peer;
 mod people;
 mod report;
 mod server;
