@@ -200,9 +200,9 @@ P0424 SITE_COOKIE Error "a site with a cookie that cannot recognise its visitors
     "whoever agrees to be recognised is a person whose visits are held: that takes our own cookie, a role and a record type"
 P0425 SITE_RECORD Error "a site whose visits are not held for what they are counted for"
     "the visits of people who are recognised would be refused"
-P0428 NOT_A_GOAL Error "a goal that no visit could reach"
+P0433 NOT_A_GOAL Error "a goal that no visit could reach"
     "a goal is one event that the site counts, or one page of it"
-P0429 SHOWN_TO_ANYBODY Error "figures that anybody may see without a minimum, or by what they are not shown"
+P0434 SHOWN_TO_ANYBODY Error "figures that anybody may see without a minimum, or by what they are not shown"
     "of a few visitors a figure can tell who they are"
 
 P0501 WITHOUT_DEADLINE Error "a right without a deadline"
