@@ -127,6 +127,7 @@ impl Gate {
         keys::mark_the_end(&stores).await?;
         (restored.records_indexed, restored.records_locked) = gate.reindex(progress).await?;
         gate.drop_restored_messages().await?;
+        gate.forget_strays().await?;
         gate.end_restore(&restored, end).await?;
         Ok((restored, gate.log_key().to_string()))
     }

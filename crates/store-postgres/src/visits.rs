@@ -46,6 +46,15 @@ impl Visits for PostgresStore {
         rows.iter().map(hit).collect()
     }
 
+    async fn recognised(&self, site: &Site) -> Result<Vec<u64>, StoreError> {
+        let sql = "SELECT number FROM visitor WHERE bucket = $1 AND account_id = $2 AND site = $3 UNION
+                   SELECT visitor FROM hit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND is_recognised
+                   ORDER BY 1";
+        let account = site.account;
+        let rows = self.database.query(sql, &[&bucket(account), &uuid(account), &site.name]).await?;
+        rows.iter().map(|row| get_unsigned(row, "number")).collect()
+    }
+
     async fn ordinals_of_open(&self, site: &Site) -> Result<HashMap<u64, u32>, StoreError> {
         let sql = "SELECT number, ordinal FROM visitor WHERE bucket = $1 AND account_id = $2 AND site = $3 AND number IN
                    (SELECT visitor FROM hit WHERE bucket = $1 AND account_id = $2 AND site = $3 AND is_recognised)";

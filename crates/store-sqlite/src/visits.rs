@@ -44,6 +44,13 @@ impl Visits for SqliteStore {
         }
     }
 
+    async fn recognised(&self, site: &Site) -> Result<Vec<u64>, StoreError> {
+        let sql = "SELECT number FROM visitor WHERE account_id = ?1 AND site = ?2 UNION
+                   SELECT visitor FROM hit WHERE account_id = ?1 AND site = ?2 AND is_recognised = 1 ORDER BY 1";
+        let of = params![site.account.as_bytes(), site.name];
+        self.readers.all(sql, of, |row| get_unsigned(row, "number"))
+    }
+
     async fn ordinals_of_open(&self, site: &Site) -> Result<HashMap<u64, u32>, StoreError> {
         let sql = "SELECT number, ordinal FROM visitor WHERE account_id = ?1 AND site = ?2 AND number IN
                    (SELECT visitor FROM hit WHERE account_id = ?1 AND site = ?2 AND is_recognised = 1)";

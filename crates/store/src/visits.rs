@@ -139,6 +139,8 @@ pub trait Visits {
     async fn quiet(&self, before: Timestamp, limit: u32) -> Result<Vec<(Site, Visitor)>, StoreError>;
     /// The hits of a site in the order of time: of all, or the first [`MOST_HITS`] of one visitor.
     async fn hits(&self, site: &Site, of: Option<Visitor>) -> Result<Vec<HitRow>, StoreError>;
+    /// The numbers of all who are recognised and of whom a hit or a visit is there.
+    async fn recognised(&self, site: &Site) -> Result<Vec<u64>, StoreError>;
     /// The ordinals of those who are on a site, are recognised, and have visits that are over, by their numbers.
     async fn ordinals_of_open(&self, site: &Site) -> Result<HashMap<u64, u32>, StoreError>;
     /// The visits of a site that began on a day.

@@ -38,6 +38,7 @@ mod replayed;
 mod replica_histories;
 mod replica_keys;
 mod replicas;
+mod restored_visits;
 mod restoring;
 mod rotation;
 mod scans;

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Backs up data or keys of a process into a file of the world's folder.
-async fn back_up(world: &World, process: &Process, kind: BackupKind) -> BackupFile {
+pub(super) async fn back_up(world: &World, process: &Process, kind: BackupKind) -> BackupFile {
     let data = &process.stores.data;
     let snapshot = match kind {
         BackupKind::Data => {
@@ -46,10 +46,10 @@ async fn back_up(world: &World, process: &Process, kind: BackupKind) -> BackupFi
 }
 
 /// What is kept off the host.
-struct Copies {
-    data: BackupFile,
-    keys: BackupFile,
-    journal: Journal,
+pub(super) struct Copies {
+    pub(super) data: BackupFile,
+    pub(super) keys: BackupFile,
+    pub(super) journal: Journal,
 }
 
 /// The stores in a folder, through which the faults of the world go.
@@ -62,7 +62,7 @@ fn stores(world: &World, folder: &Path) -> Stores {
 }
 
 /// Restores into a folder, as the command line does once everything is checked.
-async fn restore(world: &World, folder: &Path, copies: &Copies) -> Result<Restored, RestoreError> {
+pub(super) async fn restore(world: &World, folder: &Path, copies: &Copies) -> Result<Restored, RestoreError> {
     let load = copies.data.load(&world.root, store_sqlite::backup::ENGINE).unwrap();
     store_sqlite::backup::load(&folder.join("data.db"), load, b"now").await.unwrap();
     let restoration = Restoration {
@@ -77,7 +77,7 @@ async fn restore(world: &World, folder: &Path, copies: &Copies) -> Result<Restor
         .map(|(restored, _)| restored)
 }
 
-async fn opened(world: &World, folder: &Path) -> Result<Process, OpenError> {
+pub(super) async fn opened(world: &World, folder: &Path) -> Result<Process, OpenError> {
     let stores = stores(world, folder);
     let gate = Gate::open(stores.clone(), world.ambient.clone(), Arc::clone(&world.root)).await?;
     let operator = crate::Caller::system(gate.accounts()[0].clone());

@@ -155,6 +155,7 @@ pub async fn visitors_are_counted_through(store: &dyn Store) {
     )
     .await;
     assert_eq!(store.ordinals_of_open(&site(1)).await.unwrap(), [(1, 0)].into());
+    assert_eq!(store.recognised(&site(1)).await.unwrap(), [1, 2, 9]);
     // Whoever has another visit keeps theirs when a day's time is over.
     change(store, vec![Change::RemoveVisitor(site(1), bob), Change::RemoveVisits(site(1), 4)]).await;
     change(store, vec![closed(bob, 1, &[6])]).await;

@@ -19,6 +19,9 @@ impl Visits for FaultyStore {
     async fn hits(&self, site: &Site, of: Option<Visitor>) -> Read<Vec<HitRow>> {
         self.inner.hits(site, of).await
     }
+    async fn recognised(&self, site: &Site) -> Read<Vec<u64>> {
+        self.inner.recognised(site).await
+    }
     async fn ordinals_of_open(&self, site: &Site) -> Read<HashMap<u64, u32>> {
         self.inner.ordinals_of_open(site).await
     }
