@@ -200,6 +200,12 @@ P0424 SITE_COOKIE Error "a site with a cookie that cannot recognise its visitors
     "whoever agrees to be recognised is a person whose visits are held: that takes our own cookie, a role and a record type"
 P0425 SITE_RECORD Error "a site whose visits are not held for what they are counted for"
     "the visits of people who are recognised would be refused"
+P0426 SITE_USE Error "a site whose visits cannot serve what it says"
+    "it takes a visitor who is recognised and said yes to it, and records that are held for it"
+P0427 SITE_USE_CLOCK Error "what a no must take away shares a clock with other records"
+    "its key is destroyed when the yes is taken back, and records of one clock have one key"
+P0428 NOT_A_PATH Error "an interest in pages that are none"
+    "an interest is known by how the paths of its pages begin"
 
 P0501 WITHOUT_DEADLINE Error "a right without a deadline"
     "a request without a deadline may be answered never (GDPR, article 12 (3))"

@@ -16,7 +16,8 @@ pub use data::{
 };
 pub use day::Day;
 pub use outside::{
-    Agreement, Beacon, Cookie, DisclosureGround, Party, Recipient, RecipientKind, Site, Transfer, Transfers,
+    Agreement, Beacon, Cookie, DisclosureGround, LINKED_VISITOR, Party, Recipient, RecipientKind, Site,
+    SiteUse, Transfer, Transfers,
 };
 pub use people::{
     AgeRule, Assessment, Attestation, Bar, Changes, Complaints, Contact, EndUsers, Exception, Members,

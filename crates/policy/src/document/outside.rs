@@ -123,6 +123,26 @@ pub struct Site {
     pub events: IndexMap<Name, Names>,
     /// Figures of fewer visitors than this are shown to nobody but those who sign in.
     pub minimum: Option<Spanned<u32>>,
+    /// How visits are tied to a person.
+    pub link: Option<Spanned<SiteUse>>,
+    /// How what is shown is chosen for a visitor.
+    pub tailor: Option<Spanned<SiteUse>>,
+    /// What looking at pages says that a visitor takes an interest in: of each interest, how the paths of its pages begin.
+    #[serde(default)]
+    pub interests: IndexMap<Name, Names>,
+}
+
+/// The field of a link that says to which visitor it leads.
+pub const LINKED_VISITOR: &str = "visitor_identifier";
+
+/// What the visits of who agreed to it serve besides being counted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteUse {
+    /// The purpose, which takes a yes.
+    pub purpose: Name,
+    /// The record type that keeps what comes of it.
+    pub record: Name,
 }
 
 /// A ground on which data may be disclosed on someone's demand.
