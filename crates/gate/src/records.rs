@@ -7,6 +7,7 @@ mod list;
 mod read;
 mod reindex;
 mod removal;
+mod renew;
 mod screen;
 mod seal;
 mod update;

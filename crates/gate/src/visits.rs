@@ -7,14 +7,17 @@
 mod closing;
 mod consent;
 mod cookie;
+mod ending;
 mod expiry;
 mod forgetting;
 mod intake;
 mod ledger;
+mod linking;
 mod reports;
 mod salts;
 mod sites;
 mod tallying;
+mod token;
 
 use domain::{
     SubjectId,
@@ -23,9 +26,11 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 pub use consent::{AskedPurpose, Consent, Remembered};
+pub(crate) use ending::{overtaken, refuse_sent};
 pub(crate) use intake::Intake;
 pub use intake::Taken;
 pub(crate) use ledger::Ledger;
+pub use linking::OpenedLink;
 pub use reports::{VisitQuestion, VisitReport};
 pub(crate) use salts::Salts;
 pub use sites::KnownSite;

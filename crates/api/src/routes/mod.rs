@@ -146,7 +146,12 @@ fn of_the_operator() -> OpenApiRouter<ApiState> {
 
 /// What is counted of visits.
 fn of_visits() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(visits::stats::read))
+    OpenApiRouter::new()
+        .routes(routes!(visits::stats::read))
+        .routes(routes!(visits::links::link))
+        .routes(routes!(visits::links::list))
+        .routes(routes!(visits::links::visits))
+        .routes(routes!(visits::links::end))
 }
 
 /// What other systems learn, and where it is delivered to.

@@ -21,6 +21,7 @@ mod holds;
 mod incidents;
 mod installing;
 mod isolation;
+mod linking;
 mod log;
 mod lookups;
 mod members;

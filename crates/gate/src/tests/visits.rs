@@ -11,7 +11,7 @@ use crate::{Arrival, Consent, GateError, KnownSite, Remembered, Taken, VisitQues
 
 const POLICY: &str = include_str!("../../../../policies/influxis-2018.toml");
 
-fn page(view: u64, path: &str) -> Hit {
+pub(super) fn page(view: u64, path: &str) -> Hit {
     let source = Source { channel: Channel::Direct, name: None };
     Hit { view, what: What::Page { path: path.to_owned(), source, campaign: None } }
 }
@@ -20,23 +20,23 @@ fn seen(view: u64, milliseconds: u32) -> Hit {
     Hit { view, what: What::Seen { milliseconds } }
 }
 
-fn site(process: &Process) -> KnownSite {
+pub(super) fn site(process: &Process) -> KnownSite {
     process.gate.site(None, "website").unwrap()
 }
 
 /// Somebody's browser.
-struct Browser {
-    address: &'static str,
-    cookie: Option<String>,
-    refuses: bool,
+pub(super) struct Browser {
+    pub(super) address: &'static str,
+    pub(super) cookie: Option<String>,
+    pub(super) refuses: bool,
 }
 
-const fn browser(address: &'static str) -> Browser {
+pub(super) const fn browser(address: &'static str) -> Browser {
     Browser { address, cookie: None, refuses: false }
 }
 
 impl Browser {
-    async fn hits(&self, process: &Process, hit: Hit) -> Taken {
+    pub(super) async fn hits(&self, process: &Process, hit: Hit) -> Taken {
         let arrival = Arrival {
             hit,
             surroundings: Surroundings { browser: Some("Firefox".to_owned()), ..Surroundings::default() },
@@ -48,9 +48,13 @@ impl Browser {
         process.take_hit(&site(process), arrival).await.unwrap()
     }
 
-    async fn says(&mut self, process: &Process, is_yes: bool) {
+    pub(super) async fn says(&mut self, process: &Process, is_yes: bool) {
+        self.says_of(process, &[("statistics", is_yes)]).await;
+    }
+
+    pub(super) async fn says_of(&mut self, process: &Process, said: &[(&str, bool)]) {
         let consent = Consent {
-            said: vec![("statistics".to_owned(), is_yes)],
+            said: said.iter().map(|(name, is_yes)| ((*name).to_owned(), *is_yes)).collect(),
             text: "May we recognise you?".to_owned(),
             language: "en".to_owned(),
         };
@@ -83,7 +87,7 @@ async fn an_hour_passes(world: &World, process: &Process) {
     settle(process).await;
 }
 
-async fn settle(process: &Process) {
+pub(super) async fn settle(process: &Process) {
     while process.close_visits(5).await.unwrap() > 0 {}
     while process.tally_days(5).await.unwrap() > 0 {}
 }

@@ -115,7 +115,7 @@ impl Gate {
             let new = NewRecord {
                 record_type: record_type.clone().unwrap_or_default(),
                 fields: fields(known, visit),
-                collected_for: Vec::new(),
+                collected_for: known.agreed_uses(subject),
                 source: Source::Observed,
             };
             let asked = (&caller, &known.effective);

@@ -1,7 +1,7 @@
 //! Sites: which one is meant, and what its policy lets be counted.
 
 use domain::{
-    AccountId, AccountState,
+    About, AccountId, AccountState, ChoiceState, Subject,
     choice::Mechanism,
     visit::{Hit, Site, What},
 };
@@ -29,6 +29,25 @@ impl KnownSite {
         let name = self.declared.cookie.as_ref()?.get_ref();
         let declared = self.effective.declaring().document().cookies.get(name.as_str())?;
         Some((name, declared.life.as_ref().map(|life| *life.get_ref())))
+    }
+
+    /// How visits are tied to people; none where they are not.
+    pub fn link(&self) -> Option<&document::SiteUse> {
+        self.declared.link.as_ref().map(|link| link.get_ref())
+    }
+
+    /// Whether a subject says yes to a purpose, under the policy in force.
+    pub(super) fn is_agreed(&self, subject: &Subject, purpose: &str) -> bool {
+        let about = About::Purpose(purpose.to_owned());
+        let said_yes = subject.choices.about(&about).is_some_and(|said| said.state == ChoiceState::Granted);
+        said_yes && self.effective.choices_of(subject).0.contains_key(&about.to_string())
+    }
+
+    /// What a subject's visits are held for from now on, besides being counted: what they said yes to.
+    pub(super) fn agreed_uses(&self, subject: &Subject) -> Vec<String> {
+        let used = self.declared.link.iter().chain(&self.declared.tailor);
+        let purposes = used.map(|used| used.get_ref().purpose.get_ref());
+        purposes.filter(|purpose| self.is_agreed(subject, purpose)).cloned().collect()
     }
 
     /// Whether hits from a host are this site's.

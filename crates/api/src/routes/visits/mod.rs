@@ -3,8 +3,10 @@
 mod agents;
 mod consent;
 mod intake;
+pub(crate) mod links;
 mod served;
 pub(crate) mod stats;
+mod visitor;
 
 use axum::{
     Router,
@@ -25,6 +27,7 @@ pub(crate) fn router() -> Router<ApiState> {
         .route("/beacon.gif", get(intake::beacon))
         .route("/collect/notice", get(consent::notice))
         .route("/collect/choices", post(consent::choose))
+        .route("/collect/visitor", post(visitor::name))
         .route("/bailee.js", get(served::script))
         .route("/bailee-choices.js", get(served::choices))
         .route("/.well-known/gpc.json", get(served::gpc))
