@@ -23,6 +23,7 @@ mod every_operation;
 mod health;
 mod holds;
 mod keys;
+mod linking;
 mod lookup;
 mod mail;
 mod merging;

@@ -202,6 +202,22 @@ impl Gate {
         first_entry(&self.commit(unit).await.map_err(super::overtaken)?).map_err(Failed::from)
     }
 
+    /// Whether a person of the caller's account has the key of a link: what an assessment looks at.
+    ///
+    /// # Errors
+    /// The person is not there or gone, or the data store fails.
+    pub async fn has_link_key(&self, caller: &Caller, person: SubjectId) -> Result<bool, GateError> {
+        let (person, keys) = self.living_subject(caller, person).await?;
+        let effective = self.effective(caller)?;
+        let class = |name: &String| {
+            let declared = effective.declaring().record_type(name)?;
+            declared.retention.as_ref().map(|class| class.get_ref().clone())
+        };
+        let links = self.site_records(person.account, None).links;
+        let classes: Vec<String> = links.iter().filter_map(class).collect();
+        Ok(keys.iter().any(|key| classes.contains(&key.class)))
+    }
+
     /// The links that lead to a visitor, whosever they are.
     pub(super) async fn links_to(&self, visitor: &Subject) -> Result<Vec<Held>, GateError> {
         let types = self.site_records(visitor.account, None).links;

@@ -6,8 +6,8 @@ use super::{
     Check, Registered,
     checks::{
         access, account, changes, children, complaints, consent, custodian, end_user_data,
-        erasure_exceptions, inventory, payment, purposes, retention, roles, routing, security, sensitive,
-        third_parties, transfers, user_choice, verification, visits,
+        erasure_exceptions, inventory, linking, payment, purposes, retention, roles, routing, security,
+        sensitive, third_parties, transfers, user_choice, verification, visits,
     },
 };
 
@@ -86,7 +86,16 @@ pub const REGISTRY: &[Registered] = &[
         Promise::Beacons,
         "a beacon is served under the same decision as the script; nothing looks at it yet",
     ),
-    missing(Promise::Linking, "nothing ties visits to a person yet"),
+    Registered {
+        promise: Promise::Linking,
+        enforced_by: Some(
+            "A visitor is tied to a person by a record of the person's, which is made only while both say yes; a no or an erasure of either removes it, with its key, in the same commit.",
+        ),
+        try_to_break: Some(
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/subjects/$SUBJECT/records/visit_link?purpose=linking" --json '{"fields": {"visitor_identifier": "'$SUBJECT'"}}'"#,
+        ),
+        check: Check::Live(linking::check),
+    },
     Registered {
         promise: Promise::Statistics,
         enforced_by: Some(

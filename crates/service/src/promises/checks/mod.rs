@@ -11,6 +11,7 @@ pub(super) mod end_user_data;
 pub(super) mod erasure_exceptions;
 mod holds;
 pub(super) mod inventory;
+pub(super) mod linking;
 pub(super) mod payment;
 pub(super) mod purposes;
 mod requests;

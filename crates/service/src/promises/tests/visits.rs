@@ -19,3 +19,11 @@ async fn statistics() {
     world.trigger("BEFORE DELETE ON hit BEGIN SELECT RAISE(IGNORE); END");
     world.assert_broken(Promise::Statistics, "something is still counted").await;
 }
+
+#[tokio::test]
+async fn linking() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Linking).await;
+    world.trigger("BEFORE DELETE ON record WHEN old.type = 'visit_link' BEGIN SELECT RAISE(IGNORE); END");
+    world.assert_broken(Promise::Linking, "after the yes was taken back").await;
+}
