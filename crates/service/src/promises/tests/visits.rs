@@ -24,6 +24,6 @@ async fn statistics() {
 async fn linking() {
     let world = World::new().await;
     world.assert_kept(Promise::Linking).await;
-    world.trigger("BEFORE DELETE ON record WHEN old.type = 'visit_link' BEGIN SELECT RAISE(IGNORE); END");
+    world.trigger("BEFORE DELETE ON record WHEN old.record_type = 'visit_link' BEGIN SELECT RAISE(IGNORE); END");
     world.assert_broken(Promise::Linking, "after the yes was taken back").await;
 }
