@@ -39,6 +39,7 @@ mod retention;
 mod security;
 mod sensitive;
 mod subjects;
+mod tailoring;
 mod tls;
 mod visits;
 

@@ -8,6 +8,7 @@ mod read;
 mod reindex;
 mod removal;
 mod renew;
+mod rewrite;
 mod screen;
 mod seal;
 mod update;

@@ -11,11 +11,13 @@ mod ending;
 mod expiry;
 mod forgetting;
 mod intake;
+mod items;
 mod ledger;
 mod linking;
 mod reports;
 mod salts;
 mod sites;
+mod tailoring;
 mod tallying;
 mod token;
 
@@ -34,6 +36,7 @@ pub use linking::OpenedLink;
 pub use reports::{VisitQuestion, VisitReport};
 pub(crate) use salts::Salts;
 pub use sites::KnownSite;
+pub use tailoring::NextItem;
 
 use crate::GateError;
 

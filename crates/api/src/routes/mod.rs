@@ -152,6 +152,9 @@ fn of_visits() -> OpenApiRouter<ApiState> {
         .routes(routes!(visits::links::list))
         .routes(routes!(visits::links::visits))
         .routes(routes!(visits::links::end))
+        .routes(routes!(visits::items::list))
+        .routes(routes!(visits::items::read, visits::items::put, visits::items::remove))
+        .routes(routes!(visits::items::next))
 }
 
 /// What other systems learn, and where it is delivered to.

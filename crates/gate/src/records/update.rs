@@ -125,7 +125,7 @@ impl Gate {
     }
 
     /// The record with the patched fields sealed under its next version.
-    fn patched(
+    pub(super) fn patched(
         &self,
         (effective, triggers): (&Effective, &Triggers),
         record: &Record,

@@ -45,6 +45,7 @@ mod scans;
 mod screening;
 mod searches;
 mod staff;
+mod tailoring;
 mod triggers;
 mod visits;
 mod webhooks;

@@ -3,11 +3,15 @@
 use domain::{
     About, AccountId, AccountState, ChoiceState, Subject,
     choice::Mechanism,
+    item::is_name,
     visit::{Hit, Site, What},
 };
 use policy::document;
 
 use crate::{Effective, Gate, GateError};
+
+/// What is told of items, of which no site need declare anything.
+const OF_ITEMS: [&str; 2] = ["item_shown", "item_clicked"];
 
 /// A site of an account, under the policy in force.
 pub struct KnownSite {
@@ -64,6 +68,10 @@ impl KnownSite {
     /// Whether the policy declares what a hit tells of an event.
     pub(super) fn declares(&self, hit: &Hit) -> bool {
         let What::Event { name, properties } = &hit.what else { return true };
+        if OF_ITEMS.contains(&name.as_str()) {
+            return properties.iter().all(|(told, item)| told == "item" && is_name(item))
+                && !properties.is_empty();
+        }
         let declared = self.declared.events.get(name.as_str());
         declared.is_some_and(|known| {
             properties.keys().all(|property| known.iter().any(|known| known.get_ref() == property))

@@ -16,8 +16,8 @@ pub use data::{
 };
 pub use day::Day;
 pub use outside::{
-    Agreement, Beacon, Cookie, DisclosureGround, LINKED_VISITOR, Party, Recipient, RecipientKind, Site,
-    SiteUse, Transfer, Transfers,
+    Agreement, Beacon, Cookie, DisclosureGround, LINKED_VISITOR, Party, Recipient, RecipientKind, SHOWN,
+    Site, SiteUse, TAKEN_INTEREST, Transfer, Transfers,
 };
 pub use people::{
     AgeRule, Assessment, Attestation, Bar, Changes, Complaints, Contact, EndUsers, Exception, Members,

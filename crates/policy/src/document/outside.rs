@@ -135,6 +135,11 @@ pub struct Site {
 /// The field of a link that says to which visitor it leads.
 pub const LINKED_VISITOR: &str = "visitor_identifier";
 
+/// The field of what is known to choose by that says what somebody takes an interest in.
+pub const TAKEN_INTEREST: &str = "interests";
+/// And the one that says what they were shown.
+pub const SHOWN: &str = "shown";
+
 /// What the visits of who agreed to it serve besides being counted.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

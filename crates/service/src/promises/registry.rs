@@ -7,7 +7,7 @@ use super::{
     checks::{
         access, account, changes, children, complaints, consent, custodian, end_user_data,
         erasure_exceptions, inventory, linking, payment, purposes, retention, roles, routing, security,
-        sensitive, third_parties, transfers, user_choice, verification, visits,
+        sensitive, tailoring, third_parties, transfers, user_choice, verification, visits,
     },
 };
 
@@ -106,7 +106,16 @@ pub const REGISTRY: &[Registered] = &[
         ),
         check: Check::Live(visits::statistics),
     },
-    missing(Promise::Tailoring, "no content is chosen for anyone yet"),
+    Registered {
+        promise: Promise::Tailoring,
+        enforced_by: Some(
+            "What a visitor who said yes is shown is picked by a record of theirs, changed in the commit that the answer waits for; anybody else is told what there is, and their browser counts.",
+        ),
+        try_to_break: Some(
+            r#"curl -i "$URL/collect/next-item" -H "Content-Type: text/plain" -d '{"s": "website", "slot": "top", "seen": {"spring": 1}}'"#,
+        ),
+        check: Check::Live(tailoring::check),
+    },
     Registered {
         promise: Promise::Purposes,
         enforced_by: Some(

@@ -3,7 +3,9 @@
 mod agents;
 mod consent;
 mod intake;
+pub(crate) mod items;
 pub(crate) mod links;
+mod next;
 mod served;
 pub(crate) mod stats;
 mod visitor;
@@ -27,9 +29,11 @@ pub(crate) fn router() -> Router<ApiState> {
         .route("/beacon.gif", get(intake::beacon))
         .route("/collect/notice", get(consent::notice))
         .route("/collect/choices", post(consent::choose))
+        .route("/collect/next-item", post(next::next))
         .route("/collect/visitor", post(visitor::name))
         .route("/bailee.js", get(served::script))
         .route("/bailee-choices.js", get(served::choices))
+        .route("/bailee-items.js", get(served::items))
         .route("/.well-known/gpc.json", get(served::gpc))
 }
 

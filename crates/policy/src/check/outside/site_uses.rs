@@ -7,7 +7,9 @@ use crate::{
         uses::text,
     },
     diagnostic::Diagnostic,
-    document::{Choice, Document, LINKED_VISITOR, Name, Names, Site, SiteUse},
+    document::{
+        Choice, Document, FieldType, LINKED_VISITOR, Name, Names, SHOWN, Site, SiteUse, TAKEN_INTEREST,
+    },
 };
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -20,6 +22,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             checker.report_all(shared_clock(document, used));
         }
         checker.report_all(site.link.as_ref().and_then(|link| not_found_again(document, link.get_ref())));
+        checker.report_all(site.tailor.as_ref().and_then(|tailor| not_known_by(document, tailor.get_ref())));
         checker.report_all(site.interests.iter().filter_map(|(_, paths)| not_a_path(paths)));
     }
 }
@@ -72,6 +75,15 @@ fn not_found_again(document: &Document, link: &SiteUse) -> Option<Diagnostic> {
         let why = format!("`{}` says nowhere to whom a link leads", text(&link.record));
         found(link, why, format!("give it the field `{LINKED_VISITOR}`, with `lookup = true`"))
     })
+}
+
+/// What is known to choose by stands in two texts.
+fn not_known_by(document: &Document, tailor: &SiteUse) -> Option<Diagnostic> {
+    let record = document.records.get(text(&tailor.record))?;
+    let is_text = |name: &&str| record.fields.get(*name).is_some_and(|field| field.kind == FieldType::Text);
+    let missing = [TAKEN_INTEREST, SHOWN].into_iter().find(|name| !is_text(name))?;
+    let why = format!("`{}` has no text `{missing}`", text(&tailor.record));
+    Some(found(tailor, why, format!("give it the field `{missing}`, with `type = \"text\"`")))
 }
 
 fn shared_clock(document: &Document, used: &SiteUse) -> Option<Diagnostic> {

@@ -77,6 +77,11 @@ pub(super) const CASES: &[Case] = &[
             "visitor = { category = \"email\" }",
         )],
     ),
+    operator(
+        "P0426",
+        "not_known_by",
+        &[("interests = {", "tailor = { purpose = \"offers\", record = \"tie\" }\ninterests = {")],
+    ),
     operator("P0427", "shared", &[("retention = \"ties\"", "retention = \"access_log\"")]),
     operator("P0428", "path", &[("\"/hosting/\"", "\"hosting\"")]),
     operator("P0421", "clock", &[("party = \"first\"\nretention = \"access_log\"", "party = \"first\"")]),

@@ -20,6 +20,7 @@ pub(super) mod roles;
 pub(super) mod routing;
 pub(super) mod security;
 pub(super) mod sensitive;
+pub(super) mod tailoring;
 pub(super) mod third_parties;
 pub(super) mod transfers;
 mod triggers;

@@ -24,6 +24,20 @@ async fn statistics() {
 async fn linking() {
     let world = World::new().await;
     world.assert_kept(Promise::Linking).await;
-    world.trigger("BEFORE DELETE ON record WHEN old.record_type = 'visit_link' BEGIN SELECT RAISE(IGNORE); END");
+    world.trigger(
+        "BEFORE DELETE ON record WHEN old.record_type = 'visit_link' BEGIN SELECT RAISE(IGNORE); END",
+    );
     world.assert_broken(Promise::Linking, "after the yes was taken back").await;
+}
+
+#[tokio::test]
+async fn tailoring() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Tailoring).await;
+    world.trigger(
+        "AFTER UPDATE ON record WHEN new.record_type = 'visit_profile' BEGIN
+            UPDATE record SET fields = old.fields, version = old.version WHERE id = new.id AND version > old.version;
+        END",
+    );
+    world.assert_broken(Promise::Tailoring, "that may be shown 2 times").await;
 }
