@@ -8,7 +8,7 @@ use super::{
     visits::{Browser, browser, page, settle, site},
     world::{Process, World},
 };
-use crate::{Gate, GateError, NextItem};
+use crate::{Caller, Gate, GateError, NextItem};
 
 const POLICY: &str = include_str!("../../../../policies/influxis-2018.toml");
 const YES: [(&str, bool); 2] = [("statistics", true), ("tailoring", true)];
@@ -202,7 +202,9 @@ async fn items_are_put_changed_and_removed_with_their_entries() {
     for number in 0..MOST_ITEMS {
         put(&process, &format!("item-{number}"), &terms(&[], None)).await;
     }
-    let one_more = gate.put_item(&process.operator, ("website", "spring"), &terms(&[], None)).await;
+    let staff = domain::SubjectId::derived(jiff::Timestamp::UNIX_EPOCH, [1; 16], domain::Bucket(1));
+    let somebody = Caller { staff: Some(staff), ..process.operator.clone() };
+    let one_more = gate.put_item(&somebody, ("website", "spring"), &terms(&[], None)).await;
     assert!(matches!(one_more, Err(GateError::Malformed(_))));
     put(&process, "item-1", &terms(&["hosting"], None)).await;
 }

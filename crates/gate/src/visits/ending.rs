@@ -54,8 +54,10 @@ impl Gate {
             let held = |record| Held { record, subject: subject.clone(), keys: keys.to_vec() };
             ended.extend(self.records_of_types(subject, &own).await?.into_iter().map(held));
         }
-        let to_them = self.links_to(subject).await?.into_iter();
-        ended.extend(to_them.filter(|held| types.links.contains(&held.record.record_type)));
+        if !types.links.is_empty() {
+            let to_them = self.links_to(subject).await?.into_iter();
+            ended.extend(to_them.filter(|held| types.links.contains(&held.record.record_type)));
+        }
         ended.retain(|held| held.subject.freezes.on(&held.record.record_type).is_none());
         self.ending((caller, effective), ended).await
     }

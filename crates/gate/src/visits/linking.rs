@@ -222,6 +222,9 @@ impl Gate {
     pub(super) async fn links_to(&self, visitor: &Subject) -> Result<Vec<Held>, GateError> {
         let types = self.site_records(visitor.account, None).links;
         let mut links: Vec<Held> = Vec::new();
+        if types.is_empty() {
+            return Ok(links);
+        }
         let name = visitor.id.to_string();
         for keys in self.keyring.account_versions(visitor.account) {
             let tag = keys.blind_index(LINKED_VISITOR, name.as_bytes());

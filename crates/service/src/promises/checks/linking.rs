@@ -20,8 +20,11 @@ async fn look(examination: &Examination<'_>) -> Checked {
         let Some(role) = role(examination, link) else { continue };
         let pair = Pair::enter(examination, &known, &role).await?;
         let fault = pair.tried(link).await;
-        pair.leave().await?;
-        faults.extend(fault?.map(|fault| format!("on `{name}` {fault}")));
+        let left = pair.leave().await;
+        match fault? {
+            Some(fault) => faults.push(format!("on `{name}` {fault}")),
+            None => left?,
+        }
         looked += 1;
     }
     Ok(match looked {
