@@ -55,6 +55,11 @@ impl Actor {
         Self { address: server.address().clone(), ..self.clone() }
     }
 
+    /// The server that is asked.
+    pub const fn address(&self) -> &Address {
+        &self.address
+    }
+
     /// The key itself.
     pub fn key(&self) -> &str {
         &self.key

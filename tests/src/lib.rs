@@ -17,6 +17,7 @@ mod receiver;
 mod reply;
 mod server;
 mod site;
+mod visitor;
 mod waiting;
 
 pub use actor::{Actor, Profile};
@@ -35,4 +36,5 @@ pub use receiver::{Answers, Delivered, Receiver};
 pub use reply::Reply;
 pub use server::{Address, Server, Setup, bailee, policy};
 pub use site::{Shows, Site};
+pub use visitor::{SITE, SiteVisitor};
 pub use waiting::{eventually, promptly};

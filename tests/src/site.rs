@@ -64,7 +64,10 @@ fn serve(mut stream: TcpStream, port: u16, shows: Shows, got: &Mutex<Vec<Deliver
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let path = target.split('?').next().unwrap_or_default();
     let (status, (kind, body)) = match shows(path, port) {
-        _ if method == "POST" => ("204 No Content", ("text/plain", String::new())),
+        // What is told is taken; what is asked for is answered.
+        _ if method == "POST" && !path.ends_with("/next-item") => {
+            ("204 No Content", ("text/plain", String::new()))
+        }
         Some(shown) => ("200 OK", shown),
         None => ("404 Not Found", ("text/plain", String::new())),
     };

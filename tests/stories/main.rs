@@ -23,6 +23,7 @@ mod every_operation;
 mod health;
 mod holds;
 mod keys;
+mod linking;
 mod lookup;
 mod mail;
 mod merging;
@@ -38,6 +39,7 @@ mod retention;
 mod security;
 mod sensitive;
 mod subjects;
+mod tailoring;
 mod tls;
 mod visits;
 

@@ -17,5 +17,5 @@ pub use agent::{Agent, Agents};
 pub use country::{Places, Unreadable};
 pub use page::Page;
 pub use reading::{LONGEST_MESSAGE, Reading};
-pub use scripts::{CHOICES, PIXEL, SCRIPT};
+pub use scripts::{CHOICES, ITEMS, PIXEL, SCRIPT};
 pub use source::source;

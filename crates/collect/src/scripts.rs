@@ -9,6 +9,9 @@ pub static SCRIPT: LazyLock<String> = LazyLock::new(|| served(include_str!("../a
 /// Asks for choices: `bailee-choices.js`.
 pub static CHOICES: LazyLock<String> = LazyLock::new(|| served(include_str!("../assets/bailee-choices.js")));
 
+/// Shows what is next: `bailee-items.js`.
+pub static ITEMS: LazyLock<String> = LazyLock::new(|| served(include_str!("../assets/bailee-items.js")));
+
 /// A picture of one transparent point: a GIF of 43 bytes, the fewest that every program shows.
 pub const PIXEL: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
@@ -37,14 +40,16 @@ mod tests {
     #[test]
     fn the_scripts_are_as_small_as_is_said() {
         let (script, choices) = (gzipped(&SCRIPT), gzipped(&CHOICES));
-        println!("gzipped: bailee.js {script} bytes, bailee-choices.js {choices} bytes");
+        let items = gzipped(&ITEMS);
+        println!("gzipped: bailee.js {script}, bailee-choices.js {choices}, bailee-items.js {items} bytes");
+        assert!(items < 1_100, "{items}");
         assert!(script < 1_500, "{script}");
         assert!(choices < 2_300, "{choices}");
     }
 
     #[test]
     fn neither_sets_a_cookie_or_writes_markup_and_one_keeps_nothing() {
-        for script in [&*SCRIPT, &*CHOICES] {
+        for script in [&*SCRIPT, &*CHOICES, &*ITEMS] {
             for forbidden in [
                 "cookie",
                 "innerHTML",

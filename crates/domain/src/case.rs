@@ -37,11 +37,13 @@ pub enum CaseKind {
     AccountEnd,
     /// A link that lets a person into the privacy center.
     Link,
+    /// Something that a site may show next.
+    Item,
 }
 
 impl CaseKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Hold,
         Self::Request,
         Self::Message,
@@ -54,6 +56,7 @@ impl CaseKind {
         Self::Session,
         Self::AccountEnd,
         Self::Link,
+        Self::Item,
     ];
 
     /// The word that is stored for it.
@@ -71,6 +74,7 @@ impl CaseKind {
             Self::Session => "session",
             Self::AccountEnd => "account_end",
             Self::Link => "link",
+            Self::Item => "item",
         }
     }
 

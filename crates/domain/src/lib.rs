@@ -21,6 +21,7 @@ pub mod freeze;
 pub mod hold;
 pub mod id;
 pub mod incident;
+pub mod item;
 pub mod link;
 pub mod merge;
 pub mod message;

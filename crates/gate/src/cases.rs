@@ -11,8 +11,8 @@ use crate::{Caller, Gate, GateError};
 /// How many nouns are read together.
 const PAGE: u32 = 256;
 
-/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment, a count or a link nothing is to be
-/// done.
+/// Whether the clock moves it on. Messages are sent by a job of their own; about an assessment, a count, a link or an item nothing is to
+/// be done.
 const fn is_woken(kind: CaseKind) -> bool {
     match kind {
         CaseKind::Hold
@@ -23,7 +23,9 @@ const fn is_woken(kind: CaseKind) -> bool {
         | CaseKind::Staff
         | CaseKind::Session
         | CaseKind::AccountEnd => true,
-        CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Link => false,
+        CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Link | CaseKind::Item => {
+            false
+        }
     }
 }
 
@@ -110,7 +112,11 @@ impl Gate {
             CaseKind::Session => self.wake_session(read(case)?).await,
             CaseKind::AccountEnd => self.wake_end(read(case)?).await,
             // Nothing is to be done about them here.
-            CaseKind::Message | CaseKind::Assessment | CaseKind::MailCount | CaseKind::Link => Ok(()),
+            CaseKind::Message
+            | CaseKind::Assessment
+            | CaseKind::MailCount
+            | CaseKind::Link
+            | CaseKind::Item => Ok(()),
         }
     }
 }

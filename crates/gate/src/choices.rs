@@ -14,7 +14,9 @@ use domain::{
 };
 use store::{Change, Unit};
 
-use crate::{Caller, Gate, GateError, attempts::Failed, policies::Effective, records::first_entry};
+use crate::{
+    Caller, Gate, GateError, attempts::Failed, policies::Effective, records::first_entry, visits::overtaken,
+};
 
 pub use receipt::{Receipt, ReceiptError, verify_receipt};
 
@@ -91,12 +93,18 @@ impl Gate {
             ..Facts::default()
         };
         let told = self.tell(subject.account, EventKind::ChoiceChanged, facts);
-        let mut changes = vec![Change::AddChoice(choice.clone(), standing), told];
+        let changes = vec![Change::AddChoice(choice.clone(), standing), told];
+        let mut unit = Unit { expects: effective.expects_of(&subject), changes, entries: vec![entry] };
         if !new.is_yes {
-            changes.extend(self.forgotten_visits((&subject, &keys), Some(&new.about)).await?);
+            unit.changes.extend(self.forgotten_visits((&subject, &keys), Some(&new.about)).await?);
+            let about = Some(&new.about);
+            unit.extend(self.ended_uses((caller, &effective), (&subject, &keys), about).await?);
         }
-        let unit = Unit { expects: effective.expects_of(&subject), changes, entries: vec![entry] };
-        let entry = first_entry(&self.commit(unit).await.map_err(Failed::Commit)?)?;
+        let ends = !new.is_yes && unit.entries.len() > 1;
+        let entry = first_entry(&self.commit(unit).await.map_err(overtaken)?)?;
+        if ends {
+            self.shred_ended().await?;
+        }
         Ok((Choice { entry: Some(entry), ..choice }, entry))
     }
 

@@ -138,7 +138,9 @@ impl Gate {
         changes.extend(ended);
         changes.extend(self.forgotten_visits((subject, keys), None).await?);
         changes.push(Change::AddErasure(erasure.clone()));
-        Ok((erasure, Unit { expects, changes, entries: vec![entry] }))
+        let mut unit = Unit { expects, changes, entries: vec![entry] };
+        unit.extend(self.ended_uses((caller, effective), (subject, keys), None).await?);
+        Ok((erasure, unit))
     }
 
     /// Steps 2 and 3, from wherever they stopped.

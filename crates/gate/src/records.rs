@@ -7,6 +7,8 @@ mod list;
 mod read;
 mod reindex;
 mod removal;
+mod renew;
+mod rewrite;
 mod screen;
 mod seal;
 mod update;

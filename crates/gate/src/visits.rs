@@ -7,16 +7,21 @@
 mod closing;
 mod consent;
 mod cookie;
+mod ending;
 mod expiry;
 mod forgetting;
 mod goals;
 mod intake;
+mod items;
 mod ledger;
+mod linking;
 mod public;
 mod reports;
 mod salts;
 mod sites;
+mod tailoring;
 mod tallying;
+mod token;
 
 use domain::{
     SubjectId,
@@ -25,13 +30,16 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 pub use consent::{AskedPurpose, Consent, Remembered};
+pub(crate) use ending::{overtaken, refuse_sent};
 pub(crate) use intake::Intake;
 pub use intake::Taken;
 pub(crate) use ledger::Ledger;
+pub use linking::OpenedLink;
 pub use public::PublicFigures;
 pub use reports::{VisitQuestion, VisitReport};
 pub(crate) use salts::Salts;
 pub use sites::KnownSite;
+pub use tailoring::NextItem;
 
 use crate::GateError;
 

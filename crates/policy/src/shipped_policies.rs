@@ -191,6 +191,7 @@ fn every_key_is_documented() {
         "members.bar",
         "systems.x",
         "sites.x",
+        "sites.x.link",
         "assessment",
         "attestations.x",
     ];

@@ -33,6 +33,15 @@ pub struct Unit {
     pub entries: Vec<PendingEntry>,
 }
 
+impl Unit {
+    /// Adds what another unit expects, changes and enters.
+    pub fn extend(&mut self, other: Self) {
+        self.expects.extend(other.expects);
+        self.changes.extend(other.changes);
+        self.entries.extend(other.entries);
+    }
+}
+
 /// An audit entry on its way: the public leaf and the private side.
 #[derive(Debug, Clone)]
 pub struct PendingEntry {

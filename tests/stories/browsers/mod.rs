@@ -8,6 +8,7 @@ mod counting;
 mod custodian;
 mod every_page;
 mod front;
+mod items;
 mod language;
 mod owner;
 mod passkeys;

@@ -5,12 +5,14 @@ mod complaints;
 mod events;
 mod requests;
 mod staff;
+mod visits;
 
 use accounts::Accounts;
 use complaints::Complaints;
 use requests::Requests;
 use serde_json::json;
 use stories::{Actor, Call, Server, eventually, policy};
+use visits::Visits;
 
 /// What an End User may choose about under the reference policy.
 const CHOICE: &str = "purposes.mailing_for_client";
@@ -42,6 +44,7 @@ pub(super) struct Fixture {
     /// A member of staff.
     member: String,
     accounts: Accounts,
+    visits: Visits,
 }
 
 impl Fixture {
@@ -82,6 +85,7 @@ impl Fixture {
             contact: contact(operator),
             member: staff::invited(operator, &format!("{}@staff.example", staff::end_of(&client.account))),
             accounts: Accounts::of(operator),
+            visits: Visits::of(operator),
             attestation: text(&operator.post("/v1/attestations", &attested()).send().expect(201)["id"]),
             assessment: eventually("the first assessment", || {
                 let latest = operator.get("/v1/assessments").send();
@@ -187,6 +191,7 @@ pub(super) fn rows(about: &Fixture) -> Vec<Row> {
     all.extend(about.requests.rows(&about.subject));
     all.extend(about.complaints.rows());
     all.extend(evidence(about));
+    all.extend(about.visits.rows());
     all.extend(incidents(about));
     all.extend(events::rows(&about.webhook));
     all.extend(about.accounts.rows());
@@ -322,7 +327,6 @@ fn evidence(about: &Fixture) -> Vec<Row> {
         Row::new("readEntry", "audit:read", "GET", &format!("/v1/audit/entries/{}", about.entry)),
         Row::new("readAssessment", "audit:read", "GET", "/v1/assessments").operators(),
         Row::new("assess", "audit:read", "POST", "/v1/assessments").operators(),
-        Row::new("readSiteStats", "data:read", "GET", "/v1/sites/website/stats").operators(),
         Row::new("listAssessments", "audit:read", "GET", "/v1/assessments/history").operators(),
         Row::new("readOneAssessment", "audit:read", "GET", &assessment).operators(),
         Row::new("readAssessmentBundle", "audit:read", "GET", &format!("{assessment}/bundle")).operators(),

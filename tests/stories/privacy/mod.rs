@@ -3,6 +3,7 @@
 mod end_users;
 mod entrance;
 mod journey;
+mod linked;
 mod others;
 
 use serde_json::{Value, json};

@@ -41,6 +41,7 @@ fn what_is_another_persons_is_not_there() {
         (format!("/privacy/requests/{request}/package"), vec![]),
         (format!("/privacy/complaints/{complaint}/withdraw"), vec![]),
         (format!("/privacy/complaints/{complaint}/appeal"), vec![("because", "no")]),
+        (format!("/privacy/links/{record}/end"), vec![]),
         ("/privacy/sessions/ses_00000000000000000000000000000000/end".to_owned(), vec![]),
     ] {
         eve.open("/privacy/data");

@@ -146,7 +146,15 @@ fn of_the_operator() -> OpenApiRouter<ApiState> {
 
 /// What is counted of visits.
 fn of_visits() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(visits::stats::read))
+    OpenApiRouter::new()
+        .routes(routes!(visits::stats::read))
+        .routes(routes!(visits::links::link))
+        .routes(routes!(visits::links::list))
+        .routes(routes!(visits::links::visits))
+        .routes(routes!(visits::links::end))
+        .routes(routes!(visits::items::list))
+        .routes(routes!(visits::items::read, visits::items::put, visits::items::remove))
+        .routes(routes!(visits::items::next))
 }
 
 /// What other systems learn, and where it is delivered to.

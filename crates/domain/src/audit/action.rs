@@ -350,6 +350,12 @@ pub enum Action {
     /// The decisions of the log were made again under a policy that is not in force.
     #[serde(rename = "policy.replayed")]
     PolicyReplayed,
+    /// Something that a site may show was put there, or changed.
+    #[serde(rename = "item.changed")]
+    ItemChanged,
+    /// Something that a site may show was removed.
+    #[serde(rename = "item.removed")]
+    ItemRemoved,
 }
 
 impl Action {

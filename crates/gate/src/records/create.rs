@@ -20,6 +20,7 @@ use crate::{
     policies::Effective,
     repetition::{Once, entry_before, remember},
     view::Stored,
+    visits::refuse_sent,
 };
 
 impl Gate {
@@ -70,6 +71,7 @@ impl Gate {
     ) -> Result<Stored, Failed> {
         let found = self.living_subject(caller, subject).await?;
         let effective = self.effective(caller)?;
+        refuse_sent(&effective, &new.record_type)?;
         let (mut unit, record) =
             Box::pin(self.creation((caller, &effective), &found, purpose, (new, terms))).await?;
         unit.changes.extend(remember(replay, *record.id.as_bytes()));

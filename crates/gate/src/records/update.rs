@@ -16,7 +16,10 @@ use super::{
     seal::Spot,
     tag, without_fields,
 };
-use crate::{Caller, Gate, GateError, attempts::Failed, judge::Ask, policies::Effective, view::Stored};
+use crate::{
+    Caller, Gate, GateError, attempts::Failed, judge::Ask, policies::Effective, view::Stored,
+    visits::refuse_sent,
+};
 
 impl Gate {
     /// Changes fields of a record for a purpose. Fields that the patch does not name stay sealed as they are.
@@ -32,6 +35,7 @@ impl Gate {
     ) -> Result<Stored, GateError> {
         self.retried(async || {
             let held = self.held(caller, id).await?;
+            refuse_sent(&self.effective(caller)?, &held.record.record_type)?;
             if patch.version.is_some_and(|version| version != held.record.version) {
                 return Err(GateError::Stale { current: held.record.version }.into());
             }
@@ -121,7 +125,7 @@ impl Gate {
     }
 
     /// The record with the patched fields sealed under its next version.
-    fn patched(
+    pub(super) fn patched(
         &self,
         (effective, triggers): (&Effective, &Triggers),
         record: &Record,

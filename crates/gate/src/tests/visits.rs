@@ -30,8 +30,8 @@ pub(super) fn site(process: &Process) -> KnownSite {
 /// Somebody's browser.
 pub(super) struct Browser {
     pub(super) address: &'static str,
-    cookie: Option<String>,
-    refuses: bool,
+    pub(super) cookie: Option<String>,
+    pub(super) refuses: bool,
 }
 
 pub(super) const fn browser(address: &'static str) -> Browser {
@@ -52,8 +52,12 @@ impl Browser {
     }
 
     pub(super) async fn says(&mut self, process: &Process, is_yes: bool) {
+        self.says_of(process, &[("statistics", is_yes)]).await;
+    }
+
+    pub(super) async fn says_of(&mut self, process: &Process, said: &[(&str, bool)]) {
         let consent = Consent {
-            said: vec![("statistics".to_owned(), is_yes)],
+            said: said.iter().map(|(name, is_yes)| ((*name).to_owned(), *is_yes)).collect(),
             text: "May we recognise you?".to_owned(),
             language: "en".to_owned(),
         };

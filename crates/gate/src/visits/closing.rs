@@ -117,22 +117,23 @@ impl Gate {
             let new = NewRecord {
                 record_type: record_type.clone().unwrap_or_default(),
                 fields: fields(known, visit),
-                collected_for: Vec::new(),
+                collected_for: known.agreed_uses(subject),
                 source: Source::Observed,
             };
             let asked = (&caller, &known.effective);
             let (made, _) = Box::pin(self.creation(asked, &found, known.purpose(), (&new, &terms))).await?;
-            // A key that the first of them binds is there for the others, and nowhere before.
-            let is_bound = |expect: &Expect| !matches!(expect, Expect::Key(key) if !keys.contains(key));
-            unit.expects.extend(made.expects.into_iter().filter(is_bound));
             let bound = made.changes.iter().filter_map(|change| match change {
                 Change::AddKeyBinding(binding) => Some(binding.clone()),
                 _ => None,
             });
             found.1.extend(bound);
-            unit.changes.extend(made.changes);
-            unit.entries.extend(made.entries);
+            unit.extend(made);
         }
+        if let Some(noted) = self.noted_interests((&caller, known), &found, visits).await? {
+            unit.extend(noted);
+        }
+        // A key that the first of them binds is there for the others, and nowhere before.
+        unit.expects.retain(|expect| !matches!(expect, Expect::Key(key) if !keys.contains(key)));
         Ok(unit)
     }
 

@@ -2,7 +2,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
-    About, ChoiceState, Subject, SubjectId, SubjectState,
+    Subject, SubjectId, SubjectState,
     visit::{Site, Visitor},
 };
 use store::subjects::{AUDIT_CLASS, KeyBinding};
@@ -55,10 +55,7 @@ impl Gate {
         if !is_theirs || declared.cookie.is_none() {
             return Ok(false);
         }
-        let about = About::Purpose(known.purpose().to_owned());
-        let choices = known.effective.choices_of(subject);
-        let said_yes = subject.choices.about(&about).is_some_and(|said| said.state == ChoiceState::Granted);
-        if !said_yes || !choices.0.contains_key(&about.to_string()) {
+        if !known.is_agreed(subject, known.purpose()) {
             return Ok(false);
         }
         let ask = Ask {

@@ -1,13 +1,17 @@
 //! Sites: which one is meant, and what its policy lets be counted.
 
 use domain::{
-    AccountId, AccountState,
+    About, AccountId, AccountState, ChoiceState, Subject,
     choice::Mechanism,
+    item::is_name,
     visit::{Hit, Site, What},
 };
 use policy::document;
 
 use crate::{Effective, Gate, GateError};
+
+/// What is told of items, of which no site need declare anything.
+const OF_ITEMS: [&str; 2] = ["item_shown", "item_clicked"];
 
 /// A site of an account, under the policy in force.
 pub struct KnownSite {
@@ -31,6 +35,25 @@ impl KnownSite {
         Some((name, declared.life.as_ref().map(|life| *life.get_ref())))
     }
 
+    /// How visits are tied to people; none where they are not.
+    pub fn link(&self) -> Option<&document::SiteUse> {
+        self.declared.link.as_ref().map(|link| link.get_ref())
+    }
+
+    /// Whether a subject says yes to a purpose, under the policy in force.
+    pub(super) fn is_agreed(&self, subject: &Subject, purpose: &str) -> bool {
+        let about = About::Purpose(purpose.to_owned());
+        let said_yes = subject.choices.about(&about).is_some_and(|said| said.state == ChoiceState::Granted);
+        said_yes && self.effective.choices_of(subject).0.contains_key(&about.to_string())
+    }
+
+    /// What a subject's visits are held for from now on, besides being counted: what they said yes to.
+    pub(super) fn agreed_uses(&self, subject: &Subject) -> Vec<String> {
+        let used = self.declared.link.iter().chain(&self.declared.tailor);
+        let purposes = used.map(|used| used.get_ref().purpose.get_ref());
+        purposes.filter(|purpose| self.is_agreed(subject, purpose)).cloned().collect()
+    }
+
     /// Whether hits from a host are this site's.
     pub fn has_host(&self, host: &str) -> bool {
         self.declared.hosts.iter().any(|known| known.get_ref() == host)
@@ -45,6 +68,10 @@ impl KnownSite {
     /// Whether the policy declares what a hit tells of an event.
     pub(super) fn declares(&self, hit: &Hit) -> bool {
         let What::Event { name, properties } = &hit.what else { return true };
+        if OF_ITEMS.contains(&name.as_str()) {
+            return properties.iter().all(|(told, item)| told == "item" && is_name(item))
+                && !properties.is_empty();
+        }
         let declared = self.declared.events.get(name.as_str());
         declared.is_some_and(|known| {
             properties.keys().all(|property| known.iter().any(|known| known.get_ref() == property))

@@ -125,6 +125,10 @@ fn outside<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Re
         all.push((&to.roles, site.role.iter().collect()));
         all.push((&to.cookies, site.cookie.iter().collect()));
         all.push((&to.records, site.record.iter().collect()));
+        for used in site.link.iter().chain(&site.tailor).map(|used| used.get_ref()) {
+            all.push((&to.purposes, vec![&used.purpose]));
+            all.push((&to.records, vec![&used.record]));
+        }
     }
     for ground in document.disclosures.values() {
         all.push((&to.categories, ground.categories.iter().collect()));

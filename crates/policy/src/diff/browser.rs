@@ -1,8 +1,12 @@
-//! Cookies and beacons.
+//! Cookies, beacons and sites.
+
+use std::collections::BTreeSet;
+
+use toml::Spanned;
 
 use super::{Comparison, Nothing, both, only, only_listed};
 use crate::{
-    document::{Beacon, Cookie, Party, Site},
+    document::{Beacon, Cookie, Party, Site, SiteUse},
     placeholder::span_text,
     words::{label, list},
 };
@@ -87,6 +91,7 @@ impl Comparison<'_> {
             let purpose = label(&self.new.purposes, site.purpose.get_ref());
             let text = format!("visits of {} may now be counted, for {purpose}", site.label.get_ref());
             self.newly(&text, format!("sites.{name}"));
+            self.site_uses(&format!("sites.{name}"), None, site);
         }
         for (name, site) in only(&self.old.sites, &self.new.sites) {
             let text = format!("visits of {} are no longer counted", site.label.get_ref());
@@ -111,6 +116,7 @@ impl Comparison<'_> {
             let text = format!("visitors of {site} are recognised in another way");
             self.other(&text, true, declaration.clone());
         }
+        self.site_uses(&declaration, Some(was), now);
         if was.purpose.get_ref() != now.purpose.get_ref() {
             let new = label(&self.new.purposes, now.purpose.get_ref());
             let old = label(&self.old.purposes, was.purpose.get_ref());
@@ -143,6 +149,43 @@ impl Comparison<'_> {
                 fewest(was)
             );
             self.other(&text, fewest(now) < fewest(was), declaration.to_owned());
+        }
+    }
+
+    /// What visits serve besides being counted.
+    fn site_uses(&mut self, declaration: &str, was: Option<&Site>, now: &Site) {
+        let site = now.label.get_ref();
+        let purpose = |used: &Spanned<SiteUse>| used.get_ref().purpose.get_ref().clone();
+        let link = |site: &Site| site.link.as_ref().map(purpose);
+        let tailor = |site: &Site| site.tailor.as_ref().map(purpose);
+        let uses = [
+            ("tied to a person", was.and_then(link), link(now)),
+            ("used to choose what is shown", was.and_then(tailor), tailor(now)),
+        ];
+        for (used, was, now) in uses.into_iter().filter(|(_, was, now)| was != now) {
+            if let Some(now) = now {
+                let label = label(&self.new.purposes, &now);
+                let text = format!("visits of {site} may now be {used}, for {label}");
+                self.newly(&text, declaration.to_owned());
+            } else if was.is_some() {
+                self.no_longer(&format!("visits of {site} are no longer {used}"), declaration.to_owned());
+            }
+        }
+        let paths = |site: &Site| {
+            let pairs = site.interests.iter().flat_map(|(interest, paths)| {
+                paths.iter().map(|path| (interest.get_ref().clone(), path.get_ref().clone()))
+            });
+            pairs.collect::<BTreeSet<_>>()
+        };
+        let (old, new) = (was.map(paths).unwrap_or_default(), paths(now));
+        for (interest, path) in new.difference(&old) {
+            let text = format!("looking at {path} of {site} may now be taken for an interest in {interest}");
+            self.newly(&text, declaration.to_owned());
+        }
+        for (interest, path) in old.difference(&new) {
+            let text =
+                format!("looking at {path} of {site} is no longer taken for an interest in {interest}");
+            self.no_longer(&text, declaration.to_owned());
         }
     }
 }

@@ -16,8 +16,8 @@ pub use data::{
 };
 pub use day::Day;
 pub use outside::{
-    Agreement, Beacon, Cookie, DisclosureGround, Goal, PUBLIC, Party, Recipient, RecipientKind, Site,
-    Transfer, Transfers,
+    Agreement, Beacon, Cookie, DisclosureGround, Goal, LINKED_VISITOR, PUBLIC, Party, Recipient,
+    RecipientKind, SHOWN, Site, SiteUse, TAKEN_INTEREST, Transfer, Transfers,
 };
 pub use people::{
     AgeRule, Assessment, Attestation, Bar, Changes, Complaints, Contact, EndUsers, Exception, Members,

@@ -128,6 +128,31 @@ pub struct Site {
     pub minimum: Option<Spanned<u32>>,
     /// By what figures of months that are over are shown to anybody; without it nothing is.
     pub public: Option<Names>,
+    /// How visits are tied to a person.
+    pub link: Option<Spanned<SiteUse>>,
+    /// How what is shown is chosen for a visitor.
+    pub tailor: Option<Spanned<SiteUse>>,
+    /// What looking at pages says that a visitor takes an interest in: of each interest, how the paths of its pages begin.
+    #[serde(default)]
+    pub interests: IndexMap<Name, Names>,
+}
+
+/// The field of a link that says to which visitor it leads.
+pub const LINKED_VISITOR: &str = "visitor_identifier";
+
+/// The field of what is known to choose by that says what somebody takes an interest in.
+pub const TAKEN_INTEREST: &str = "interests";
+/// And the one that says what they were shown.
+pub const SHOWN: &str = "shown";
+
+/// What the visits of who agreed to it serve besides being counted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteUse {
+    /// The purpose, which takes a yes.
+    pub purpose: Name,
+    /// The record type that keeps what comes of it.
+    pub record: Name,
 }
 
 /// What visits are meant to lead to: an event that happens, or a page that is reached.

@@ -6,8 +6,8 @@ use super::{
     Check, Registered,
     checks::{
         access, account, changes, children, complaints, consent, custodian, end_user_data,
-        erasure_exceptions, inventory, payment, purposes, retention, roles, routing, security, sensitive,
-        third_parties, transfers, user_choice, verification, visits,
+        erasure_exceptions, inventory, linking, payment, purposes, retention, roles, routing, security,
+        sensitive, tailoring, third_parties, transfers, user_choice, verification, visits,
     },
 };
 
@@ -86,7 +86,16 @@ pub const REGISTRY: &[Registered] = &[
         Promise::Beacons,
         "a beacon is served under the same decision as the script; nothing looks at it yet",
     ),
-    missing(Promise::Linking, "nothing ties visits to a person yet"),
+    Registered {
+        promise: Promise::Linking,
+        enforced_by: Some(
+            "A visitor is tied to a person by a record of the person's, which is made only while both say yes; a no or an erasure of either removes it, with its key, in the same commit.",
+        ),
+        try_to_break: Some(
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/subjects/$SUBJECT/records/visit_link?purpose=linking" --json '{"fields": {"visitor_identifier": "'$SUBJECT'"}}'"#,
+        ),
+        check: Check::Live(linking::check),
+    },
     Registered {
         promise: Promise::Statistics,
         enforced_by: Some(
@@ -97,7 +106,16 @@ pub const REGISTRY: &[Registered] = &[
         ),
         check: Check::Live(visits::statistics),
     },
-    missing(Promise::Tailoring, "no content is chosen for anyone yet"),
+    Registered {
+        promise: Promise::Tailoring,
+        enforced_by: Some(
+            "What a visitor who said yes is shown is picked by a record of theirs, changed in the commit that the answer waits for; anybody else is told what there is, and their browser counts.",
+        ),
+        try_to_break: Some(
+            r#"curl -i "$URL/collect/next-item" -H "Content-Type: text/plain" -d '{"s": "website", "slot": "top", "seen": {"spring": 1}}'"#,
+        ),
+        check: Check::Live(tailoring::check),
+    },
     Registered {
         promise: Promise::Purposes,
         enforced_by: Some(

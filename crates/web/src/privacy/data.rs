@@ -26,6 +26,8 @@ pub struct HeldRecord {
     pub id: String,
     /// Whether they can correct something of it by themselves.
     pub can_correct: bool,
+    /// Whether it is a link to their visits, which they can end.
+    pub can_end: bool,
     /// What it says, why and until when.
     pub article: PackageRecord,
 }
@@ -50,7 +52,7 @@ mod tests {
             purposes: "orders".to_owned(),
             shared: "Shared with nobody.".to_owned(),
         };
-        HeldRecord { id: "rec_1".to_owned(), can_correct: true, article }
+        HeldRecord { id: "rec_1".to_owned(), can_correct: true, can_end: false, article }
     }
 
     #[test]
@@ -70,6 +72,13 @@ mod tests {
             "after=rec_1",
             "/privacy/data/rec_1/correct",
         ] {
+            assert!(html.contains(part), "{part} is missing in {html}");
+        }
+        assert!(!html.contains("/privacy/links/"), "{html}");
+        let link = HeldRecord { can_end: true, can_correct: false, ..record() };
+        let html = DataPage { records: vec![link], ..page.clone() }.render().unwrap();
+        is_sound(&html);
+        for part in ["action=\"/privacy/links/rec_1/end\"", "name=\"form_token\"", "End this link"] {
             assert!(html.contains(part), "{part} is missing in {html}");
         }
         let html = DataPage { records: Vec::new(), next: None, ..page }.render().unwrap();

@@ -167,7 +167,7 @@ fn seconds(life: jiff::Span, now: Timestamp) -> i64 {
 }
 
 /// Lets a page of the site read the answer, and send its cookie along.
-fn allowed(known: &KnownSite, headers: &HeaderMap) -> Result<HeaderMap, Problem> {
+pub(super) fn allowed(known: &KnownSite, headers: &HeaderMap) -> Result<HeaderMap, Problem> {
     let mut answer = HeaderMap::new();
     answer.insert(header::VARY, HeaderValue::from_static("Origin"));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -3,9 +3,13 @@
 mod agents;
 mod consent;
 mod intake;
+pub(crate) mod items;
+pub(crate) mod links;
+mod next;
 mod public;
 mod served;
 pub(crate) mod stats;
+mod visitor;
 
 use axum::{
     Router,
@@ -27,8 +31,11 @@ pub(crate) fn router() -> Router<ApiState> {
         .route("/collect/notice", get(consent::notice))
         .route("/collect/choices", post(consent::choose))
         .route("/stats/{site}", get(public::read))
+        .route("/collect/next-item", post(next::next))
+        .route("/collect/visitor", post(visitor::name))
         .route("/bailee.js", get(served::script))
         .route("/bailee-choices.js", get(served::choices))
+        .route("/bailee-items.js", get(served::items))
         .route("/.well-known/gpc.json", get(served::gpc))
 }
 

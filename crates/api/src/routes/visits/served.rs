@@ -13,6 +13,10 @@ pub(super) async fn choices(_: Open) -> impl IntoResponse {
     javascript(&collect::CHOICES)
 }
 
+pub(super) async fn items(_: Open) -> impl IntoResponse {
+    javascript(&collect::ITEMS)
+}
+
 fn javascript(text: &'static str) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),

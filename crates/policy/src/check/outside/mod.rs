@@ -5,6 +5,7 @@ mod browser;
 mod countries;
 mod disclosures;
 mod recipients;
+mod site_uses;
 mod sites;
 
 pub(super) use countries::is_code;
@@ -19,6 +20,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     browser::check(checker);
     sites::check(checker);
+    site_uses::check(checker);
     for ground in document.disclosures.values() {
         disclosures::check(checker, ground);
     }

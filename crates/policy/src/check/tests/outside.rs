@@ -58,6 +58,32 @@ pub(super) const CASES: &[Case] = &[
     operator("P0424", "nothing_held", &[("role = \"client\"\ncookie", "cookie")]),
     operator("P0424", "purpose", &[("purpose = \"offers\"\nrole", "purpose = \"support\"\nrole")]),
     operator("P0425", "purpose", &[("record = \"message\"\n", "record = \"request\"\n")]),
+    operator("P0426", "no_yes", &[("link = { purpose = \"offers\"", "link = { purpose = \"support\"")]),
+    operator(
+        "P0426",
+        "not_held",
+        &[(
+            "purposes = [\"offers\"]\nretention = \"ties\"",
+            "purposes = [\"support\"]\nretention = \"ties\"",
+        )],
+    ),
+    operator("P0426", "itself", &[("record = \"tie\"", "record = \"message\"")]),
+    operator("P0426", "nobody", &[("cookie = \"visitor_id\"\nrecord", "record")]),
+    operator(
+        "P0426",
+        "not_found_again",
+        &[(
+            "visitor_identifier = { category = \"email\", lookup = true }",
+            "visitor = { category = \"email\" }",
+        )],
+    ),
+    operator(
+        "P0426",
+        "not_known_by",
+        &[("interests = {", "tailor = { purpose = \"offers\", record = \"tie\" }\ninterests = {")],
+    ),
+    operator("P0427", "shared", &[("retention = \"ties\"", "retention = \"access_log\"")]),
+    operator("P0428", "path", &[("\"/hosting/\"", "\"hosting\"")]),
     operator("P0433", "event", &[("event = \"signup\"", "event = \"login\"")]),
     operator("P0433", "page", &[("event = \"signup\"", "page = \"thanks\"")]),
     operator("P0433", "both", &[("event = \"signup\"", "event = \"signup\", page = \"/\"")]),

@@ -19,3 +19,27 @@ async fn statistics() {
     world.trigger("BEFORE DELETE ON hit BEGIN SELECT RAISE(IGNORE); END");
     world.assert_broken(Promise::Statistics, "something is still counted").await;
 }
+
+#[tokio::test]
+async fn linking() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Linking).await;
+    world.trigger(
+        "AFTER DELETE ON subject_key WHEN old.class = 'visit_links' BEGIN
+            INSERT INTO subject_key VALUES (old.subject_id, old.class, old.slot);
+        END",
+    );
+    world.assert_broken(Promise::Linking, "after the yes was taken back").await;
+}
+
+#[tokio::test]
+async fn tailoring() {
+    let world = World::new().await;
+    world.assert_kept(Promise::Tailoring).await;
+    world.trigger(
+        "AFTER UPDATE ON record WHEN new.record_type = 'visit_profile' BEGIN
+            UPDATE record SET fields = old.fields, version = old.version WHERE id = new.id AND version > old.version;
+        END",
+    );
+    world.assert_broken(Promise::Tailoring, "that may be shown 2 times").await;
+}

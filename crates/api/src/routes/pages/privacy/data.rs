@@ -1,6 +1,9 @@
 //! `/privacy/data`: what is held about the person, why, until when and where it came from.
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
 use domain::RecordId;
 use gate::{Caller, Effective, OpenedRecord};
 use policy::document::Class;
@@ -10,10 +13,17 @@ use web::{
     privacy::{DataPage, HeldRecord},
 };
 
-use super::{Person, correct::correctable, frame, shown, stop::Stop};
+use super::{
+    Person,
+    correct::correctable,
+    frame,
+    posted::{Nothing, Posted},
+    shown,
+    stop::Stop,
+};
 use crate::{
     ApiState, Problem,
-    extract::{Strict, id},
+    extract::{Path, Strict, id},
     package::records::article,
     routes::view::next,
 };
@@ -49,6 +59,16 @@ pub(super) async fn page(
     })
 }
 
+/// Ends a link to their visits.
+pub(super) async fn end_link(
+    State(state): State<ApiState>,
+    Path(link): Path<String>,
+    Posted { oneself, .. }: Posted<Nothing>,
+) -> Result<Response, Stop> {
+    state.gate().end_link(&oneself.caller, id(&link, "link")?).await?;
+    Ok(Redirect::to("/privacy/data").into_response())
+}
+
 /// The purpose under which a person sees what is held about them.
 pub(super) fn purpose(state: &ApiState, caller: &Caller) -> Result<String, Stop> {
     let effective = state.gate().policy(caller.account_id())?;
@@ -59,7 +79,10 @@ pub(super) fn purpose(state: &ApiState, caller: &Caller) -> Result<String, Stop>
 
 fn held(language: Language, effective: &Effective, opened: OpenedRecord) -> HeldRecord {
     let id = opened.record.id.to_string();
-    let can_correct = !correctable(effective, &opened).is_empty();
+    let sites = &effective.declaring().document().sites;
+    let mut links = sites.values().filter_map(|site| site.link.as_ref());
+    let can_end = links.any(|link| *link.get_ref().record.get_ref() == opened.record.record_type);
+    let can_correct = !can_end && !correctable(effective, &opened).is_empty();
     let opened = without_credentials(language, effective, opened);
     let mut article = article(language, effective, opened, |_| false);
     let labels: Vec<String> = article.fields.iter().map(|field| plain(&field.label).to_owned()).collect();
@@ -69,7 +92,7 @@ fn held(language: Language, effective: &Effective, opened: OpenedRecord) -> Held
             field.label.clone_from(label);
         }
     }
-    HeldRecord { id, can_correct, article }
+    HeldRecord { id, can_correct, can_end, article }
 }
 
 /// What a field is, without its name in the policy.

@@ -63,6 +63,7 @@ pub(super) fn router() -> Router<ApiState> {
         .route("/privacy/data", get(data::page))
         .route("/privacy/data/{record}/correct", get(correct::form).post(correct::done))
         .route("/privacy/data/{record}/review", post(correct::review))
+        .route("/privacy/links/{id}/end", post(data::end_link))
         .route("/privacy/readings", get(readings::page))
         .route("/privacy/choices", get(choices::page).post(choices::say))
         .route("/privacy/receipts/{choice}", get(choices::receipt))
