@@ -1,7 +1,10 @@
 //! Visits: who counts as whom, and that whoever is erased was never here.
 
+mod signal;
+
 use domain::{
     SubjectState,
+    choice::Method,
     visit::{Channel, Dimension, Drop, Filter, Hit, LONGEST, Period, Source, Surroundings, What, day_of},
 };
 use jiff::SignedDuration;
@@ -53,6 +56,7 @@ impl Browser {
             said: vec![("statistics".to_owned(), is_yes)],
             text: "May we recognise you?".to_owned(),
             language: "en".to_owned(),
+            method: if self.refuses { Method::SecGpc } else { Method::Click },
         };
         match process.consent(&site(process), self.cookie.as_deref(), &consent).await.unwrap() {
             Remembered::As(cookie) => self.cookie = Some(cookie),

@@ -1,4 +1,4 @@
-//! The cookie that recognises a visitor: their id as a subject, and a tag that only this server can make.
+//! The cookie that recognises a visitor of a site: their id as a subject, and a tag that only this server can make, for that site.
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
@@ -17,17 +17,17 @@ impl Gate {
     /// The account has no keys.
     pub(super) fn visitor_cookie(&self, site: &Site, subject: SubjectId) -> Result<String, GateError> {
         let mut bytes = subject.as_bytes().to_vec();
-        bytes.extend_from_slice(&self.keyring.account(site.account)?.visitor_tag(subject));
+        bytes.extend_from_slice(&self.keyring.account(site.account)?.visitor_tag(&site.name, subject));
         Ok(BASE64URL_NOPAD.encode(&bytes))
     }
 
-    /// Whom a cookie names, when this server made it.
+    /// Whom a cookie names, when this server made it for this site.
     pub(super) fn named_by(&self, site: &Site, cookie: &str) -> Option<SubjectId> {
         let bytes = BASE64URL_NOPAD.decode(cookie.as_bytes()).ok()?;
         let (id, tag) = bytes.split_first_chunk::<16>()?;
         let subject = SubjectId::from_bytes(*id);
         let keys = self.keyring.account_versions(site.account);
-        keys.iter().any(|keys| keys.is_visitor_tag(subject, tag)).then_some(subject)
+        keys.iter().any(|keys| keys.is_visitor_tag(&site.name, subject, tag)).then_some(subject)
     }
 
     /// The visitor whom a cookie names, when they agreed to be recognised and the policy still lets it happen.

@@ -3,6 +3,7 @@
 mod agents;
 mod consent;
 mod intake;
+mod notice;
 mod served;
 pub(crate) mod stats;
 

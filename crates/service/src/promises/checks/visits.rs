@@ -3,6 +3,7 @@
 
 use domain::{
     ambient::random_bytes,
+    choice::Method,
     visit::{Channel, Dimension, Filter, Hit, Period, Source, Surroundings, What, day_of},
 };
 use gate::{Arrival, Consent, GateError, KnownSite, Remembered, Taken, VisitQuestion};
@@ -152,5 +153,6 @@ fn consent(known: &KnownSite, is_yes: bool) -> Consent {
         said: vec![(known.purpose().to_owned(), is_yes)],
         text: "asked by an assessment".to_owned(),
         language: "en".to_owned(),
+        method: Method::Click,
     }
 }
