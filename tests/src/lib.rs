@@ -34,5 +34,5 @@ pub use published::{PublishedLog, proof_in, proof_of};
 pub use receiver::{Answers, Delivered, Receiver};
 pub use reply::Reply;
 pub use server::{Address, Server, Setup, bailee, policy};
-pub use site::{Shows, Site};
+pub use site::{Page, Shows, Site};
 pub use waiting::{eventually, promptly};

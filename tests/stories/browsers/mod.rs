@@ -14,6 +14,7 @@ mod passkeys;
 mod person;
 mod provider;
 mod scripts;
+mod visits;
 mod withstand;
 
 use serde_json::{Value, json};
