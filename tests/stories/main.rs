@@ -6,6 +6,7 @@ mod accounts;
 mod attestations;
 mod audit;
 mod backups;
+mod beacons;
 mod browsers;
 mod bulk;
 mod changes;

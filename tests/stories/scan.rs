@@ -14,9 +14,8 @@ fn scan(site: &str, more: &[&str]) -> Option<(i32, Value)> {
         return None;
     }
     let output = Command::new(bailee()).args(["scan", site, "--json"]).args(more).output().unwrap();
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let error = String::from_utf8_lossy(&output.stderr);
-    let found = serde_json::from_str(&printed).unwrap_or_else(|_| panic!("{printed}{error}"));
+    let found = serde_json::from_slice(&output.stdout).expect(&error);
     Some((output.status.code().unwrap(), found))
 }
 
@@ -158,8 +157,8 @@ fn cookies_that_our_own_scripts_bring_to_a_site_are_those_that_the_policy_declar
         .env("BAILEE_KEY", operator.secret())
         .output()
         .unwrap();
-    let found: Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    let error = String::from_utf8_lossy(&output.stderr);
+    let found: Value = serde_json::from_slice(&output.stdout).expect(&error);
     assert_eq!((output.status.code(), &found["faults"]), (Some(0), &json!([])), "{found}");
     let cookies = found["found"]["cookies"].as_array().unwrap();
     assert_eq!(cookies.len(), 1, "{found}");

@@ -7,6 +7,7 @@
 mod closing;
 mod consent;
 mod cookie;
+mod examined;
 mod expiry;
 mod forgetting;
 mod intake;
@@ -23,6 +24,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 pub use consent::{AskedPurpose, Consent, Remembered};
+pub use examined::EXAMINER;
 pub(crate) use intake::Intake;
 pub use intake::Taken;
 pub(crate) use ledger::Ledger;

@@ -1,7 +1,7 @@
 //! A browser of one's own: Chromium with an empty profile, which ends with what started it.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -34,6 +34,10 @@ const ARGUMENTS: [&str; 13] = [
 /// It reads what it is asked from its third file and answers on its fourth, which a shell lends it.
 const LENT: &str = r#"exec "$0" "$@" 3<&0 4>&1 0</dev/null 1>&2"#;
 
+/// It keeps cookies of others as well, as many people's browsers do: what is blocked could not be told.
+const PREFERENCES: &str =
+    r#"{ "profile": { "cookie_controls_mode": 0, "block_third_party_cookies": false } }"#;
+
 /// Where Chromium is.
 ///
 /// # Errors
@@ -56,6 +60,8 @@ impl Browser {
     /// Starts one.
     pub(crate) fn start(program: &Path) -> Result<Self, ScanError> {
         let profile = tempfile::tempdir()?;
+        fs::create_dir(profile.path().join("Default"))?;
+        fs::write(profile.path().join("Default/Preferences"), PREFERENCES)?;
         let mut command = Command::new("sh");
         command.args(["-c", LENT]).arg(program).args(ARGUMENTS);
         command.arg(format!("--user-data-dir={}", profile.path().display()));

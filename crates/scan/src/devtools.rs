@@ -46,7 +46,7 @@ impl DevTools {
         &mut self,
         session: Option<&str>,
         method: &str,
-        arguments: Value,
+        arguments: &Value,
     ) -> Result<Value, ScanError> {
         let id = self.send(session, method, arguments)?;
         loop {
@@ -77,12 +77,12 @@ impl DevTools {
 
     /// Tells the browser to end, and waits a while until it has.
     pub(crate) fn close(&mut self) {
-        if self.send(None, "Browser.close", json!({})).is_ok() {
+        if self.send(None, "Browser.close", &json!({})).is_ok() {
             while self.from.recv_timeout(END).is_ok() {}
         }
     }
 
-    fn send(&mut self, session: Option<&str>, method: &str, arguments: Value) -> Result<u64, ScanError> {
+    fn send(&mut self, session: Option<&str>, method: &str, arguments: &Value) -> Result<u64, ScanError> {
         self.asked += 1;
         let mut message = json!({ "id": self.asked, "method": method, "params": arguments });
         if let Some(session) = session {
@@ -98,7 +98,7 @@ impl DevTools {
     fn note(&mut self, message: Value) -> Result<(), ScanError> {
         if message["method"] == "Page.javascriptDialogOpening" {
             let session = message["sessionId"].as_str().map(str::to_owned);
-            self.send(session.as_deref(), "Page.handleJavaScriptDialog", json!({ "accept": true }))?;
+            self.send(session.as_deref(), "Page.handleJavaScriptDialog", &json!({ "accept": true }))?;
         } else if message.get("method").is_some() {
             self.happened.push_back(message);
         }

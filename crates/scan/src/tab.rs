@@ -58,30 +58,30 @@ impl Tab {
     /// Opens one in a browser; under the signal if that is wanted.
     pub(crate) fn open(mut browser: Browser, signals: bool) -> Result<Self, ScanError> {
         let devtools = &mut browser.devtools;
-        let target = devtools.ask(None, "Target.createTarget", json!({ "url": "about:blank" }))?;
+        let target = devtools.ask(None, "Target.createTarget", &json!({ "url": "about:blank" }))?;
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
-        let session = devtools.ask(None, "Target.attachToTarget", attach)?;
+        let session = devtools.ask(None, "Target.attachToTarget", &attach)?;
         let session = session["sessionId"].as_str().unwrap_or_default().to_owned();
-        devtools.ask(None, "Browser.setDownloadBehavior", json!({ "behavior": "deny" }))?;
+        devtools.ask(None, "Browser.setDownloadBehavior", &json!({ "behavior": "deny" }))?;
         for domain in ["Page.enable", "Network.enable"] {
-            devtools.ask(Some(&session), domain, json!({}))?;
+            devtools.ask(Some(&session), domain, &json!({}))?;
         }
         if signals {
             let headers = json!({ "headers": { "Sec-GPC": "1" } });
-            devtools.ask(Some(&session), "Network.setExtraHTTPHeaders", headers)?;
+            devtools.ask(Some(&session), "Network.setExtraHTTPHeaders", &headers)?;
             let source = json!({ "source": SIGNAL });
-            devtools.ask(Some(&session), "Page.addScriptToEvaluateOnNewDocument", source)?;
+            devtools.ask(Some(&session), "Page.addScriptToEvaluateOnNewDocument", &source)?;
         }
         Ok(Self { browser, session, asked: Vec::new() })
     }
 
-    fn ask(&mut self, method: &str, arguments: Value) -> Result<Value, ScanError> {
+    fn ask(&mut self, method: &str, arguments: &Value) -> Result<Value, ScanError> {
         self.browser.devtools.ask(Some(&self.session), method, arguments)
     }
 
     /// Goes to a page, and waits until it is settled; what the browser says where there is none.
     pub(crate) fn go(&mut self, url: &Url) -> Result<Option<String>, ScanError> {
-        let answer = self.ask("Page.navigate", json!({ "url": url.as_str() }))?;
+        let answer = self.ask("Page.navigate", &json!({ "url": url.as_str() }))?;
         self.settle()?;
         Ok(answer["errorText"].as_str().map(str::to_owned))
     }
@@ -97,7 +97,7 @@ impl Tab {
     /// What is kept now, and who was asked since it was last looked.
     pub(crate) fn look(&mut self) -> Result<Seen, ScanError> {
         let page = self.evaluate(LOOK)?;
-        let kept = self.browser.devtools.ask(None, "Storage.getCookies", json!({}))?;
+        let kept = self.browser.devtools.ask(None, "Storage.getCookies", &json!({}))?;
         let cookies = kept["cookies"].as_array().cloned().unwrap_or_default();
         let now = page["now"].as_f64().unwrap_or_default();
         Ok(Seen { now, cookies, page, hosts: std::mem::take(&mut self.asked) })
@@ -105,7 +105,7 @@ impl Tab {
 
     fn evaluate(&mut self, expression: &str) -> Result<Value, ScanError> {
         let asked = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true });
-        Ok(self.ask("Runtime.evaluate", asked)?["result"]["value"].clone())
+        Ok(self.ask("Runtime.evaluate", &asked)?["result"]["value"].clone())
     }
 
     /// Waits until nothing is asked for any more.

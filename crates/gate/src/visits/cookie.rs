@@ -2,13 +2,36 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
-    About, ChoiceState, Subject, SubjectId, SubjectState,
+    About, ChoiceState, Subject, SubjectId, SubjectState, calendar,
     visit::{Site, Visitor},
 };
+use jiff::{Span, Timestamp};
 use store::subjects::{AUDIT_CLASS, KeyBinding};
 
-use super::{KnownSite, Recognised};
+use super::{KnownSite, Recognised, Remembered};
 use crate::{Gate, GateError, judge::Ask};
+
+/// The longest that a cookie may live, in seconds: browsers keep none for longer than 400 days (RFC 6265bis, section 5.5).
+const LONGEST_LIFE: i64 = 400 * 24 * 60 * 60;
+
+impl KnownSite {
+    /// What sets the cookie in a browser, or takes it back.
+    pub fn set_cookie(&self, remembered: &Remembered, now: Timestamp) -> Option<String> {
+        let (name, life) = self.cookie()?;
+        let (value, seconds) = match remembered {
+            Remembered::Nothing => return None,
+            Remembered::NoMore => ("", Some(0)),
+            Remembered::As(value) => (value.as_str(), life.map(|life| seconds(life, now))),
+        };
+        let life = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
+        Some(format!("{name}={value}; Path=/; HttpOnly; Secure; SameSite=Lax{life}"))
+    }
+}
+
+fn seconds(life: Span, now: Timestamp) -> i64 {
+    let end = calendar::after(now, life);
+    end.map_or(LONGEST_LIFE, |end| end.duration_since(now).as_secs()).min(LONGEST_LIFE)
+}
 
 impl Gate {
     /// The value of the cookie that recognises a subject.

@@ -9,9 +9,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{calendar, choice::Method, visit::Drop};
-use gate::{Consent, KnownSite, Remembered};
-use jiff::Timestamp;
+use domain::{choice::Method, visit::Drop};
+use gate::{Consent, KnownSite};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -20,9 +19,6 @@ use crate::{
     ApiState, Problem,
     extract::{Open, Peer, Strict},
 };
-
-/// The longest that a cookie may live, in seconds: browsers keep none for longer than 400 days (RFC 6265bis, section 5.5).
-const LONGEST_LIFE: i64 = 400 * 24 * 60 * 60;
 
 /// Which site, and in which language.
 #[derive(Deserialize)]
@@ -90,7 +86,8 @@ pub(super) async fn choose(
         method: if is_signalled { Method::SecGpc } else { Method::Click },
     };
     let remembered = state.gate().consent(&known, cookie(&known, &headers), &consent).await?;
-    let set = set_cookie(&known, &remembered, state.now())?;
+    let set = known.set_cookie(&remembered, state.now()).map(HeaderValue::try_from).transpose();
+    let set = set.map_err(|_| gate::GateError::Damaged("the name of a cookie"))?;
     let set = set.map(|value| (header::SET_COOKIE, value));
     let stands: BTreeMap<&str, bool> = consent.stands().into_iter().collect();
     let mut response = if is_signalled {
@@ -100,29 +97,6 @@ pub(super) async fn choose(
     };
     response.headers_mut().extend(set);
     Ok(response)
-}
-
-fn set_cookie(
-    known: &KnownSite,
-    remembered: &Remembered,
-    now: Timestamp,
-) -> Result<Option<HeaderValue>, Problem> {
-    let Some((name, life)) = known.cookie() else { return Ok(None) };
-    let (value, seconds) = match remembered {
-        Remembered::Nothing => return Ok(None),
-        Remembered::NoMore => ("", Some(0)),
-        Remembered::As(value) => (value.as_str(), life.map(|life| seconds(life, now))),
-    };
-    let life = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
-    let cookie = format!("{name}={value}; Path=/; HttpOnly; Secure; SameSite=Lax{life}");
-    HeaderValue::from_str(&cookie)
-        .map(Some)
-        .map_err(|_| gate::GateError::Damaged("the name of a cookie").into())
-}
-
-fn seconds(life: jiff::Span, now: Timestamp) -> i64 {
-    let end = calendar::after(now, life);
-    end.map_or(LONGEST_LIFE, |end| end.duration_since(now).as_secs()).min(LONGEST_LIFE)
 }
 
 /// Lets a page of the site read the answer, and send its cookie along.

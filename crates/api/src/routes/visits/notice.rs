@@ -64,7 +64,7 @@ const ASKED: (&str, &str, &str) = (
 const SIGNALLED: (&str, &str, &str) = (
     "Your browser says no for you",
     "It sends a signal that you do not want to be followed (Global Privacy Control or Do Not Track), and that stands: nobody is \
-     recognised, and with this answer what was kept of your visits is erased. To be asked again, switch the signal off for this site.",
+     recognised, and with this answer what was kept of your visits is erased. To choose otherwise, switch the signal off for this site.",
     "It is to stay a no",
 );
 

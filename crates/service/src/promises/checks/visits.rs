@@ -78,7 +78,7 @@ async fn add_up(examination: &Examination<'_>) -> Checked {
 }
 
 /// The operator's sites on which visitors can be recognised.
-fn sites(examination: &Examination<'_>) -> Result<Vec<KnownSite>, GateError> {
+pub(super) fn sites(examination: &Examination<'_>) -> Result<Vec<KnownSite>, GateError> {
     let names = examination.gate.sites(examination.operator.account_id())?;
     let known = names.iter().map(|name| examination.gate.site(None, name));
     let known: Vec<KnownSite> = known.collect::<Result<_, _>>()?;
@@ -148,7 +148,8 @@ impl<'a> Visit<'a> {
     }
 }
 
-fn consent(known: &KnownSite, is_yes: bool) -> Consent {
+/// What a made-up visitor says.
+pub(crate) fn consent(known: &KnownSite, is_yes: bool) -> Consent {
     Consent {
         said: vec![(known.purpose().to_owned(), is_yes)],
         text: "asked by an assessment".to_owned(),
