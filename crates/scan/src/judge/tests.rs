@@ -30,12 +30,12 @@ fn session() -> Cookie {
     Cookie { name: "__Host-bailee".to_owned(), seconds: None, passes: Pass::ALL.into(), ..visitor() }
 }
 
-fn reasons(found: Found) -> Vec<Reason> {
-    judge(&found, &policy(), &own()).into_iter().map(|fault| fault.reason).collect()
+fn reasons(found: &Found) -> Vec<Reason> {
+    judge(found, &policy(), &own()).into_iter().map(|fault| fault.reason).collect()
 }
 
 fn of(cookie: Cookie) -> Vec<Reason> {
-    reasons(Found { is_over_tls: true, cookies: vec![cookie], ..Found::default() })
+    reasons(&Found { is_over_tls: true, cookies: vec![cookie], ..Found::default() })
 }
 
 #[test]
@@ -72,14 +72,14 @@ fn what_is_stored_and_who_is_asked_is_compared_too() {
         passes: [pass].into(),
         first_seen: "/".to_owned(),
     };
-    let kept = |stored| reasons(Found { stored: vec![stored], ..Found::default() });
+    let kept = |stored| reasons(&Found { stored: vec![stored], ..Found::default() });
     assert_eq!(kept(stored("bailee.choices", Pass::Refused)), []);
     assert_eq!(kept(stored("profile", Pass::Accepted)), [Reason::Undeclared]);
     assert_eq!(kept(stored("visitor", Pass::Signal)), [Reason::UnderSignal]);
     let asked = |host: &str, pass| {
         let (host, first_seen) = (host.to_owned(), "/".to_owned());
         let third_party = ThirdParty { host, requests: 1, passes: [pass].into(), first_seen };
-        reasons(Found { third_parties: vec![third_party], ..Found::default() })
+        reasons(&Found { third_parties: vec![third_party], ..Found::default() })
     };
     assert_eq!(asked("www.google-analytics.com", Pass::Accepted), []);
     assert_eq!(asked("www.google-analytics.com", Pass::Nothing), [Reason::WithoutYes]);
