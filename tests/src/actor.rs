@@ -122,6 +122,11 @@ impl Actor {
         Self { address: self.address.clone(), key: text(&made["secret"]), account: account.to_owned() }
     }
 
+    /// The key itself, for a program that is given it.
+    pub fn secret(&self) -> &str {
+        &self.key
+    }
+
     /// Creates an End User.
     pub fn end_user(&self) -> String {
         text(&self.post("/v1/subjects", &json!({ "role": "end_user" })).send().expect(201)["id"])

@@ -48,7 +48,16 @@ impl Chromium {
     /// # Panics
     /// It does not start, or is missing where every test has to run.
     pub fn start(address: &Address) -> Option<Self> {
-        Self::with(address, json!({}))
+        Self::with(address, json!({}), None)
+    }
+
+    /// One that visits a site as people do: it does not say of itself that nobody looks at what it shows.
+    ///
+    /// # Panics
+    /// As [`Chromium::start`].
+    pub fn visiting(address: &Address) -> Option<Self> {
+        let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36";
+        Self::with(address, json!({}), Some(agent))
     }
 
     /// One that keeps no cookie.
@@ -57,7 +66,7 @@ impl Chromium {
     /// As [`Chromium::start`].
     pub fn without_cookies(address: &Address) -> Option<Self> {
         const BLOCKED: u8 = 2;
-        Self::with(address, json!({ "profile.default_content_setting_values.cookies": BLOCKED }))
+        Self::with(address, json!({ "profile.default_content_setting_values.cookies": BLOCKED }), None)
     }
 
     /// One that asks for a language, with its tags.
@@ -65,10 +74,10 @@ impl Chromium {
     /// # Panics
     /// As [`Chromium::start`].
     pub fn in_language(address: &Address, tags: &str) -> Option<Self> {
-        Self::with(address, json!({ "intl.accept_languages": tags }))
+        Self::with(address, json!({ "intl.accept_languages": tags }), None)
     }
 
-    fn with(address: &Address, mut preferences: Value) -> Option<Self> {
+    fn with(address: &Address, mut preferences: Value, agent: Option<&str>) -> Option<Self> {
         if axe().is_none() || !Path::new("/usr/bin/chromedriver").exists() {
             assert!(
                 std::env::var_os("CI").is_none(),
@@ -81,7 +90,8 @@ impl Chromium {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let mut wanted = DesiredCapabilities::chrome();
         let of_its_own = format!("--user-data-dir={}", profile.path().display());
-        for argument in ARGUMENTS.into_iter().chain([of_its_own.as_str()]) {
+        let agent = agent.map(|agent| format!("--user-agent={agent}"));
+        for argument in ARGUMENTS.into_iter().chain([of_its_own.as_str()]).chain(agent.as_deref()) {
             wanted.add_arg(argument).expect("an argument can be added");
         }
         wanted.set_binary("/usr/bin/chromium").expect("a path can be set");
@@ -232,6 +242,20 @@ impl Chromium {
     /// Runs a script in the page, and returns what it returns.
     pub fn run(&self, script: &str) -> Value {
         self.wait(self.driver().execute(script, Vec::new())).json().clone()
+    }
+
+    /// From now on it says with every request, and in its pages, that its user does not want to be followed.
+    pub fn signal(&self) {
+        self.devtools("Network.enable", json!({}));
+        self.devtools("Network.setExtraHTTPHeaders", json!({ "headers": { "Sec-GPC": "1" } }));
+        let source = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { value: true })";
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }));
+    }
+
+    /// The cookies that it keeps.
+    pub fn cookies(&self) -> Vec<Value> {
+        let kept = self.devtools("Network.getAllCookies", json!({}));
+        kept["cookies"].as_array().cloned().unwrap_or_default()
     }
 
     /// Calls a method of the `DevTools` protocol.

@@ -35,6 +35,6 @@ pub use published::{PublishedLog, proof_in, proof_of};
 pub use receiver::{Answers, Delivered, Receiver};
 pub use reply::Reply;
 pub use server::{Address, Server, Setup, bailee, policy};
-pub use site::{Shows, Site};
+pub use site::{Page, Shows, Site};
 pub use visitor::{SITE, SiteVisitor};
 pub use waiting::{eventually, promptly};

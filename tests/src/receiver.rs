@@ -23,6 +23,18 @@ pub struct Delivered {
 }
 
 impl Delivered {
+    /// The path that was asked for.
+    pub fn path(&self) -> &str {
+        let target = self.head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
+        target.split('?').next().unwrap_or_default()
+    }
+
+    /// Whether it says this in a header.
+    pub fn says(&self, name: &str, value: &str) -> bool {
+        let all = self.head.iter().filter_map(|line| line.split_once(": "));
+        all.filter(|(known, _)| known.eq_ignore_ascii_case(name)).any(|(_, said)| said.contains(value))
+    }
+
     /// A header.
     ///
     /// # Panics

@@ -3,6 +3,7 @@
 
 pub mod bundle;
 mod extract;
+mod front;
 mod limits;
 mod openapi;
 mod package;
@@ -10,6 +11,7 @@ pub mod problem;
 mod routes;
 mod state;
 
+pub use front::OwnFront;
 pub use limits::Limits;
 pub use openapi::document;
 pub use problem::Problem;

@@ -55,6 +55,9 @@ const MAILS: NonZeroU32 = NonZeroU32::new(50).unwrap();
 /// How long until there is one more: about a hundred a day.
 const MAIL_AGAIN: Duration = Duration::from_mins(15);
 
+/// Choices that visitors at one address say in a minute, and as many at once: a yes makes a person, with keys of their own.
+const CHOICES: NonZeroU32 = NonZeroU32::new(60).unwrap();
+
 const fn tries(each_minute: NonZeroU32) -> Quota {
     Quota::per_minute(each_minute)
 }
@@ -69,6 +72,8 @@ pub(crate) struct Limiters {
     lookups: DefaultKeyedRateLimiter<AccountId>,
     /// Hits of visits from an address.
     hits: DefaultKeyedRateLimiter<IpAddr>,
+    /// Who says what may be done with their visits, from where.
+    choices: DefaultKeyedRateLimiter<IpAddr>,
     /// Who signs in from where.
     places: DefaultKeyedRateLimiter<IpAddr>,
     /// Who signs in as whom, by a keyed hash of the address that was typed, and from where.
@@ -87,6 +92,7 @@ impl Limiters {
             open: RateLimiter::keyed(Quota::per_second(limits.open_per_second).allow_burst(burst)),
             lookups: RateLimiter::keyed(Quota::per_second(limits.lookups_per_second)),
             hits: RateLimiter::keyed(Quota::per_second(limits.hits_per_second)),
+            choices: RateLimiter::keyed(tries(CHOICES)),
             places: RateLimiter::keyed(tries(PLACE_TRIES)),
             tries: RateLimiter::keyed(tries(PERSON_TRIES)),
             people: RateLimiter::keyed(tries(PERSON_TRIES_IN_ALL)),
@@ -109,6 +115,11 @@ impl Limiters {
             self.forget();
         }
         self.hits.check_key(&network(address)).map_err(|_| Problem::too_many())
+    }
+
+    /// Lets a choice of a visitor through, or not.
+    pub(crate) fn choice(&self, address: IpAddr) -> Result<(), Problem> {
+        self.choices.check_key(&network(address)).map_err(|_| Problem::too_many())
     }
 
     /// Lets a look-up through, or not.
@@ -138,6 +149,7 @@ impl Limiters {
         self.open.retain_recent();
         self.lookups.retain_recent();
         self.hits.retain_recent();
+        self.choices.retain_recent();
         self.places.retain_recent();
         self.tries.retain_recent();
         self.people.retain_recent();
@@ -204,6 +216,14 @@ mod tests {
         let others = (1..=100).map(|last| IpAddr::from([203, 0, 113, last]));
         let together = others.filter(|other| limiters.sign_in_as(mark, *other).is_ok()).count();
         assert_eq!(together, 49, "many together guess no faster");
+    }
+
+    #[test]
+    fn one_address_says_so_many_choices() {
+        let limiters = Limiters::new(&Limits::default());
+        let [one, other] = ["192.0.2.1", "198.51.100.7"].map(|text| text.parse().unwrap());
+        assert_eq!((0..99).filter(|_| limiters.choice(one).is_ok()).count(), 60);
+        assert!(limiters.choice(other).is_ok());
     }
 
     #[test]

@@ -52,6 +52,8 @@ enum Command {
     Retention(commands::retention::Command),
     /// Check each promise against the installation.
     Assess(commands::assess::Arguments),
+    /// Look at a site with a real browser: its cookies, and what else it keeps and asks, against the policy.
+    Scan(commands::scan::Arguments),
     /// Measure, as ratios against a peer in the same run.
     #[command(subcommand)]
     Bench(commands::bench::Command),
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => commands::restore::run(&arguments),
         Command::Retention(command) => commands::retention::run(&command),
         Command::Assess(arguments) => commands::assess::run(&arguments),
+        Command::Scan(arguments) => commands::scan::run(&arguments),
         Command::Bench(command) => commands::bench::run(&command),
     };
     match outcome {

@@ -36,6 +36,7 @@
     try { localStorage.setItem(KEY, JSON.stringify(chosen)); } catch {}
   };
   // A text needs no permission of another origin. What does not arrive is sent again on the next page.
+  const tell = (choices) => document.dispatchEvent(new CustomEvent('bailee-choices', { detail: choices }));
   const send = async (chosen) => {
     const { version, language, choices } = chosen;
     const body = JSON.stringify({ s: site, version, language, choices });
@@ -44,14 +45,20 @@
       const reply = await fetch(new URL('choices', place), how);
       // Unless something else was chosen meanwhile.
       const is = (one) => JSON.stringify([one.version, one.choices]);
-      if (reply.ok && is(kept()) === is(chosen)) keep({ ...chosen, sent: true });
+      if (!reply.ok || is(kept()) !== is(chosen)) return;
+      keep({ ...chosen, sent: true });
+      if (reply.status !== 200) return;
+      // The browser says no for its user, and that stands.
+      const stands = (await reply.json()).choices;
+      keep({ ...chosen, choices: stands, sent: true });
+      tell(stands);
     } catch {}
   };
   const choose = (notice, choices) => {
     const chosen = { version: notice.version, language: notice.language, choices, sent: false };
     keep(chosen);
     send(chosen);
-    document.dispatchEvent(new CustomEvent('bailee-choices', { detail: choices }));
+    tell(choices);
   };
 
   // An element with what stands in it: a text is never markup.
@@ -67,8 +74,8 @@
     shown.opener && shown.opener.focus();
     shown = null;
   };
-  const button = (text, act) => {
-    const element = make('button', { type: 'button' }, text);
+  const button = (id, text, act) => {
+    const element = make('button', { type: 'button', id }, text);
     element.addEventListener('click', () => {
       act();
       close();
@@ -90,10 +97,10 @@
     purposes.append(...notice.purposes.map((one) => purpose(one, box(one))));
     const boxes = purposes.getElementsByTagName('input');
     const ticked = () => Object.fromEntries([...boxes].map(({ name, checked }) => [name, checked]));
-    // All of one size, and no is the first.
-    const buttons = make('div', {}, button(notice.refuse, () => choose(notice, every(false))));
-    if (notice.choose) buttons.append(button(notice.choose, () => choose(notice, ticked())));
-    buttons.append(button(notice.accept, () => choose(notice, every(true))));
+    // All of one size, and no is the first. To whom a browser says no for its user, no is all there is to say.
+    const buttons = make('div', {}, button('refuse', notice.refuse, () => choose(notice, every(false))));
+    if (notice.choose) buttons.append(button('choose', notice.choose, () => choose(notice, ticked())));
+    if (notice.accept) buttons.append(button('accept', notice.accept, () => choose(notice, every(true))));
     const host = make('bailee-choices', { lang: notice.language, dir: 'auto' });
     const root = host.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
@@ -125,6 +132,6 @@
     if (!notice) return;
     if (chosen.version === notice.version) chosen.sent || send(chosen);
     // A browser that says no for its user is not asked: the server hears it with every request.
-    else if (!navigator.globalPrivacyControl && navigator.doNotTrack != 1) show(notice);
+    else if (notice.accept && !navigator.globalPrivacyControl && navigator.doNotTrack != 1) show(notice);
   });
 })();

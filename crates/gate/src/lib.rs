@@ -113,8 +113,8 @@ pub use subjects::NewSubject;
 pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};
 pub use visits::{
-    Arrival, AskedPurpose, Consent, KnownSite, NextItem, OpenedLink, PublicFigures, Remembered, Taken,
-    VisitQuestion, VisitReport,
+    Arrival, AskedPurpose, Consent, EXAMINER, KnownSite, NextItem, OpenedLink, PublicFigures, Remembered,
+    Taken, VisitQuestion, VisitReport,
 };
 pub use webhooks::{Delivery, NewWebhook};
 

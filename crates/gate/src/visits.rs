@@ -8,6 +8,7 @@ mod closing;
 mod consent;
 mod cookie;
 mod ending;
+mod examined;
 mod expiry;
 mod forgetting;
 mod goals;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use consent::{AskedPurpose, Consent, Remembered};
 pub(crate) use ending::{overtaken, refuse_sent};
+pub use examined::EXAMINER;
 pub(crate) use intake::Intake;
 pub use intake::Taken;
 pub(crate) use ledger::Ledger;

@@ -90,21 +90,22 @@ impl AccountKeys {
         plain.first_chunk().map(|id| SubjectId::from_bytes(*id)).ok_or(Unsealable)
     }
 
-    /// The tag of the cookie that names a visitor: whoever has none of these keys makes up no visitor.
-    pub fn visitor_tag(&self, subject: SubjectId) -> [u8; 16] {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.derived("bailee visitor cookie v1").as_slice());
-        let message = Encoding::labelled("bailee visitor cookie v1").fixed(subject.as_bytes());
+    /// The tag of the cookie that names a visitor of one site: whoever has none of these keys makes up no visitor.
+    pub fn visitor_tag(&self, site: &str, subject: SubjectId) -> [u8; 16] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.derived(COOKIE).as_slice());
+        let message = Encoding::labelled(COOKIE).text(site.as_bytes()).fixed(subject.as_bytes());
         *hmac_sha256(&key, message.as_bytes()).first_chunk().expect("HMAC-SHA256 yields 32 bytes")
     }
 
-    /// Whether a tag is that of a visitor's cookie; takes the same time wherever they differ.
-    pub fn is_visitor_tag(&self, subject: SubjectId, tag: &[u8]) -> bool {
-        self.visitor_tag(subject).ct_eq(tag).into()
+    /// Whether a tag is that of a visitor's cookie on a site; takes the same time wherever they differ.
+    pub fn is_visitor_tag(&self, site: &str, subject: SubjectId, tag: &[u8]) -> bool {
+        self.visitor_tag(site, subject).ct_eq(tag).into()
     }
 }
 
 const SALT: &str = "bailee visit salt v1";
 const OWNER: &str = "bailee hit owner v1";
+const COOKIE: &str = "bailee visitor cookie v2";
 
 fn salt_place(site: &str, day: i32) -> Encoding {
     Encoding::labelled(SALT).text(site.as_bytes()).fixed(&day.to_be_bytes())
@@ -159,12 +160,12 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_is_of_one_visitor_and_one_account() {
+    fn a_cookie_is_of_one_visitor_one_site_and_one_account() {
         let (ada, bob) = (SubjectId::from_bytes([3; 16]), SubjectId::from_bytes([4; 16]));
         let (own, other) = (keys(1), keys(2));
-        let tag = own.visitor_tag(ada);
-        assert!(own.is_visitor_tag(ada, &tag));
-        assert!(!own.is_visitor_tag(bob, &tag) && !other.is_visitor_tag(ada, &tag));
-        assert!(!own.is_visitor_tag(ada, &tag[..15]));
+        let tag = own.visitor_tag("shop", ada);
+        assert!(own.is_visitor_tag("shop", ada, &tag));
+        assert!(!own.is_visitor_tag("shop", bob, &tag) && !other.is_visitor_tag("shop", ada, &tag));
+        assert!(!own.is_visitor_tag("blog", ada, &tag) && !own.is_visitor_tag("shop", ada, &tag[..15]));
     }
 }

@@ -70,7 +70,8 @@ impl Service {
     pub(crate) async fn assess_with(&self, compile: Compiler) -> Result<Assessment, GateError> {
         // Two at once would only look at each other's made-up people.
         let _one_at_a_time = self.assessing.lock().await;
-        let examination = Examination::begin(self.gate(), compile, self.has_mailer()).await?;
+        let examination =
+            Examination::begin(self.gate(), compile, self.has_mailer(), self.shown.front()).await?;
         let at = examination.now;
         let mut findings = Vec::with_capacity(REGISTRY.len());
         for registered in REGISTRY {

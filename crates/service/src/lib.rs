@@ -4,6 +4,7 @@ pub mod assess;
 pub mod attested;
 mod clock_watch;
 mod deliveries;
+pub mod front;
 pub mod incidents;
 pub mod jobs;
 pub mod mail;
@@ -25,6 +26,7 @@ pub use repetition::Repetition;
 
 use clock_watch::ClockWatch;
 use deliveries::Turns;
+use front::{Front, Shown};
 use outside::Http;
 
 /// An installation at work.
@@ -43,6 +45,7 @@ pub struct Service {
     provider: Option<Provider>,
     /// Where people find this server, for the links in mails.
     address: String,
+    shown: Shown,
 }
 
 impl Service {
@@ -61,6 +64,7 @@ impl Service {
             mailer: None,
             provider: None,
             address: String::new(),
+            shown: Shown::default(),
         }
     }
 
@@ -96,6 +100,11 @@ impl Service {
     /// Where people find this server, without a slash at its end.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Lets assessments ask the server's own front, while there is one.
+    pub fn show(&self, front: &Arc<dyn Front>) {
+        self.shown.show(front);
     }
 
     /// The one door.

@@ -15,6 +15,7 @@ mod passkeys;
 mod person;
 mod provider;
 mod scripts;
+mod visits;
 mod withstand;
 
 use serde_json::{Value, json};

@@ -19,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("egress", &["service", "domain"]),
     ("web", &["service", "policy", "domain"]),
     ("api", &["service", "web", "collect", "gate", "store", "policy", "domain", "audit-log"]),
+    ("scan", &["policy"]),
     ("local-postgres", &[]),
     ("xtask", &["store-postgres", "local-postgres"]),
     (
@@ -26,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "api",
             "egress",
+            "scan",
             "service",
             "web",
             "gate",

@@ -14,7 +14,7 @@ use gate::{Caller, Gate};
 use service::{Assessment, Finding, Service, Status, jobs};
 
 use crate::{
-    commands::serve::{Place, runtime},
+    commands::serve::{Place, front_of, runtime},
     open, output,
 };
 
@@ -59,6 +59,7 @@ async fn assess(place: &Place, bundle: Option<&Path>) -> anyhow::Result<Assessme
         output::remark("the clock has jumped since this installation was last used; nothing expires");
     }
     let service = Arc::new(service);
+    let _front = front_of(&service, &config.limits.limits())?;
     jobs::run_to_end(&service).await?;
     let assessment = service.assess().await?;
     // What the assessment itself left behind is purged and given its place.

@@ -10,5 +10,6 @@ pub(crate) mod keys;
 pub(crate) mod policy;
 pub(crate) mod restore;
 pub(crate) mod retention;
+pub(crate) mod scan;
 pub(crate) mod serve;
 pub(crate) mod staff;

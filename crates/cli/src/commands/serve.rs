@@ -6,7 +6,7 @@ use api::{Advance, ApiState, Limits};
 use clap::Args;
 use gate::{Ambient, Gate};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use service::{Mailer, Provider, ProviderSettings, Service, jobs, outside::Http};
+use service::{Mailer, Provider, ProviderSettings, Service, front::Front, jobs, outside::Http};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
@@ -185,6 +185,8 @@ pub(crate) struct Outside {
 pub(crate) struct Running {
     pub(crate) service: Arc<Service>,
     router: axum::Router,
+    /// What assessments ask: it is there as long as the server is.
+    _front: Arc<dyn Front>,
     jobs: tokio::task::JoinSet<()>,
     stop: watch::Sender<bool>,
 }
@@ -207,9 +209,11 @@ impl Running {
         service.check_clock().await?;
         let service = Arc::new(service);
         let (stop, stopped) = watch::channel(false);
-        let jobs = jobs::start(&service, &stopped);
         let state = ApiState::new(Arc::clone(&service), metrics()?, limits, advance(&service));
-        Ok(Self { service, router: api::router(state, limits), jobs, stop })
+        let router = api::router(state, limits);
+        let front = front(&service, &router);
+        let jobs = jobs::start(&service, &stopped);
+        Ok(Self { service, router, _front: front, jobs, stop })
     }
 
     /// Serves until the process is told to stop, then ends the jobs after their current step.
@@ -221,6 +225,22 @@ impl Running {
             tracing::warn!(%error, "what this process did for all others could not be handed over; it ends by itself");
         }
     }
+}
+
+/// Lets assessments ask the routes of a server as browsers do.
+fn front(service: &Service, router: &axum::Router) -> Arc<dyn Front> {
+    let front: Arc<dyn Front> = Arc::new(api::OwnFront(router.clone()));
+    service.show(&front);
+    front
+}
+
+/// The front of an installation that is not served.
+///
+/// # Errors
+/// No metrics can be recorded.
+pub(crate) fn front_of(service: &Arc<Service>, limits: &Limits) -> anyhow::Result<Arc<dyn Front>> {
+    let state = ApiState::new(Arc::clone(service), metrics()?, limits, None);
+    Ok(front(service, &api::router(state, limits)))
 }
 
 /// The recorder of metrics; a process has one.

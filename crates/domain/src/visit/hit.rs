@@ -119,6 +119,11 @@ pub struct Surroundings {
 pub const ASSESSMENT: &str = "An assessment";
 
 impl Surroundings {
+    /// What is known of a visitor whom an assessment makes up.
+    pub fn assessment() -> Self {
+        Self { browser: Some(ASSESSMENT.to_owned()), ..Self::default() }
+    }
+
     /// Whether the visitor is one that an assessment made up.
     pub fn is_assessment(&self) -> bool {
         self.browser.as_deref() == Some(ASSESSMENT)

@@ -1,7 +1,10 @@
 //! Visits: who counts as whom, and that whoever is erased was never here.
 
+mod signal;
+
 use domain::{
     SubjectState,
+    choice::Method,
     visit::{
         ASSESSMENT, Channel, Dimension, Drop, Filter, Hit, LONGEST, Period, Source, Surroundings, What,
         day_of,
@@ -60,6 +63,7 @@ impl Browser {
             said: said.iter().map(|(name, is_yes)| ((*name).to_owned(), *is_yes)).collect(),
             text: "May we recognise you?".to_owned(),
             language: "en".to_owned(),
+            method: if self.refuses { Method::SecGpc } else { Method::Click },
         };
         match process.consent(&site(process), self.cookie.as_deref(), &consent).await.unwrap() {
             Remembered::As(cookie) => self.cookie = Some(cookie),
@@ -126,7 +130,7 @@ async fn the_visitor_of_an_assessment_is_in_no_report() {
     made_up.says(&process, true).await;
     let arrival = Arrival {
         hit: page(1, "/"),
-        surroundings: Surroundings { browser: Some(ASSESSMENT.to_owned()), ..Surroundings::default() },
+        surroundings: Surroundings::assessment(),
         address: "::",
         agent: "",
         cookie: made_up.cookie.as_deref(),

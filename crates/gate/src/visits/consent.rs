@@ -16,6 +16,16 @@ pub struct Consent {
     pub text: String,
     /// Its language (BCP 47).
     pub language: String,
+    /// Whether they clicked, or their browser says it for them.
+    pub method: Method,
+}
+
+impl Consent {
+    /// What holds of it: under the signal of a browser no yes does.
+    pub fn stands(&self) -> Vec<(&str, bool)> {
+        let may = self.method != Method::SecGpc;
+        self.said.iter().map(|(name, is_yes)| (name.as_str(), *is_yes && may)).collect()
+    }
 }
 
 /// What comes of it for the browser.
@@ -72,7 +82,7 @@ impl KnownSite {
 }
 
 impl Gate {
-    /// Records what a visitor says. Without a yes to what visits are counted for nobody is made known, and whoever was is erased.
+    /// Records what a visitor says; where their browser says no for them, all of it is a no. Without a yes to what visits are counted for nobody is made known, and whoever was is erased.
     ///
     /// # Errors
     /// A purpose that nobody is asked about, or a store fails.
@@ -87,7 +97,8 @@ impl Gate {
             let unknown = "a purpose that visitors of this site are not asked about";
             return Err(GateError::Malformed(unknown.to_owned()));
         }
-        let is_yes = consent.said.iter().any(|(name, is_yes)| *is_yes && name == known.purpose());
+        let stands = consent.stands();
+        let is_yes = stands.iter().any(|(name, is_yes)| *is_yes && *name == known.purpose());
         let before = self.known_visitor(known, cookie).await?;
         let subject = match before {
             Some(subject) => subject,
@@ -95,8 +106,8 @@ impl Gate {
             None => return Ok(Remembered::Nothing),
         };
         let caller = self.by_visitor(known, subject).await?;
-        for (name, is_yes) in &consent.said {
-            self.choose(&caller, subject, &new_choice(name, *is_yes, consent)).await?;
+        for (name, is_yes) in stands {
+            self.choose(&caller, subject, &new_choice(name, is_yes, consent)).await?;
         }
         if is_yes {
             return Ok(Remembered::As(self.visitor_cookie(&known.site, subject)?));
@@ -140,7 +151,7 @@ fn new_choice(name: &str, is_yes: bool, consent: &Consent) -> NewChoice {
     NewChoice {
         about: About::Purpose(name.to_owned()),
         is_yes,
-        method: Method::Click,
+        method: consent.method,
         text: Some(consent.text.clone()),
         language: Some(consent.language.clone()),
     }

@@ -1,14 +1,37 @@
-//! The cookie that recognises a visitor: their id as a subject, and a tag that only this server can make.
+//! The cookie that recognises a visitor of a site: their id as a subject, and a tag that only this server can make, for that site.
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
-    Subject, SubjectId, SubjectState,
+    Subject, SubjectId, SubjectState, calendar,
     visit::{Site, Visitor},
 };
+use jiff::{Span, Timestamp};
 use store::subjects::{AUDIT_CLASS, KeyBinding};
 
-use super::{KnownSite, Recognised};
+use super::{KnownSite, Recognised, Remembered};
 use crate::{Gate, GateError, judge::Ask};
+
+/// The longest that a cookie may live, in seconds: browsers keep none for longer than 400 days (RFC 6265bis, section 5.5).
+const LONGEST_LIFE: i64 = 400 * 24 * 60 * 60;
+
+impl KnownSite {
+    /// What sets the cookie in a browser, or takes it back.
+    pub fn set_cookie(&self, remembered: &Remembered, now: Timestamp) -> Option<String> {
+        let (name, life) = self.cookie()?;
+        let (value, seconds) = match remembered {
+            Remembered::Nothing => return None,
+            Remembered::NoMore => ("", Some(0)),
+            Remembered::As(value) => (value.as_str(), life.map(|life| seconds(life, now))),
+        };
+        let life = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
+        Some(format!("{name}={value}; Path=/; HttpOnly; Secure; SameSite=Lax{life}"))
+    }
+}
+
+fn seconds(life: Span, now: Timestamp) -> i64 {
+    let end = calendar::after(now, life);
+    end.map_or(LONGEST_LIFE, |end| end.duration_since(now).as_secs()).min(LONGEST_LIFE)
+}
 
 impl Gate {
     /// The value of the cookie that recognises a subject.
@@ -17,17 +40,17 @@ impl Gate {
     /// The account has no keys.
     pub(super) fn visitor_cookie(&self, site: &Site, subject: SubjectId) -> Result<String, GateError> {
         let mut bytes = subject.as_bytes().to_vec();
-        bytes.extend_from_slice(&self.keyring.account(site.account)?.visitor_tag(subject));
+        bytes.extend_from_slice(&self.keyring.account(site.account)?.visitor_tag(&site.name, subject));
         Ok(BASE64URL_NOPAD.encode(&bytes))
     }
 
-    /// Whom a cookie names, when this server made it.
+    /// Whom a cookie names, when this server made it for this site.
     pub(super) fn named_by(&self, site: &Site, cookie: &str) -> Option<SubjectId> {
         let bytes = BASE64URL_NOPAD.decode(cookie.as_bytes()).ok()?;
         let (id, tag) = bytes.split_first_chunk::<16>()?;
         let subject = SubjectId::from_bytes(*id);
         let keys = self.keyring.account_versions(site.account);
-        keys.iter().any(|keys| keys.is_visitor_tag(subject, tag)).then_some(subject)
+        keys.iter().any(|keys| keys.is_visitor_tag(&site.name, subject, tag)).then_some(subject)
     }
 
     /// The visitor whom a cookie names, when they agreed to be recognised and the policy still lets it happen.

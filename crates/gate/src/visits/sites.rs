@@ -32,6 +32,7 @@ impl KnownSite {
     pub fn cookie(&self) -> Option<(&str, Option<jiff::Span>)> {
         let name = self.declared.cookie.as_ref()?.get_ref();
         let declared = self.effective.declaring().document().cookies.get(name.as_str())?;
+        let name = declared.called(name).first().copied()?;
         Some((name, declared.life.as_ref().map(|life| *life.get_ref())))
     }
 

@@ -38,6 +38,11 @@ impl Comparison<'_> {
         let cookie = now.label.get_ref();
         let lives = format!("{cookie} lives");
         self.term(&lives, (was.life.as_ref(), now.life.as_ref()), UNTIL_CLOSED, &declaration);
+        for (called, is_new) in called(name, was, now) {
+            let verb = if is_new { "may now be" } else { "is no longer" };
+            let text = format!("{cookie} {verb} called {called} in browsers");
+            self.other(&text, is_new, declaration.clone());
+        }
         let stated = |one: &Cookie| one.choice.as_ref().map(|choice| *choice.get_ref());
         self.choice(&format!("{cookie} is set"), (stated(was), stated(now)), &declaration);
         if was.purpose.get_ref() != now.purpose.get_ref() {
@@ -188,6 +193,15 @@ impl Comparison<'_> {
             self.no_longer(&text, declaration.to_owned());
         }
     }
+}
+
+/// What browsers call a cookie by one version only, and whether that is the newer one.
+fn called<'a>(name: &'a str, was: &'a Cookie, now: &'a Cookie) -> impl Iterator<Item = (&'a str, bool)> {
+    let only = |these: &'a Cookie, others: &'a Cookie| {
+        these.called(name).into_iter().filter(move |one| !others.called(name).contains(one))
+    };
+    let (more, fewer) = (only(now, was), only(was, now));
+    more.map(|one| (one, true)).chain(fewer.map(|one| (one, false)))
 }
 
 fn setter(cookie: &Cookie) -> &str {

@@ -74,6 +74,7 @@ pub fn diff(before: &Policy, after: &Policy) -> Diff {
     let mut comparison = Comparison { old, new, diff: Diff::default() };
     comparison.used(before, after);
     comparison.received(before, after);
+    comparison.reached();
     comparison.purposes();
     comparison.recipients();
     comparison.kept();

@@ -2,7 +2,7 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::Comparison;
+use super::{Comparison, both, only_listed};
 use crate::{
     decide::{Question, uses},
     document::Document,
@@ -22,6 +22,19 @@ struct Told<'a> {
 }
 
 impl Comparison<'_> {
+    /// By which hosts pages reach a recipient.
+    pub(super) fn reached(&mut self) {
+        for (name, was, now) in both(&self.old.recipients, &self.new.recipients) {
+            let (recipient, declaration) = (now.label.get_ref(), format!("recipients.{name}"));
+            for host in only_listed(&now.hosts, &was.hosts) {
+                self.newly(&format!("pages may now reach {recipient} at {host}"), declaration.clone());
+            }
+            for host in only_listed(&was.hosts, &now.hosts) {
+                self.no_longer(&format!("pages no longer reach {recipient} at {host}"), declaration.clone());
+            }
+        }
+    }
+
     pub(super) fn received(&mut self, before: &Policy, after: &Policy) {
         let (old, new) = (permitted(before), permitted(after));
         for told in grouped(self.new, new.difference(&old).copied()) {

@@ -1,3 +1,4 @@
+mod browser;
 mod complaints;
 
 use super::*;

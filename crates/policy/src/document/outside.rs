@@ -27,6 +27,9 @@ pub struct Recipient {
     pub choice: Option<Spanned<Choice>>,
     /// What is required of it, published on request.
     pub requirements: Option<String>,
+    /// The hosts by which pages of ours reach it.
+    #[serde(default)]
+    pub hosts: Names,
 }
 
 /// What a recipient is to the controller.
@@ -76,6 +79,26 @@ pub struct Cookie {
     /// Whether the person decides.
     #[serde(default)]
     pub choice: Option<Spanned<Choice>>,
+    /// What browsers call it; without any, as it is declared.
+    #[serde(default)]
+    pub names: Names,
+}
+
+/// What stands before a name to have browsers keep to its flags (RFC 6265bis, section 4.1.3).
+const PREFIXES: [&str; 2] = ["__Host-", "__Secure-"];
+
+impl Cookie {
+    /// What browsers call it that is declared under a name: the first is what this server calls it.
+    pub fn called<'a>(&'a self, declared: &'a str) -> Vec<&'a str> {
+        let names = self.names.iter().map(|name| name.get_ref().as_str());
+        if self.names.is_empty() { vec![declared] } else { names.collect() }
+    }
+
+    /// Whether a cookie of a browser is this one. A prefix that only says under which flags it is kept is no part of its name.
+    pub fn is_called(&self, declared: &str, name: &str) -> bool {
+        let bare = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
+        self.called(declared).iter().any(|known| *known == bare || *known == name)
+    }
 }
 
 /// Who sets a cookie.

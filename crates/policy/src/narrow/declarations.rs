@@ -114,6 +114,7 @@ impl Found {
     fn recipients(&mut self, operator: &Document, account: &Document) {
         for (name, theirs) in &account.recipients {
             let Some(outer) = operator.recipients.get(text(name)) else { continue };
+            self.more(&format!("pages reach {} at", text(name)), &outer.hosts, &theirs.hosts);
             let (Some(region), Some(declared)) = (&theirs.region, &outer.region) else { continue };
             if text(region) != text(declared) {
                 let counterexample = format!("{} keeps data in {}", text(name), text(region));
@@ -142,6 +143,10 @@ impl Found {
             let span = theirs.choice.as_ref().map_or_else(|| name.span(), |choice| choice.span());
             let counterexample = format!("the cookie {cookie} is set with less choice for the person");
             self.note(span, counterexample, "the operator's policy leaves more to the person");
+        }
+        for called in theirs.names.iter().filter(|called| !outer.called(cookie).contains(&text(called))) {
+            let counterexample = format!("the cookie {cookie} is called {}", text(called));
+            self.note(called.span(), counterexample, "in the operator's policy it is not called so");
         }
         match (&outer.life, &theirs.life) {
             (None, Some(life)) => self.note(

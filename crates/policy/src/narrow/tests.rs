@@ -152,6 +152,8 @@ fn what_a_browser_is_given() {
     let cookie = "[cookies.session]\nlabel = \"x\"\npurpose = \"support\"\nlife = \"P90D\"\nparty = \"first\"\n[[sections]]";
     assert_widens("[[sections]]", cookie, "\"P90D\"", "the cookie session lives 90 days");
     assert_widens("[[sections]]", cookie, "session", "is set with less choice");
+    let called = cookie.replace("party", "names = [\"tracker\"]\nparty");
+    assert_widens("[[sections]]", &called, "\"tracker\"", "the cookie session is called tracker");
     let beacon = "[beacons.spy]\nlabel = \"x\"\npurpose = \"support\"\nplaces = [\"page\"]\n[[sections]]";
     assert_widens(
         "[[sections]]",

@@ -1,13 +1,16 @@
 //! What every check may look at: taken once at the beginning, so that all of them speak of the same moment.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use domain::{Account, AccountKind, Erasure, Record, Subject, SubjectId, calendar};
 use gate::{Caller, DeadKeys, Effective, Gate, GateError, Sample};
 use jiff::{Timestamp, civil::Date};
 use policy::{Diagnostic, Policy, document::Document};
 
-use crate::attested::{Measure, measures};
+use crate::{
+    attested::{Measure, measures},
+    front::Front,
+};
 
 use super::{
     stand_in::{StandIn, stranger},
@@ -30,6 +33,8 @@ pub(crate) struct Examination<'a> {
     pub(crate) compile: Compiler,
     /// Whether there is a way to send mail.
     pub(crate) has_mailer: bool,
+    /// What answers browsers; none where nothing does.
+    pub(crate) front: Option<Arc<dyn Front>>,
     pub(crate) now: Timestamp,
     /// The operator, acting itself.
     pub(crate) operator: Caller,
@@ -59,6 +64,7 @@ impl<'a> Examination<'a> {
         gate: &'a Gate,
         compile: Compiler,
         has_mailer: bool,
+        front: Option<Arc<dyn Front>>,
     ) -> Result<Self, GateError> {
         let accounts = gate.accounts();
         let operator = Caller::system(gate.operator()?);
@@ -72,6 +78,7 @@ impl<'a> Examination<'a> {
             gate,
             compile,
             has_mailer,
+            front,
             now: gate.ambient().clock.now(),
             stranger: stranger(gate),
             sample: gate.sample_records(SAMPLE).await?,

@@ -4,6 +4,7 @@
 pub(crate) mod attested;
 mod checks;
 mod examination;
+mod made_up_browser;
 mod registry;
 mod stand_in;
 #[cfg(test)]

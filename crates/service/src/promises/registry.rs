@@ -5,7 +5,7 @@ use policy::Promise;
 use super::{
     Check, Registered,
     checks::{
-        access, account, changes, children, complaints, consent, custodian, end_user_data,
+        access, account, beacons, changes, children, complaints, consent, cookies, custodian, end_user_data,
         erasure_exceptions, inventory, linking, payment, purposes, retention, roles, routing, security,
         sensitive, tailoring, third_parties, transfers, user_choice, verification, visits,
     },
@@ -78,14 +78,26 @@ pub const REGISTRY: &[Registered] = &[
         ),
         check: Check::Live(visits::check),
     },
-    missing(
-        Promise::Cookies,
-        "the server sets none but that of a session of staff; no browser has looked at a running site to prove it",
-    ),
-    missing(
-        Promise::Beacons,
-        "a beacon is served under the same decision as the script; nothing looks at it yet",
-    ),
+    Registered {
+        promise: Promise::Cookies,
+        enforced_by: Some(
+            "The cookie of a visitor is made where a yes is recorded, for as long as the policy declares, and nowhere else; any other is one of a session. `bailee scan` looks at a running site with a real browser.",
+        ),
+        try_to_break: Some(
+            r#"curl -i "$URL/collect/choices" -H "Sec-GPC: 1" -H "Origin: https://www.influxis.com" -d '{"s": "website", "version": "2018-05-25", "language": "en", "choices": {"statistics": true}}'"#,
+        ),
+        check: Check::Live(cookies::check),
+    },
+    Registered {
+        promise: Promise::Beacons,
+        enforced_by: Some(
+            "An image is read into the same hit as a message of the script, and one decision takes both.",
+        ),
+        try_to_break: Some(
+            r#"curl -i "$URL/beacon.gif?s=website&u=https%3A%2F%2Fwww.influxis.com%2F" -H "Sec-GPC: 1""#,
+        ),
+        check: Check::Live(beacons::check),
+    },
     Registered {
         promise: Promise::Linking,
         enforced_by: Some(

@@ -9,7 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use collect::{PIXEL, Reading};
-use domain::{ambient::random_bytes, visit::Drop};
+use domain::{
+    ambient::random_bytes,
+    visit::{Drop, Surroundings},
+};
 use gate::{Arrival, KnownSite, Taken};
 
 use super::{cookie, known, origin, refuses};
@@ -81,7 +84,7 @@ async fn take(
         Ok(named) => named,
         Err(reason) => return Ok(dropped(state, None, reason)),
     };
-    match admitted(state, &known, headers) {
+    match admitted(state, &known, (peer, headers)) {
         Ok(surroundings) => {
             let arrival = Arrival {
                 hit: reading.hit,
@@ -104,9 +107,13 @@ async fn take(
 fn admitted(
     state: &ApiState,
     known: &KnownSite,
-    headers: &HeaderMap,
-) -> Result<domain::visit::Surroundings, Drop> {
+    (peer, headers): (&Peer, &HeaderMap),
+) -> Result<Surroundings, Drop> {
     origin(known, headers)?;
+    // No connection comes from there: it is an assessment.
+    if peer.0.is_unspecified() {
+        return Ok(Surroundings::assessment());
+    }
     let agent = state.browsers.read(agent(headers));
     if agent.is_robot { Err(Drop::Robot) } else { Ok(agent.surroundings) }
 }

@@ -6,6 +6,7 @@ mod intake;
 pub(crate) mod items;
 pub(crate) mod links;
 mod next;
+mod notice;
 mod public;
 mod served;
 pub(crate) mod stats;

@@ -2,6 +2,7 @@
 
 mod agreements;
 mod browser;
+mod called;
 mod countries;
 mod disclosures;
 mod recipients;
@@ -17,8 +18,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for (name, recipient) in &document.recipients {
         recipients::check(checker, name, recipient);
         agreements::check(checker, name, recipient);
+        checker.report_all(recipient.hosts.iter().filter_map(sites::not_a_host));
     }
     browser::check(checker);
+    called::check(checker);
     sites::check(checker);
     site_uses::check(checker);
     for ground in document.disclosures.values() {

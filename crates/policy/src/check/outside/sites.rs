@@ -34,7 +34,7 @@ fn without_hosts(name: &Name, site: &Site) -> Option<Diagnostic> {
     })
 }
 
-fn not_a_host(host: &Name) -> Option<Diagnostic> {
+pub(super) fn not_a_host(host: &Name) -> Option<Diagnostic> {
     let is_label = |label: &str| {
         let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         (1..=63).contains(&label.len())

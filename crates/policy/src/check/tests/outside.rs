@@ -57,6 +57,9 @@ pub(super) const CASES: &[Case] = &[
     operator("P0423", "twice", &[("\"shop.example.com\"", "\"shop.example.com\", \"shop.example.com\"")]),
     operator("P0424", "nothing_held", &[("role = \"client\"\ncookie", "cookie")]),
     operator("P0424", "purpose", &[("purpose = \"offers\"\nrole", "purpose = \"support\"\nrole")]),
+    operator("P0422", "recipient", &[("region = \"US\"", "region = \"US\"\nhosts = [\"Help.example\"]")]),
+    operator("P0431", "space", &[("party = \"first\"", "party = \"first\"\nnames = [\"my cookie\"]")]),
+    operator("P0432", "twice", &[("party = \"first\"", "party = \"first\"\nnames = [\"seen\", \"seen\"]")]),
     operator("P0425", "purpose", &[("record = \"message\"\n", "record = \"request\"\n")]),
     operator("P0426", "no_yes", &[("link = { purpose = \"offers\"", "link = { purpose = \"support\"")]),
     operator(

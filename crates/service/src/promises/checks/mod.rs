@@ -2,10 +2,12 @@
 
 pub(super) mod access;
 pub(super) mod account;
+pub(super) mod beacons;
 pub(super) mod changes;
 pub(super) mod children;
 pub(super) mod complaints;
 pub(super) mod consent;
+pub(super) mod cookies;
 pub(super) mod custodian;
 pub(super) mod end_user_data;
 pub(super) mod erasure_exceptions;
@@ -26,7 +28,7 @@ pub(super) mod transfers;
 mod triggers;
 pub(super) mod user_choice;
 pub(super) mod verification;
-pub(super) mod visits;
+pub(crate) mod visits;
 
 use std::pin::Pin;
 

@@ -3,6 +3,7 @@
 
 use domain::{
     ambient::random_bytes,
+    choice::Method,
     visit::{ASSESSMENT, Channel, Dimension, Filter, Hit, Period, Source, Surroundings, What, day_of},
 };
 use gate::{Arrival, Consent, GateError, KnownSite, Remembered, Taken, VisitQuestion};
@@ -77,7 +78,7 @@ async fn add_up(examination: &Examination<'_>) -> Checked {
 }
 
 /// The operator's sites on which visitors can be recognised.
-fn sites(examination: &Examination<'_>) -> Result<Vec<KnownSite>, GateError> {
+pub(super) fn sites(examination: &Examination<'_>) -> Result<Vec<KnownSite>, GateError> {
     let names = examination.gate.sites(examination.operator.account_id())?;
     let known = names.iter().map(|name| examination.gate.site(None, name));
     let known: Vec<KnownSite> = known.collect::<Result<_, _>>()?;
@@ -109,7 +110,7 @@ impl<'a> Visit<'a> {
     async fn tell(&self, examination: &Examination<'_>, hit: Hit) -> Result<(), GateError> {
         let arrival = Arrival {
             hit,
-            surroundings: Surroundings { browser: Some(ASSESSMENT.to_owned()), ..Surroundings::default() },
+            surroundings: Surroundings::assessment(),
             address: "::",
             agent: "",
             cookie: Some(&self.cookie),
@@ -144,10 +145,12 @@ impl<'a> Visit<'a> {
     }
 }
 
-fn consent(known: &KnownSite, is_yes: bool) -> Consent {
+/// What a made-up visitor says.
+pub(crate) fn consent(known: &KnownSite, is_yes: bool) -> Consent {
     Consent {
         said: vec![(known.purpose().to_owned(), is_yes)],
         text: "asked by an assessment".to_owned(),
         language: "en".to_owned(),
+        method: Method::Click,
     }
 }

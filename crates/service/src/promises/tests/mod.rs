@@ -4,6 +4,7 @@ mod attested;
 mod complaints;
 mod data;
 mod evidence;
+mod front;
 mod missing;
 mod outside;
 mod people;

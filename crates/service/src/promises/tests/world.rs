@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use store_sqlite::{SqliteStore, key_store::FileKeyStore};
 use tempfile::TempDir;
 
-use crate::{Finding, Service, Status, jobs};
+use super::front::SmallFront;
+use crate::{Finding, Service, Status, front::Front, jobs};
 
 pub(super) const POLICY: &str = include_str!("../../../../../policies/influxis-2018.toml");
 
@@ -31,6 +32,7 @@ pub(crate) struct World {
     folder: TempDir,
     clock: Arc<TestClock>,
     pub(crate) service: Arc<Service>,
+    pub(super) front: Arc<SmallFront>,
 }
 
 impl World {
@@ -52,8 +54,8 @@ impl World {
         let stores = stores(&folder);
         Gate::install(&stores, &ambient, &root, &installation).await.unwrap();
         let gate = Gate::open(stores, ambient, Arc::new(root)).await.unwrap();
-        let service = Arc::new(Service::new(Arc::new(gate)));
-        let world = Self { folder, clock, service };
+        let (service, front) = shown(gate);
+        let world = Self { folder, clock, service, front };
         world.populate().await;
         world
     }
@@ -172,12 +174,12 @@ impl World {
 
     /// The same installation in a new process.
     pub(super) async fn restart(self) -> Self {
-        let Self { folder, clock, service } = self;
-        drop(service);
+        let Self { folder, clock, service, front } = self;
+        drop((service, front));
         let root = RootKey::from_file(&folder.path().join("root.key")).unwrap();
         let gate = Gate::open(stores(&folder), ambient(&clock), Arc::new(root)).await.unwrap();
-        let service = Arc::new(Service::new(Arc::new(gate)));
-        Self { folder, clock, service }
+        let (service, front) = shown(gate);
+        Self { folder, clock, service, front }
     }
 
     /// What an assessment finds now.
@@ -197,6 +199,16 @@ impl World {
         assert_eq!(finding.status, Status::Broken, "{}", finding.evidence);
         assert!(finding.evidence.contains(because), "{}", finding.evidence);
     }
+}
+
+/// A service whose assessments can ask a front.
+fn shown(gate: Gate) -> (Arc<Service>, Arc<SmallFront>) {
+    let gate = Arc::new(gate);
+    let front = SmallFront::new(&gate);
+    let service = Arc::new(Service::new(gate));
+    let asked: Arc<dyn Front> = Arc::<SmallFront>::clone(&front);
+    service.show(&asked);
+    (service, front)
 }
 
 fn of_kind(accounts: &[Account], kind: AccountKind) -> &Account {
