@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "api",
+            "collect",
             "egress",
             "service",
             "web",

@@ -1,0 +1,3 @@
+//! Addresses: what is told by them, what is kept of them, and who may look.
+
+mod countries;
