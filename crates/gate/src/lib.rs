@@ -112,7 +112,10 @@ pub use staff::{
 pub use subjects::NewSubject;
 pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};
-pub use visits::{Arrival, AskedPurpose, Consent, KnownSite, Remembered, Taken, VisitQuestion, VisitReport};
+pub use visits::{
+    Arrival, AskedPurpose, Consent, Imported, KnownSite, LeftOut, LogImport, Remembered, Seen, Taken,
+    VisitQuestion, VisitReport,
+};
 pub use webhooks::{Delivery, NewWebhook};
 
 use keyring::Keyring;

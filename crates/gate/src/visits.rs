@@ -9,6 +9,7 @@ mod consent;
 mod cookie;
 mod expiry;
 mod forgetting;
+mod importing;
 mod intake;
 mod ledger;
 mod reports;
@@ -23,6 +24,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 pub use consent::{AskedPurpose, Consent, Remembered};
+pub use importing::{Imported, LeftOut, LogImport, Seen};
 pub(crate) use intake::Intake;
 pub use intake::Taken;
 pub(crate) use ledger::Ledger;

@@ -159,6 +159,7 @@ impl Applier {
             }
             Change::AddHits(_)
             | Change::CloseVisits(_)
+            | Change::AddWholeDay(_)
             | Change::RemoveVisitor(..)
             | Change::RemoveVisits(..)
             | Change::PutTally(_)

@@ -19,7 +19,7 @@ use crate::{
     policies::PolicyVersion,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
-    visits::{Closed, Dropped, HitRow, NewTally},
+    visits::{Closed, Dropped, HitRow, NewTally, WholeDay},
 };
 
 /// What is committed together: what must still be so, what changes, and the entries that say so.
@@ -277,6 +277,8 @@ pub enum Change {
     AddHits(Vec<HitRow>),
     /// Puts visits in place of the hits that they are made of, and marks their days.
     CloseVisits(Closed),
+    /// Adds the visits of a day that has none, and never had any.
+    AddWholeDay(WholeDay),
     /// Removes all visits and hits of a visitor, and marks the days on which they came.
     RemoveVisitor(Site, Visitor),
     /// Removes the visits of a day, whose figures stay.

@@ -1,3 +1,4 @@
 //! Addresses: what is told by them, what is kept of them, and who may look.
 
 mod countries;
+mod import;

@@ -308,6 +308,9 @@ pub enum Action {
     /// Somebody went through who opened what, and said what they found.
     #[serde(rename = "access.reviewed")]
     AccessReviewed,
+    /// Visits of a day were made of the log of a web server.
+    #[serde(rename = "visits.imported")]
+    VisitsImported,
     /// Suspected misuse was reported.
     #[serde(rename = "incident.opened")]
     IncidentOpened,

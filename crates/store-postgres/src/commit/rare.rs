@@ -56,6 +56,7 @@ pub(super) async fn apply(
         }
         Change::AddHits(_)
         | Change::CloseVisits(_)
+        | Change::AddWholeDay(_)
         | Change::RemoveVisitor(..)
         | Change::RemoveVisits(..)
         | Change::PutTally(_)

@@ -106,6 +106,7 @@ impl Remembered {
             | Change::ReplaceIncident(_)
             | Change::AddHits(_)
             | Change::CloseVisits(_)
+            | Change::AddWholeDay(_)
             | Change::RemoveVisitor(..)
             | Change::RemoveVisits(..)
             | Change::PutTally(_)

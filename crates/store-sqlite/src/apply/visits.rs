@@ -4,16 +4,17 @@ use domain::visit::{Site, Visitor};
 use rusqlite::{Connection, params};
 use store::{
     Change, CommitError, Conflict,
-    visits::{Closed, Dropped, HitRow, NewTally},
+    visits::{Closed, Dropped, HitRow, NewTally, VisitRow, WholeDay},
 };
 
-use super::{change, require, run};
+use super::{add, change, require, run};
 use crate::rows::time;
 
 pub(super) fn apply(connection: &Connection, wanted: &Change) -> Result<(), CommitError> {
     match wanted {
         Change::AddHits(hits) => hits.iter().try_for_each(|hit| add_hit(connection, hit)),
         Change::CloseVisits(closed) => close(connection, closed),
+        Change::AddWholeDay(day) => add_day(connection, day),
         Change::RemoveVisitor(site, visitor) => remove_visitor(connection, site, *visitor),
         Change::RemoveVisits(site, day) => {
             let of = params![site.account.as_bytes(), site.name, day];
@@ -46,15 +47,24 @@ fn close(connection: &Connection, closed: &Closed) -> Result<(), CommitError> {
     let of = params![account, site.name, visitor.is_recognised, number, time(*until)];
     require(run(connection, sql, of)? as u64 == *hits, Conflict::Visit)?;
     for visit in visits {
-        let of = visit.visitor;
-        let row =
-            params![account, site.name, visit.day, of.is_recognised, of.number.cast_signed(), visit.facts];
-        run(connection, "INSERT INTO visit VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row)?;
+        add_visit(connection, site, visit)?;
         let sql = "INSERT INTO visit_day VALUES (?1, ?2, ?3, 1, 0)
                    ON CONFLICT DO UPDATE SET version = version + 1, is_tallied = 0";
         run(connection, sql, params![account, site.name, visit.day])?;
     }
     Ok(())
+}
+
+fn add_visit(connection: &Connection, site: &Site, visit: &VisitRow) -> Result<(), CommitError> {
+    let (account, of) = (site.account.as_bytes(), visit.visitor);
+    let row = params![account, site.name, visit.day, of.is_recognised, of.number.cast_signed(), visit.facts];
+    run(connection, "INSERT INTO visit VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row).map(drop)
+}
+
+fn add_day(connection: &Connection, new: &WholeDay) -> Result<(), CommitError> {
+    let of = params![new.site.account.as_bytes(), new.site.name, new.day];
+    add(connection, "INSERT INTO visit_day VALUES (?1, ?2, ?3, 1, 0)", of, Conflict::Visit)?;
+    new.visits.iter().try_for_each(|visit| add_visit(connection, &new.site, visit))
 }
 
 fn remove_visitor(connection: &Connection, site: &Site, visitor: Visitor) -> Result<(), CommitError> {

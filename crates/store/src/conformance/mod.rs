@@ -76,6 +76,7 @@ macro_rules! for_each_store_case {
             visits::a_day_is_added_up_as_it_is,
             visits::a_visitor_goes_with_all_visits,
             visits::visits_go_and_their_figures_stay,
+            visits::a_whole_day_is_added_once,
             visits::what_is_not_counted_is_counted,
             subjects::subjects_read_back,
             subjects::a_subject_is_added_once,
