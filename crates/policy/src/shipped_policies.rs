@@ -191,6 +191,8 @@ fn every_key_is_documented() {
         "members.bar",
         "systems.x",
         "sites.x",
+        "access_log",
+        "access_log.signals.x",
         "assessment",
         "attestations.x",
     ];

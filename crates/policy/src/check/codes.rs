@@ -200,6 +200,10 @@ P0424 SITE_COOKIE Error "a site with a cookie that cannot recognise its visitors
     "whoever agrees to be recognised is a person whose visits are held: that takes our own cookie, a role and a record type"
 P0425 SITE_RECORD Error "a site whose visits are not held for what they are counted for"
     "the visits of people who are recognised would be refused"
+P0426 ACCESS_LOG Error "a log of addresses that could not be kept or looked into"
+    "addresses are kept by the day, until the clock of the day is over, and looked up for one purpose"
+P0427 SIGNAL Error "a sign of abuse that is none, or that nothing could ever give"
+    "what never stands out is never looked at, though the policy says that it is"
 
 P0501 WITHOUT_DEADLINE Error "a right without a deadline"
     "a request without a deadline may be answered never (GDPR, article 12 (3))"
@@ -293,4 +297,6 @@ P0707 BACKUPS_OF_ACCOUNT Error "an account's policy that says how long backups l
     "a backup holds every account, so the operator's policy alone can say it"
 P0708 ATTESTATION_OF_ACCOUNT Error "an account's policy that declares attestations"
     "it is the operator who is assessed, for all accounts"
+P0709 ACCESS_LOG_OF_ACCOUNT Error "an account's policy that says what is kept of addresses"
+    "the log of addresses is the operator's, and so are its clock and its purpose"
 }

@@ -126,6 +126,10 @@ fn outside<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Re
         all.push((&to.cookies, site.cookie.iter().collect()));
         all.push((&to.records, site.record.iter().collect()));
     }
+    for log in document.access_log.iter().map(|log| log.get_ref()) {
+        all.push((&to.records, vec![&log.record]));
+        all.push((&to.purposes, vec![&log.purpose]));
+    }
     for ground in document.disclosures.values() {
         all.push((&to.categories, ground.categories.iter().collect()));
     }

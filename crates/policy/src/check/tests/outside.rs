@@ -1,5 +1,20 @@
 use super::*;
 
+/// A log of addresses with a signal.
+macro_rules! signal {
+    ($name:literal, $times:literal, $within:literal) => {
+        concat!(
+            "[access_log]\nrecord = \"access\"\npurpose = \"security\"\n[access_log.signals]\n",
+            $name,
+            " = { times = ",
+            $times,
+            ", within = \"",
+            $within,
+            "\" }\n\n[age]"
+        )
+    };
+}
+
 pub(super) const CASES: &[Case] = &[
     operator("P0401", "card", &[("receives = [\"email\"]", "receives = [\"email\", \"card_number\"]")]),
     operator(
@@ -58,5 +73,26 @@ pub(super) const CASES: &[Case] = &[
     operator("P0424", "nothing_held", &[("role = \"client\"\ncookie", "cookie")]),
     operator("P0424", "purpose", &[("purpose = \"offers\"\nrole", "purpose = \"support\"\nrole")]),
     operator("P0425", "purpose", &[("record = \"message\"\n", "record = \"request\"\n")]),
+    operator(
+        "P0426",
+        "purpose",
+        &[("[age]", "[access_log]\nrecord = \"access\"\npurpose = \"support\"\n\n[age]")],
+    ),
+    operator(
+        "P0426",
+        "address",
+        &[("[age]", "[access_log]\nrecord = \"message\"\npurpose = \"support\"\n\n[age]")],
+    ),
+    operator(
+        "P0426",
+        "clock",
+        &[
+            ("[age]", "[access_log]\nrecord = \"access\"\npurpose = \"security\"\n\n[age]"),
+            ("retention = \"access_log\"\n[records.access", "retention = \"messages\"\n[records.access"),
+        ],
+    ),
+    operator("P0427", "unknown", &[("[age]", signal!("sign_ins", "10", "PT1H"))]),
+    operator("P0427", "once", &[("[age]", signal!("requests", "1", "PT1H"))]),
+    operator("P0427", "days", &[("[age]", signal!("requests", "10", "P2D"))]),
     operator("P0421", "clock", &[("party = \"first\"\nretention = \"access_log\"", "party = \"first\"")]),
 ];
