@@ -4,6 +4,7 @@
 pub mod bundle;
 mod extract;
 mod limits;
+mod logged;
 mod openapi;
 mod package;
 pub mod problem;

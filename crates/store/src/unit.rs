@@ -11,6 +11,7 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    access_log::{AccessRow, SignalRow},
     accounts::WrappedAccountKeys,
     audit::TileRow,
     error::CommitError,
@@ -287,6 +288,12 @@ pub enum Change {
     PutTally(NewTally),
     /// Counts hits of a site that are not counted as visits.
     CountDropped(Site, Dropped),
+    /// Adds lines to the access log.
+    AddAccessLines(Vec<AccessRow>),
+    /// Notes that an address stands out on a day that has lines; the most often and the latest stay.
+    PutSignal(SignalRow),
+    /// Removes a day of an account's access log, with what stood out in it.
+    RemoveAccessDay(AccountId, i32),
 }
 
 impl Change {

@@ -222,6 +222,9 @@ impl Running {
         serve(listener, self.router, reached, told_to_stop()).await;
         let _ = self.stop.send(true);
         while self.jobs.join_next().await.is_some() {}
+        if let Err(error) = self.service.gate().write_access_log().await {
+            tracing::warn!(%error, "the last lines of the access log could not be written");
+        }
         if let Err(error) = self.service.gate().return_leases().await {
             tracing::warn!(%error, "what this process did for all others could not be handed over; it ends by itself");
         }

@@ -5,7 +5,7 @@ use policy::Promise;
 use super::{
     Check, Registered,
     checks::{
-        access, account, changes, children, complaints, consent, custodian, end_user_data,
+        abuse, access, account, changes, children, complaints, consent, custodian, end_user_data,
         erasure_exceptions, inventory, payment, purposes, retention, roles, routing, security, sensitive,
         third_parties, transfers, user_choice, verification, visits,
     },
@@ -108,7 +108,16 @@ pub const REGISTRY: &[Registered] = &[
         ),
         check: Check::Live(purposes::check),
     },
-    missing(Promise::Abuse, "there is no network access log yet"),
+    Registered {
+        promise: Promise::Abuse,
+        enforced_by: Some(
+            "Who asked for what, from where, is sealed under a key of its day, which is destroyed when its clock is over; an address is looked up for one purpose, with an entry that says who looked.",
+        ),
+        try_to_break: Some(
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/access-log/lookup?purpose=marketing" --json '{"address": "192.0.2.7"}'"#,
+        ),
+        check: Check::Live(abuse::check),
+    },
     Registered {
         promise: Promise::Payment,
         enforced_by: Some(

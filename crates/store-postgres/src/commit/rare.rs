@@ -1,5 +1,6 @@
 //! What is seldom changed, one change at a time.
 
+mod access_log;
 mod cases;
 mod choices;
 mod erasures;
@@ -61,6 +62,9 @@ pub(super) async fn apply(
         | Change::RemoveVisits(..)
         | Change::PutTally(_)
         | Change::CountDropped(..) => visits::apply(transaction, change).await?,
+        Change::AddAccessLines(_) | Change::PutSignal(_) | Change::RemoveAccessDay(..) => {
+            access_log::apply(transaction, change).await?;
+        }
         Change::AdvanceLog { .. }
         | Change::PutCheckpoint(_)
         | Change::TakeLease { .. }

@@ -111,6 +111,9 @@ impl Remembered {
             | Change::RemoveVisits(..)
             | Change::PutTally(_)
             | Change::CountDropped(..)
+            | Change::AddAccessLines(_)
+            | Change::PutSignal(_)
+            | Change::RemoveAccessDay(..)
             | Change::AdvanceLog { .. }
             | Change::PutCheckpoint(_)
             | Change::TakeLease { .. }
