@@ -25,7 +25,7 @@ pub struct Profile {
 }
 
 /// All that a Client's key can be allowed.
-const CLIENT_SCOPES: [&str; 12] = [
+const CLIENT_SCOPES: [&str; 14] = [
     "data:read",
     "data:write",
     "data:erase",
@@ -38,6 +38,8 @@ const CLIENT_SCOPES: [&str; 12] = [
     "incidents:write",
     "events:read",
     "webhooks:write",
+    "access_log:read",
+    "access_log:write",
 ];
 
 impl Actor {

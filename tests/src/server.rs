@@ -66,6 +66,8 @@ pub struct Setup {
     pub mail: String,
     /// The section `[provider]`.
     pub provider: String,
+    /// Further sections of the configuration.
+    pub sections: String,
     /// The certificate and key that the server shows; with them it is asked over TLS only.
     pub tls: Option<[PathBuf; 2]>,
     /// Databases on a server that the story has started, whatever engine the others are told on.
@@ -82,6 +84,7 @@ impl Default for Setup {
             allow: Vec::new(),
             mail: String::new(),
             provider: String::new(),
+            sections: String::new(),
             tls: None,
             databases: None,
         }
@@ -123,9 +126,9 @@ impl Server {
             .as_ref()
             .map(|[certificate, key]| format!("[tls]\ncertificate = {certificate:?}\nkey = {key:?}\n"));
         let (tls, limits, mail) = (tls.unwrap_or_default(), setup.limits, &setup.mail);
-        let provider = &setup.provider;
+        let (provider, sections) = (&setup.provider, &setup.sections);
         let configuration = format!(
-            "data = {data:?}\n{store}{tls}[limits]\n{limits}\n[mail]\n{mail}\n[provider]\n{provider}\n"
+            "data = {data:?}\n{store}{tls}[limits]\n{limits}\n[mail]\n{mail}\n[provider]\n{provider}\n{sections}"
         );
         std::fs::write(folder.path().join("bailee.toml"), configuration).expect("the folder can be written");
         let made = command(folder.path())

@@ -5,6 +5,7 @@ pub mod bundle;
 mod extract;
 mod front;
 mod limits;
+mod logged;
 mod openapi;
 mod package;
 pub mod problem;

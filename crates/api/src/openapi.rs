@@ -30,6 +30,7 @@ use utoipa::{
         (name = "accounts", description = "Clients of the operator, and API keys."),
         (name = "evidence", description = "The audit log and its proofs."),
         (name = "incidents", description = "Suspected misuse: how far it reaches, and who must be told."),
+        (name = "access log", description = "Who asked for what, from where, for whoever looks for abuse."),
         (name = "events", description = "What other systems learn, and where it is delivered to."),
         (name = "running it", description = "Health and metrics."),
     ),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use collect::Places;
 use futures_util::future::BoxFuture;
 use gate::{Gate, GateError};
 use jiff::Span;
@@ -38,6 +39,7 @@ pub struct ApiState {
     pub(crate) metrics: PrometheusHandle,
     pub(crate) limiters: Arc<Limiters>,
     pub(crate) browsers: Arc<Browsers>,
+    pub(crate) places: Option<Arc<Places>>,
     pub(crate) advance: Option<Advance>,
 }
 
@@ -54,8 +56,15 @@ impl ApiState {
             metrics,
             limiters: Arc::new(Limiters::new(limits)),
             browsers: Arc::default(),
+            places: None,
             advance,
         }
+    }
+
+    /// Tells visits' countries by a database of places.
+    #[must_use]
+    pub fn with_places(self, places: Option<Places>) -> Self {
+        Self { places: places.map(Arc::new), ..self }
     }
 
     pub(crate) fn gate(&self) -> &Gate {

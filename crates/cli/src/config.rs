@@ -6,6 +6,7 @@ mod provider;
 mod proxies;
 mod store;
 mod tls;
+mod visits;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -25,6 +26,7 @@ pub(crate) use self::{
     proxies::{Network, ProxiesSection, ProxyHeader},
     store::StoreSection,
     tls::TlsSection,
+    visits::VisitsSection,
 };
 use crate::logging::LogFormat;
 
@@ -55,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) limits: LimitsSection,
     /// What leaves the server by itself.
     pub(crate) egress: EgressSection,
+    /// What helps to count visits.
+    pub(crate) visits: VisitsSection,
     /// Logs.
     pub(crate) log: LogSection,
 }
@@ -72,6 +76,7 @@ impl Default for Config {
             mail: MailSection::default(),
             limits: LimitsSection::default(),
             egress: EgressSection::default(),
+            visits: VisitsSection::default(),
             log: LogSection::default(),
         }
     }
@@ -164,6 +169,7 @@ impl Config {
         config.tls.resolve(base);
         config.provider.resolve(base);
         config.mail.resolve(base);
+        config.visits.resolve(base);
         match &mut config.root_key {
             RootKeySource::File(file) | RootKeySource::PassphraseFile(file) => *file = base.join(&file),
         }

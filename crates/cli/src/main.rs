@@ -43,6 +43,9 @@ enum Command {
     /// Export and verify the audit log.
     #[command(subcommand)]
     Audit(commands::audit::Command),
+    /// Take in what other systems have written down.
+    #[command(subcommand)]
+    Import(commands::import::Command),
     /// Back the data up while the server runs, encrypted, without the keys that open it.
     Backup(commands::backup::Arguments),
     /// Restore an installation, and delete again what was deleted since its backup was made.
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Keys(command) => commands::keys::run(&command),
         Command::Staff(command) => commands::staff::run(&command),
         Command::Audit(command) => commands::audit::run(&command),
+        Command::Import(command) => commands::import::run(&command),
         Command::Backup(arguments) => commands::backup::run(&arguments),
         Command::Restore(arguments) => commands::restore::run(&arguments),
         Command::Retention(command) => commands::retention::run(&command),

@@ -87,6 +87,12 @@ pub enum Scope {
     /// Say where events are delivered to.
     #[serde(rename = "webhooks:write")]
     WebhooksWrite,
+    /// Look up in the access log what came from an address.
+    #[serde(rename = "access_log:read")]
+    AccessLogRead,
+    /// Add lines of one's own servers to the access log.
+    #[serde(rename = "access_log:write")]
+    AccessLogWrite,
 }
 
 impl Scope {
@@ -104,6 +110,8 @@ impl Scope {
         Self::IncidentsWrite,
         Self::EventsRead,
         Self::WebhooksWrite,
+        Self::AccessLogRead,
+        Self::AccessLogWrite,
     ];
 
     /// Whether it only takes out what is there: that is left of a key whose account was cancelled.
@@ -126,6 +134,8 @@ impl Scope {
             Self::IncidentsWrite => "incidents:write",
             Self::EventsRead => "events:read",
             Self::WebhooksWrite => "webhooks:write",
+            Self::AccessLogRead => "access_log:read",
+            Self::AccessLogWrite => "access_log:write",
         }
     }
 

@@ -1,6 +1,7 @@
 //! The nouns of Bailee and their rules. Pure: no I/O, no ambient time, no ambient randomness.
 
 pub mod access;
+pub mod access_log;
 pub mod account;
 pub mod age;
 pub mod ambient;

@@ -182,6 +182,8 @@ impl Gate {
             intake: crate::visits::Intake::default(),
             salts: crate::visits::Salts::default(),
             ledger: crate::visits::Ledger::default(),
+            access_waiting: crate::access_log::Waiting::default(),
+            access_keys: crate::access_log::AccessKeys::default(),
             store: stores.data,
             ambient,
             moving_keys: tokio::sync::Mutex::default(),

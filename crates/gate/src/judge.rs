@@ -3,16 +3,16 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use domain::{Record, Subject, SubjectState};
+use domain::{Age, Record, Subject, SubjectState};
 use policy::{
     Clause, Decision, Policy, Promise, Question, Refusal,
-    decide::{ChoiceState, Choices, Facts, Reason},
-    document::RecordType,
+    decide::{ChoiceState, Choices, Facts, Reason, decide_under},
+    document::{AccessLog, RecordType},
 };
 
 use crate::{
     Gate, GateError, Permit,
-    permit::{SystemPermit, SystemUse},
+    permit::{AddressPermit, SystemPermit, SystemUse},
     policies::Effective,
 };
 
@@ -83,6 +83,42 @@ impl Gate {
         })
     }
 
+    /// Permits an address to be looked up, once: for the purpose of the log and no other, and when the policy lets it be opened for
+    /// that purpose of anybody. The log is the operator's to declare, so its policy decides.
+    pub(crate) fn judge_address(
+        &self,
+        effective: &Effective,
+        log: &AccessLog,
+        purpose: &str,
+    ) -> Result<AddressPermit, Vec<Refusal>> {
+        let policy = &effective.operator.policy;
+        if log.purpose.get_ref() != purpose {
+            return Err(vec![not_for(policy)]);
+        }
+        let choices = yes_to(purpose);
+        let facts = Facts { age: Age::OfAge, ..Facts::new(self.today(), &choices) };
+        let Some((record, _)) = log.declared(policy.document()) else { return Err(vec![not_for(policy)]) };
+        let address = log.address_category(policy.document()).map(|name| name.get_ref().as_str());
+        let mut refusals = Vec::new();
+        for role in &record.roles {
+            let question = Question {
+                role: role.get_ref(),
+                record_type: Some(log.record.get_ref()),
+                category: address.unwrap_or_default(),
+                purpose,
+                recipient: None,
+            };
+            match decide_under(policy, None, &question, &facts) {
+                Decision::Allowed(clause) => {
+                    let categories = address.iter().map(|name| (*name).to_owned()).collect();
+                    return Ok(AddressPermit::new(categories, clause, effective.expects()));
+                }
+                Decision::Refused(because) => refusals.extend(because.iter().cloned()),
+            }
+        }
+        Err(refusals)
+    }
+
     /// Permits the system one of its uses, under the clause of the operator's policy that makes `promise`.
     pub(crate) fn permit_system(
         &self,
@@ -119,6 +155,13 @@ pub(crate) fn to_move(effective: &Effective, record: &Record) -> Permit {
     let fields = record.fields.iter().map(|field| field.name.clone()).collect();
     let clause = effective.declaring().clause(&format!("records.{}", record.record_type), Promise::Access);
     Permit::new(record.subject, fields, Vec::new(), String::new(), clause, effective.expects())
+}
+
+/// Why an address is not looked up for another purpose.
+fn not_for(policy: &Policy) -> Refusal {
+    let declaration = "access_log".to_owned();
+    let clause = policy.clause(&declaration, Promise::Abuse);
+    Refusal { reason: Reason::NotHeldForPurpose, declaration, promise: Promise::Abuse, clause }
 }
 
 /// The choices of someone who said yes to a purpose.

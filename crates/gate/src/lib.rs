@@ -5,6 +5,7 @@
 //! says so is durable.
 
 mod acceptance;
+mod access_log;
 mod accounts;
 mod ages;
 mod assessments;
@@ -70,6 +71,7 @@ use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
 
 pub use acceptance::MustAccept;
+pub use access_log::{AddressFound, OpenedAccess, Refused, StandsOut, Wanted, read_address};
 pub use ages::AgeSaid;
 pub use assessments::{Bundle, BundleError, verify_bundle};
 pub use attestations::NewAttestation;
@@ -113,8 +115,8 @@ pub use subjects::NewSubject;
 pub use triggers::NewTrigger;
 pub use view::{OpenedEntry, OpenedRecord, Stored, Withheld};
 pub use visits::{
-    Arrival, AskedPurpose, Consent, EXAMINER, KnownSite, NextItem, OpenedLink, PublicFigures, Remembered,
-    Taken, VisitQuestion, VisitReport,
+    Arrival, AskedPurpose, Consent, EXAMINER, Imported, KnownSite, LeftOut, LogImport, NextItem, OpenedLink,
+    PublicFigures, Remembered, Seen, Taken, VisitQuestion, VisitReport,
 };
 pub use webhooks::{Delivery, NewWebhook};
 
@@ -148,6 +150,8 @@ pub struct Gate {
     intake: visits::Intake,
     salts: visits::Salts,
     ledger: visits::Ledger,
+    access_waiting: access_log::Waiting,
+    access_keys: access_log::AccessKeys,
     /// Held by whoever moves keys to other slots or destroys slots that a crash left.
     moving_keys: tokio::sync::Mutex<()>,
     /// Whether rows were deleted or changed since the engine was last told to empty what it keeps behind them.

@@ -66,6 +66,35 @@ impl Permit {
     }
 }
 
+/// The right to look up an address in the access log and to open what came from it, once.
+#[derive(Debug)]
+pub(crate) struct AddressPermit {
+    categories: Vec<String>,
+    clause: Arc<Clause>,
+    expects: Vec<Expect>,
+}
+
+impl AddressPermit {
+    pub(crate) const fn new(categories: Vec<String>, clause: Arc<Clause>, expects: Vec<Expect>) -> Self {
+        Self { categories, clause, expects }
+    }
+
+    /// Which categories.
+    pub(crate) fn categories(&self) -> &[String] {
+        &self.categories
+    }
+
+    /// The section that it stands on.
+    pub(crate) fn section(&self) -> u16 {
+        self.clause.section
+    }
+
+    /// Uses the permit up: what must still be so when what it permits is committed.
+    pub(crate) fn spend(self) -> Vec<Expect> {
+        self.expects
+    }
+}
+
 /// What the system may open without a person's purpose: a closed list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SystemUse {

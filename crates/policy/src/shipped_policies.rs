@@ -192,6 +192,8 @@ fn every_key_is_documented() {
         "systems.x",
         "sites.x",
         "sites.x.link",
+        "access_log",
+        "access_log.signals.x",
         "assessment",
         "attestations.x",
     ];

@@ -4,6 +4,7 @@
 //! type has `Debug`, `Display` or `Serialize`. The secrets are wiped when dropped; the expanded cipher and HMAC
 //! schedules inside `ring` are not (it offers no way), so core dumps of the process must stay disabled.
 
+mod access_log;
 pub mod account;
 pub mod audit;
 pub mod backup;
@@ -28,6 +29,7 @@ pub mod wrapped;
 #[cfg(test)]
 mod vectors;
 
+pub use access_log::{AccessKey, NewAccessKey};
 pub use account::{AccountKeys, UnwrapError};
 pub use audit::{AuditKey, LeafKey};
 pub use backup::{BackupKey, Opener, Sealer};

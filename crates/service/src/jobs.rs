@@ -91,6 +91,9 @@ pub fn start(service: &Arc<Service>, stop: &Stop) -> JoinSet<()> {
     jobs.spawn(every(timed("reminders", 60_000, HOUSEKEEPING), remind));
     jobs.spawn(every(timed("webhooks", 500, WEBHOOKS), deliver));
     jobs.spawn(every(always("dropped hits", 5_000, None), write_dropped));
+    jobs.spawn(every(always("access log", 500, None), write_access_log));
+    jobs.spawn(every(always("abuse", 5_000, Some(HOUSEKEEPING)), look_for_abuse));
+    jobs.spawn(every(timed("access days", 60_000, HOUSEKEEPING), expire_access_log));
     jobs.spawn(every(timed("visits", 10_000, HOUSEKEEPING), close_visits));
     jobs.spawn(every(timed("salts", 600_000, HOUSEKEEPING), destroy_salts));
     jobs.spawn(every(timed("replays", 600_000, HOUSEKEEPING), forget_replays));
@@ -207,6 +210,19 @@ async fn write_dropped(service: Arc<Service>) -> Result<usize, GateError> {
     service.gate.write_dropped().await.map(|_| 0)
 }
 
+/// Each process has its own. What comes meanwhile waits for the next tick, so that it is written together.
+async fn write_access_log(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.write_access_log().await.map(|_| 0)
+}
+
+async fn look_for_abuse(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.look_for_abuse().await.map(|_| 0)
+}
+
+async fn expire_access_log(service: Arc<Service>) -> Result<usize, GateError> {
+    service.gate.expire_access_log().await
+}
+
 async fn close_visits(service: Arc<Service>) -> Result<usize, GateError> {
     let closed = service.gate.close_visits(LIMIT).await;
     let added_up = service.gate.tally_days(LIMIT).await?;
@@ -290,6 +306,9 @@ pub async fn run_to_end(service: &Arc<Service>) -> Result<(), GateError> {
     while tidy_outbox(Arc::clone(service)).await? > 0 {}
     while close_visits(Arc::clone(service)).await? > 0 {}
     destroy_salts(Arc::clone(service)).await?;
+    write_access_log(Arc::clone(service)).await?;
+    look_for_abuse(Arc::clone(service)).await?;
+    expire_access_log(Arc::clone(service)).await?;
     while finish_erasures(Arc::clone(service)).await? > 0 {}
     while advance_log(Arc::clone(service)).await? > 0 {}
     while service.deliver_due().await? > 0 {}

@@ -1,6 +1,7 @@
 //! The engine for more than one machine: PostgreSQL. Any number of processes work against one database; what they
 //! must not do at the same time, the database keeps apart.
 
+mod access_log;
 mod accounts;
 mod audit;
 pub mod backup;
@@ -56,6 +57,7 @@ const SCHEMA: migrations::Schema = migrations::Schema {
         include_str!("migrations/0011_members.sql"),
         include_str!("migrations/0012_visits.sql"),
         include_str!("migrations/0013_stretches.sql"),
+        include_str!("migrations/0014_access_log.sql"),
     ],
 };
 

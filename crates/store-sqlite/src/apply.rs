@@ -1,5 +1,6 @@
 //! How each expectation is checked and each change applied. One statement or a few, text with bound parameters.
 
+mod access_log;
 mod accounts;
 mod cases;
 mod choices;
@@ -159,11 +160,15 @@ impl Applier {
             }
             Change::AddHits(_)
             | Change::CloseVisits(_)
+            | Change::AddWholeDay(_)
             | Change::RemoveVisitor(..)
             | Change::RemoveVisits(..)
             | Change::PutTally(_)
             | Change::PutStretch(_)
             | Change::CountDropped(..) => visits::apply(connection, change)?,
+            Change::AddAccessLines(_) | Change::PutSignal(_) | Change::RemoveAccessDay(..) => {
+                access_log::apply(connection, change)?;
+            }
             Change::TakeLease { .. } | Change::ReturnLease { .. } => leases::apply(connection, change)?,
             Change::AdvanceLog { .. } | Change::PutCheckpoint(_) => {
                 crate::sequence::apply(connection, change)?;

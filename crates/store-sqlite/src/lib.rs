@@ -1,5 +1,6 @@
 //! The embedded engine: SQLite in the data directory, and the key store apart from it.
 
+mod access_log;
 mod accounts;
 mod apply;
 mod audit;

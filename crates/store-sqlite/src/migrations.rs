@@ -7,7 +7,7 @@ use store::StoreError;
 use crate::rows::{Read, unavailable};
 
 /// Each step, in order; the number of steps that a database has gone through is its `user_version`.
-const STEPS: [&str; 16] = [
+const STEPS: [&str; 17] = [
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_replicas.sql"),
     include_str!("migrations/0003_metadata.sql"),
@@ -24,6 +24,7 @@ const STEPS: [&str; 16] = [
     include_str!("migrations/0014_members.sql"),
     include_str!("migrations/0015_visits.sql"),
     include_str!("migrations/0016_stretches.sql"),
+    include_str!("migrations/0017_access_log.sql"),
 ];
 /// The version of the schema that this program writes.
 #[expect(clippy::cast_possible_wrap, reason = "a handful of steps")]

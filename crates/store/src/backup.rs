@@ -45,9 +45,10 @@ pub const KEPT: [&str; 34] = [
     "dropped_hit",
 ];
 
-/// The tables that no backup holds: the blind index, which is made anew from what it points to, and leases, which are of
-/// the moment.
-pub const LEFT_OUT: [&str; 3] = ["blind_index", "record_tag", "lease"];
+/// The tables that no backup holds: the blind index, which is made anew from what it points to, leases, which are of the moment,
+/// and the access log, whose keys are in no backup either.
+pub const LEFT_OUT: [&str; 6] =
+    ["blind_index", "record_tag", "lease", "access_line", "access_day", "access_signal"];
 
 /// The name under which an installation says that it is being restored, and until then must not be opened. Its value is
 /// empty when it is not.

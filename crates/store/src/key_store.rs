@@ -27,6 +27,9 @@ pub type SiteMark = [u8; 32];
 /// The salt of a day as `sealing` makes it: 64 bytes that mean nothing without the account's keys.
 pub type SealedSalt = [u8; 64];
 
+/// The day of a salt that goes when it is told to, and not with a day.
+pub const WITHOUT_DAY: i32 = i32::MAX;
+
 /// The number of one slot of the key store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -240,6 +243,12 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// [`KeyStoreError::Unavailable`].
     async fn destroy_salts(&self, before: i32) -> Result<usize, KeyStoreError>;
+
+    /// Destroys one salt, if it is there. Durable on return.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Unavailable`].
+    async fn destroy_salt(&self, site: SiteMark, day: i32) -> Result<(), KeyStoreError>;
 
     /// How long after its destruction a key may still be found in what the engine leaves behind: dead rows, a
     /// write-ahead log, standbys, archives.

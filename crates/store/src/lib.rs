@@ -2,6 +2,7 @@
 //!
 //! Engines pass the same conformance suite and share no code.
 
+pub mod access_log;
 pub mod accounts;
 pub mod audit;
 pub mod backup;
@@ -24,6 +25,7 @@ pub mod unit;
 pub mod visits;
 pub mod webhooks;
 
+pub use access_log::AccessLog;
 pub use accounts::Accounts;
 pub use audit::AuditLog;
 pub use cases::Cases;
@@ -58,6 +60,7 @@ pub trait Store:
     + Events
     + Webhooks
     + Visits
+    + AccessLog
     + Commit
     + Send
     + Sync
@@ -82,6 +85,7 @@ impl<T> Store for T where
         + Webhooks
         + Visits
         + Visits
+        + AccessLog
         + Commit
         + Send
         + Sync

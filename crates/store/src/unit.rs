@@ -11,6 +11,7 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    access_log::{AccessRow, SignalRow},
     accounts::WrappedAccountKeys,
     audit::TileRow,
     error::CommitError,
@@ -19,7 +20,7 @@ use crate::{
     policies::PolicyVersion,
     records::{IndexRow, Replay},
     subjects::KeyBinding,
-    visits::{Closed, Dropped, HitRow, NewStretch, NewTally},
+    visits::{Closed, Dropped, HitRow, NewStretch, NewTally, WholeDay},
 };
 
 /// What is committed together: what must still be so, what changes, and the entries that say so.
@@ -286,6 +287,8 @@ pub enum Change {
     AddHits(Vec<HitRow>),
     /// Puts visits in place of the hits that they are made of, and marks their days.
     CloseVisits(Closed),
+    /// Adds the visits of a day that has none, and never had any.
+    AddWholeDay(WholeDay),
     /// Removes all visits and hits of a visitor, and marks the days on which they came.
     RemoveVisitor(Site, Visitor),
     /// Removes the visits of a day, whose figures stay.
@@ -296,6 +299,12 @@ pub enum Change {
     PutStretch(NewStretch),
     /// Counts hits of a site that are not counted as visits.
     CountDropped(Site, Dropped),
+    /// Adds lines to the access log.
+    AddAccessLines(Vec<AccessRow>),
+    /// Notes that an address stands out on a day that has lines; the most often and the latest stay.
+    PutSignal(SignalRow),
+    /// Removes a day of an account's access log, with what stood out in it.
+    RemoveAccessDay(AccountId, i32),
 }
 
 impl Change {

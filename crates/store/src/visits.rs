@@ -121,6 +121,17 @@ pub struct NewStretch {
     pub figures: Vec<(String, Vec<u8>)>,
 }
 
+/// The visits of a day, all at once, as a log tells of them that was written elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeDay {
+    /// Of which site.
+    pub site: Site,
+    /// Which day.
+    pub day: i32,
+    /// All of its visits.
+    pub visits: Vec<VisitRow>,
+}
+
 /// How many hits of a day were not counted, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dropped {

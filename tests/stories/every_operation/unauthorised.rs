@@ -6,7 +6,7 @@ use stories::{Server, Setup, operations};
 
 use super::table::{Fixture, Row, rows};
 
-const SCOPES: [&str; 10] = [
+const SCOPES: [&str; 12] = [
     "data:read",
     "data:write",
     "data:erase",
@@ -17,6 +17,8 @@ const SCOPES: [&str; 10] = [
     "incidents:write",
     "events:read",
     "webhooks:write",
+    "access_log:read",
+    "access_log:write",
 ];
 
 fn table() -> (Server, Vec<Row>) {

@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "api",
+            "collect",
             "egress",
             "scan",
             "service",

@@ -9,7 +9,7 @@ use axum::{
 use domain::Scope;
 use gate::Caller;
 
-use crate::{ApiState, Problem};
+use crate::{ApiState, Problem, logged::Asker};
 
 /// A scope as a type.
 pub(crate) trait Demand {
@@ -39,6 +39,8 @@ demands! {
     IncidentsWrite;
     EventsRead;
     WebhooksWrite;
+    AccessLogRead;
+    AccessLogWrite;
 }
 
 /// Opening accounts, accepting the policy and making keys: what must work before anything else does.
@@ -67,6 +69,9 @@ impl<D: Demand> FromRequestParts<ApiState> for Granted<D> {
             state.limiters.open(address(parts))?;
             return Err(Problem::unauthenticated());
         };
+        if let Some(asker) = parts.extensions.get::<Asker>() {
+            asker.is(caller.account_id());
+        }
         if !state.gate().lets_in(&caller) {
             return Err(Problem::closed());
         }

@@ -11,8 +11,9 @@ mod path;
 mod query;
 
 pub(crate) use auth::{
-    AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, EventsRead, Granted, HoldsWrite, IncidentsRead,
-    IncidentsWrite, Open, Peer, PolicyWrite, RequestsWrite, WebhooksWrite, address,
+    AccessLogRead, AccessLogWrite, AccountsWrite, AuditRead, DataErase, DataRead, DataWrite, EventsRead,
+    Granted, HoldsWrite, IncidentsRead, IncidentsWrite, Open, Peer, PolicyWrite, RequestsWrite,
+    WebhooksWrite, address,
 };
 pub(crate) use body::{Body, parse, read};
 pub(crate) use headers::{IfMatch, Repeatable};

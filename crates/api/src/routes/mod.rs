@@ -1,5 +1,6 @@
 //! The routes, a folder a noun, a file an endpoint or a few that belong together.
 
+mod access_log;
 mod accounts;
 mod assessments;
 mod attestations;
@@ -129,6 +130,8 @@ fn of_the_operator() -> OpenApiRouter<ApiState> {
         .routes(routes!(assessments::history::bundle))
         .routes(routes!(attestations::list, attestations::attest))
         .routes(routes!(attestations::withdraw))
+        .routes(routes!(access_log::add))
+        .routes(routes!(access_log::lookup))
         .routes(routes!(incidents::report::list, incidents::report::open))
         .routes(routes!(incidents::report::read))
         .routes(routes!(incidents::scope::scope))
@@ -208,6 +211,7 @@ pub fn router(state: ApiState, limits: &Limits) -> Router {
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         // A body on which nothing moves ends after its request was given up, so that no task waits for it.
         .layer(RequestBodyTimeoutLayer::new(limits.request_time + Duration::from_secs(1)))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), crate::logged::note))
         .layer(axum::middleware::from_fn_with_state(limits.request_time, crate::limits::within))
         .with_state(state)
 }

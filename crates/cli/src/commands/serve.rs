@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
 use api::{Advance, ApiState, Limits};
 use clap::Args;
+use collect::Places;
 use gate::{Ambient, Gate};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use service::{Mailer, Provider, ProviderSettings, Service, front::Front, jobs, outside::Http};
@@ -136,7 +137,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let (http, mailer) = (config.egress.http()?, config.mail.mailer()?);
         let address = config.mail.links.clone().unwrap_or(format!("http://{}", listener.local_addr()?));
         let (provider, proxies) = (config.provider.settings()?, config.proxies.proxies()?);
-        let outside = Outside { ambient: open::ambient(), http, mailer, provider, address };
+        let places = config.visits.places()?;
+        let outside = Outside { ambient: open::ambient(), http, mailer, provider, places, address };
         let running = Running::start(opened, outside, &config.limits.limits(), |_| None).await?;
         if arguments.confirm_clock {
             running.service.confirm_clock();
@@ -177,6 +179,8 @@ pub(crate) struct Outside {
     pub(crate) http: Arc<dyn Http>,
     /// Who recognises members of staff.
     pub(crate) provider: Option<ProviderSettings>,
+    /// In which country an address is.
+    pub(crate) places: Option<Places>,
     /// Where people find the server.
     pub(crate) address: String,
 }
@@ -210,6 +214,7 @@ impl Running {
         let service = Arc::new(service);
         let (stop, stopped) = watch::channel(false);
         let state = ApiState::new(Arc::clone(&service), metrics()?, limits, advance(&service));
+        let state = state.with_places(outside.places);
         let router = api::router(state, limits);
         let front = front(&service, &router);
         let jobs = jobs::start(&service, &stopped);
@@ -221,6 +226,9 @@ impl Running {
         serve(listener, self.router, reached, told_to_stop()).await;
         let _ = self.stop.send(true);
         while self.jobs.join_next().await.is_some() {}
+        if let Err(error) = self.service.gate().write_access_log().await {
+            tracing::warn!(%error, "the last lines of the access log could not be written");
+        }
         if let Err(error) = self.service.gate().return_leases().await {
             tracing::warn!(%error, "what this process did for all others could not be handed over; it ends by itself");
         }

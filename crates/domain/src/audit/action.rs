@@ -308,6 +308,18 @@ pub enum Action {
     /// Somebody went through who opened what, and said what they found.
     #[serde(rename = "access.reviewed")]
     AccessReviewed,
+    /// Visits of a day were made of the log of a web server.
+    #[serde(rename = "visits.imported")]
+    VisitsImported,
+    /// Lines of a Client's servers were added to the access log.
+    #[serde(rename = "access_log.added")]
+    AccessLogged,
+    /// The access log was asked what came from an address, which is not named.
+    #[serde(rename = "access_log.looked_up")]
+    AddressLookedUp,
+    /// The time of a day of the access log was over: its key is destroyed, and its lines are gone.
+    #[serde(rename = "access_log.expired")]
+    AccessLogExpired,
     /// Suspected misuse was reported.
     #[serde(rename = "incident.opened")]
     IncidentOpened,

@@ -97,6 +97,8 @@ pub enum Permission {
     SeeRetention,
     /// See how many visited, in counts.
     SeeStatistics,
+    /// See what stands out in the access log, and look up what came from an address.
+    LookUpAddress,
     /// See who receives what.
     SeeRecipients,
     /// Search the audit log.
@@ -177,6 +179,7 @@ impl ConsoleRole {
             | Permission::AnswerComplaint
             | Permission::CheckPolicy
             | Permission::RetryMail
+            | Permission::LookUpAddress
             | Permission::SignAccess => matches!(self, Self::Owner | Self::Custodian),
             Permission::SeeHolds
             | Permission::SeeIncidents
@@ -197,7 +200,7 @@ impl ConsoleRole {
 
 impl Permission {
     /// Everything that can be done.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::SeePromises,
         Self::SeeRequests,
         Self::SendCode,
@@ -235,6 +238,7 @@ impl Permission {
         Self::PublishPolicy,
         Self::SeeRetention,
         Self::SeeStatistics,
+        Self::LookUpAddress,
         Self::SeeRecipients,
         Self::SearchLog,
         Self::VerifyEvidence,
@@ -286,6 +290,7 @@ impl Permission {
             Self::PublishPolicy => "publish a policy",
             Self::SeeRetention => "see the retention plan",
             Self::SeeStatistics => "see statistics of visits",
+            Self::LookUpAddress => "look up an address",
             Self::SeeRecipients => "see recipients",
             Self::SearchLog => "search the log",
             Self::VerifyEvidence => "verify evidence",
@@ -350,6 +355,7 @@ mod tests {
             "publish a policy: owner",
             "see the retention plan: owner, custodian, analyst, auditor",
             "see statistics of visits: owner, custodian, analyst, auditor",
+            "look up an address: owner, custodian",
             "see recipients: owner, custodian, support, analyst, auditor",
             "search the log: owner, custodian, auditor",
             "verify evidence: owner, custodian, support, analyst, auditor",

@@ -1,5 +1,6 @@
 //! Stores that fail at a chosen step, or let something else happen just before one.
 
+mod access_log;
 mod log;
 mod retention;
 mod visits;
@@ -227,6 +228,10 @@ impl KeyStore for FaultyKeys {
 
     async fn destroy_salts(&self, before: i32) -> Result<usize, KeyStoreError> {
         self.inner.destroy_salts(before).await
+    }
+
+    async fn destroy_salt(&self, site: SiteMark, day: i32) -> Result<(), KeyStoreError> {
+        self.inner.destroy_salt(site, day).await
     }
 
     fn remnants(&self) -> jiff::SignedDuration {

@@ -1,5 +1,6 @@
 //! The gate over the embedded stores, with a clock that tests move and dice that fall the same way each time.
 
+mod access_log;
 mod bundles;
 mod center;
 mod certificates;

@@ -18,7 +18,7 @@ use crate::{Gate, GateError};
 const UNSAID: i64 = 1;
 
 /// For how long the visits of a site are kept: as its records are, where their clock has a length.
-fn visits_live(document: &Document, declared: &document::Site) -> Span {
+pub(super) fn visits_live(document: &Document, declared: &document::Site) -> Span {
     let said = || {
         let record = document.records.get(declared.record.as_ref()?.get_ref().as_str())?;
         let clock = document.retention.get(record.retention.as_ref()?.get_ref().as_str())?;

@@ -181,12 +181,12 @@ impl Gate {
     /// # Errors
     /// There is no such link, something keeps it, or a store fails.
     pub async fn end_link(&self, caller: &Caller, link: RecordId) -> Result<domain::EntryId, GateError> {
-        let entry = self.retried(|| self.try_end(caller, link)).await.map_err(Failed::into_error)?;
+        let entry = self.retried(|| self.try_end_link(caller, link)).await.map_err(Failed::into_error)?;
         self.shred_ended().await?;
         Ok(entry)
     }
 
-    async fn try_end(&self, caller: &Caller, link: RecordId) -> Result<domain::EntryId, Failed> {
+    async fn try_end_link(&self, caller: &Caller, link: RecordId) -> Result<domain::EntryId, Failed> {
         let types = self.site_records(caller.account_id(), None).links;
         let held = self.store.record(link).await?.filter(|held| {
             let is_own = held.record.account == caller.account_id() && caller.reaches(held.subject.id);

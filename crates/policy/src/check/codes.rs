@@ -206,6 +206,10 @@ P0427 SITE_USE_CLOCK Error "what a no must take away shares a clock with other r
     "its key is destroyed when the yes is taken back, and records of one clock have one key"
 P0428 NOT_A_PATH Error "an interest in pages that are none"
     "an interest is known by how the paths of its pages begin"
+P0429 ACCESS_LOG Error "a log of addresses that could not be kept or looked into"
+    "addresses are kept by the day, until the clock of the day is over, and looked up for one purpose"
+P0430 SIGNAL Error "a sign of abuse that is none, or that nothing could ever give"
+    "what never stands out is never looked at, though the policy says that it is"
 P0431 NOT_A_COOKIE Error "a name that no browser gives a cookie"
     "a cookie that a browser keeps is compared with the names that are declared"
 P0432 COOKIE_TWICE Error "two cookies that browsers call alike"
@@ -307,4 +311,6 @@ P0707 BACKUPS_OF_ACCOUNT Error "an account's policy that says how long backups l
     "a backup holds every account, so the operator's policy alone can say it"
 P0708 ATTESTATION_OF_ACCOUNT Error "an account's policy that declares attestations"
     "it is the operator who is assessed, for all accounts"
+P0709 ACCESS_LOG_OF_ACCOUNT Error "an account's policy that says what is kept of addresses"
+    "the log of addresses is the operator's, and so are its clock and its purpose"
 }

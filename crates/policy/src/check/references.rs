@@ -130,6 +130,10 @@ fn outside<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Re
             all.push((&to.records, vec![&used.record]));
         }
     }
+    for log in document.access_log.iter().map(|log| log.get_ref()) {
+        all.push((&to.records, vec![&log.record]));
+        all.push((&to.purposes, vec![&log.purpose]));
+    }
     for ground in document.disclosures.values() {
         all.push((&to.categories, ground.categories.iter().collect()));
     }

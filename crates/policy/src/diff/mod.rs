@@ -4,6 +4,7 @@
 //! sets is told in as few sentences as they allow. What is not a use (how long, with which choice, where, by
 //! when) is compared declaration by declaration.
 
+mod access_log;
 mod asks_again;
 mod browser;
 mod kept;
@@ -82,6 +83,7 @@ pub fn diff(before: &Policy, after: &Policy) -> Diff {
     comparison.cookies();
     comparison.beacons();
     comparison.sites();
+    comparison.access_log();
     comparison.disclosures();
     comparison.transfers();
     comparison.rights();

@@ -1,6 +1,7 @@
 //! What a policy file says, as written, with the position of every name and value. Nothing is resolved or
 //! checked here beyond the shape of the TOML; see `check` for the meaning.
 
+pub mod access_log;
 pub mod data;
 pub mod day;
 pub mod outside;
@@ -11,6 +12,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+pub use access_log::{AccessLog, Threshold};
 pub use data::{
     Backups, Basis, Category, Choice, Class, Field, FieldType, Purpose, RecordType, Retention, Until,
 };
@@ -71,6 +73,8 @@ pub struct Document {
     /// Sites whose visits are counted.
     #[serde(default)]
     pub sites: Declared<Site>,
+    /// What is kept of requests: who asked for what, from where.
+    pub access_log: Option<Spanned<AccessLog>>,
     /// What a person may ask, by kind of request.
     #[serde(default)]
     pub rights: Declared<Right>,

@@ -5,9 +5,9 @@ use policy::Promise;
 use super::{
     Check, Registered,
     checks::{
-        access, account, beacons, changes, children, complaints, consent, cookies, custodian, end_user_data,
-        erasure_exceptions, inventory, linking, payment, purposes, retention, roles, routing, security,
-        sensitive, tailoring, third_parties, transfers, user_choice, verification, visits,
+        abuse, access, account, beacons, changes, children, complaints, consent, cookies, custodian,
+        end_user_data, erasure_exceptions, inventory, linking, payment, purposes, retention, roles, routing,
+        security, sensitive, tailoring, third_parties, transfers, user_choice, verification, visits,
     },
 };
 
@@ -138,7 +138,16 @@ pub const REGISTRY: &[Registered] = &[
         ),
         check: Check::Live(purposes::check),
     },
-    missing(Promise::Abuse, "there is no network access log yet"),
+    Registered {
+        promise: Promise::Abuse,
+        enforced_by: Some(
+            "Who asked for what, from where, is sealed under a key of its day, which is destroyed when its clock is over; an address is looked up for one purpose, with an entry that says who looked.",
+        ),
+        try_to_break: Some(
+            r#"curl -H "Authorization: Bearer $KEY" "$URL/v1/access-log/lookup?purpose=marketing" --json '{"address": "192.0.2.7"}'"#,
+        ),
+        check: Check::Live(abuse::check),
+    },
     Registered {
         promise: Promise::Payment,
         enforced_by: Some(

@@ -1,5 +1,6 @@
 //! What is seldom changed, one change at a time.
 
+mod access_log;
 mod cases;
 mod choices;
 mod erasures;
@@ -56,11 +57,15 @@ pub(super) async fn apply(
         }
         Change::AddHits(_)
         | Change::CloseVisits(_)
+        | Change::AddWholeDay(_)
         | Change::RemoveVisitor(..)
         | Change::RemoveVisits(..)
         | Change::PutTally(_)
         | Change::PutStretch(_)
         | Change::CountDropped(..) => visits::apply(transaction, change).await?,
+        Change::AddAccessLines(_) | Change::PutSignal(_) | Change::RemoveAccessDay(..) => {
+            access_log::apply(transaction, change).await?;
+        }
         Change::AdvanceLog { .. }
         | Change::PutCheckpoint(_)
         | Change::TakeLease { .. }

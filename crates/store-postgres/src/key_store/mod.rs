@@ -229,6 +229,13 @@ impl KeyStore for PostgresKeyStore {
         Ok(destroyed)
     }
 
+    async fn destroy_salt(&self, site: SiteMark, day: i32) -> Result<(), KeyStoreError> {
+        if salts::destroy_one(&self.database, site, day).await? {
+            self.vacuum.soon(&self.database);
+        }
+        Ok(())
+    }
+
     fn remnants(&self) -> SignedDuration {
         self.remnants
     }

@@ -31,6 +31,16 @@ pub(super) async fn destroy(database: &Database, before: i32) -> Result<usize, K
     Ok(database.query(sql, &[&before]).await?.len())
 }
 
+/// Whether it was there.
+pub(super) async fn destroy_one(
+    database: &Database,
+    site: SiteMark,
+    day: i32,
+) -> Result<bool, KeyStoreError> {
+    let sql = "DELETE FROM visit_salt WHERE site = $1 AND day = $2 RETURNING day";
+    Ok(!database.query(sql, &[&site.as_slice(), &day]).await?.is_empty())
+}
+
 fn salt(row: &Row) -> Result<SealedSalt, KeyStoreError> {
     let bytes: &[u8] = row.try_get(0).map_err(Failure::from)?;
     bytes.try_into().map_err(|_| KeyStoreError::Unavailable("the salt of a day has another length".into()))

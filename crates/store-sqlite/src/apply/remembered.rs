@@ -106,11 +106,15 @@ impl Remembered {
             | Change::ReplaceIncident(_)
             | Change::AddHits(_)
             | Change::CloseVisits(_)
+            | Change::AddWholeDay(_)
             | Change::RemoveVisitor(..)
             | Change::RemoveVisits(..)
             | Change::PutTally(_)
             | Change::PutStretch(_)
             | Change::CountDropped(..)
+            | Change::AddAccessLines(_)
+            | Change::PutSignal(_)
+            | Change::RemoveAccessDay(..)
             | Change::AdvanceLog { .. }
             | Change::PutCheckpoint(_)
             | Change::TakeLease { .. }

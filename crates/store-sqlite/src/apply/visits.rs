@@ -4,10 +4,10 @@ use domain::visit::{Period, Site, Visitor, stretch_of};
 use rusqlite::{Connection, params};
 use store::{
     Change, CommitError, Conflict,
-    visits::{Closed, Dropped, HitRow, NewStretch, NewTally, VisitDay},
+    visits::{Closed, Dropped, HitRow, NewStretch, NewTally, VisitDay, VisitRow, WholeDay},
 };
 
-use super::{change, require, run};
+use super::{add, change, require, run};
 use crate::{
     rows::{Read, time, unavailable},
     visits::{VISIT_DAYS, visit_day},
@@ -17,6 +17,7 @@ pub(super) fn apply(connection: &Connection, wanted: &Change) -> Result<(), Comm
     match wanted {
         Change::AddHits(hits) => hits.iter().try_for_each(|hit| add_hit(connection, hit)),
         Change::CloseVisits(closed) => close(connection, closed),
+        Change::AddWholeDay(day) => add_day(connection, day),
         Change::RemoveVisitor(site, visitor) => remove_visitor(connection, site, *visitor),
         Change::RemoveVisits(site, day) => remove_visits(connection, site, *day),
         Change::PutTally(tally) => put(connection, tally),
@@ -50,15 +51,24 @@ fn close(connection: &Connection, closed: &Closed) -> Result<(), CommitError> {
         run(connection, sql, params![account, site.name, number])?;
     }
     for visit in visits {
-        let of = visit.visitor;
-        let row =
-            params![account, site.name, visit.day, of.is_recognised, of.number.cast_signed(), visit.facts];
-        run(connection, "INSERT INTO visit VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row)?;
+        add_visit(connection, site, visit)?;
         let sql = "INSERT INTO visit_day VALUES (?1, ?2, ?3, 1, 0)
                    ON CONFLICT DO UPDATE SET version = version + 1, is_tallied = 0";
         run(connection, sql, params![account, site.name, visit.day])?;
     }
     Ok(())
+}
+
+fn add_visit(connection: &Connection, site: &Site, visit: &VisitRow) -> Result<(), CommitError> {
+    let (account, of) = (site.account.as_bytes(), visit.visitor);
+    let row = params![account, site.name, visit.day, of.is_recognised, of.number.cast_signed(), visit.facts];
+    run(connection, "INSERT INTO visit VALUES (?1, ?2, ?3, ?4, ?5, ?6)", row).map(drop)
+}
+
+fn add_day(connection: &Connection, new: &WholeDay) -> Result<(), CommitError> {
+    let of = params![new.site.account.as_bytes(), new.site.name, new.day];
+    add(connection, "INSERT INTO visit_day VALUES (?1, ?2, ?3, 1, 0)", of, Conflict::Visit)?;
+    new.visits.iter().try_for_each(|visit| add_visit(connection, &new.site, visit))
 }
 
 fn remove_visitor(connection: &Connection, site: &Site, visitor: Visitor) -> Result<(), CommitError> {

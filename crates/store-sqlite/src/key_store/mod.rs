@@ -246,6 +246,10 @@ impl KeyStore for FileKeyStore {
         self.blocking(move |open| open.salts()?.destroy(before)).await
     }
 
+    async fn destroy_salt(&self, site: SiteMark, day: i32) -> Result<(), KeyStoreError> {
+        self.blocking(move |open| open.salts()?.destroy_one(site, day)).await
+    }
+
     // Slots are overwritten in place, and nothing keeps a copy.
     fn remnants(&self) -> SignedDuration {
         SignedDuration::ZERO

@@ -71,8 +71,17 @@ impl SaltFile {
 
     /// Overwrites the salts of days before one; how many.
     pub(super) fn destroy(&self, before: i32) -> Result<usize, KeyStoreError> {
+        self.destroy_those(|entry| entry.day < before)
+    }
+
+    /// Overwrites one salt, if it is there.
+    pub(super) fn destroy_one(&self, site: SiteMark, day: i32) -> Result<(), KeyStoreError> {
+        self.destroy_those(|entry| entry.day == day && entry.site == site).map(drop)
+    }
+
+    fn destroy_those(&self, are_over: impl Fn(&Entry) -> bool) -> Result<usize, KeyStoreError> {
         let mut entries = self.entries.lock();
-        let old = |entry: &Option<Entry>| entry.is_some_and(|entry| entry.day < before);
+        let old = |entry: &Option<Entry>| entry.as_ref().is_some_and(&are_over);
         let doomed: Vec<usize> = (0..entries.len()).filter(|place| old(&entries[*place])).collect();
         for place in &doomed {
             self.write(*place, &[0; ENTRY_LENGTH])?;

@@ -4,7 +4,9 @@ use super::{
     sample::{deletion, removal},
     together,
 };
-use crate::key_store::{Deletion, Gone, KeyStore, KeyStoreError, Slot, SlotNumber, WrappedKeyBytes};
+use crate::key_store::{
+    Deletion, Gone, KeyStore, KeyStoreError, Slot, SlotNumber, WITHOUT_DAY, WrappedKeyBytes,
+};
 
 /// A key that no other test byte resembles.
 pub fn key(number: u8) -> WrappedKeyBytes {
@@ -174,4 +176,15 @@ pub async fn a_salt_is_kept_until_its_day_is_over(store: &dyn KeyStore) {
     assert_eq!(store.salt([1; 32], 7).await.unwrap(), None);
     assert_eq!(store.salt([1; 32], 8).await.unwrap(), Some([5; 64]));
     assert_eq!(store.live_keys(SlotNumber(0), 9).await.unwrap(), []);
+}
+
+/// What ends on no day of its own is spared by the end of days, and goes alone.
+pub async fn a_salt_without_a_day_goes_when_it_is_told_to(store: &dyn KeyStore) {
+    store.keep_salt([1; 32], WITHOUT_DAY, [3; 64]).await.unwrap();
+    store.keep_salt([2; 32], WITHOUT_DAY, [4; 64]).await.unwrap();
+    assert_eq!(store.destroy_salts(i32::MAX).await.unwrap(), 0);
+    store.destroy_salt([1; 32], WITHOUT_DAY).await.unwrap();
+    store.destroy_salt([1; 32], WITHOUT_DAY).await.unwrap();
+    assert_eq!(store.salt([1; 32], WITHOUT_DAY).await.unwrap(), None);
+    assert_eq!(store.salt([2; 32], WITHOUT_DAY).await.unwrap(), Some([4; 64]));
 }

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a case that fails panics, as a test does")]
 
+pub mod access_log;
 pub mod accounts;
 pub mod backup;
 pub mod cases;
@@ -78,7 +79,11 @@ macro_rules! for_each_store_case {
             visits::visits_go_and_their_figures_stay,
             visits::visitors_are_counted_through,
             visits::a_stretch_is_added_up_as_its_days_are,
+            visits::a_whole_day_is_added_once,
             visits::what_is_not_counted_is_counted,
+            access_log::lines_are_found_by_their_tag,
+            access_log::lines_go_with_their_day,
+            access_log::what_stands_out_is_counted_and_kept,
             subjects::subjects_read_back,
             subjects::a_subject_is_added_once,
             subjects::states_raise_the_version,
@@ -187,6 +192,7 @@ macro_rules! for_each_key_store_case {
             the_journal_chains_and_reads_from_any_entry,
             fills_at_once_keep_their_slots,
             a_salt_is_kept_until_its_day_is_over,
+            a_salt_without_a_day_goes_when_it_is_told_to,
         }
     };
 }

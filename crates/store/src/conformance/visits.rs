@@ -5,7 +5,7 @@ use domain::visit::{Period, Site, Visitor};
 use super::{change, refused, sample};
 use crate::{
     Change, Conflict, Store,
-    visits::{Closed, Dropped, HitRow, NewStretch, NewTally, VisitDay, VisitRow},
+    visits::{Closed, Dropped, HitRow, NewStretch, NewTally, VisitDay, VisitRow, WholeDay},
 };
 
 const EVER: Period = Period { from: i32::MIN, until: i32::MAX };
@@ -191,6 +191,25 @@ pub async fn a_stretch_is_added_up_as_its_days_are(store: &dyn Store) {
     refused(store, vec![put(&days)], Conflict::Visit).await;
     change(store, vec![tally(day(store, 30).await, 2)]).await;
     assert_eq!(made().await, []);
+}
+
+/// Once, and only where no visit is or was.
+pub async fn a_whole_day_is_added_once(store: &dyn Store) {
+    let visits = [1, 2].map(|number| VisitRow {
+        visitor: visitor(number, false),
+        day: -2,
+        facts: vec![3],
+        ordinal: None,
+    });
+    let whole = |day| Change::AddWholeDay(WholeDay { site: site(1), day, visits: visits.to_vec() });
+    change(store, vec![whole(-2)]).await;
+    refused(store, vec![whole(-2)], Conflict::Visit).await;
+    assert_eq!(store.visits(&site(1), -2).await.unwrap().len(), 2);
+    assert!(!day(store, -2).await.is_tallied);
+    change(store, vec![tally(day(store, -2).await, 1), Change::RemoveVisits(site(1), -2)]).await;
+    refused(store, vec![whole(-2)], Conflict::Visit).await;
+    change(store, vec![closed(visitor(1, true), 1, &[4])]).await;
+    refused(store, vec![whole(4)], Conflict::Visit).await;
 }
 
 /// They add up by day and reason.

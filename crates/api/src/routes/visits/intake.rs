@@ -85,7 +85,8 @@ async fn take(
         Err(reason) => return Ok(dropped(state, None, reason)),
     };
     match admitted(state, &known, (peer, headers)) {
-        Ok(surroundings) => {
+        Ok(mut surroundings) => {
+            surroundings.country = state.places.as_ref().and_then(|places| places.country(peer.0));
             let arrival = Arrival {
                 hit: reading.hit,
                 surroundings,

@@ -99,7 +99,8 @@ async fn start(
     let opened = open::install(&config, &ambient, &installation).await?;
     let advance = |service: &Arc<service::Service>| Some(clock::advance(&clock, service));
     let (http, mailer) = (config.egress.http()?, config.mail.mailer()?);
-    let outside = Outside { ambient, http, mailer, provider: None, address: format!("http://{listens}") };
+    let address = format!("http://{listens}");
+    let outside = Outside { ambient, http, mailer, provider: None, places: None, address };
     let running = Running::start(opened, outside, &config.limits.limits(), advance).await?;
     let loaded = load::load(&running.service, arguments.seed).await?;
     tokio::spawn(assess(Arc::clone(&running.service)));

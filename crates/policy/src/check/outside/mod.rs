@@ -1,5 +1,6 @@
 //! P04: what leaves, and what is left in a browser.
 
+mod access_log;
 mod agreements;
 mod browser;
 mod called;
@@ -24,6 +25,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     called::check(checker);
     sites::check(checker);
     site_uses::check(checker);
+    access_log::check(checker);
     for ground in document.disclosures.values() {
         disclosures::check(checker, ground);
     }

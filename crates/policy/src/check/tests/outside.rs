@@ -1,5 +1,20 @@
 use super::*;
 
+/// A log of addresses with a signal.
+macro_rules! signal {
+    ($name:literal, $times:literal, $within:literal) => {
+        concat!(
+            "[access_log]\nrecord = \"access\"\npurpose = \"security\"\n[access_log.signals]\n",
+            $name,
+            " = { times = ",
+            $times,
+            ", within = \"",
+            $within,
+            "\" }\n\n[age]"
+        )
+    };
+}
+
 pub(super) const CASES: &[Case] = &[
     operator("P0401", "card", &[("receives = [\"email\"]", "receives = [\"email\", \"card_number\"]")]),
     operator(
@@ -93,5 +108,26 @@ pub(super) const CASES: &[Case] = &[
     operator("P0434", "few", &[("minimum = 10", "minimum = 2")]),
     operator("P0434", "none", &[("minimum = 10\n", "")]),
     operator("P0434", "property", &[("public = [\"page\"]", "public = [\"property\"]")]),
+    operator(
+        "P0429",
+        "purpose",
+        &[("[age]", "[access_log]\nrecord = \"access\"\npurpose = \"support\"\n\n[age]")],
+    ),
+    operator(
+        "P0429",
+        "address",
+        &[("[age]", "[access_log]\nrecord = \"message\"\npurpose = \"support\"\n\n[age]")],
+    ),
+    operator(
+        "P0429",
+        "clock",
+        &[
+            ("[age]", "[access_log]\nrecord = \"access\"\npurpose = \"security\"\n\n[age]"),
+            ("retention = \"access_log\"\n[records.access", "retention = \"messages\"\n[records.access"),
+        ],
+    ),
+    operator("P0430", "unknown", &[("[age]", signal!("sign_ins", "10", "PT1H"))]),
+    operator("P0430", "once", &[("[age]", signal!("requests", "1", "PT1H"))]),
+    operator("P0430", "days", &[("[age]", signal!("requests", "10", "P2D"))]),
     operator("P0421", "clock", &[("party = \"first\"\nretention = \"access_log\"", "party = \"first\"")]),
 ];

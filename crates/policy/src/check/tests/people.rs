@@ -62,6 +62,7 @@ pub(super) const CASES: &[Case] = &[
         ],
     ),
     operator("P0705", "under", &[("kind = \"operator\"", "kind = \"operator\"\nunder = \"another\"")]),
+    account("P0709", "access_log", &[("[roles", "[access_log]\nrecord = \"x\"\npurpose = \"x\"\n\n[roles")]),
     account("P0707", "backups", &[("[roles", "[backups]\nlife = \"P9D\"\nkeys_life = \"P9D\"\n\n[roles")]),
     Case { compared: false, ..account("P0706", "alone", &[]) },
 ];

@@ -139,5 +139,5 @@ impl<'a> Pair<'a> {
 
 fn consent(said: &[(String, bool)]) -> Consent {
     let text = "asked by an assessment".to_owned();
-    Consent { said: said.to_vec(), text, language: "en".to_owned() }
+    Consent { said: said.to_vec(), text, language: "en".to_owned(), method: Method::Click }
 }

@@ -1,5 +1,6 @@
 //! The checks, a file a promise. Each looks at the live system, says what it saw, and can fail.
 
+pub(super) mod abuse;
 pub(super) mod access;
 pub(super) mod account;
 pub(super) mod beacons;

@@ -1,6 +1,9 @@
 //! `tailoring`: a made-up visitor who said yes is shown nothing more often than its cap, and of one who did not nothing is kept.
 
-use domain::item::{Cap, Terms};
+use domain::{
+    choice::Method,
+    item::{Cap, Terms},
+};
 use gate::{Consent, GateError, KnownSite, NextItem, Remembered};
 
 use super::{Checked, Checking};
@@ -90,5 +93,10 @@ async fn agreed(examination: &Examination<'_>, known: &KnownSite, agrees: bool) 
 }
 
 fn consent(said: &[(String, bool)]) -> Consent {
-    Consent { said: said.to_vec(), text: "asked by an assessment".to_owned(), language: "en".to_owned() }
+    Consent {
+        said: said.to_vec(),
+        text: "asked by an assessment".to_owned(),
+        language: "en".to_owned(),
+        method: Method::Click,
+    }
 }

@@ -1,5 +1,6 @@
 //! One test a promise, named after its id: kept on a sound system, broken once a saboteur was at work.
 
+mod abuse;
 mod attested;
 mod complaints;
 mod data;

@@ -3,7 +3,7 @@
 use domain::visit::{Period, Site, Visitor, stretch_of};
 use store::{
     Change, CommitError, Conflict,
-    visits::{Closed, Dropped, HitRow, NewStretch, NewTally, VisitDay},
+    visits::{Closed, Dropped, HitRow, NewStretch, NewTally, VisitDay, WholeDay},
 };
 use uuid::Uuid;
 
@@ -19,6 +19,7 @@ pub(super) async fn apply(transaction: &Transaction<'_>, change: &Change) -> Res
     match change {
         Change::AddHits(hits) => add(transaction, hits).await,
         Change::CloseVisits(closed) => close(transaction, closed).await,
+        Change::AddWholeDay(day) => add_day(transaction, day).await,
         Change::RemoveVisitor(site, visitor) => remove_visitor(transaction, site, *visitor).await,
         Change::RemoveVisits(site, day) => remove_visits(transaction, site, *day).await,
         Change::PutTally(tally) => put(transaction, tally).await,
@@ -100,6 +101,22 @@ async fn remove_visits(transaction: &Transaction<'_>, site: &Site, day: i32) -> 
     let sql =
         "UPDATE visit_day SET version = 0 WHERE bucket = $1 AND account_id = $2 AND site = $3 AND day = $4";
     transaction.run(sql, of).await?;
+    Ok(())
+}
+
+async fn add_day(transaction: &Transaction<'_>, new: &WholeDay) -> Result<(), Refused> {
+    let WholeDay { site, day, visits } = new;
+    let (bucket, account) = (bucket(site.account), uuid(site.account));
+    let sql = "INSERT INTO visit_day (bucket, account_id, site, day, version, is_tallied)
+               VALUES ($1, $2, $3, $4, 1, false) ON CONFLICT DO NOTHING";
+    must(transaction, sql, &[&bucket, &account, &site.name, day], Conflict::Visit).await?;
+    let recognised: Vec<bool> = visits.iter().map(|visit| visit.visitor.is_recognised).collect();
+    let visitors: Vec<i64> = visits.iter().map(|visit| visit.visitor.number.cast_signed()).collect();
+    let facts: Vec<&[u8]> = visits.iter().map(|visit| visit.facts.as_slice()).collect();
+    let sql = "INSERT INTO visit (bucket, account_id, site, day, is_recognised, visitor, facts)
+               SELECT $1, $2, $3, $4, * FROM unnest($5::bool[], $6::bigint[], $7::bytea[])";
+    let rows: Parameters<'_> = &[&bucket, &account, &site.name, day, &recognised, &visitors, &facts];
+    transaction.run(sql, rows).await?;
     Ok(())
 }
 

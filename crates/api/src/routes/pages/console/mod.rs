@@ -1,6 +1,7 @@
 //! The console: what members of staff, and the people of Clients, see and do in a browser. Whoever is not signed in is sent to
 //! where one signs in; every form is one's own; and what a role may not do is asked of one matrix (`domain::staff`).
 
+mod abuse;
 mod access;
 mod account;
 mod accounts;
@@ -119,6 +120,9 @@ fn of_the_policy() -> Router<ApiState> {
         .route("/console/retention", get(retention::plan))
         .route("/console/recipients", get(retention::recipients))
         .route("/console/visits", get(visits::page))
+        .route("/console/abuse", get(abuse::page))
+        .route("/console/abuse/lookup", post(abuse::lookup))
+        .route("/console/abuse/open", post(abuse::open))
         .route("/console/log", get(log::page))
         .route("/console/log/search", post(log::search))
         .route("/console/log/entry", post(log::named))

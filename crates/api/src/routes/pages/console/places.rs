@@ -35,6 +35,7 @@ const GROUPS: Groups = &[
         &[
             ("/console/incidents", "Incidents", Permission::SeeIncidents),
             ("/console/report", "Report one", Permission::ReportIncident),
+            ("/console/abuse", "Addresses", Permission::LookUpAddress),
         ],
     ),
     (

@@ -73,6 +73,8 @@ pub(super) const fn scope(scope: Scope) -> &'static str {
         Scope::IncidentsWrite => "report and move incidents on",
         Scope::EventsRead => "read events",
         Scope::WebhooksWrite => "have events sent out",
+        Scope::AccessLogRead => "look up what came from an address",
+        Scope::AccessLogWrite => "add to the access log",
     }
 }
 
