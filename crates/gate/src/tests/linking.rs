@@ -247,6 +247,23 @@ async fn a_visitor_is_one_persons_and_nobody_is_named_by_what_is_not_theirs() {
 }
 
 #[tokio::test]
+async fn two_who_are_tied_to_a_visitor_at_once_are_not_both() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    let mut ada = browser("192.0.2.1");
+    ada.says_of(&process, &YES).await;
+    let (one, other) = (person(&process).await, person(&process).await);
+    says(&process, one, true).await;
+    says(&process, other, true).await;
+    let cookie = ada.cookie.clone().unwrap();
+    let both = [one, other].map(|person| link(&process, person, &cookie));
+    let made = futures_util::future::join_all(both).await;
+    let held = links(&process, one).await + links(&process, other).await;
+    assert!(held <= 1, "{held} of {made:?}");
+    assert_eq!(made.iter().filter(|one| one.is_ok()).count(), held);
+}
+
+#[tokio::test]
 async fn a_token_names_a_visitor_for_some_minutes_and_on_its_own_site() {
     let world = World::under(POLICY).await;
     let process = world.open().await;

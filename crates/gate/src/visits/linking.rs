@@ -38,7 +38,14 @@ impl Gate {
         name: &str,
         (person, visitor): (SubjectId, &str),
     ) -> Result<Stored, GateError> {
-        self.retried(|| self.try_link(caller, name, (person, visitor))).await.map_err(Failed::into_error)
+        let attempt = || self.try_link(caller, name, (person, visitor));
+        let (stored, visitor) = self.retried(attempt).await.map_err(Failed::into_error)?;
+        // Of two who are tied to a visitor at the same moment one stays at most.
+        if self.links_to(&visitor).await?.len() > 1 {
+            self.end_link(caller, stored.record.id).await?;
+            return Err(GateError::Exists);
+        }
+        Ok(stored)
     }
 
     async fn try_link(
@@ -46,7 +53,7 @@ impl Gate {
         caller: &Caller,
         name: &str,
         (person, visitor): (SubjectId, &str),
-    ) -> Result<Stored, Failed> {
+    ) -> Result<(Stored, Subject), Failed> {
         let known = self.site(Some(caller.account_id()), name)?;
         let link = known.link().ok_or_else(|| {
             GateError::Malformed("the policy ties no visits of this site to people: see `link`".to_owned())
@@ -75,7 +82,7 @@ impl Gate {
         unit.expects.push(Expect::Subject { id: visitor.id, version: visitor.version });
         let committed = self.commit(unit).await.map_err(Failed::Commit)?;
         let record = domain::Record { fields: Vec::new(), ..record };
-        Ok(Stored { record, entry: first_entry(&committed)?, replayed: false })
+        Ok((Stored { record, entry: first_entry(&committed)?, replayed: false }, visitor))
     }
 
     /// A visitor who is recognised on a site.

@@ -2,7 +2,7 @@
 //! same for all, and their browser picks.
 
 use domain::{
-    Subject, SubjectId,
+    Subject,
     ambient::random_bytes,
     item::{Interests, Item, Shown, candidates, pick},
     visit::{Visit, Visitor, What},
@@ -157,12 +157,12 @@ impl Gate {
     ///
     /// # Errors
     /// The data store fails.
-    pub async fn is_known_by(&self, known: &KnownSite, cookie: &str) -> Result<Option<SubjectId>, GateError> {
-        let Some(used) = known.tailor() else { return Ok(None) };
-        let Some(id) = self.named_by(&known.site, cookie) else { return Ok(None) };
-        let Some((subject, _)) = self.store.subject(id).await? else { return Ok(None) };
+    pub async fn is_known_by(&self, known: &KnownSite, cookie: &str) -> Result<bool, GateError> {
+        let Some(used) = known.tailor() else { return Ok(false) };
+        let Some(id) = self.named_by(&known.site, cookie) else { return Ok(false) };
+        let Some((subject, _)) = self.store.subject(id).await? else { return Ok(false) };
         let held = self.records_of_types(&subject, &[used.record.get_ref().clone()]).await?;
-        Ok((!held.is_empty()).then_some(id))
+        Ok(!held.is_empty())
     }
 }
 

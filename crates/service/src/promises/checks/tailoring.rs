@@ -74,7 +74,7 @@ async fn asked(
             NextItem::Candidates(_) => {}
         }
     }
-    let is_known = gate.is_known_by(known, cookie).await?.is_some();
+    let is_known = gate.is_known_by(known, cookie).await?;
     Ok(match (agrees, shown, is_known) {
         (false, 0, false) | (true, TIMES, true) => None,
         (false, ..) => Some("something is known of a visitor who did not say yes to it".to_owned()),
