@@ -204,6 +204,8 @@ P0426 ACCESS_LOG Error "a log of addresses that could not be kept or looked into
     "addresses are kept by the day, until the clock of the day is over, and looked up for one purpose"
 P0427 SIGNAL Error "a sign of abuse that is none, or that nothing could ever give"
     "what never stands out is never looked at, though the policy says that it is"
+P0428 CASE Error "a case of abuse whose evidence could not be kept"
+    "what came from an address is copied into a case, or goes with its day"
 
 P0501 WITHOUT_DEADLINE Error "a right without a deadline"
     "a request without a deadline may be answered never (GDPR, article 12 (3))"

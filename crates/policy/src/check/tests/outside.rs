@@ -91,6 +91,19 @@ pub(super) const CASES: &[Case] = &[
             ("retention = \"access_log\"\n[records.access", "retention = \"messages\"\n[records.access"),
         ],
     ),
+    operator(
+        "P0428",
+        "text",
+        &[("[age]", "[access_log]\nrecord = \"access\"\npurpose = \"security\"\ncase = \"access\"\n\n[age]")],
+    ),
+    operator(
+        "P0428",
+        "purpose",
+        &[(
+            "[age]",
+            "[access_log]\nrecord = \"access\"\npurpose = \"security\"\ncase = \"message\"\n\n[age]",
+        )],
+    ),
     operator("P0427", "unknown", &[("[age]", signal!("sign_ins", "10", "PT1H"))]),
     operator("P0427", "once", &[("[age]", signal!("requests", "1", "PT1H"))]),
     operator("P0427", "days", &[("[age]", signal!("requests", "10", "P2D"))]),
