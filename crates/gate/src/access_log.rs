@@ -5,6 +5,7 @@
 //! looked up for one purpose only, and who looked is in the log.
 
 mod append;
+mod cases;
 mod examine;
 mod expiry;
 mod keys;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use append::Refused;
 pub(crate) use append::Waiting;
+pub use cases::AbuseCase;
 pub(crate) use keys::AccessKeys;
 pub use lookup::{AddressFound, OpenedAccess, Wanted};
 pub use signals::StandsOut;

@@ -71,7 +71,7 @@ use domain::{Clock, Randomness};
 use store::{CommitError, Committed, KeyStore, Store, Unit};
 
 pub use acceptance::MustAccept;
-pub use access_log::{AddressFound, OpenedAccess, Refused, StandsOut, Wanted, read_address};
+pub use access_log::{AbuseCase, AddressFound, OpenedAccess, Refused, StandsOut, Wanted, read_address};
 pub use ages::AgeSaid;
 pub use assessments::{Bundle, BundleError, verify_bundle};
 pub use attestations::NewAttestation;

@@ -141,6 +141,21 @@ fn abuse_stands_out_and_is_opened_by_who_may() {
     assert!(!opened.contains("<script>alert"), "{opened}");
     let found = custodian.send("/console/abuse/lookup", &[("address", "203.0.113.66")]).text();
     assert!(found.contains("preventing and detecting fraud"), "{found}");
+    let once = found.split("name=\"once\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let case = [("address", "203.0.113.66"), ("because", "guesses passwords"), ("once", &once)];
+    let opened = custodian.send("/console/abuse/case", &case);
+    assert!(
+        opened.text().contains("The case is open") && opened.text().contains("/console/holds/hld_"),
+        "{}",
+        opened.text()
+    );
+    assert_eq!(
+        custodian.send("/console/abuse/case", &case).status,
+        409,
+        "a form that is sent twice opens one case"
+    );
+    let holds = server.operator().get("/v1/holds").send().expect(200);
+    assert_eq!(holds["items"].as_array().map(Vec::len), Some(1), "{holds}");
     let mut support = signed_in(&server, "support");
     assert_eq!(support.open("/console/abuse").status, 403);
     assert_eq!(support.send("/console/abuse/lookup", &[("address", "203.0.113.66")]).status, 403);

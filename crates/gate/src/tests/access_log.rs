@@ -9,7 +9,7 @@ use domain::{
 use jiff::SignedDuration;
 
 use super::world::{Process, World};
-use crate::{AddressFound, Caller, GateError, LogQuestion, Refused, Wanted};
+use crate::{AddressFound, Caller, Determination, GateError, LogQuestion, Refused, Wanted};
 
 const POLICY: &str = include_str!("../../../../policies/influxis-2018.toml");
 const PURPOSE: &str = "fraud_prevention";
@@ -178,4 +178,41 @@ async fn lines_that_cannot_be_written_are_written_later() {
     world.faults.clear();
     assert_eq!(process.write_access_log().await.unwrap(), 1);
     assert_eq!(count(&process, ADA).await, 2);
+}
+
+#[tokio::test]
+async fn a_case_keeps_its_evidence_past_the_clock_of_the_log() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    let mut strange = access(&process, ADA, Some(AccessEvent::FailedPayment));
+    strange.agent = Personal::new("card 4111 1111 1111 1111".to_owned());
+    process.note_access(strange);
+    process.note_access(access(&process, BOB, None));
+    process.write_access_log().await.unwrap();
+    let because = "forty cards in an hour".to_owned();
+    let why = Determination { by: None, because };
+    let wanted = Wanted::Address(address(ADA));
+    let case = process.open_abuse_case(&process.operator, &wanted, &why, None).await.unwrap();
+    assert_eq!(case.lines, 1);
+    let hold = case.hold.unwrap();
+    assert_eq!((hold.exception.as_str(), hold.subject), ("fraud", case.subject));
+    world.pass_days(400);
+    process.expire_access_log().await.unwrap();
+    assert_eq!(count(&process, ADA).await, 0);
+    let kept = process.read_record(&process.operator, case.record, PURPOSE, None).await.unwrap();
+    let fields = kept.fields.into_revealed();
+    assert_eq!((&fields["ip_address"], &fields["notes"]), (&ADA.into(), &"forty cards in an hour".into()));
+    let evidence = fields["signals"].as_str().unwrap();
+    assert!(
+        evidence.contains("GET /orders/{id} 200 (failed_payment)") && !evidence.contains("4111"),
+        "{evidence}"
+    );
+    let gone = process.delete_record(&process.operator, case.record, None).await;
+    assert!(matches!(gone, Err(GateError::Frozen(_))), "{gone:?}");
+    let nobody = Wanted::Address(address("192.0.2.99"));
+    let none = process.open_abuse_case(&process.operator, &nobody, &why, None).await;
+    assert!(matches!(none, Err(GateError::NotFound(_))), "{none:?}");
+    let client = process.client().await;
+    let none = process.open_abuse_case(&client, &wanted, &why, None).await;
+    assert!(matches!(none, Err(GateError::NotFound(_))), "a Client opens none: {none:?}");
 }

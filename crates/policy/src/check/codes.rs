@@ -218,6 +218,8 @@ P0433 NOT_A_GOAL Error "a goal that no visit could reach"
     "a goal is one event that the site counts, or one page of it"
 P0434 SHOWN_TO_ANYBODY Error "figures that anybody may see without a minimum, or by what they are not shown"
     "of a few visitors a figure can tell who they are"
+P0435 CASE Error "a case of abuse whose evidence could not be kept"
+    "what came from an address is copied into a case, or goes with its day"
 
 P0501 WITHOUT_DEADLINE Error "a right without a deadline"
     "a request without a deadline may be answered never (GDPR, article 12 (3))"

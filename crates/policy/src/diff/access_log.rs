@@ -39,6 +39,11 @@ impl Comparison<'_> {
             let text = format!("addresses are looked up for {new} instead of {old}");
             self.other(&text, true, "access_log.purpose");
         }
+        let case = |log: &AccessLog| log.case.as_ref().map(|name| name.get_ref().clone());
+        if case(was) != case(now) {
+            let text = "what came from an address is kept otherwise once a case is opened";
+            self.other(text, true, "access_log.case");
+        }
         let signals = |log: &AccessLog| -> Vec<(String, u32, String)> {
             let one = |(name, threshold): (&Name, &Threshold)| {
                 let within = span_text(threshold.within.get_ref());

@@ -18,6 +18,8 @@ pub struct AccessLog {
     pub record: Name,
     /// The only purpose for which an address is looked up in it.
     pub purpose: Name,
+    /// The record type that keeps what came from an address once somebody opens a case.
+    pub case: Option<Name>,
     /// From when on something stands out, by what it is.
     #[serde(default)]
     pub signals: IndexMap<Name, Threshold>,
@@ -34,6 +36,8 @@ pub struct Threshold {
 }
 
 impl AccessLog {
+    /// The text field in which a case keeps its evidence.
+    pub const EVIDENCE: &str = "signals";
     /// The kinds of what can stand out.
     pub const SIGNALS: [&str; 3] = ["failed_sign_ins", "failed_payments", "requests"];
 

@@ -4,7 +4,7 @@ use crate::{
     check::{Checker, codes, suggest::listed},
     decide::{rules::lists, uses::text},
     diagnostic::Diagnostic,
-    document::{AccessLog, Document, Name, Threshold, Until},
+    document::{AccessLog, Document, FieldType, Name, Threshold, Until},
 };
 
 /// The longest time in which something can stand out, in hours.
@@ -22,6 +22,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         );
     }
     checker.report_all(unusable(document, log.get_ref()));
+    checker.report_all(case(document, log.get_ref()));
     for (name, threshold) in &log.get_ref().signals {
         checker.report_all(signal(name, threshold));
     }
@@ -48,6 +49,29 @@ fn unusable(document: &Document, log: &AccessLog) -> Option<Diagnostic> {
     }
     let help = "name a record type whose clock says `while = \"stored\"` and `then`".to_owned();
     found("its clock does not run from the day on which a line is written".to_owned(), help)
+}
+
+fn case(document: &Document, log: &AccessLog) -> Option<Diagnostic> {
+    let case = log.case.as_ref()?;
+    let (name, record) = document.records.get_key_value(text(case))?;
+    let found = |why: String, help: String| {
+        let found = codes::CASE.found(format!("`{}` cannot keep the evidence of a case", text(name)));
+        Some(found.at(case.span(), why).at(name.span(), "declared here").help(help))
+    };
+    if !lists(&record.purposes, text(&log.purpose)) {
+        let purpose = text(&log.purpose);
+        return found(
+            format!("not held for `{purpose}`"),
+            format!("add `{purpose}` to the `purposes` of `{}`", text(name)),
+        );
+    }
+    let evidence = AccessLog::EVIDENCE;
+    let is_text = record.fields.get(evidence).is_some_and(|field| field.kind == FieldType::Text);
+    if is_text {
+        return None;
+    }
+    let help = format!("give it the field `{evidence} = {{ category = \"…\", type = \"text\" }}`");
+    found(format!("has no text `{evidence}`"), help)
 }
 
 fn signal(name: &Name, threshold: &Threshold) -> Option<Diagnostic> {

@@ -129,5 +129,18 @@ pub(super) const CASES: &[Case] = &[
     operator("P0430", "unknown", &[("[age]", signal!("sign_ins", "10", "PT1H"))]),
     operator("P0430", "once", &[("[age]", signal!("requests", "1", "PT1H"))]),
     operator("P0430", "days", &[("[age]", signal!("requests", "10", "P2D"))]),
+    operator(
+        "P0435",
+        "text",
+        &[("[age]", "[access_log]\nrecord = \"access\"\npurpose = \"security\"\ncase = \"access\"\n\n[age]")],
+    ),
+    operator(
+        "P0435",
+        "purpose",
+        &[(
+            "[age]",
+            "[access_log]\nrecord = \"access\"\npurpose = \"security\"\ncase = \"message\"\n\n[age]",
+        )],
+    ),
     operator("P0421", "clock", &[("party = \"first\"\nretention = \"access_log\"", "party = \"first\"")]),
 ];

@@ -5,19 +5,27 @@ use data_encoding::HEXLOWER;
 use domain::Permission;
 use gate::{AddressFound, OpenedAccess, SignedIn, StandsOut, Wanted, read_address};
 use serde::Deserialize;
-use web::console::{Block, Field, FieldKind, Form, Sheet, Table, Value};
+use web::console::{Block, Field, FieldKind, Sheet, Table, Value};
 
-use super::{Staff, allow, doing::form, frame, posted::Posted, shown, stop::Stop, words::moment};
+use super::{
+    Staff, abuse_case, allow,
+    doing::{form, token},
+    frame,
+    posted::Posted,
+    shown,
+    stop::Stop,
+    words::moment,
+};
 use crate::{ApiState, Problem};
 
-const PLACE: &str = "/console/abuse";
+pub(super) const PLACE: &str = "/console/abuse";
 /// The most lines that are shown on one page.
 const SHOWN: usize = 200;
 /// The most of what stands out that is shown.
-const STANDING_OUT: usize = 25;
+const STANDING_OUT: usize = 50;
 
 /// The purpose for which addresses are looked up, by name and in words.
-fn purpose(state: &ApiState) -> Result<Option<(String, String)>, Problem> {
+pub(super) fn purpose(state: &ApiState) -> Result<Option<(String, String)>, Problem> {
     let effective = state.gate().policy(state.gate().operator()?.id)?;
     let document = effective.operator.policy.document();
     Ok(document.access_log.as_ref().map(|log| {
@@ -53,9 +61,7 @@ pub(super) async fn page(State(state): State<ApiState>, Staff(signed_in): Staff)
         let nothing = Block::Empty { title: "Nothing stands out".to_owned(), teaches: teaches.to_owned() };
         return shown(&sheet.section("What stands out", nothing));
     }
-    let sheet = sheet.section("What stands out", standing_out(&found));
-    let doors = found.iter().take(STANDING_OUT).enumerate().map(|(place, one)| door(&signed_in, place, one));
-    shown(&sheet.doors("Open one", doors.collect()))
+    shown(&sheet.section("What stands out", standing_out(&signed_in, &found)))
 }
 
 /// A signal, as it is called here.
@@ -68,34 +74,23 @@ fn called(signal: &str) -> String {
     }
 }
 
-fn standing_out(found: &[StandsOut]) -> Block {
-    let row = |(place, one): (usize, &StandsOut)| {
+fn standing_out(signed_in: &SignedIn, found: &[StandsOut]) -> Block {
+    let row = |one: &StandsOut| {
+        let what = called(&one.signal);
+        let about = format!("{}, last at {}", what.to_lowercase(), moment(one.at).words);
+        let mut hidden = token(signed_in);
+        hidden.push(("day".to_owned(), one.day.to_string()));
+        hidden.push(("tag".to_owned(), HEXLOWER.encode(&one.tag)));
         vec![
-            Value::text(place + 1),
-            Value::Text(called(&one.signal)),
+            Value::Text(what),
             Value::text(one.times),
             Value::Moment(moment(one.at)),
+            Value::Button { action: format!("{PLACE}/open"), label: "Open", about, hidden },
         ]
     };
-    let rows = found.iter().take(STANDING_OUT).enumerate().map(row).collect();
-    let columns = vec!["Number", "What", "Times", "Last"];
+    let rows = found.iter().take(STANDING_OUT).map(row).collect();
+    let columns = vec!["What", "Times", "Last", "Whose"];
     Block::Table(Table { label: "What stands out".to_owned(), columns, rows, next: None })
-}
-
-const DOORS: [&str; STANDING_OUT] = [
-    "out-1", "out-2", "out-3", "out-4", "out-5", "out-6", "out-7", "out-8", "out-9", "out-10", "out-11",
-    "out-12", "out-13", "out-14", "out-15", "out-16", "out-17", "out-18", "out-19", "out-20", "out-21",
-    "out-22", "out-23", "out-24", "out-25",
-];
-
-fn door(signed_in: &SignedIn, place: usize, one: &StandsOut) -> Form {
-    let mut form = form(signed_in, DOORS[place], format!("{PLACE}/open"));
-    form.title = Some("Open");
-    form.explains = format!("Number {}: {}.", place + 1, called(&one.signal).to_lowercase());
-    form.button = "Open";
-    form.hidden.push(("day".to_owned(), one.day.to_string()));
-    form.hidden.push(("tag".to_owned(), HEXLOWER.encode(&one.tag)));
-    form
 }
 
 /// An address that somebody typed.
@@ -143,7 +138,10 @@ async fn opened(state: &ApiState, signed_in: &SignedIn, wanted: &Wanted) -> Resu
         let teaches = "Nothing came from it, or the time of what came is over.";
         return shown(&sheet.with(Block::Empty { title: "Nothing".to_owned(), teaches: teaches.to_owned() }));
     }
-    shown(&sheet.with(Block::Facts(facts(&found))).section("What it asked for, newest first", lines(&found)))
+    let sheet =
+        sheet.with(Block::Facts(facts(&found))).section("What it asked for, newest first", lines(&found));
+    let case = abuse_case::door(state, signed_in, &found);
+    shown(&sheet.doors("What you can do", case.into_iter().collect()))
 }
 
 fn facts(found: &AddressFound) -> Vec<(String, Value)> {

@@ -2,6 +2,7 @@
 //! where one signs in; every form is one's own; and what a role may not do is asked of one matrix (`domain::staff`).
 
 mod abuse;
+mod abuse_case;
 mod access;
 mod account;
 mod accounts;
@@ -123,6 +124,7 @@ fn of_the_policy() -> Router<ApiState> {
         .route("/console/abuse", get(abuse::page))
         .route("/console/abuse/lookup", post(abuse::lookup))
         .route("/console/abuse/open", post(abuse::open))
+        .route("/console/abuse/case", post(abuse_case::open))
         .route("/console/log", get(log::page))
         .route("/console/log/search", post(log::search))
         .route("/console/log/entry", post(log::named))
