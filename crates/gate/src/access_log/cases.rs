@@ -97,7 +97,7 @@ impl Gate {
         };
         let stored = self.create_record(caller, subject, kept.purpose, &record(true), None).await;
         match stored {
-            Err(GateError::Screened(_) | GateError::Refused { .. }) => {
+            Err(GateError::Invalid(_) | GateError::Screened(_) | GateError::Refused { .. }) => {
                 let bare = record(false);
                 Ok(self.create_record(caller, subject, kept.purpose, &bare, None).await?.record.id)
             }

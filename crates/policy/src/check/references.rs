@@ -131,7 +131,8 @@ fn outside<'r, 'a>(document: &'a Document, to: &'r Targets<'a>, all: &mut Vec<Re
         }
     }
     for log in document.access_log.iter().map(|log| log.get_ref()) {
-        all.push((&to.records, log.case.iter().chain([&log.record]).collect()));
+        all.push((&to.records, vec![&log.record]));
+        all.push((&to.records, log.case.iter().collect()));
         all.push((&to.purposes, vec![&log.purpose]));
     }
     for ground in document.disclosures.values() {
