@@ -1,4 +1,5 @@
 mod complaints;
+mod sites;
 
 use super::*;
 
