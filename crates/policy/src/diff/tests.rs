@@ -1,5 +1,6 @@
 mod browser;
 mod complaints;
+mod sites;
 
 use super::*;
 
