@@ -21,6 +21,8 @@ pub struct Limits {
     pub lookups_per_second: NonZeroU32,
     /// Hits of visits a second, for each address, and as many at once: many people may sit behind it.
     pub hits_per_second: NonZeroU32,
+    /// Choices that visitors at one address say in a minute, and as many at once: a yes makes a person, with keys of their own.
+    pub choices_per_minute: NonZeroU32,
     /// Bytes of a request body.
     pub body_bytes: usize,
     /// How long a request may take before it is given up.
@@ -34,6 +36,7 @@ impl Default for Limits {
             open_per_second: number(50),
             lookups_per_second: number(200),
             hits_per_second: number(100),
+            choices_per_minute: number(60),
             body_bytes: 1024 * 1024,
             request_time: Duration::from_secs(30),
         }
@@ -54,9 +57,6 @@ const PERSON_TRIES_IN_ALL: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const MAILS: NonZeroU32 = NonZeroU32::new(50).unwrap();
 /// How long until there is one more: about a hundred a day.
 const MAIL_AGAIN: Duration = Duration::from_mins(15);
-
-/// Choices that visitors at one address say in a minute, and as many at once: a yes makes a person, with keys of their own.
-const CHOICES: NonZeroU32 = NonZeroU32::new(60).unwrap();
 
 const fn tries(each_minute: NonZeroU32) -> Quota {
     Quota::per_minute(each_minute)
@@ -92,7 +92,7 @@ impl Limiters {
             open: RateLimiter::keyed(Quota::per_second(limits.open_per_second).allow_burst(burst)),
             lookups: RateLimiter::keyed(Quota::per_second(limits.lookups_per_second)),
             hits: RateLimiter::keyed(Quota::per_second(limits.hits_per_second)),
-            choices: RateLimiter::keyed(tries(CHOICES)),
+            choices: RateLimiter::keyed(tries(limits.choices_per_minute)),
             places: RateLimiter::keyed(tries(PLACE_TRIES)),
             tries: RateLimiter::keyed(tries(PERSON_TRIES)),
             people: RateLimiter::keyed(tries(PERSON_TRIES_IN_ALL)),

@@ -104,6 +104,7 @@ impl Default for RootKeySource {
 pub(crate) struct LimitsSection {
     open_per_second: NonZeroU32,
     hits_per_second: NonZeroU32,
+    choices_per_minute: NonZeroU32,
     lookups_per_second: NonZeroU32,
     body_bytes: usize,
     request_seconds: u64,
@@ -117,6 +118,7 @@ impl Default for LimitsSection {
         Self {
             open_per_second: limits.open_per_second,
             hits_per_second: limits.hits_per_second,
+            choices_per_minute: limits.choices_per_minute,
             lookups_per_second: limits.lookups_per_second,
             body_bytes: limits.body_bytes,
             request_seconds: limits.request_time.as_secs(),
@@ -130,6 +132,7 @@ impl LimitsSection {
         Limits {
             open_per_second: self.open_per_second,
             hits_per_second: self.hits_per_second,
+            choices_per_minute: self.choices_per_minute,
             lookups_per_second: self.lookups_per_second,
             body_bytes: self.body_bytes,
             request_time: Duration::from_secs(self.request_seconds),

@@ -1,7 +1,7 @@
 //! Every operation that changes something, or opens something, leaves an audit entry; refused by the policy, too.
 
 use serde_json::{Value, json};
-use stories::{Actor, Server, eventually, operations};
+use stories::{Actor, Server, Setup, eventually, operations};
 
 use super::table::{Fixture, rows};
 
@@ -23,7 +23,7 @@ fn place(client: &Actor, entry: &str) -> u64 {
 
 #[test]
 fn every_mutating_operation_leaves_an_entry() {
-    let server = Server::start();
+    let server = Server::with(Setup { limits: "choices_per_minute = 1000", ..Setup::default() });
     let operator = server.operator();
     let watcher = server.client();
     let watched = watcher.end_user();

@@ -327,15 +327,6 @@ fn evidence(about: &Fixture) -> Vec<Row> {
         Row::new("readEntry", "audit:read", "GET", &format!("/v1/audit/entries/{}", about.entry)),
         Row::new("readAssessment", "audit:read", "GET", "/v1/assessments").operators(),
         Row::new("assess", "audit:read", "POST", "/v1/assessments").operators(),
-        Row::new("addAccessLines", "access_log:write", "POST", "/v1/access-log")
-            .with(&json!({ "lines": [] })),
-        Row::new(
-            "lookupAddress",
-            "access_log:read",
-            "POST",
-            "/v1/access-log/lookup?purpose=fraud_prevention",
-        )
-        .with(&json!({ "address": "192.0.2.7" })),
         Row::new("listAssessments", "audit:read", "GET", "/v1/assessments/history").operators(),
         Row::new("readOneAssessment", "audit:read", "GET", &assessment).operators(),
         Row::new("readAssessmentBundle", "audit:read", "GET", &format!("{assessment}/bundle")).operators(),

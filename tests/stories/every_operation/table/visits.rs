@@ -1,4 +1,4 @@
-//! What is counted of visits and what they serve besides; of the operator's site.
+//! What is counted of visits and what they serve besides, of the operator's site; and the log of addresses.
 
 use serde_json::json;
 use stories::{Actor, SiteVisitor};
@@ -56,6 +56,15 @@ impl Visits {
             Row::new("putItem", "data:write", "PUT", spring).with(&item()).operators(),
             Row::new("removeItem", "data:write", "DELETE", spring).operators(),
             Row::new("nextItem", "data:write", "POST", "/v1/next-item").with(&ask).operators(),
+            Row::new("addAccessLines", "access_log:write", "POST", "/v1/access-log")
+                .with(&json!({ "lines": [] })),
+            Row::new(
+                "lookupAddress",
+                "access_log:read",
+                "POST",
+                "/v1/access-log/lookup?purpose=fraud_prevention",
+            )
+            .with(&json!({ "address": "192.0.2.7" })),
             Row::new("endLink", "data:erase", "DELETE", &format!("/v1/links/{}", self.link)).operators(),
         ]
     }
