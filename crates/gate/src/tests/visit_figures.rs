@@ -1,12 +1,12 @@
 //! What visits add up to over long times, what they lead to, and what of it anybody may see.
 
-use domain::visit::{Dimension, Filter, Hit, Period, What, day_of};
+use domain::visit::{Dimension, Filter, Hit, Period, Surroundings, What, day_of};
 
 use super::{
     visits::{POLICY, asked, browser, page, report, seen, settle, site, totals},
     world::{Process, World},
 };
-use crate::{GateError, VisitQuestion};
+use crate::{GateError, LeftOut, Seen, VisitQuestion};
 
 #[tokio::test]
 async fn what_stretches_were_added_up_to_is_what_their_visits_are() {
@@ -100,4 +100,24 @@ async fn anybody_sees_months_that_are_over_and_nothing_of_the_few() {
     let quiet = Period { from: today - 1, until: today };
     let nothing = process.public_figures(&site(&process), quiet).await.unwrap();
     assert!(nothing.total.is_none() && nothing.by.is_empty());
+}
+
+#[tokio::test]
+async fn a_day_is_not_taken_from_a_log_while_a_visit_of_it_goes_on() {
+    let world = World::under(POLICY).await;
+    let process = world.open().await;
+    let at = process.ambient().clock.now();
+    browser("192.0.2.1").hits(&process, page(1, "/")).await;
+    world.pass_days(1);
+    let left_out = async || {
+        let mut log = process.import_log(None, "website").unwrap();
+        let surroundings = Surroundings::default();
+        let seen = Seen { at, address: "192.0.2.1", agent: "a browser", hit: page(2, "/"), surroundings };
+        log.take(seen).await.unwrap();
+        log.finish().await.unwrap().left_out
+    };
+    assert_eq!(left_out().await, [(LeftOut::Already, 1)].into(), "it would be counted twice");
+    settle(&process).await;
+    assert_eq!(left_out().await, [(LeftOut::Already, 1)].into());
+    assert_eq!(totals(&report(&process, &[]).await), [1, 1, 1]);
 }

@@ -94,7 +94,10 @@ impl Gate {
                 Ok(visits)
             }
             Err(Failed::Gate(
-                GateError::Refused { .. } | GateError::Invalid(_) | GateError::Malformed(_),
+                GateError::Refused { .. }
+                | GateError::Screened(_)
+                | GateError::Invalid(_)
+                | GateError::Malformed(_),
             )) => {
                 hits.iter().for_each(|_| self.count_dropped(&owner.0, Drop::Forbidden));
                 Ok(Vec::new())

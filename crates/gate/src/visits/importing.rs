@@ -184,7 +184,10 @@ impl LogImport<'_> {
         }
         let period = Period { from: day, until: day.saturating_add(1) };
         let known = self.gate.store.visit_days(&self.site, period).await?;
-        Ok((!known.is_empty()).then_some(LeftOut::Already))
+        // A visit that is not over has no day yet, and would come to it later.
+        let open = self.gate.store.hits(&self.site, None).await?;
+        let is_open = open.iter().any(|hit| day_of(hit.at.as_second()) == day);
+        Ok((is_open || !known.is_empty()).then_some(LeftOut::Already))
     }
 
     /// Stores the days of which no line is to come any more.

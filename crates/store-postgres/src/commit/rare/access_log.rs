@@ -35,6 +35,13 @@ async fn add(transaction: &Transaction<'_>, rows: &[AccessRow]) -> Result<(), Re
         rows.iter().map(|row| row.asked.event.map(|event| event.as_str())).collect();
     let callers: Vec<Option<Uuid>> = rows.iter().map(|row| row.asked.caller.map(uuid)).collect();
     let sealed: Vec<&[u8]> = rows.iter().map(|row| row.sealed.as_slice()).collect();
+    // The days first, so that none is removed meanwhile; in one order wherever it is done, so that two who count at once do not wait
+    // for each other.
+    let sql = "INSERT INTO access_day AS old (bucket, account_id, day, lines)
+               SELECT bucket, account_id, day, count(*) FROM unnest($1::int[], $2::uuid[], $3::int[])
+                   AS new (bucket, account_id, day) GROUP BY bucket, account_id, day ORDER BY account_id, day
+               ON CONFLICT (account_id, day, bucket) DO UPDATE SET lines = old.lines + excluded.lines";
+    transaction.run(sql, &[&buckets, &accounts, &days]).await?;
     let sql = "INSERT INTO access_line
                    (bucket, account_id, day, tag, at, method, route, status, event, caller, sealed)
                SELECT * FROM unnest($1::int[], $2::uuid[], $3::int[], $4::bytea[], $5::bigint[], $6::text[], $7::text[],
@@ -43,12 +50,6 @@ async fn add(transaction: &Transaction<'_>, rows: &[AccessRow]) -> Result<(), Re
         &buckets, &accounts, &days, &tags, &times, &methods, &routes, &statuses, &events, &callers, &sealed,
     ];
     transaction.run(sql, lines).await?;
-    // In one order wherever it is done, so that two who count at once do not wait for each other.
-    let sql = "INSERT INTO access_day AS old (bucket, account_id, day, lines)
-               SELECT bucket, account_id, day, count(*) FROM unnest($1::int[], $2::uuid[], $3::int[])
-                   AS new (bucket, account_id, day) GROUP BY bucket, account_id, day ORDER BY account_id, day
-               ON CONFLICT (account_id, day, bucket) DO UPDATE SET lines = old.lines + excluded.lines";
-    transaction.run(sql, &[&buckets, &accounts, &days]).await?;
     Ok(())
 }
 
@@ -66,7 +67,8 @@ async fn put(transaction: &Transaction<'_>, signal: &SignalRow) -> Result<(), Re
 }
 
 async fn remove(transaction: &Transaction<'_>, account: AccountId, day: i32) -> Result<(), Refused> {
-    for table in ["access_line", "access_signal", "access_day"] {
+    // The day first: whoever adds a line to it waits, and then makes it anew, so that no line is left without its day.
+    for table in ["access_day", "access_line", "access_signal"] {
         let sql = format!("DELETE FROM {table} WHERE bucket = $1 AND account_id = $2 AND day = $3");
         transaction.run(&sql, &[&bucket(account), &uuid(account), &day]).await?;
     }
