@@ -5,7 +5,7 @@ use gate::{Arrival, Gate};
 
 /// How many come.
 const VISITORS: u64 = 60;
-const PAGES: [&str; 6] = ["/", "/pricing", "/docs/streaming", "/blog/live-radio", "/about", "/sign-up"];
+const PAGES: [&str; 6] = ["/", "/prices", "/docs/streaming", "/blog/live-radio", "/about", "/sign-up"];
 const SOURCES: [(Channel, Option<&str>); 5] = [
     (Channel::Search, Some("DuckDuckGo")),
     (Channel::Direct, None),
