@@ -179,7 +179,7 @@ impl Gate {
             log: LogKeeper::new(signing),
             scanning: Scanning::default(),
             passwords: crate::staff::Passwords::default(),
-            intake: crate::visits::Intake::default(),
+            intake: Arc::default(),
             salts: crate::visits::Salts::default(),
             ledger: crate::visits::Ledger::default(),
             access_waiting: crate::access_log::Waiting::default(),

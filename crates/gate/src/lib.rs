@@ -147,7 +147,7 @@ pub struct Gate {
     log: LogKeeper,
     scanning: log::Scanning,
     passwords: staff::Passwords,
-    intake: visits::Intake,
+    intake: Arc<visits::Intake>,
     salts: visits::Salts,
     ledger: visits::Ledger,
     access_waiting: access_log::Waiting,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::visit::{Drop, Kept, Site, Visitor, day_of};
 use parking_lot::Mutex;
-use store::{Change, Expect, Unit, visits::HitRow};
+use store::{Change, Expect, Store, Unit, visits::HitRow};
 use tokio::sync::oneshot;
 
 use super::{Arrival, Facts, KnownSite, Recognised};
@@ -13,12 +13,48 @@ use crate::{Gate, GateError, attempts::Failed};
 /// The most hits that wait together; more are refused, and whoever sends them may try again.
 const MOST: usize = 16_384;
 
-/// Hits that wait to be made durable.
+/// Hits that wait to be made durable. What arrives during a commit goes into the next one, which the same task makes: whoever
+/// sent a hit waits for nothing but their own commit.
 #[derive(Default)]
-pub(crate) struct Intake {
-    waiting: Mutex<Vec<(HitRow, oneshot::Sender<()>)>>,
-    /// Held by whoever commits for all. It is held over I/O on purpose: what arrives meanwhile goes into the next commit.
-    turn: tokio::sync::Mutex<()>,
+pub(crate) struct Intake(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    hits: Vec<(HitRow, Done)>,
+    is_committing: bool,
+}
+
+/// Tells whoever sent a hit; where it is dropped, nothing was kept.
+type Done = oneshot::Sender<Result<(), GateError>>;
+
+impl Intake {
+    /// Puts a hit with those that wait; whether nobody commits them yet.
+    fn wait(&self, hit: HitRow, done: Done) -> Result<bool, GateError> {
+        let mut waiting = self.0.lock();
+        if waiting.hits.len() >= MOST {
+            return Err(GateError::Busy);
+        }
+        waiting.hits.push((hit, done));
+        Ok(!std::mem::replace(&mut waiting.is_committing, true))
+    }
+
+    /// What has gathered; none ends the task.
+    fn gathered(&self) -> Option<Vec<(HitRow, Done)>> {
+        let mut waiting = self.0.lock();
+        waiting.is_committing = !waiting.hits.is_empty();
+        waiting.is_committing.then(|| std::mem::take(&mut waiting.hits))
+    }
+}
+
+/// If the task that commits is torn down, those who wait learn it, and the next hit begins another.
+struct Committing(Arc<Intake>);
+
+impl std::ops::Drop for Committing {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            *self.0.0.lock() = Waiting::default();
+        }
+    }
 }
 
 /// What became of a hit.
@@ -76,34 +112,32 @@ impl Gate {
         Ok(keys.seal_owner(&site.name, visitor.number, visitor.subject, self.randomness()))
     }
 
-    /// Waits until a hit is durable. Whoever has the turn commits what has gathered, for all who wait.
+    /// Waits until a hit is durable.
     async fn add_hit(&self, hit: HitRow) -> Result<(), GateError> {
         let (done, committed) = oneshot::channel();
-        {
-            let mut waiting = self.intake.waiting.lock();
-            if waiting.len() >= MOST {
-                return Err(GateError::Busy);
-            }
-            waiting.push((hit, done));
+        if self.intake.wait(hit, done)? {
+            // It goes on to its end when whoever began it hangs up: it is the commit of all.
+            tokio::spawn(commit_gathered(Arc::clone(&self.intake), Arc::clone(&self.store)));
         }
-        let turn = self.intake.turn.lock().await;
-        let group = std::mem::take(&mut *self.intake.waiting.lock());
-        if !group.is_empty() {
-            let (hits, waiting): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-            let unit = Unit { changes: vec![Change::AddHits(hits)], ..Unit::default() };
-            let store = Arc::clone(&self.store);
-            // It goes on to its end when whoever has the turn hangs up: it is the commit of all.
-            let committing = tokio::spawn(async move {
-                let committed = store.commit(unit).await;
-                // Those whose hits are not stored learn it by their channel being closed.
-                if committed.is_ok() {
-                    waiting.into_iter().for_each(|done| done.send(()).unwrap_or_default());
+        committed.await.map_err(|_| GateError::Busy)?
+    }
+}
+
+/// Commits what has gathered, until nothing waits.
+async fn commit_gathered(intake: Arc<Intake>, store: Arc<dyn Store>) {
+    let committing = Committing(intake);
+    while let Some(group) = committing.0.gathered() {
+        let (hits, waiting): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        let unit = Unit { changes: vec![Change::AddHits(hits)], ..Unit::default() };
+        match store.commit(unit).await {
+            Ok(_) => waiting.into_iter().for_each(|done| done.send(Ok(())).unwrap_or_default()),
+            // One learns why; the others learn by their channel being closed that nothing of theirs is stored.
+            Err(error) => {
+                let first = waiting.into_iter().next();
+                if let Some(first) = first {
+                    first.send(Err(error.into())).unwrap_or_default();
                 }
-                committed
-            });
-            committing.await.map_err(|_| GateError::Busy)??;
+            }
         }
-        drop(turn);
-        committed.await.map_err(|_| GateError::Busy)
     }
 }
