@@ -67,9 +67,13 @@ fn the_log_is_searched_and_an_entry_shown_with_its_proof() {
     let page = auditor.open("/console/log").text();
     let day = page.split("value=\"20").nth(1).map(|rest| format!("20{}", &rest[..8])).unwrap();
     let search = [("from", day.as_str()), ("until", &day), ("whose", &curious), ("action", "subject.read")];
-    let found = auditor.send("/console/log/search", &search);
-    assert_eq!(found.status, 200, "{}", found.everything());
-    let found = found.text();
+    // An entry is found once it has its place in the log.
+    let found = eventually("the entry of the reading", || {
+        let found = auditor.send("/console/log/search", &search);
+        assert_eq!(found.status, 200, "{}", found.everything());
+        let found = found.text();
+        found.contains("/console/log/entries/").then_some(found)
+    });
     assert!(found.contains(&subject) && !found.contains("mira@"), "{found}");
     let entry = found.split("/console/log/entries/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let target = format!("/console/log/entries/{entry}");

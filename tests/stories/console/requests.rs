@@ -1,7 +1,7 @@
 //! A request from the queue to its end: verified by hand, looked through, fulfilled after being asked once more.
 
 use serde_json::{Value, json};
-use stories::{Browser, Server};
+use stories::{Browser, Server, eventually};
 
 use super::{carried, client_person, pairs, signed_in, text};
 
@@ -165,8 +165,12 @@ fn colleagues_give_each_other_requests_and_leave_notes() {
     let log = auditor.open("/console/log").text();
     let day = log.split("value=\"20").nth(1).map(|rest| format!("20{}", &rest[..8])).unwrap();
     let search = [("from", day.as_str()), ("until", &day), ("action", "request.noted")];
-    let found = auditor.send("/console/log/search", &search).text();
-    let entry = found.split("/console/log/entries/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    // An entry is found once it has its place in the log.
+    let entry = eventually("the entry of the note", || {
+        let found = auditor.send("/console/log/search", &search).text();
+        let entry = found.split("/console/log/entries/").nth(1)?.split('"').next()?;
+        Some(entry.to_owned())
+    });
     let shown = auditor.open(&format!("/console/log/entries/{entry}")).text();
     assert!(shown.contains("request.noted") && !shown.contains("invoice"), "{shown}");
 }
