@@ -20,7 +20,9 @@ pub(super) fn shares(visit: &Visit, dimension: Dimension) -> Vec<Share<'_>> {
         Dimension::Event | Dimension::Property | Dimension::Outbound | Dimension::Download => {
             deeds(visit, dimension)
         }
-        _ => trait_of(visit, dimension).map(|value| (value, whole(visit))).into_iter().collect(),
+        _ => {
+            trait_of(visit, dimension).map(|value| (Cow::Borrowed(value), whole(visit))).into_iter().collect()
+        }
     }
 }
 
@@ -37,12 +39,12 @@ pub(super) fn has(visit: &Visit, dimension: Dimension, value: &str) -> bool {
 }
 
 /// What a visit is as a whole, in a dimension in which it has one value at most.
-fn trait_of(visit: &Visit, dimension: Dimension) -> Option<Cow<'_, str>> {
+fn trait_of(visit: &Visit, dimension: Dimension) -> Option<&str> {
     let surroundings = &visit.surroundings;
     let of_campaign = |part: fn(&Campaign) -> &Option<String>| {
         visit.campaign.as_ref().and_then(|campaign| part(campaign).as_deref())
     };
-    let value = match dimension {
+    match dimension {
         Dimension::Total => Some(""),
         Dimension::Channel => Some(channel(visit.source.channel)),
         Dimension::Source => Some(source(&visit.source)),
@@ -58,8 +60,7 @@ fn trait_of(visit: &Visit, dimension: Dimension) -> Option<Cow<'_, str>> {
         Dimension::CampaignTerm => of_campaign(|campaign| &campaign.term),
         Dimension::CampaignContent => of_campaign(|campaign| &campaign.content),
         _ => None,
-    };
-    value.map(Cow::Borrowed)
+    }
 }
 
 fn whole(visit: &Visit) -> Figures {

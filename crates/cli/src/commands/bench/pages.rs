@@ -1,6 +1,6 @@
 //! `bailee bench pages`
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use clap::Args;
@@ -14,7 +14,7 @@ use super::{
     installation::{Fresh, Setup},
     load_runtime,
     people::Loader,
-    report::{Row, median, print},
+    report::{Row, median, milliseconds, print},
 };
 use crate::{commands::serve::runtime, output};
 
@@ -174,8 +174,4 @@ async fn page(
     let slowest = times.iter().copied().fold(0.0, f64::max);
     let row = Row::new(engine, path.to_owned(), "ms", median(times), GOALS.0, "goal");
     Ok(row.with("slowest_ms", slowest).with("kilobytes", bytes as f64 / 1_000.0).with("at_most", GOALS.1))
-}
-
-fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1_000.0
 }

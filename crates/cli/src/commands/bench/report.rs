@@ -49,6 +49,11 @@ impl Row {
     }
 }
 
+/// A time, in milliseconds.
+pub(super) fn milliseconds(time: std::time::Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
 /// The middle of several figures.
 pub(super) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
